@@ -1,0 +1,68 @@
+import { hex } from './bytes.ts'
+import type { World } from './world.ts'
+
+/**
+ * Ids route themselves.
+ *
+ * A pool id is `<region>:<UUIDv4>`; the first 8 hex digits of its UUID are the pool tag, which names the pool's object.
+ * An identity id repeats the region and the tag, then four hex digits of shard, then 74 random bits, as a UUIDv8
+ * (RFC 9562): `us-east-1:9f3c2a71-0000-8d1e-b2c4-6a0f5e7d9c10`. So an id alone says which object to ask.
+ */
+export interface PoolId {
+  text: string
+  region: string
+  /** First 8 hex digits of the UUID. */
+  tag: string
+}
+
+export interface IdentityId {
+  text: string
+  region: string
+  tag: string
+  shard: number
+}
+
+const UUID = /^([\w-]{1,18}):([0-9a-f]{8})-([0-9a-f]{4})-([0-9a-f])[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/
+
+/** A pool id of ours, or `undefined` for text that cannot be one. */
+export function parsePoolId(text: string): PoolId | undefined {
+  const [, region, tag] = UUID.exec(text) ?? []
+  return region && tag ? { text, region, tag } : undefined
+}
+
+/** An identity id of ours, or `undefined` for text that cannot be one. Version nibble 8 marks ours. */
+export function parseIdentityId(text: string): IdentityId | undefined {
+  const [, region, tag, shard, version] = UUID.exec(text) ?? []
+  return region && tag && shard && version === '8'
+    ? { text, region, tag, shard: Number.parseInt(shard, 16) }
+    : undefined
+}
+
+export function newPoolId(region: string, world: World): PoolId {
+  const id = uuid(world.random(16), 4)
+  return { text: `${region}:${id}`, region, tag: id.slice(0, 8) }
+}
+
+export function newIdentityId(pool: PoolId, world: World): IdentityId {
+  const shard = 0
+  const bytes = world.random(16)
+  bytes.set(
+    (pool.tag.match(/../g) ?? []).map((pair) => Number.parseInt(pair, 16)),
+    0,
+  )
+  bytes.set([shard >> 8, shard & 0xff], 4)
+  return { text: `${pool.region}:${uuid(bytes, 8)}`, region: pool.region, tag: pool.tag, shard }
+}
+
+/** A random UUIDv4, for request ids and operation ids. */
+export function newUuid(world: World): string {
+  return uuid(world.random(16), 4)
+}
+
+function uuid(bytes: Uint8Array, version: 4 | 8): string {
+  const b = Uint8Array.from(bytes)
+  b[6] = ((b[6] ?? 0) & 0x0f) | (version << 4)
+  b[8] = ((b[8] ?? 0) & 0x3f) | 0x80
+  const text = hex(b)
+  return [text.slice(0, 8), text.slice(8, 12), text.slice(12, 16), text.slice(16, 20), text.slice(20)].join('-')
+}
