@@ -1,0 +1,72 @@
+import { callObject } from '../base/objects.ts'
+import type { World } from '../base/world.ts'
+import type { Account, OidcProvider, Role } from './account.ts'
+import { MAX_CACHED_ACCOUNTS, MAX_CACHED_ROLES, RECORDS_MAX_AGE_MS, RECORDS_MIN_AGE_MS } from './limits.ts'
+
+type Methods = Exclude<keyof Account, keyof import('cloudflare:workers').DurableObject | '__DURABLE_OBJECT_BRAND'>
+
+type AccountObject = {
+  [M in Methods]: (...args: Parameters<Account[M]>) => Promise<ReturnType<Account[M]>>
+}
+
+interface Records {
+  oidcProviders: ReadonlyMap<string, OidcProvider>
+  roles: Map<string, Role | undefined>
+  readAt: number
+}
+
+/**
+ * The Worker's way to the accounts. Signed operations ask the object; logins and roles on the hot path are served from
+ * records at most 30 seconds old, as changes in IAM take a while at AWS too. A record that is needed and is not there is
+ * asked for again sooner, so that a provider works as soon as it is registered.
+ */
+export class Accounts {
+  readonly #namespace: DurableObjectNamespace<Account>
+  readonly #world: World
+  readonly #records = new Map<string, Records>()
+
+  constructor(namespace: DurableObjectNamespace<Account>, world: World) {
+    this.#namespace = namespace
+    this.#world = world
+  }
+
+  /** Asks the account's object. What a signed operation changes is seen by this isolate's next login. */
+  ask<T>(account: string, question: (object: AccountObject) => Promise<T>): Promise<T> {
+    return callObject(() => question(this.#namespace.getByName(account) as unknown as AccountObject))
+  }
+
+  /** Forgets what this isolate knows of the account, after changing it. */
+  forget(account: string): void {
+    this.#records.delete(account)
+  }
+
+  async oidcProviders(account: string, arns: readonly string[]): Promise<OidcProvider[]> {
+    if (arns.length === 0) return []
+    let records = await this.#recordsOf(account, RECORDS_MAX_AGE_MS)
+    if (arns.some((arn) => !records.oidcProviders.has(arn)))
+      records = await this.#recordsOf(account, RECORDS_MIN_AGE_MS)
+    return arns.flatMap((arn) => records.oidcProviders.get(arn) ?? [])
+  }
+
+  /** The role with this very ARN, or `undefined` if none is registered. */
+  async role(account: string, arn: string): Promise<Role | undefined> {
+    const { roles } = await this.#recordsOf(account, RECORDS_MAX_AGE_MS)
+    if (!roles.has(arn)) {
+      const found = await this.ask(account, (object) => object.role(arn.slice(arn.lastIndexOf('/') + 1)))
+      if (roles.size >= MAX_CACHED_ROLES) roles.clear()
+      roles.set(arn, found?.arn === arn ? found : undefined)
+    }
+    return roles.get(arn)
+  }
+
+  async #recordsOf(account: string, maxAge: number): Promise<Records> {
+    const known = this.#records.get(account)
+    const now = this.#world.now()
+    if (known && now - known.readAt < maxAge) return known
+    const providers = await this.ask(account, (object) => object.oidcProviders())
+    const records = { oidcProviders: new Map(providers.map((p) => [p.arn, p])), roles: new Map(), readAt: now }
+    if (this.#records.size >= MAX_CACHED_ACCOUNTS) this.#records.delete(this.#records.keys().next().value ?? '')
+    this.#records.set(account, records)
+    return records
+  }
+}

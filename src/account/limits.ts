@@ -1,0 +1,29 @@
+/** Pools of one account in one region, AWS's quota. */
+export const MAX_POOLS_PER_REGION = 1000
+
+/** OpenID Connect providers of one account, AWS's quota. */
+export const MAX_OIDC_PROVIDERS = 100
+
+/** Client ids of one OpenID Connect provider, AWS's quota. */
+export const MAX_CLIENT_IDS = 100
+
+/** Roles of one account, AWS's quota. */
+export const MAX_ROLES = 1000
+
+/** How long an isolate may use what it knows of an account's providers and roles, in milliseconds. */
+export const RECORDS_MAX_AGE_MS = 30_000
+
+/** How soon an isolate may ask again because a record that it needs was not there, in milliseconds. */
+export const RECORDS_MIN_AGE_MS = 1_000
+
+/** Accounts whose records an isolate keeps in memory. */
+export const MAX_CACHED_ACCOUNTS = 100
+
+/** Roles of one account that an isolate keeps in memory, those that are not registered among them. */
+export const MAX_CACHED_ROLES = 1000
+
+/** How long a pool may stay half created or half deleted before a listing settles it, in milliseconds. */
+export const SETTLE_AFTER_MS = 60_000
+
+/** Half-done pools that one listing settles; the next listing goes on. */
+export const SETTLE_BATCH = 5

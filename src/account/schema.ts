@@ -1,0 +1,27 @@
+/** Append-only. Each entry runs once per object, in order; nothing here may take time that grows with the rows. */
+export const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE pool (
+    id TEXT PRIMARY KEY,
+    region TEXT NOT NULL,
+    name TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('creating', 'open', 'deleting')),
+    since INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  CREATE TABLE oidc_provider (
+    arn TEXT PRIMARY KEY,
+    url TEXT NOT NULL,
+    client_ids TEXT NOT NULL,
+    thumbprints TEXT NOT NULL,
+    tags TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    created_by TEXT NOT NULL
+  ) WITHOUT ROWID;
+  CREATE TABLE role (
+    folded_name TEXT PRIMARY KEY,
+    arn TEXT NOT NULL,
+    record TEXT NOT NULL,
+    created_by TEXT NOT NULL
+  ) WITHOUT ROWID;
+  `,
+]

@@ -1,0 +1,194 @@
+import { DurableObject } from 'cloudflare:workers'
+import { isOpened, migrate } from '../base/migrations.ts'
+import { type IdentityDescription, IdentityStore, type ProvenLogin, type Resolution } from './identity-store.ts'
+import { MAX_SETTINGS_CHARS, PURGE_INTERVAL_MS, PURGE_ROWS } from './limits.ts'
+import { MIGRATIONS } from './schema.ts'
+import { decodeSettings, encodeSettings, type Pool, type PoolSettings } from './settings.ts'
+
+/** Which pool a caller means. Without an account, the caller is a public one and any account's pool will do. */
+export interface PoolAddress {
+  id: string
+  account?: string | undefined
+}
+
+/** Nobody's pool: never opened, deleted, or not the one that was meant. */
+export interface NoPool {
+  kind: 'no_pool'
+}
+
+/** The caller's settings are outdated; here are the current ones. */
+export interface Stale {
+  kind: 'stale'
+  pool: Pool
+}
+
+export type PoolFound = { kind: 'pool'; pool: Pool }
+
+/** New values for some settings. `developerProvider` can be set once and never changes. */
+export type SettingsChange = Partial<PoolSettings>
+
+export interface ResolveCall {
+  /** Which pool the ids belong to: its region and tag are repeated in every identity id. */
+  region: string
+  /** Version of the settings that the caller verified the logins with. */
+  version: number
+  identity?: string | undefined
+  logins: readonly ProvenLogin[]
+  fresh: string
+}
+
+interface PoolRow extends Record<string, SqlStorageValue> {
+  id: string
+  account: string
+  state: 'open' | 'deleted'
+  version: number
+  settings: string
+  created_by: string
+  deleted_by: string | null
+}
+
+/**
+ * One pool: its settings, its identities, their logins. Each method is one API call's worth of work in one synchronous
+ * transaction. Named by the pool tag; a deleted pool keeps its row for ever, so that the tag is never used again.
+ */
+export class IdentityPool extends DurableObject<Env> {
+  readonly #identities: IdentityStore
+  /** Copy of the pool row. The table is the truth; this only spares parsing. */
+  #cached: { row: PoolRow; pool: Pool } | undefined
+
+  constructor(state: DurableObjectState, env: Env) {
+    super(state, env)
+    this.#identities = new IdentityStore(state.storage.sql)
+    if (isOpened(state.storage)) {
+      migrate(state.storage, MIGRATIONS)
+      if (this.#row()?.state === 'deleted' && !this.#identities.isEmpty()) void this.#purgeSoon()
+    }
+  }
+
+  /** Opens the pool, unless its tag is taken. `operation` names the call, so that a repeated one finds its own pool. */
+  create(
+    id: string,
+    account: string,
+    settings: PoolSettings,
+    operation: string,
+  ): PoolFound | { kind: 'taken' | 'too_large' } {
+    const encoded = encodeSettings(settings)
+    if (encoded.length > MAX_SETTINGS_CHARS) return { kind: 'too_large' }
+    migrate(this.ctx.storage, MIGRATIONS)
+    return this.ctx.storage.transactionSync(() => {
+      const taken = this.#row()
+      if (taken && taken.created_by !== operation) return { kind: 'taken' }
+      if (!taken)
+        this.ctx.storage.sql.exec(
+          "INSERT INTO pool (one, id, account, state, version, settings, created_by) VALUES (1, ?, ?, 'open', 1, ?, ?)",
+          id,
+          account,
+          encoded,
+          operation,
+        )
+      return this.read({ id, account }) as PoolFound
+    })
+  }
+
+  read(address: PoolAddress): PoolFound | NoPool {
+    const pool = this.#open()
+    if (!pool || pool.id !== address.id) return { kind: 'no_pool' }
+    if (address.account !== undefined && pool.account !== address.account) return { kind: 'no_pool' }
+    return { kind: 'pool', pool }
+  }
+
+  /** The pool that an identity of this object belongs to. */
+  readByRegion(region: string): PoolFound | NoPool {
+    const pool = this.#open()
+    return pool?.id.startsWith(`${region}:`) ? { kind: 'pool', pool } : { kind: 'no_pool' }
+  }
+
+  /** Replaces the given settings and keeps the others. The version grows only if something really changed. */
+  change(
+    address: PoolAddress,
+    change: SettingsChange,
+  ): PoolFound | NoPool | { kind: 'developer_provider_fixed' | 'too_large' } {
+    return this.ctx.storage.transactionSync(() => {
+      const found = this.read(address)
+      if (found.kind !== 'pool') return found
+      const before = found.pool.settings
+      const after = { ...before, ...change }
+      if (before.developerProvider !== undefined && after.developerProvider !== before.developerProvider)
+        return { kind: 'developer_provider_fixed' }
+      const encoded = encodeSettings(after)
+      if (encoded.length > MAX_SETTINGS_CHARS) return { kind: 'too_large' }
+      if (encoded !== this.#row()?.settings) {
+        this.ctx.storage.sql.exec('UPDATE pool SET settings = ?, version = version + 1', encoded)
+        this.#cached = undefined
+      }
+      return this.read(address)
+    })
+  }
+
+  /** Closes the pool at once; its identities are deleted in the background. */
+  delete(address: PoolAddress, operation: string): { kind: 'deleted' } | NoPool {
+    const closed = this.ctx.storage.transactionSync(() => {
+      if (this.#row()?.deleted_by === operation) return true
+      if (this.read(address).kind !== 'pool') return false
+      this.ctx.storage.sql.exec("UPDATE pool SET state = 'deleted', settings = '{}', deleted_by = ?", operation)
+      this.#cached = undefined
+      return true
+    })
+    if (!closed) return { kind: 'no_pool' }
+    void this.#purgeSoon()
+    return { kind: 'deleted' }
+  }
+
+  /** Finds, makes, extends or merges the identity of these logins. */
+  resolve(call: ResolveCall): Resolution | NoPool | Stale {
+    return this.ctx.storage.transactionSync(() => {
+      const found = this.readByRegion(call.region)
+      if (found.kind !== 'pool') return found
+      const { pool } = found
+      if (call.version < pool.version) return { kind: 'stale', pool }
+      return this.#identities.resolve({ ...call, allowGuests: pool.settings.allowGuests, now: Date.now() })
+    })
+  }
+
+  describeIdentity(region: string, account: string, uuid: string): IdentityDescription | undefined {
+    const found = this.readByRegion(region)
+    return found.kind === 'pool' && found.pool.account === account ? this.#identities.describe(uuid) : undefined
+  }
+
+  listIdentities(
+    address: PoolAddress,
+    after: string,
+    limit: number,
+    hideDisabled: boolean,
+  ): { kind: 'page'; identities: IdentityDescription[] } | NoPool {
+    const found = this.read(address)
+    if (found.kind !== 'pool') return found
+    return { kind: 'page', identities: this.#identities.list(after, limit, hideDisabled) }
+  }
+
+  override async alarm(): Promise<void> {
+    this.ctx.storage.transactionSync(() => this.#identities.purge(PURGE_ROWS))
+    if (!this.#identities.isEmpty()) await this.ctx.storage.setAlarm(Date.now() + PURGE_INTERVAL_MS)
+  }
+
+  async #purgeSoon(): Promise<void> {
+    if ((await this.ctx.storage.getAlarm()) === null) await this.ctx.storage.setAlarm(Date.now())
+  }
+
+  #open(): Pool | undefined {
+    const row = this.#row()
+    if (row?.state !== 'open') return undefined
+    this.#cached ??= {
+      row,
+      pool: { id: row.id, account: row.account, version: row.version, settings: decodeSettings(row.settings) },
+    }
+    return this.#cached.pool
+  }
+
+  #row(): PoolRow | undefined {
+    if (this.#cached) return this.#cached.row
+    return isOpened(this.ctx.storage)
+      ? this.ctx.storage.sql.exec<PoolRow>('SELECT * FROM pool').toArray()[0]
+      : undefined
+  }
+}

@@ -1,0 +1,14 @@
+/** Logins one identity may have, as AWS limits merged identities. */
+export const MAX_LOGINS_PER_IDENTITY = 20
+
+/** Largest settings record, in characters. The platform refuses rows over 2 MB, locally only in production. */
+export const MAX_SETTINGS_CHARS = 1_000_000
+
+/** Rows that one alarm run deletes, so that a run is short and other calls come between. */
+export const PURGE_ROWS = 500
+
+/** Pause between two purge runs, in milliseconds. */
+export const PURGE_INTERVAL_MS = 100
+
+/** Pools whose settings an isolate keeps in memory. A settings record can be large, and an isolate has 128 MB. */
+export const MAX_CACHED_POOLS = 500

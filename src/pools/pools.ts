@@ -1,0 +1,135 @@
+import type { IdentityId, PoolId } from '../base/ids.ts'
+import { callObject } from '../base/objects.ts'
+import type { IdentityPool, NoPool, PoolFound, SettingsChange, Stale } from './identity-pool.ts'
+import type { IdentityDescription, ProvenLogin, Resolution } from './identity-store.ts'
+import { MAX_CACHED_POOLS } from './limits.ts'
+import { locationHint } from './location.ts'
+import type { Pool, PoolSettings } from './settings.ts'
+
+type Methods =
+  | 'create'
+  | 'read'
+  | 'readByRegion'
+  | 'change'
+  | 'delete'
+  | 'resolve'
+  | 'describeIdentity'
+  | 'listIdentities'
+
+/** The object's methods as they look from outside: the platform's own mapping refuses read-only maps. */
+type PoolObject = { [M in Methods]: (...args: Parameters<IdentityPool[M]>) => Promise<ReturnType<IdentityPool[M]>> }
+
+export interface IdentityPage {
+  after: string
+  limit: number
+  hideDisabled: boolean
+}
+
+/** The Worker's way to the pools: routes by id, keeps settings in memory by version, repeats what may be repeated. */
+export class Pools {
+  readonly #namespace: DurableObjectNamespace<IdentityPool>
+  readonly #settings = new Map<string, Pool>()
+
+  constructor(namespace: DurableObjectNamespace<IdentityPool>) {
+    this.#namespace = namespace
+  }
+
+  create(id: PoolId, account: string, settings: PoolSettings, operation: string) {
+    return this.#call(id, (object) => object.create(id.text, account, settings, operation))
+  }
+
+  read(id: PoolId, account: string): Promise<PoolFound | NoPool> {
+    return this.#call(id, (object) => object.read({ id: id.text, account }))
+  }
+
+  change(id: PoolId, account: string, change: SettingsChange) {
+    return this.#call(id, (object) => object.change({ id: id.text, account }, change))
+  }
+
+  delete(id: PoolId, account: string, operation: string) {
+    this.#settings.delete(home(id))
+    return this.#call(id, (object) => object.delete({ id: id.text, account }, operation))
+  }
+
+  describeIdentity(id: IdentityId, account: string): Promise<IdentityDescription | undefined> {
+    return this.#call(id, (object) => object.describeIdentity(id.region, account, uuidOf(id)))
+  }
+
+  listIdentities(id: PoolId, account: string, page: IdentityPage) {
+    const address = { id: id.text, account }
+    return this.#call(id, (object) => object.listIdentities(address, page.after, page.limit, page.hideDisabled))
+  }
+
+  /**
+   * Runs `work` with the settings of the pool where `id` lives, from memory if they are there. Nothing is decided by
+   * outdated settings: `work` hands their version to the object, which answers `stale` when it knows newer ones; and when
+   * `work` throws, having refused on its own, the settings are read again. Either way the work starts again with the new.
+   */
+  async withSettings<T extends { kind: string }>(
+    id: PoolId | IdentityId,
+    work: (pool: Pool) => Promise<T | NoPool | Stale>,
+  ): Promise<Exclude<T, Stale> | NoPool> {
+    const remembered = this.#settings.get(home(id))
+    const pool = remembered ?? (await this.#load(id))
+    if (!pool) return { kind: 'no_pool' }
+    let answer = remembered ? await this.#doubting(id, pool, work) : await work(pool)
+    // Each turn needs another change of settings in between, so this ends.
+    while (isStale(answer)) answer = await work(this.#remember(id, answer.pool))
+    if (answer.kind === 'no_pool') this.#settings.delete(home(id))
+    return answer as Exclude<T, Stale> | NoPool
+  }
+
+  resolve(
+    pool: Pool,
+    fresh: IdentityId,
+    logins: readonly ProvenLogin[],
+    identity?: IdentityId,
+  ): Promise<Resolution | NoPool | Stale> {
+    const { region } = fresh
+    const call = { region, version: pool.version, logins, fresh: uuidOf(fresh), identity: identity && uuidOf(identity) }
+    return this.#call(fresh, (object) => object.resolve(call))
+  }
+
+  async #doubting<T>(id: PoolId | IdentityId, pool: Pool, work: (pool: Pool) => Promise<T | NoPool | Stale>) {
+    try {
+      return await work(pool)
+    } catch (refusal) {
+      const current = await this.#load(id)
+      if (current?.version === pool.version) throw refusal
+      return current ? work(current) : ({ kind: 'no_pool' } as const)
+    }
+  }
+
+  async #load(id: PoolId | IdentityId): Promise<Pool | undefined> {
+    const found = await this.#call(id, (object) => object.readByRegion(id.region))
+    if (found.kind === 'pool') return this.#remember(id, found.pool)
+    this.#settings.delete(home(id))
+    return undefined
+  }
+
+  #remember(id: PoolId | IdentityId, pool: Pool): Pool {
+    if (this.#settings.size >= MAX_CACHED_POOLS) this.#settings.delete(this.#settings.keys().next().value ?? '')
+    this.#settings.set(home(id), pool)
+    return pool
+  }
+
+  /** The one place where an id chooses its object. */
+  #call<T>(id: PoolId | IdentityId, ask: (object: PoolObject) => Promise<T>): Promise<T> {
+    const hint = locationHint(id.region)
+    return callObject(() =>
+      ask(this.#namespace.getByName(id.tag, hint && { locationHint: hint }) as unknown as PoolObject),
+    )
+  }
+}
+
+export function uuidOf(id: PoolId | IdentityId): string {
+  return id.text.slice(id.region.length + 1)
+}
+
+function home(id: PoolId | IdentityId): string {
+  return `${id.region}:${id.tag}`
+}
+
+function isStale(answer: { kind: string }): answer is Stale {
+  return answer.kind === 'stale'
+}

@@ -1,0 +1,60 @@
+/** Settings of a pool, as an operator gave them. Absent members were never given, which for `allowClassicFlow` matters. */
+export interface PoolSettings {
+  name: string
+  allowGuests: boolean
+  /** Three states: true, false, and never set, which permits the basic flow as AWS does. */
+  allowClassicFlow?: boolean | undefined
+  /** Client or app id by social provider, such as `accounts.google.com`. */
+  socialProviders?: ReadonlyMap<string, string> | undefined
+  /** Set once, never changed. */
+  developerProvider?: string | undefined
+  oidcProviderArns?: readonly string[] | undefined
+  userPools?: readonly UserPool[] | undefined
+  samlProviderArns?: readonly string[] | undefined
+  tags?: ReadonlyMap<string, string> | undefined
+  /** Default role ARNs: `authenticated`, `unauthenticated`. */
+  roles: ReadonlyMap<string, string>
+  /** By provider, in the form in which role mappings name it. */
+  roleMappings: ReadonlyMap<string, RoleMapping>
+}
+
+export interface UserPool {
+  /** `cognito-idp.<region>.amazonaws.com/<user pool id>` */
+  provider: string
+  clientId?: string | undefined
+  serverSideTokenCheck?: boolean | undefined
+}
+
+export interface RoleMapping {
+  type: 'Token' | 'Rules'
+  ambiguous?: 'AuthenticatedRole' | 'Deny' | undefined
+  rules?: readonly MappingRule[] | undefined
+}
+
+export interface MappingRule {
+  claim: string
+  match: 'Equals' | 'Contains' | 'StartsWith' | 'NotEqual'
+  value: string
+  roleArn: string
+}
+
+/** An open pool. `version` grows with every change of settings. */
+export interface Pool {
+  id: string
+  account: string
+  version: number
+  settings: PoolSettings
+}
+
+/** Settings as one JSON text; `Map`s are kept as `{"$map": [[key, value], …]}`. */
+export function encodeSettings(settings: PoolSettings): string {
+  return JSON.stringify(settings, (_key, value: unknown) => (value instanceof Map ? { $map: [...value] } : value))
+}
+
+export function decodeSettings(text: string): PoolSettings {
+  return JSON.parse(text, (_key, value: unknown) => (isMap(value) ? new Map(value.$map) : value)) as PoolSettings
+}
+
+function isMap(value: unknown): value is { $map: [string, unknown][] } {
+  return typeof value === 'object' && value !== null && '$map' in value
+}

@@ -1,0 +1,84 @@
+/**
+ * Every fault that leaves this service, with its HTTP status. The AWS JSON protocol answers 400 for whatever the caller
+ * can mend and 500 otherwise, whatever the status in the API model; the query services use their own statuses.
+ */
+const STATUS = {
+  // cognito-identity, modelled
+  ConcurrentModificationException: 400,
+  DeveloperUserAlreadyRegisteredException: 400,
+  ExternalServiceException: 400,
+  InternalErrorException: 500,
+  InvalidIdentityPoolConfigurationException: 400,
+  InvalidParameterException: 400,
+  LimitExceededException: 400,
+  NotAuthorizedException: 400,
+  ResourceConflictException: 400,
+  ResourceNotFoundException: 400,
+  TooManyRequestsException: 400,
+  // front end
+  AccessDeniedException: 400,
+  ExpiredTokenException: 400,
+  IncompleteSignatureException: 400,
+  InvalidSignatureException: 400,
+  MissingAuthenticationTokenException: 400,
+  RequestEntityTooLargeException: 413,
+  SerializationException: 400,
+  UnknownOperationException: 400,
+  UnrecognizedClientException: 400,
+  ValidationException: 400,
+  // sts and iam
+  AccessDenied: 403,
+  EntityAlreadyExists: 409,
+  ExpiredToken: 403,
+  IncompleteSignature: 400,
+  InternalFailure: 500,
+  InvalidAction: 400,
+  InvalidClientTokenId: 403,
+  InvalidIdentityToken: 400,
+  InvalidInput: 400,
+  LimitExceeded: 409,
+  MalformedPolicyDocument: 400,
+  MalformedQueryString: 400,
+  MissingAuthenticationToken: 403,
+  NoSuchEntity: 404,
+  RequestEntityTooLarge: 413,
+  SignatureDoesNotMatch: 403,
+  Throttling: 400,
+  ValidationError: 400,
+} as const
+
+export type FaultCode = keyof typeof STATUS
+
+/** An answer other than success. `message` is public; nothing secret may be in it. */
+export class Fault extends Error {
+  readonly code: FaultCode
+  override readonly name = 'Fault'
+
+  constructor(code: FaultCode, message = '') {
+    super(message)
+    this.code = code
+  }
+
+  get status(): number {
+    return STATUS[this.code]
+  }
+}
+
+/** What the query services call a fault of the shared front end. */
+const IN_QUERY_PROTOCOL: ReadonlyMap<FaultCode, FaultCode> = new Map([
+  ['AccessDeniedException', 'AccessDenied'],
+  ['ExpiredTokenException', 'ExpiredToken'],
+  ['IncompleteSignatureException', 'IncompleteSignature'],
+  ['InternalErrorException', 'InternalFailure'],
+  ['InvalidSignatureException', 'SignatureDoesNotMatch'],
+  ['MissingAuthenticationTokenException', 'MissingAuthenticationToken'],
+  ['RequestEntityTooLargeException', 'RequestEntityTooLarge'],
+  ['TooManyRequestsException', 'Throttling'],
+  ['UnrecognizedClientException', 'InvalidClientTokenId'],
+  ['ValidationException', 'ValidationError'],
+])
+
+export function inQueryProtocol(fault: Fault): Fault {
+  const code = IN_QUERY_PROTOCOL.get(fault.code)
+  return code ? new Fault(code, fault.message) : fault
+}

@@ -1,0 +1,74 @@
+import { Fault } from './fault.ts'
+import { MAX_FORM_FIELDS } from './limits.ts'
+import type { XmlNamespace } from './xml.ts'
+
+export type Service = 'cognito-identity' | 'sts' | 'iam'
+
+/** Which operation of which service a request asks for. `unknown` is what no protocol of ours recognises. */
+export type Call =
+  | { protocol: 'json'; service: 'cognito-identity'; operation: string }
+  | { protocol: 'query'; service: 'sts' | 'iam'; operation: string; fields: ReadonlyMap<string, string> }
+  | { protocol: 'unknown' }
+
+const TARGET_PREFIX = 'AWSCognitoIdentityService.'
+
+const QUERY_VERSIONS: ReadonlyMap<string, 'sts' | 'iam'> = new Map([
+  ['2011-06-15', 'sts'],
+  ['2010-05-08', 'iam'],
+])
+
+export const XML_NAMESPACES: Readonly<Record<'sts' | 'iam', XmlNamespace>> = {
+  sts: 'https://sts.amazonaws.com/doc/2011-06-15/',
+  iam: 'https://iam.amazonaws.com/doc/2010-05-08/',
+}
+
+/**
+ * Tells the call from its target header and JSON type, or from its form type, `Action` and `Version`. A request that is
+ * both, or that names its action in the query and again in the body, could be read in two ways and is refused.
+ */
+export function identify(headers: Headers, url: URL, body: Uint8Array): Call {
+  const type = mediaType(headers.get('content-type'))
+  const target = headers.get('x-amz-target')
+  const actionInUrl = url.searchParams.has('Action')
+  if (type === 'application/x-amz-json-1.1') {
+    if (actionInUrl) throw new Fault('UnknownOperationException')
+    const operation = target?.startsWith(TARGET_PREFIX) ? target.slice(TARGET_PREFIX.length) : ''
+    return { protocol: 'json', service: 'cognito-identity', operation }
+  }
+  if (type === 'application/x-www-form-urlencoded' && target === null) return identifyQuery(url, body, actionInUrl)
+  return { protocol: 'unknown' }
+}
+
+function identifyQuery(url: URL, body: Uint8Array, actionInUrl: boolean): Call {
+  const form = formFields(new URLSearchParams(new TextDecoder().decode(body)))
+  if (actionInUrl && form.has('Action'))
+    throw new Fault('MalformedQueryString', 'Action must be given once, in the query string or in the body.')
+  const fields = actionInUrl ? formFields(url.searchParams) : form
+  const operation = fields.get('Action')
+  const version = fields.get('Version') ?? ''
+  if (!operation) throw new Fault('MalformedQueryString', 'The request must contain the parameter Action.')
+  const service = QUERY_VERSIONS.get(version)
+  if (!service) throw noSuchAction(operation, version)
+  return { protocol: 'query', service, operation, fields }
+}
+
+export function noSuchAction(operation: string, version: string): Fault {
+  return new Fault(
+    'InvalidAction',
+    `Could not find operation ${operation} for version ${version || 'NO_VERSION_SPECIFIED'}`,
+  )
+}
+
+function formFields(params: URLSearchParams): Map<string, string> {
+  const fields = new Map<string, string>()
+  for (const [name, value] of params) {
+    if (fields.has(name)) throw new Fault('MalformedQueryString', `The parameter ${name.slice(0, 100)} is given twice.`)
+    if (fields.size >= MAX_FORM_FIELDS) throw new Fault('MalformedQueryString', 'The request has too many parameters.')
+    fields.set(name, value)
+  }
+  return fields
+}
+
+function mediaType(contentType: string | null): string {
+  return (contentType ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? ''
+}

@@ -1,0 +1,22 @@
+export { readBounded } from './body.ts'
+export { Fault, type FaultCode, inQueryProtocol } from './fault.ts'
+export { type Call, identify, noSuchAction, type Service, XML_NAMESPACES } from './identify.ts'
+export { decodeJson, encodeJson } from './json.ts'
+export { MAX_BODY_BYTES, MAX_HEADER_CHARS } from './limits.ts'
+export { pageToken, readPageToken } from './page-token.ts'
+export { decodeQuery } from './query.ts'
+export {
+  boolean,
+  integer,
+  list,
+  type Member,
+  map,
+  optional,
+  required,
+  type Shape,
+  type StructureShape,
+  string,
+  structure,
+  type Value,
+} from './shapes.ts'
+export { encodeXml, encodeXmlFault } from './xml.ts'

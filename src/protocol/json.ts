@@ -1,0 +1,98 @@
+import { utf8 } from '../base/bytes.ts'
+import { Fault } from './fault.ts'
+import type { ListShape, MapShape, Shape, StructureShape, Value } from './shapes.ts'
+import { validate } from './validate.ts'
+
+/**
+ * Decodes the body of an AWS JSON 1.1 request: types first (SerializationException), constraints after
+ * (ValidationException). Unknown members are ignored and `null` is the same as absent.
+ */
+export function decodeJson<S extends StructureShape>(shape: S, body: Uint8Array): Value<S> {
+  const parsed = parse(body)
+  if (Array.isArray(parsed)) throw unexpected(LIST_FOUND)
+  if (typeof parsed !== 'object' || parsed === null) throw unexpected()
+  const value = decodeStructure(shape, parsed as Record<string, unknown>)
+  validate(shape, value)
+  return value as Value<S>
+}
+
+/**
+ * Encodes an answer. Members that are `undefined` are left out, `Map`s become objects, and a `Date` becomes the JSON
+ * number of epoch seconds that AWS JSON uses for timestamps.
+ */
+export function encodeJson(value: unknown): Uint8Array<ArrayBuffer> {
+  return utf8(JSON.stringify(plain(value)))
+}
+
+function parse(body: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(body))
+  } catch {
+    throw unexpected()
+  }
+}
+
+const LIST_FOUND = 'Start of list found where not expected'
+const STRUCTURE_FOUND = 'Start of structure or map found where not expected.'
+
+const unexpected = (message?: string) => new Fault('SerializationException', message)
+
+function decodeValue(shape: Shape, value: unknown): unknown {
+  switch (shape.type) {
+    case 'string':
+      if (typeof value === 'string') return value
+      throw unexpected(mistaken(value, 'a String'))
+    case 'integer':
+      if (typeof value === 'number') return Math.trunc(value)
+      throw unexpected(mistaken(value, 'an Integer'))
+    case 'boolean':
+      if (typeof value === 'boolean') return value
+      throw unexpected(mistaken(value, 'an Boolean'))
+    case 'list':
+      return decodeList(shape, value)
+    case 'map':
+      return decodeMap(shape, value)
+    case 'structure':
+      if (Array.isArray(value)) throw unexpected(LIST_FOUND)
+      if (typeof value !== 'object') throw unexpected('Expected null')
+      return decodeStructure(shape, value as Record<string, unknown>)
+  }
+}
+
+function decodeStructure(shape: StructureShape, value: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const decoded: Record<string, unknown> = {}
+  for (const [name, member] of Object.entries(shape.members)) {
+    const given = Object.hasOwn(value, name) ? value[name] : undefined
+    if (given !== undefined && given !== null) decoded[name] = decodeValue(member.shape, given)
+  }
+  return decoded
+}
+
+function decodeList(shape: ListShape, value: unknown): unknown[] {
+  if (Array.isArray(value)) return value.filter((item) => item !== null).map((item) => decodeValue(shape.member, item))
+  throw unexpected(typeof value === 'object' ? STRUCTURE_FOUND : 'Expected list or null')
+}
+
+function decodeMap(shape: MapShape, value: unknown): Map<string, unknown> {
+  if (Array.isArray(value)) throw unexpected(LIST_FOUND)
+  if (typeof value !== 'object') throw unexpected('Expected map or null')
+  const entries = Object.entries(value as object).filter(([, item]) => item !== null)
+  return new Map(entries.map(([key, item]) => [key, decodeValue(shape.value, item)]))
+}
+
+/** AWS's sentence for a JSON value of the wrong kind, which names the kind and never the value. */
+function mistaken(value: unknown, wanted: string): string {
+  if (Array.isArray(value)) return LIST_FOUND
+  if (typeof value === 'object') return STRUCTURE_FOUND
+  const kind = typeof value === 'string' ? 'STRING' : typeof value === 'number' ? 'NUMBER' : String(value).toUpperCase()
+  return `${kind}_VALUE can not be converted to ${wanted}`
+}
+
+function plain(value: unknown): unknown {
+  if (value instanceof Date) return value.getTime() / 1000
+  if (value instanceof Map) return Object.fromEntries([...value].map(([key, item]) => [key, plain(item)]))
+  if (Array.isArray(value)) return value.map(plain)
+  if (typeof value === 'object' && value !== null)
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plain(item)]))
+  return value
+}

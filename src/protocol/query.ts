@@ -1,0 +1,59 @@
+import { Fault } from './fault.ts'
+import type { Shape, StructureShape, Value } from './shapes.ts'
+import { validate } from './validate.ts'
+
+/**
+ * Decodes the parameters of an AWS query request by its shape: `Tags.member.1.Key=…` is the first item of the list
+ * `Tags`. Parameters that the shape does not name are ignored.
+ */
+export function decodeQuery<S extends StructureShape>(shape: S, fields: ReadonlyMap<string, string>): Value<S> {
+  const value = decodeStructure(shape, fields, '')
+  validate(shape, value)
+  return value as Value<S>
+}
+
+function decodeStructure(shape: StructureShape, fields: ReadonlyMap<string, string>, prefix: string) {
+  const decoded: Record<string, unknown> = {}
+  for (const [name, member] of Object.entries(shape.members)) {
+    const value = decodeValue(member.shape, fields, prefix + name)
+    if (value !== undefined) decoded[name] = value
+  }
+  return decoded
+}
+
+function decodeValue(shape: Shape, fields: ReadonlyMap<string, string>, path: string): unknown {
+  switch (shape.type) {
+    case 'string':
+      return fields.get(path)
+    case 'integer':
+      return decodeInteger(fields.get(path), path)
+    case 'boolean':
+      return fields.has(path) ? fields.get(path)?.toLowerCase() === 'true' : undefined
+    case 'list':
+      return decodeList(shape.member, fields, path)
+    case 'structure':
+      return names(fields, `${path}.`) ? decodeStructure(shape, fields, `${path}.`) : undefined
+    case 'map':
+      throw new TypeError(`no query operation takes a map (${path})`)
+  }
+}
+
+function decodeList(member: Shape, fields: ReadonlyMap<string, string>, path: string): unknown[] | undefined {
+  if (fields.get(path) === '') return []
+  const items: unknown[] = []
+  for (let n = 1; names(fields, `${path}.member.${n}`); n++)
+    items.push(decodeValue(member, fields, `${path}.member.${n}`))
+  return items.length > 0 ? items : undefined
+}
+
+function decodeInteger(text: string | undefined, path: string): number | undefined {
+  if (text === undefined) return undefined
+  if (/^-?\d{1,15}$/.test(text)) return Number(text)
+  throw new Fault('MalformedQueryString', `The value at '${path}' is not an integer.`)
+}
+
+function names(fields: ReadonlyMap<string, string>, prefix: string): boolean {
+  if (fields.has(prefix)) return true
+  const nested = prefix.endsWith('.') ? prefix : `${prefix}.`
+  return [...fields.keys()].some((name) => name.startsWith(nested))
+}

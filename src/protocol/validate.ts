@@ -1,0 +1,142 @@
+import { Fault } from './fault.ts'
+import { MAX_FINDINGS } from './limits.ts'
+import type { ListShape, MapShape, Shape, StringShape, StructureShape } from './shapes.ts'
+
+/**
+ * Checks a decoded value against its shape and throws one ValidationException that counts and lists what is wrong, in
+ * AWS's words: `1 validation error detected: Value '…' at 'identityId' failed to satisfy constraint: …`. At most ten
+ * findings are listed. Values of sensitive members are left out.
+ */
+export function validate(shape: StructureShape, value: Readonly<Record<string, unknown>>): void {
+  const findings: string[] = []
+  checkStructure(shape, value, '', findings)
+  if (findings.length === 0) return
+  const listed = findings.slice(0, MAX_FINDINGS)
+  const count = `${listed.length} validation error${listed.length === 1 ? '' : 's'} detected: `
+  throw new Fault('ValidationException', count + listed.join('; '))
+}
+
+function checkStructure(
+  shape: StructureShape,
+  value: Readonly<Record<string, unknown>>,
+  at: string,
+  findings: string[],
+) {
+  for (const [name, member] of Object.entries(shape.members)) {
+    const path = at + name.charAt(0).toLowerCase() + name.slice(1)
+    const given = value[name]
+    if (given !== undefined) checkValue(member.shape, given, path, findings)
+    else if (member.required)
+      findings.push(`Value null at '${path}' failed to satisfy constraint: Member must not be null`)
+  }
+}
+
+function checkValue(shape: Shape, value: unknown, path: string, findings: string[]) {
+  switch (shape.type) {
+    case 'string':
+      for (const constraint of brokenByString(shape, value as string))
+        findings.push(finding(shape, value, path, constraint))
+      break
+    case 'integer':
+      if (shape.min !== undefined && (value as number) < shape.min)
+        findings.push(finding(shape, value, path, `Member must have value greater than or equal to ${shape.min}`))
+      if (shape.max !== undefined && (value as number) > shape.max)
+        findings.push(finding(shape, value, path, `Member must have value less than or equal to ${shape.max}`))
+      break
+    case 'boolean':
+      break
+    case 'list':
+      checkList(shape, value as readonly unknown[], path, findings)
+      break
+    case 'map':
+      checkMap(shape, value as ReadonlyMap<string, unknown>, path, findings)
+      break
+    case 'structure':
+      checkStructure(shape, value as Readonly<Record<string, unknown>>, `${path}.`, findings)
+  }
+}
+
+function checkList(shape: ListShape, value: readonly unknown[], path: string, findings: string[]) {
+  checkSize(shape, value, value.length, path, findings)
+  const { member } = shape
+  if (member.type === 'string') {
+    if (value.some((item) => brokenByString(member, item as string).length > 0))
+      findings.push(finding(shape, value, path, `Member must satisfy constraint: ${allOf(member)}`))
+  } else for (const [index, item] of value.entries()) checkValue(member, item, `${path}.${index + 1}.member`, findings)
+}
+
+function checkMap(shape: MapShape, value: ReadonlyMap<string, unknown>, path: string, findings: string[]) {
+  checkSize(shape, value, value.size, path, findings)
+  if ([...value.keys()].some((key) => brokenByString(shape.key, key).length > 0))
+    findings.push(finding(shape, value, path, `Map keys must satisfy constraint: ${allOf(shape.key)}`))
+  const member = shape.value
+  if (member.type === 'string') {
+    if ([...value.values()].some((item) => brokenByString(member, item as string).length > 0))
+      findings.push(finding(shape, value, path, `Map value must satisfy constraint: ${allOf(member)}`))
+  } else for (const [key, item] of value) checkValue(member, item, `${path}.${key}.member`, findings)
+}
+
+function checkSize(shape: ListShape | MapShape, value: unknown, size: number, path: string, findings: string[]) {
+  if (shape.min !== undefined && size < shape.min) findings.push(finding(shape, value, path, atLeast(shape.min)))
+  if (shape.max !== undefined && size > shape.max) findings.push(finding(shape, value, path, atMost(shape.max)))
+}
+
+function brokenByString(shape: StringShape, value: string): string[] {
+  const broken: string[] = []
+  if (shape.min !== undefined && value.length < shape.min) broken.push(atLeast(shape.min))
+  if (shape.max !== undefined && value.length > shape.max) broken.push(atMost(shape.max))
+  if (shape.pattern !== undefined && !wholly(shape.pattern).test(value)) broken.push(matching(shape.pattern))
+  if (shape.values !== undefined && !shape.values.includes(value)) broken.push(oneOf(shape.values))
+  return broken
+}
+
+/** Every constraint of a map's or list's members, in the order AWS prints them: longest, shortest, pattern. */
+function allOf(shape: StringShape): string {
+  const constraints: string[] = []
+  if (shape.max !== undefined) constraints.push(atMost(shape.max))
+  if (shape.min !== undefined) constraints.push(atLeast(shape.min))
+  if (shape.pattern !== undefined) constraints.push(matching(shape.pattern))
+  if (shape.values !== undefined) constraints.push(oneOf(shape.values))
+  return `[${constraints.join(', ')}]`
+}
+
+const atLeast = (n: number) => `Member must have length greater than or equal to ${n}`
+const atMost = (n: number) => `Member must have length less than or equal to ${n}`
+const matching = (pattern: string) => `Member must satisfy regular expression pattern: ${pattern}`
+const oneOf = (values: readonly string[]) => `Member must satisfy enum value set: [${values.join(', ')}]`
+
+function finding(shape: Shape, value: unknown, path: string, constraint: string): string {
+  const shown = shape.type === 'string' && shape.sensitive ? 'Value' : `Value '${render(shape, value)}'`
+  return `${shown} at '${path}' failed to satisfy constraint: ${constraint}`
+}
+
+/** A value as Java prints it: `[a, b]`, `{key=value}`. */
+function render(shape: Shape, value: unknown): string {
+  switch (shape.type) {
+    case 'list':
+      return `[${(value as readonly unknown[]).map((item) => render(shape.member, item)).join(', ')}]`
+    case 'map':
+      return `{${[...(value as ReadonlyMap<string, unknown>)].map(([k, v]) => `${k}=${render(shape.value, v)}`).join(', ')}}`
+    case 'structure': {
+      const members = Object.entries(shape.members).filter(
+        ([name]) => (value as Record<string, unknown>)[name] !== undefined,
+      )
+      return `{${members.map(([name, m]) => `${name}=${render(m.shape, (value as Record<string, unknown>)[name])}`).join(', ')}}`
+    }
+    case 'string':
+      return shape.sensitive ? '' : String(value)
+    default:
+      return String(value)
+  }
+}
+
+const compiled = new Map<string, RegExp>()
+
+function wholly(pattern: string): RegExp {
+  let regex = compiled.get(pattern)
+  if (!regex) {
+    regex = new RegExp(`^(?:${pattern})$`, 'u')
+    compiled.set(pattern, regex)
+  }
+  return regex
+}

@@ -1,0 +1,53 @@
+import { utf8 } from '../base/bytes.ts'
+import type { Fault } from './fault.ts'
+
+/** The XML namespace of each query service, by API version. */
+export type XmlNamespace = string
+
+/**
+ * Encodes the answer of an AWS query operation: `<ActionResponse><ActionResult>…</ActionResult><ResponseMetadata>…`.
+ * Lists become `<member>` elements, dates ISO 8601 in UTC, and absent members are left out. An operation without output
+ * has no result element.
+ */
+export function encodeXml(namespace: XmlNamespace, action: string, result: object | undefined, requestId: string) {
+  const body = result === undefined ? '' : element(`${action}Result`, result)
+  const metadata = element('ResponseMetadata', { RequestId: requestId })
+  return utf8(`<${action}Response xmlns="${namespace}">${body}${metadata}</${action}Response>\n`)
+}
+
+/** Encodes a fault in the envelope of the query protocol. */
+export function encodeXmlFault(namespace: XmlNamespace, fault: Fault, requestId: string) {
+  const type = fault.status < 500 ? 'Sender' : 'Receiver'
+  const error = element('Error', { Type: type, Code: fault.code, Message: fault.message })
+  return utf8(`<ErrorResponse xmlns="${namespace}">${error}${element('RequestId', requestId)}</ErrorResponse>\n`)
+}
+
+function element(name: string, value: unknown): string {
+  if (value === undefined) return ''
+  return `<${name}>${content(value)}</${name}>`
+}
+
+function content(value: unknown): string {
+  if (value instanceof Date) return `${value.toISOString().slice(0, 19)}Z`
+  if (Array.isArray(value)) return value.map((item) => element('member', item)).join('')
+  if (typeof value === 'object' && value !== null)
+    return Object.entries(value)
+      .map(([name, item]) => element(name, item))
+      .join('')
+  return escaped(String(value))
+}
+
+const ESCAPES: ReadonlyMap<string, string> = new Map([
+  ['&', '&amp;'],
+  ['<', '&lt;'],
+  ['>', '&gt;'],
+  ['"', '&quot;'],
+  ["'", '&apos;'],
+])
+
+/** Escapes markup, and drops the characters that XML 1.0 cannot carry at all. */
+function escaped(text: string): string {
+  return text
+    .replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '\ufffd')
+    .replace(/[&<>"']/g, (character) => ESCAPES.get(character) ?? '')
+}
