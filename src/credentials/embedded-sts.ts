@@ -1,0 +1,95 @@
+import { err, ok, type Result } from '../base/result.ts'
+import { seconds, type World } from '../base/world.ts'
+import { parsePolicy } from '../policy/index.ts'
+import { newAccessKeyId, newSecretAccessKey, roleIdOf } from './issued-ids.ts'
+import { MAX_SESSION_SECONDS } from './limits.ts'
+import { assumedRoleArn, parseRoleArn, type RoleArn } from './role-arn.ts'
+import { checkSessionTags } from './session-tags.ts'
+import { sealSession } from './session-token.ts'
+import { checkTrust } from './trust.ts'
+import type { AssumeRejected, AssumeRequest, RoleRecord, TemporaryCredentials } from './types.ts'
+
+export interface EmbeddedSts {
+  /** URL of our issuer. */
+  issuer: string
+  /** The record of the requested role, or `undefined` when the account has none. */
+  role: RoleRecord | undefined
+  /** Local mode: a role that nobody registered is assumed without a trust policy, with a notice in the log. */
+  acceptUnregistered: boolean
+  /** 32 bytes. */
+  sessionKey: Uint8Array
+  world: World
+}
+
+export interface EmbeddedCredentials extends TemporaryCredentials {
+  assumedRoleId: string
+}
+
+/**
+ * AssumeRoleWithWebIdentity answered here, without a network. Checked in the order of AWS STS: role ARN and tags, the role
+ * and its trust policy, the duration. The credentials authenticate their holder to this service and to nothing else.
+ */
+export async function assumeRole(
+  request: AssumeRequest,
+  sts: EmbeddedSts,
+): Promise<Result<EmbeddedCredentials, AssumeRejected>> {
+  const role = parseRoleArn(request.roleArn)
+  if (!role) return err({ reason: 'invalid_role_arn' })
+  const tags = checkSessionTags(request.identity.principalTags ?? {})
+  if (!tags.ok) return tags
+  const allowed = sts.role ? checkRegistered(request, role, sts.role, sts) : checkUnregistered(request, sts)
+  if (!allowed.ok) return allowed
+  return ok(await issue(request, role, sts))
+}
+
+function checkRegistered(
+  request: AssumeRequest,
+  role: RoleArn,
+  record: RoleRecord,
+  { issuer, world }: EmbeddedSts,
+): Result<void, AssumeRejected> {
+  const policy = parsePolicy(record.trustPolicy, 'trust')
+  if (!policy.ok) {
+    world.log.warn('trust policy malformed', { role: record.arn, detail: policy.error.detail })
+    return err({ reason: 'trust_denied' })
+  }
+  const { identity, sessionName } = request
+  const trust = checkTrust(policy.value, { identity, role, sessionName, issuer, now: world.now() })
+  return trust.ok ? checkDuration(request, record.maxSessionDuration) : trust
+}
+
+function checkUnregistered(
+  request: AssumeRequest,
+  { acceptUnregistered, world }: EmbeddedSts,
+): Result<void, AssumeRejected> {
+  if (!acceptUnregistered) return err({ reason: 'role_not_found' })
+  world.log.warn('role not registered, assumed without a trust policy', { role: request.roleArn })
+  return checkDuration(request, MAX_SESSION_SECONDS)
+}
+
+function checkDuration({ durationSeconds }: AssumeRequest, maximum: number): Result<void, AssumeRejected> {
+  return durationSeconds > maximum ? err({ reason: 'duration_exceeds_role', maximum }) : ok(undefined)
+}
+
+async function issue(request: AssumeRequest, role: RoleArn, sts: EmbeddedSts): Promise<EmbeddedCredentials> {
+  const { identity, sessionName } = request
+  const roleId = sts.role?.id ?? (await roleIdOf(request.roleArn))
+  const session = {
+    accessKeyId: newAccessKeyId(sts.world),
+    secret: newSecretAccessKey(sts.world),
+    account: role.account,
+    arn: assumedRoleArn(role, sessionName),
+    userId: `${roleId}:${sessionName}`,
+    expiration: seconds(sts.world.now()) + request.durationSeconds,
+    audience: identity.audience,
+    subject: identity.subject,
+  }
+  return {
+    accessKeyId: session.accessKeyId,
+    secretAccessKey: session.secret,
+    sessionToken: await sealSession(session, sts.sessionKey),
+    expiration: session.expiration,
+    assumedRoleArn: session.arn,
+    assumedRoleId: session.userId,
+  }
+}

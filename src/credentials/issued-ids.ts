@@ -1,0 +1,30 @@
+import { sha256, utf8 } from '../base/bytes.ts'
+import type { World } from '../base/world.ts'
+
+/** A fresh access key id of a temporary credential: `ASIA` and 80 random bits (IAM User Guide, "IAM identifiers"). */
+export function newAccessKeyId(world: World): string {
+  return `ASIA${base32(world.random(10))}`
+}
+
+/** A fresh secret: 240 random bits, as 40 characters of base64. */
+export function newSecretAccessKey(world: World): string {
+  return btoa(String.fromCharCode(...world.random(30)))
+}
+
+/** The role id of a role that nobody registered: always the same for the same ARN, so that sessions stay comparable. */
+export async function roleIdOf(roleArn: string): Promise<string> {
+  return `AROA${base32(await sha256(utf8(roleArn))).slice(0, 17)}`
+}
+
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
+
+function base32(bytes: Uint8Array): string {
+  let text = ''
+  let buffer = 0
+  let bits = 0
+  for (const byte of bytes) {
+    buffer = ((buffer << 8) | byte) & 0xfff
+    for (bits += 8; bits >= 5; bits -= 5) text += ALPHABET.charAt((buffer >> (bits - 5)) & 31)
+  }
+  return text
+}

@@ -1,0 +1,69 @@
+import { CompactEncrypt, compactDecrypt } from 'jose'
+import { utf8 } from '../base/bytes.ts'
+import { err, ok, type Result } from '../base/result.ts'
+import { MAX_SESSION_TOKEN_CHARS } from './limits.ts'
+
+/** What a session token carries: all that is needed to authenticate a later request of the session. */
+export interface Session {
+  accessKeyId: string
+  /** Secret access key. */
+  secret: string
+  account: string
+  /** ARN of the assumed role. */
+  arn: string
+  /** `AROA…:<session name>` */
+  userId: string
+  /** Epoch seconds. */
+  expiration: number
+  /** Pool id. */
+  audience: string
+  /** Identity id. */
+  subject: string
+}
+
+/**
+ * A session as an opaque token: a compact JWE (RFC 7516) under `sessionKey` (32 bytes, used for nothing else). So no
+ * session is stored anywhere, and none can be revoked before it expires, as at AWS.
+ */
+export function sealSession(session: Session, sessionKey: Uint8Array): Promise<string> {
+  return new CompactEncrypt(utf8(JSON.stringify(session)))
+    .setProtectedHeader({ alg: 'dir', enc: 'A256GCM' })
+    .encrypt(sessionKey)
+}
+
+/**
+ * The session behind a token that came with `accessKeyId`. `unknown` for a token that is not ours, was altered, or was
+ * issued with another access key id; `expired` only for one that is otherwise good. `now` is in epoch seconds. Whether
+ * the caller holds the session's secret is for the request's signature to show.
+ */
+export async function openSession(
+  sessionToken: string,
+  accessKeyId: string,
+  options: { sessionKey: Uint8Array; now: number },
+): Promise<Result<Session, { reason: 'unknown' | 'expired' }>> {
+  if (sessionToken.length > MAX_SESSION_TOKEN_CHARS) return err({ reason: 'unknown' })
+  const session = await decrypt(sessionToken, options.sessionKey)
+  if (session?.accessKeyId !== accessKeyId) return err({ reason: 'unknown' })
+  return session.expiration > options.now ? ok(session) : err({ reason: 'expired' })
+}
+
+async function decrypt(token: string, key: Uint8Array): Promise<Session | undefined> {
+  try {
+    const { plaintext } = await compactDecrypt(token, key, {
+      keyManagementAlgorithms: ['dir'],
+      contentEncryptionAlgorithms: ['A256GCM'],
+    })
+    const content: unknown = JSON.parse(new TextDecoder().decode(plaintext))
+    return isSession(content) ? content : undefined
+  } catch {
+    return undefined
+  }
+}
+
+const TEXTS = ['accessKeyId', 'secret', 'account', 'arn', 'userId', 'audience', 'subject'] as const
+
+function isSession(content: unknown): content is Session {
+  if (typeof content !== 'object' || content === null) return false
+  const fields = content as Partial<Record<keyof Session, unknown>>
+  return TEXTS.every((name) => typeof fields[name] === 'string') && typeof fields.expiration === 'number'
+}
