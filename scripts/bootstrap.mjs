@@ -1,0 +1,124 @@
+/**
+ * What every command needs first: the dependencies that package-lock.json names, and the project's own Node, because
+ * wrangler needs a newer one than the machine may have. Runs on Node 20 with nothing installed.
+ */
+import { spawn } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { delimiter, dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+export const root = dirname(dirname(fileURLToPath(import.meta.url)))
+
+const modules = join(root, 'node_modules')
+const ownNode = join(modules, 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node')
+/** What wrangler and vitest ask for. */
+const OLDEST_NODE = [22, 12]
+const PARENT_CHECK_MS = 200
+
+/**
+ * Resolves once the dependencies are installed and the running Node is the project's own. Where it is another, the
+ * script starts again under the right one and this process ends as that one does, so nothing behind the call runs twice.
+ */
+export async function ensureInstalled() {
+  if (!isInstalled()) await install()
+  if (existsSync(ownNode)) {
+    if (process.version !== ownVersion()) await runAgainUnder(ownNode)
+  } else if (!isNewEnough(process.versions.node)) {
+    fail(
+      `This needs Node ${OLDEST_NODE.join('.')} or newer, and ${process.version} is running. The project brings its own, ` +
+        'but npm did not run its install script. Run `npm rebuild node --ignore-scripts=false`, or use a newer Node.',
+    )
+  }
+}
+
+/**
+ * Runs a command to its end, passing on the signals this process gets.
+ * @returns its exit code; a command ended by a signal has none, and then this process ends by the same signal.
+ */
+export async function run(command, args, options = {}) {
+  const child = spawn(command, args, { cwd: root, stdio: 'inherit', ...options })
+  const stopListening = onStop((signal) => child.kill(signal))
+  const { code, signal } = await ended(child)
+  stopListening()
+  if (signal) process.kill(process.pid, signal)
+  return code ?? 1
+}
+
+/**
+ * Calls back when this process is asked to end. That npm is gone counts as SIGTERM: npm runs scripts in a shell, and
+ * hands that shell the signals it gets, which does not hand them on.
+ * @returns a function that stops listening
+ */
+export function onStop(callback) {
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
+  for (const signal of signals) process.on(signal, callback)
+  const parent = process.ppid
+  const watch = setInterval(() => process.ppid === parent || callback('SIGTERM'), PARENT_CHECK_MS)
+  if (!process.env.npm_lifecycle_event) clearInterval(watch)
+  watch.unref()
+  return () => {
+    for (const signal of signals) process.off(signal, callback)
+    clearInterval(watch)
+  }
+}
+
+/**
+ * Prints one line and ends the process.
+ * @returns {never}
+ */
+export function fail(message) {
+  console.error(message)
+  process.exit(1)
+}
+
+/** Whether node_modules is what the lock says; only packages for other platforms may be absent. */
+function isInstalled() {
+  const wanted = packagesOf(join(root, 'package-lock.json'))
+  const present = packagesOf(join(modules, '.package-lock.json'))
+  return Object.entries(wanted).every(([path, { version, optional }]) => {
+    if (path === '') return true
+    return path in present ? present[path].version === version : optional === true
+  })
+}
+
+function packagesOf(lockFile) {
+  return existsSync(lockFile) ? JSON.parse(readFileSync(lockFile, 'utf8')).packages : {}
+}
+
+async function install() {
+  console.error('Installing dependencies (once)…')
+  const args = ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error']
+  const npm = spawn('npm', args, { cwd: root, env: withoutOwnNode(), shell: process.platform === 'win32' })
+  let output = ''
+  for (const stream of [npm.stdout, npm.stderr]) stream.setEncoding('utf8').on('data', (text) => (output += text))
+  const { code, error } = await ended(npm)
+  if (error) fail(`npm could not be started: ${error.message}`)
+  if (code !== 0) fail(`${output.trimEnd()}\nThe dependencies could not be installed; npm says why above.`)
+}
+
+/** The environment without the project's own Node on its path: `npm ci` deletes that one while it runs. */
+function withoutOwnNode() {
+  const path = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== join(modules, '.bin'))
+  return { ...process.env, PATH: path.join(delimiter) }
+}
+
+function ownVersion() {
+  return `v${JSON.parse(readFileSync(join(modules, 'node', 'package.json'), 'utf8')).version}`
+}
+
+function isNewEnough(version) {
+  const [major, minor] = version.split('.').map(Number)
+  return major > OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor >= OLDEST_NODE[1])
+}
+
+/** @returns {Promise<never>} */
+async function runAgainUnder(node) {
+  process.exit(await run(node, process.argv.slice(1), { cwd: process.cwd() }))
+}
+
+function ended(child) {
+  return new Promise((resolve) => {
+    child.on('error', (error) => resolve({ code: 1, error }))
+    child.on('close', (code, signal) => resolve({ code, signal }))
+  })
+}
