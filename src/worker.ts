@@ -1,7 +1,100 @@
-import { DurableObject } from 'cloudflare:workers'
+import { Accounts } from './account/index.ts'
+import { consoleLog } from './base/log.ts'
+import type { World } from './base/world.ts'
+import { type Config, readConfig, SettingError } from './config.ts'
+import { createApp, type Deployment, RateLimits } from './http/index.ts'
+import { createLoginVerifier } from './logins/index.ts'
+import { type AccessKey, currentRing, keySetKey, type Services } from './operations/index.ts'
+import { parsePolicy } from './policy/index.ts'
+import { Pools } from './pools/index.ts'
+import {
+  createKeys,
+  discoveryDocument,
+  isTokenAlgorithm,
+  type Keys,
+  publicKeySet,
+  readKeyRingSettings,
+} from './tokens/index.ts'
 
-export class Account extends DurableObject<Env> {}
-export class IdentityPool extends DurableObject<Env> {}
-export class KeyRing extends DurableObject<Env> {}
+export { Account } from './account/index.ts'
+export { IdentityPool } from './pools/index.ts'
+export { KeyRing } from './tokens/key-ring.ts'
 
-export default { fetch: () => new Response('not yet') } satisfies ExportedHandler<Env>
+const world: World = {
+  now: () => Date.now(),
+  random: (length) => crypto.getRandomValues(new Uint8Array(length)),
+  fetch: (url, init) => fetch(url, init),
+  log: consoleLog,
+}
+
+/** One isolate serves one deployment; in local mode without an ISSUER the origin is the issuer, and the last one is kept. */
+let kept: { origin: string | undefined; deployment: Deployment } | undefined
+
+function deploymentOf(env: Env, origin: string): Deployment {
+  if (kept && (kept.origin ?? origin) === origin) return kept.deployment
+  const config = readConfig(env)
+  kept = {
+    origin: config.issuer === undefined ? origin : undefined,
+    deployment: build(env, config, config.issuer ?? origin),
+  }
+  return kept.deployment
+}
+
+function build(env: Env, config: Config, issuer: string): Deployment {
+  const { localMode, stsEndpoint } = config
+  const keys = keysOf(env, config)
+  const logins = createLoginVerifier({
+    world,
+    cache: env.CACHE,
+    cacheKey: async () => keySetKey(await currentRing({ keys, world })),
+    ownIssuer: issuer,
+    localMode,
+  })
+  const services: Services = {
+    world,
+    issuer,
+    localMode,
+    sts: stsEndpoint === 'embedded' ? { kind: 'embedded' } : { kind: 'remote', endpoint: stsEndpoint },
+    knownAccounts: new Set(config.accessKeys.map((key) => key.account)),
+    pools: new Pools(env.IDENTITY_POOL),
+    accounts: new Accounts(env.ACCOUNT, world),
+    logins,
+    keys,
+  }
+  return {
+    services,
+    accessKeys: new Map(config.accessKeys.map((key) => [key.id, accessKey(key)])),
+    rateLimits: new RateLimits({ calls: env.RATE_LIMIT, guests: env.RATE_LIMIT_GUESTS }, world),
+    local: localMode ? { hosts: new Set(config.localHosts) } : undefined,
+    issuerPath: new URL(issuer).pathname.replace(/\/$/, ''),
+    documents: {
+      discovery: () => discoveryDocument(issuer, algorithmOf(config)),
+      keys: async () => publicKeySet((await currentRing(services)).publicKeys),
+    },
+  }
+}
+
+function keysOf(env: Env, config: Config): Keys {
+  const settings = readKeyRingSettings(env)
+  if (!settings.ok) {
+    const { problem, setting } = settings.error
+    throw new SettingError(setting, problem === 'missing' ? 'is required: 32 random bytes in base64' : `is ${problem}`)
+  }
+  const algorithm = algorithmOf(config)
+  const ring = () => env.KEY_RING.getByName(algorithm).snapshot()
+  return createKeys({ ring, cache: env.CACHE, settings: settings.value, algorithm, world })
+}
+
+function algorithmOf({ algorithm }: Config) {
+  if (isTokenAlgorithm(algorithm)) return algorithm
+  throw new SettingError('TOKEN_ALG', 'is not an algorithm that tokens can be signed with')
+}
+
+function accessKey({ account, id, policy, secret, user }: Config['accessKeys'][number]): AccessKey {
+  const parsed = parsePolicy(policy, 'identity')
+  if (!parsed.ok)
+    throw new SettingError(`ACCESS_KEY_${id}`, `has a "policy" that cannot be read: ${parsed.error.detail}`)
+  return { account, secret, user, policy: parsed.value }
+}
+
+export default createApp(deploymentOf) satisfies ExportedHandler<Env>

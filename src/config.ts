@@ -1,0 +1,127 @@
+/** A setting that is missing or contradictory. Its message names the setting and never repeats a secret. */
+export class SettingError extends Error {
+  override readonly name = 'SettingError'
+
+  constructor(setting: string, problem: string) {
+    super(`Edge Identity is not configured: ${setting} ${problem}.`)
+  }
+}
+
+export interface AccessKeySetting {
+  id: string
+  secret: string
+  account: string
+  user: string
+  /** IAM policy document, not yet judged. */
+  policy: unknown
+}
+
+/** Settings, checked. */
+export interface Config {
+  localMode: boolean
+  /** Hosts besides the loopback ones that local mode serves. */
+  localHosts: readonly string[]
+  /** Issuer URL without a trailing slash; in local mode it may be left to the origin of the request. */
+  issuer: string | undefined
+  algorithm: string
+  /** `embedded`, `aws`, or the URL of an STS-compatible service. */
+  stsEndpoint: string
+  accessKeys: readonly AccessKeySetting[]
+}
+
+const LOCAL_ACCESS_KEY: AccessKeySetting = {
+  id: 'test',
+  secret: 'test',
+  account: '000000000000',
+  user: 'test',
+  policy: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] },
+}
+
+/** Reads the settings out of the Worker's environment. Throws a `SettingError` for the first that cannot stand. */
+export function readConfig(env: object): Config {
+  const settings = new Map(
+    Object.entries(env).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  )
+  const text = (name: string) => settings.get(name)?.trim() || undefined
+  const localMode = oneOf('LOCAL_MODE', text('LOCAL_MODE') ?? 'off', ['on', 'off']) === 'on'
+  return {
+    localMode,
+    localHosts: (text('LOCAL_HOSTS') ?? '').split(',').flatMap((host) => host.trim() || []),
+    issuer: issuerFrom(text('ISSUER'), localMode),
+    algorithm: oneOf('TOKEN_ALG', text('TOKEN_ALG') ?? 'RS256', ['RS256', 'ES256', 'RS512']),
+    stsEndpoint: stsEndpointFrom(text('STS_ENDPOINT'), localMode),
+    accessKeys: [...(localMode ? [LOCAL_ACCESS_KEY] : []), ...accessKeysFrom(settings)],
+  }
+}
+
+function oneOf(name: string, value: string, accepted: readonly string[]): string {
+  if (accepted.includes(value)) return value
+  throw new SettingError(name, `must be one of ${accepted.join(', ')}`)
+}
+
+function issuerFrom(value: string | undefined, localMode: boolean): string | undefined {
+  if (value === undefined) {
+    if (localMode) return undefined
+    throw new SettingError('ISSUER', 'is required: the https URL under which this Worker is reached')
+  }
+  const url = URL.parse(value)
+  if (!url || (url.protocol !== 'https:' && !localMode)) throw new SettingError('ISSUER', 'must be an https URL')
+  if (url.search || url.hash || url.username || url.password || value.length > 255)
+    throw new SettingError(
+      'ISSUER',
+      'must be a plain URL of at most 255 characters, without query, fragment or credentials',
+    )
+  if (value.endsWith('/')) throw new SettingError('ISSUER', 'must not end with a slash')
+  if (url.port && !localMode) throw new SettingError('ISSUER', 'must not name a port: AWS STS refuses such issuers')
+  return value
+}
+
+function stsEndpointFrom(value: string | undefined, localMode: boolean): string {
+  if (value === undefined) {
+    if (localMode) return 'embedded'
+    throw new SettingError(
+      'STS_ENDPOINT',
+      'is required: "aws", "embedded", or the https URL of an STS-compatible service',
+    )
+  }
+  if (value === 'aws' || value === 'embedded') return value
+  const url = URL.parse(value)
+  if (!url || !(url.protocol === 'https:' || (url.protocol === 'http:' && localMode)) || url.username || url.password)
+    throw new SettingError('STS_ENDPOINT', 'must be "aws", "embedded", or an https URL')
+  return value
+}
+
+const ACCESS_KEY = 'ACCESS_KEY_'
+
+function accessKeysFrom(settings: ReadonlyMap<string, string>): AccessKeySetting[] {
+  return [...settings]
+    .filter(([name]) => name.startsWith(ACCESS_KEY))
+    .map(([name, value]) => accessKeyFrom(name, value))
+}
+
+function accessKeyFrom(name: string, value: string): AccessKeySetting {
+  const id = name.slice(ACCESS_KEY.length)
+  if (!/^\w{4,128}$/.test(id))
+    throw new SettingError(name, 'must be named by an access key id of 4 to 128 letters and digits')
+  const { secret, account, user = id, policy } = jsonObject(name, value)
+  if (typeof secret !== 'string' || secret.length < 32)
+    throw new SettingError(name, 'must have a "secret" of at least 32 characters')
+  if (typeof account !== 'string' || !/^\d{12}$/.test(account))
+    throw new SettingError(name, 'must have an "account" of twelve digits')
+  if (typeof user !== 'string' || !/^[\w+=,.@-]{1,64}$/.test(user))
+    throw new SettingError(name, 'has a "user" that is not a user name')
+  if (policy === undefined) throw new SettingError(name, 'must have a "policy": what this key may do')
+  return { id, secret, account, user, policy }
+}
+
+function jsonObject(name: string, text: string): Record<string, unknown> {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    value = undefined
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new SettingError(name, 'must be a JSON object with "secret", "account" and "policy"')
+  return value as Record<string, unknown>
+}

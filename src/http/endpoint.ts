@@ -1,0 +1,138 @@
+import { newUuid } from '../base/ids.ts'
+import { seconds } from '../base/world.ts'
+import {
+  type AccessKey,
+  authorise,
+  type Caller,
+  currentRing,
+  findCredential,
+  findOperation,
+  type Operation,
+  type RequestContext,
+  type Services,
+} from '../operations/index.ts'
+import {
+  type Call,
+  decodeJson,
+  decodeQuery,
+  Fault,
+  identify,
+  MAX_BODY_BYTES,
+  noSuchAction,
+  readBounded,
+  type StructureShape,
+  type Value,
+} from '../protocol/index.ts'
+import { authenticate, type SignatureRejected } from '../sigv4/index.ts'
+import { type Dialect, failure, success, unrecognised } from './answers.ts'
+import { faultOf } from './fault-of.ts'
+import { checkOrigin, type LocalMode } from './local-mode.ts'
+import type { RateLimits } from './rate-limits.ts'
+
+/** What the endpoint is built from. */
+export interface EndpointParts {
+  services: Services
+  accessKeys: ReadonlyMap<string, AccessKey>
+  rateLimits: RateLimits
+  /** Set in local mode alone. */
+  local: LocalMode | undefined
+}
+
+type KnownCall = Exclude<Call, { protocol: 'unknown' }>
+
+/** Answers one API call: tells the operation, reads the caller or the rate limit, then the input, then runs it. */
+export async function answerCall(request: Request, requestId: string, parts: EndpointParts): Promise<Response> {
+  let dialect: Dialect = { protocol: 'json' }
+  try {
+    const body = await readBounded(request, MAX_BODY_BYTES)
+    const call = identify(request.headers, new URL(request.url), body)
+    if (call.protocol === 'unknown') return unrecognised()
+    dialect = call
+    const output = await run(call, { request, body, requestId, parts })
+    return success(output, dialect, requestId)
+  } catch (error) {
+    return failure(faultOf(error, requestId, parts.services.world.log), dialect, requestId)
+  }
+}
+
+interface Incoming {
+  request: Request
+  body: Uint8Array<ArrayBuffer>
+  requestId: string
+  parts: EndpointParts
+}
+
+async function run(call: KnownCall, incoming: Incoming): Promise<object | undefined> {
+  const { parts, request, requestId } = incoming
+  const operation = findOperation(call.service, call.operation) ?? unknownOperation(call)
+  const clientAddress = request.headers.get('cf-connecting-ip') ?? 'local'
+  const operationId = newUuid(parts.services.world)
+  const context = { ...parts.services, clientAddress, operationId, requestId }
+  if (operation.auth === 'public') return runPublic(operation, input(operation, call, incoming), context, parts)
+  const caller = await whoSigned(call.service, incoming)
+  const decoded = input(operation, call, incoming)
+  if (operation.resource) authorise(caller, operation.service, operation.name, operation.resource(decoded, caller))
+  return operation.run(decoded, { ...context, caller })
+}
+
+async function runPublic(
+  operation: Operation & { auth: 'public' },
+  decoded: Value<StructureShape>,
+  context: RequestContext,
+  { rateLimits }: EndpointParts,
+): Promise<object | undefined> {
+  await rateLimits.admit(operation.limitedBy(decoded), context.clientAddress)
+  try {
+    return await operation.run(decoded, context)
+  } catch (error) {
+    if (error instanceof Fault && error.code === 'ResourceNotFoundException')
+      await rateLimits.missed(context.clientAddress)
+    throw error
+  }
+}
+
+/** The signer of a request, or the fault for a signature that is missing or wrong. */
+async function whoSigned(service: KnownCall['service'], { body, parts, request }: Incoming): Promise<Caller> {
+  checkOrigin(request.headers.get('origin'), parts.local)
+  const { services } = parts
+  const now = services.world.now()
+  const authenticated = await authenticate(
+    { method: request.method, url: new URL(request.url), headers: request.headers, body },
+    {
+      service,
+      windowSeconds: WINDOW_SECONDS[service],
+      now,
+      findKey: (accessKeyId, sessionToken) =>
+        findCredential(accessKeyId, sessionToken, parts.accessKeys, () => currentRing(services), seconds(now)),
+    },
+  )
+  if (!authenticated.ok) throw signatureFault(authenticated.error, service)
+  return authenticated.value.key.caller(authenticated.value.region)
+}
+
+/** How far a signed request's date may be from ours; also how long a captured request can be used again. */
+const WINDOW_SECONDS = { 'cognito-identity': 300, sts: 900, iam: 900 } as const
+
+function signatureFault({ message, reason }: SignatureRejected, service: KnownCall['service']): Fault {
+  switch (reason) {
+    case 'missing':
+      return new Fault('MissingAuthenticationTokenException', message)
+    case 'incomplete':
+      return new Fault('IncompleteSignatureException', message)
+    case 'invalid':
+      return new Fault('InvalidSignatureException', message)
+    case 'unrecognized':
+      return new Fault('UnrecognizedClientException', message)
+    case 'expired':
+      return new Fault(service === 'cognito-identity' ? 'ExpiredTokenException' : 'ExpiredToken', message)
+  }
+}
+
+function input(operation: Operation, call: KnownCall, { body }: Incoming) {
+  return call.protocol === 'json' ? decodeJson(operation.input, body) : decodeQuery(operation.input, call.fields)
+}
+
+function unknownOperation(call: KnownCall): never {
+  if (call.protocol === 'json') throw new Fault('UnknownOperationException')
+  throw noSuchAction(call.operation, call.fields.get('Version') ?? '')
+}

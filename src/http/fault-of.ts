@@ -1,0 +1,13 @@
+import type { Log } from '../base/log.ts'
+import { Overloaded } from '../base/objects.ts'
+import { rateExceeded } from '../operations/index.ts'
+import { Fault } from '../protocol/index.ts'
+
+/** The fault behind whatever was thrown. What nobody foresaw is logged, and leaves as one bland fault. */
+export function faultOf(error: unknown, requestId: string, log: Log): Fault {
+  if (error instanceof Fault) return error
+  if (error instanceof Overloaded) return rateExceeded()
+  const { name, message, stack } = error instanceof Error ? error : new Error(String(error))
+  log.error('unhandled', { requestId, name, message, stack: stack?.split('\n').slice(1, 6).join('\n') })
+  return new Fault('InternalErrorException', 'The service failed to answer. The request id tells its operator why.')
+}

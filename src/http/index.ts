@@ -1,0 +1,2 @@
+export { createApp, type Deployment } from './app.ts'
+export { RateLimits } from './rate-limits.ts'

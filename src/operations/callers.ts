@@ -1,0 +1,89 @@
+import { parseArn } from '../base/arn.ts'
+import { err, ok, type Result } from '../base/result.ts'
+import { openSession } from '../credentials/index.ts'
+import { evaluate, type PolicyDocument } from '../policy/index.ts'
+import { Fault, type Service } from '../protocol/index.ts'
+import type { RingView } from '../tokens/index.ts'
+import { sessionKey } from './derived-keys.ts'
+
+/** An access key that the operator gave out, with what it may do. */
+export interface AccessKey {
+  secret: string
+  account: string
+  /** Name of the user that the key stands for; part of its ARN. */
+  user: string
+  policy: PolicyDocument
+}
+
+/** Who signed a request. A session is the holder of credentials that we issued, who may only ask who they are. */
+export type Caller = {
+  account: string
+  arn: string
+  userId: string
+  /** Region the request was signed for. */
+  region: string
+} & ({ kind: 'user'; policy: PolicyDocument } | { kind: 'session' })
+
+/** What a signature is checked with, and who it proves. */
+export interface Credential {
+  secret: string
+  caller: (region: string) => Caller
+}
+
+export type CredentialUnknown = { reason: 'unknown' | 'expired' }
+
+/** Finds the credential of an access key id: one of the operator's, or, with a session token, one that we vended. */
+export async function findCredential(
+  accessKeyId: string,
+  sessionToken: string | undefined,
+  accessKeys: ReadonlyMap<string, AccessKey>,
+  ring: () => Promise<RingView>,
+  now: number,
+): Promise<Result<Credential, CredentialUnknown>> {
+  if (sessionToken === undefined) {
+    const key = accessKeys.get(accessKeyId)
+    return key ? ok({ secret: key.secret, caller: userOf(accessKeyId, key) }) : err({ reason: 'unknown' })
+  }
+  const session = await openSession(sessionToken, accessKeyId, { sessionKey: await sessionKey(await ring()), now })
+  if (!session.ok) return session
+  const { secret, account, arn, userId } = session.value
+  return ok({ secret, caller: (region) => ({ kind: 'session', account, arn, userId, region }) })
+}
+
+/** Refuses a caller whose policy does not allow the action on the resource. */
+export function authorise(
+  caller: Caller,
+  service: Service,
+  operation: string,
+  resource: string,
+  context: ReadonlyMap<string, readonly string[]> = new Map(),
+): void {
+  const action = `${service}:${operation}`
+  const decision = caller.kind === 'user' ? evaluate(caller.policy, { action, resource, context }) : 'implicit_deny'
+  if (decision === 'allow') return
+  const why =
+    decision === 'explicit_deny'
+      ? 'with an explicit deny in an identity-based policy'
+      : `because no identity-based policy allows the ${action} action`
+  throw new Fault(
+    'AccessDeniedException',
+    `User: ${caller.arn} is not authorized to perform: ${action} on resource: ${resource} ${why}`,
+  )
+}
+
+/** Whether the caller may hand this role to a pool: `iam:PassRole`, and a role ARN of the caller's own account. */
+export function mayPassRole(caller: Caller, roleArn: string): boolean {
+  const arn = parseArn(roleArn)
+  if (arn?.service !== 'iam' || arn.account !== caller.account || !/^role\/[\w+=,.@/-]+$/.test(arn.resource))
+    return false
+  const request = { action: 'iam:PassRole', resource: roleArn, context: PASSED_TO }
+  return caller.kind === 'user' && evaluate(caller.policy, request) === 'allow'
+}
+
+const PASSED_TO = new Map([['iam:passedtoservice', ['cognito-identity.amazonaws.com']]])
+
+function userOf(accessKeyId: string, key: AccessKey): (region: string) => Caller {
+  const { account, policy, user } = key
+  const arn = `arn:aws:iam::${account}:user/${user}`
+  return (region) => ({ kind: 'user', account, arn, userId: accessKeyId, region, policy })
+}

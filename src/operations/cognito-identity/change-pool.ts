@@ -1,0 +1,24 @@
+import type { Pool, PoolSettings } from '../../pools/index.ts'
+import { Fault } from '../../protocol/index.ts'
+import { noSuchPool } from '../faults.ts'
+import type { SignedContext } from '../operation.ts'
+import { addressed } from './pool-address.ts'
+
+/** Changes some settings of the caller's pool and answers the whole of it, or the fault for what is refused. */
+export async function changePool(
+  poolId: string,
+  change: Partial<PoolSettings>,
+  { caller, pools }: SignedContext,
+): Promise<Pool> {
+  const changed = await pools.change(addressed(poolId, caller), caller.account, change)
+  switch (changed.kind) {
+    case 'pool':
+      return changed.pool
+    case 'no_pool':
+      throw noSuchPool(poolId)
+    case 'developer_provider_fixed':
+      throw new Fault('InvalidParameterException', 'The developer provider name of an identity pool cannot be changed.')
+    case 'too_large':
+      throw new Fault('LimitExceededException', 'The settings of the pool are too large.')
+  }
+}

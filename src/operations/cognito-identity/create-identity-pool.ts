@@ -1,0 +1,41 @@
+import { newPoolId } from '../../base/ids.ts'
+import type { Pool, PoolSettings } from '../../pools/index.ts'
+import { Fault, structure } from '../../protocol/index.ts'
+import { type SignedContext, signedOperation } from '../operation.ts'
+import { MAX_ID_ATTEMPTS } from './limits.ts'
+import { describePool, settingsFrom } from './pool-settings.ts'
+import { poolMembers } from './shapes.ts'
+
+export const createIdentityPool = signedOperation({
+  service: 'cognito-identity',
+  name: 'CreateIdentityPool',
+  input: structure(poolMembers),
+  resource: () => '*',
+  async run(input, context) {
+    const settings = { ...settingsFrom(input, context.caller.account), roles: new Map(), roleMappings: new Map() }
+    const pool = await open(settings, context)
+    return describePool(pool)
+  },
+})
+
+/** Reserves a directory entry, opens the object, then confirms the entry; a listing settles what is interrupted. */
+async function open(
+  settings: PoolSettings,
+  { accounts, caller, operationId, pools, world }: SignedContext,
+): Promise<Pool> {
+  for (let attempt = 0; attempt < MAX_ID_ATTEMPTS; attempt++) {
+    const id = newPoolId(caller.region, world)
+    const reserved = await accounts.ask(caller.account, (a) => a.reservePool(id.text, id.region, settings.name))
+    if (reserved === 'limit')
+      throw new Fault('LimitExceededException', 'The account has the maximum number of identity pools in this region.')
+    const created = await pools.create(id, caller.account, settings, operationId)
+    if (created.kind === 'pool') {
+      await accounts.ask(caller.account, (a) => a.poolIsOpen(id.text, settings.name))
+      return created.pool
+    }
+    await accounts.ask(caller.account, (a) => a.poolIsGone(id.text))
+    if (created.kind === 'too_large')
+      throw new Fault('LimitExceededException', 'The settings of the pool are too large.')
+  }
+  throw new Fault('InternalErrorException', 'No free identity pool id was found.')
+}

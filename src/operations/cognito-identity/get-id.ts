@@ -1,0 +1,30 @@
+import { newIdentityId, parsePoolId } from '../../base/ids.ts'
+import { optional, required, string, structure } from '../../protocol/index.ts'
+import { noSuchPool, resolutionFault } from '../faults.ts'
+import { publicOperation } from '../operation.ts'
+import { logins, poolId } from './shapes.ts'
+import { proven, verifyLogins } from './verify-logins.ts'
+
+/** The identity of these logins, made if none of them is known. Without logins, a new guest at every call. */
+export const getId = publicOperation({
+  service: 'cognito-identity',
+  name: 'GetId',
+  input: structure({
+    IdentityPoolId: required(poolId),
+    AccountId: optional(string({ min: 1, max: 15, pattern: '\\d+' })),
+    Logins: optional(logins),
+  }),
+  limitedBy: (input) => ({ key: input.IdentityPoolId, newGuest: !input.Logins?.size }),
+  async run(input, context) {
+    const id = parsePoolId(input.IdentityPoolId)
+    if (!id) throw noSuchPool(input.IdentityPoolId)
+    const resolved = await context.pools.withSettings(id, async (pool) => {
+      if (pool.id !== id.text) return { kind: 'no_pool' } as const
+      const verified = await verifyLogins(input.Logins ?? new Map(), pool, context)
+      return context.pools.resolve(pool, newIdentityId(id, context.world), verified.map(proven))
+    })
+    if (resolved.kind === 'no_pool') throw noSuchPool(input.IdentityPoolId)
+    if (resolved.kind !== 'identity') throw resolutionFault(resolved, input.IdentityPoolId)
+    return { IdentityId: `${id.region}:${resolved.uuid}` }
+  },
+})

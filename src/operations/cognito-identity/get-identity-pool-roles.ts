@@ -1,0 +1,38 @@
+import type { RoleMapping } from '../../pools/index.ts'
+import { required, structure } from '../../protocol/index.ts'
+import { noSuchPool } from '../faults.ts'
+import { signedOperation } from '../operation.ts'
+import { addressed, onPool } from './pool-address.ts'
+import { poolId } from './shapes.ts'
+
+export const getIdentityPoolRoles = signedOperation({
+  service: 'cognito-identity',
+  name: 'GetIdentityPoolRoles',
+  input: structure({ IdentityPoolId: required(poolId) }),
+  resource: onPool,
+  async run(input, { caller, pools }) {
+    const found = await pools.read(addressed(input.IdentityPoolId, caller), caller.account)
+    if (found.kind !== 'pool') throw noSuchPool(input.IdentityPoolId)
+    const { roleMappings, roles } = found.pool.settings
+    return {
+      IdentityPoolId: found.pool.id,
+      Roles: roles.size > 0 ? roles : undefined,
+      RoleMappings: roleMappings.size > 0 ? new Map([...roleMappings].map(describeMapping)) : undefined,
+    }
+  },
+})
+
+function describeMapping([provider, mapping]: [string, RoleMapping]) {
+  const rules = mapping.rules?.map(({ claim, match, value, roleArn }) => ({
+    Claim: claim,
+    MatchType: match,
+    Value: value,
+    RoleARN: roleArn,
+  }))
+  const described = {
+    Type: mapping.type,
+    AmbiguousRoleResolution: mapping.ambiguous,
+    RulesConfiguration: rules && { Rules: rules },
+  }
+  return [provider, described] as const
+}

@@ -1,0 +1,39 @@
+import type { Pool } from '../../pools/index.ts'
+import { Fault, optional, required, structure } from '../../protocol/index.ts'
+import { OPENID_TOKEN_SECONDS } from '../../tokens/index.ts'
+import { publicOperation } from '../operation.ts'
+import { signToken } from '../signing.ts'
+import { claimsOf } from './claims.ts'
+import { identify } from './identify.ts'
+import { identityId, logins } from './shapes.ts'
+
+/** A token of ours for an identity: the basic flow, whose holder then chooses a role at STS. */
+export const getOpenIdToken = publicOperation({
+  service: 'cognito-identity',
+  name: 'GetOpenIdToken',
+  input: structure({ IdentityId: required(identityId), Logins: optional(logins) }),
+  limitedBy: (input) => ({ key: input.IdentityId, newGuest: false }),
+  async run(input, context) {
+    const given = input.Logins ?? new Map()
+    const identified = await identify(input.IdentityId, given, context, (pool) => checkBasicFlow(pool, given))
+    const token = await signToken(claimsOf(identified), OPENID_TOKEN_SECONDS, context)
+    context.world.log.info('token_issued', {
+      requestId: context.requestId,
+      pool: identified.pool.id,
+      identity: identified.identityId,
+      providers: identified.logins.map((login) => login.provider),
+    })
+    return { IdentityId: identified.identityId, Token: token }
+  },
+})
+
+function checkBasicFlow({ settings }: Pool, logins: ReadonlyMap<string, string>): void {
+  if (settings.allowClassicFlow === false) throw useEnhancedFlow('is not enabled')
+  if (settings.roleMappings.size > 0) throw useEnhancedFlow('is not supported with RoleMappings')
+  if ([...logins.keys()].some((provider) => settings.samlProviderArns?.includes(provider)))
+    throw useEnhancedFlow('is not supported with SAML')
+}
+
+function useEnhancedFlow(why: string): Fault {
+  return new Fault('InvalidParameterException', `Basic (classic) flow ${why}, please use enhanced flow.`)
+}

@@ -1,0 +1,37 @@
+import { boolean, optional, pageToken, readPageToken, required, structure } from '../../protocol/index.ts'
+import { badPageToken, noSuchPool } from '../faults.ts'
+import { signedOperation } from '../operation.ts'
+import { describe } from './describe-identity.ts'
+import { addressed, onPool } from './pool-address.ts'
+import { maxResults, nextToken, poolId } from './shapes.ts'
+
+const NAME = 'ListIdentities'
+
+export const listIdentities = signedOperation({
+  service: 'cognito-identity',
+  name: NAME,
+  input: structure({
+    IdentityPoolId: required(poolId),
+    MaxResults: required(maxResults),
+    NextToken: optional(nextToken),
+    HideDisabled: optional(boolean()),
+  }),
+  resource: onPool,
+  async run(input, { caller, pools }) {
+    const id = addressed(input.IdentityPoolId, caller)
+    const after = input.NextToken === undefined ? '' : readPageToken(input.NextToken, NAME, id.text)
+    if (after === undefined) throw badPageToken()
+    const limit = input.MaxResults
+    // One more than asked for tells whether there is another page.
+    const page = { after, limit: limit + 1, hideDisabled: input.HideDisabled ?? false }
+    const listed = await pools.listIdentities(id, caller.account, page)
+    if (listed.kind !== 'page') throw noSuchPool(input.IdentityPoolId)
+    const shown = listed.identities.slice(0, limit)
+    const last = shown.at(-1)
+    return {
+      IdentityPoolId: id.text,
+      Identities: shown.map((identity) => describe(identity, id.region)),
+      NextToken: listed.identities.length > limit && last ? pageToken(NAME, id.text, last.uuid) : undefined,
+    }
+  },
+})

@@ -1,0 +1,40 @@
+import { partitionOf } from '../../base/arn.ts'
+import { parsePoolId } from '../../base/ids.ts'
+import { optional, pageToken, readPageToken, required, structure } from '../../protocol/index.ts'
+import { badPageToken } from '../faults.ts'
+import { type SignedContext, signedOperation } from '../operation.ts'
+import { maxResults, nextToken } from './shapes.ts'
+
+const NAME = 'ListIdentityPools'
+
+export const listIdentityPools = signedOperation({
+  service: 'cognito-identity',
+  name: NAME,
+  input: structure({ MaxResults: required(maxResults), NextToken: optional(nextToken) }),
+  resource: (_input, { account, region }) =>
+    `arn:${partitionOf(region)}:cognito-identity:${region}:${account}:identitypool/`,
+  async run(input, context) {
+    const { account, region } = context.caller
+    const scope = `${account}:${region}`
+    const after = input.NextToken === undefined ? '' : readPageToken(input.NextToken, NAME, scope)
+    if (after === undefined) throw badPageToken()
+    const page = await context.accounts.ask(account, (a) => a.listPools(region, after, input.MaxResults))
+    await settle(page.unsettled, context)
+    const last = page.pools.at(-1)
+    return {
+      IdentityPools: page.pools.map(({ id, name }) => ({ IdentityPoolId: id, IdentityPoolName: name })),
+      NextToken: page.more && last ? pageToken(NAME, scope, last.id) : undefined,
+    }
+  },
+})
+
+/** Pools whose creation or deletion was interrupted: the pool's own object knows what became of it. */
+async function settle(unsettled: readonly string[], { accounts, caller, pools }: SignedContext): Promise<void> {
+  for (const text of unsettled) {
+    const id = parsePoolId(text)
+    const found = id && (await pools.read(id, caller.account))
+    await accounts.ask(caller.account, (account) =>
+      found?.kind === 'pool' ? account.poolIsOpen(text, found.pool.settings.name) : account.poolIsGone(text),
+    )
+  }
+}

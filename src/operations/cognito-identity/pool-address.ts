@@ -1,0 +1,21 @@
+import { partitionOf } from '../../base/arn.ts'
+import { type PoolId, parsePoolId } from '../../base/ids.ts'
+import type { Caller } from '../callers.ts'
+import { noSuchPool } from '../faults.ts'
+
+/** The pool id that a signed caller named, if it could be a pool of the region the request was signed for. */
+export function addressed(text: string, caller: Caller): PoolId {
+  const id = parsePoolId(text)
+  if (!id || id.region !== caller.region) throw noSuchPool(text)
+  return id
+}
+
+/** `arn:<partition>:cognito-identity:<region>:<account>:identitypool/<pool id>` */
+export function poolArn(poolId: string, account: string): string {
+  const region = poolId.slice(0, poolId.indexOf(':'))
+  return `arn:${partitionOf(region)}:cognito-identity:${region}:${account}:identitypool/${poolId}`
+}
+
+/** For operations on one pool: the resource that the caller's policy is asked about. */
+export const onPool = (input: { IdentityPoolId: string }, caller: Caller) =>
+  poolArn(input.IdentityPoolId, caller.account)

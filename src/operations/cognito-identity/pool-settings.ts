@@ -1,0 +1,96 @@
+import { parseArn } from '../../base/arn.ts'
+import type { Pool, PoolSettings, UserPool } from '../../pools/index.ts'
+import { Fault, type StructureShape, type Value } from '../../protocol/index.ts'
+import { MAX_TAGS, MAX_USER_POOLS } from './limits.ts'
+import type { poolMembers } from './shapes.ts'
+
+type PoolInput = Value<StructureShape & { members: typeof poolMembers }>
+
+/** The settings that a create or update request asks for, or the fault for what the service refuses to keep. */
+export function settingsFrom(input: PoolInput, account: string): Omit<PoolSettings, 'roles' | 'roleMappings'> {
+  for (const provider of input.SupportedLoginProviders?.keys() ?? []) checkSocialProvider(provider)
+  for (const arn of input.OpenIdConnectProviderARNs ?? []) checkProviderArn(arn, 'oidc-provider', account)
+  for (const arn of input.SamlProviderARNs ?? []) checkProviderArn(arn, 'saml-provider', account)
+  if (input.IdentityPoolTags) checkTags(input.IdentityPoolTags)
+  return {
+    name: input.IdentityPoolName,
+    allowGuests: input.AllowUnauthenticatedIdentities,
+    allowClassicFlow: input.AllowClassicFlow,
+    socialProviders: input.SupportedLoginProviders,
+    developerProvider: input.DeveloperProviderName,
+    oidcProviderArns: input.OpenIdConnectProviderARNs,
+    userPools: input.CognitoIdentityProviders && userPoolsFrom(input.CognitoIdentityProviders),
+    samlProviderArns: input.SamlProviderARNs,
+    tags: input.IdentityPoolTags,
+  }
+}
+
+/** A pool as the API describes it: its id and whatever was supplied, nothing else. */
+export function describePool({ id, settings }: Pool) {
+  return {
+    IdentityPoolId: id,
+    IdentityPoolName: settings.name,
+    AllowUnauthenticatedIdentities: settings.allowGuests,
+    AllowClassicFlow: settings.allowClassicFlow,
+    SupportedLoginProviders: settings.socialProviders,
+    DeveloperProviderName: settings.developerProvider,
+    OpenIdConnectProviderARNs: settings.oidcProviderArns,
+    CognitoIdentityProviders: settings.userPools?.map((userPool) => ({
+      ProviderName: userPool.provider,
+      ClientId: userPool.clientId,
+      ServerSideTokenCheck: userPool.serverSideTokenCheck,
+    })),
+    SamlProviderARNs: settings.samlProviderArns,
+    IdentityPoolTags: settings.tags,
+  }
+}
+
+const SOCIAL_PROVIDERS = new Set([
+  'accounts.google.com',
+  'api.twitter.com',
+  'appleid.apple.com',
+  'graph.facebook.com',
+  'www.amazon.com',
+  'www.digits.com',
+])
+
+function checkSocialProvider(provider: string): void {
+  if (!SOCIAL_PROVIDERS.has(provider)) throw invalid(`${provider} is not a supported login provider.`)
+}
+
+/** An OIDC provider may belong to an account that we do not know, as at AWS; a SAML provider may not. */
+function checkProviderArn(text: string, type: 'oidc-provider' | 'saml-provider', account: string): void {
+  const arn = parseArn(text)
+  const wellFormed =
+    arn?.service === 'iam' && arn.resource.startsWith(`${type}/`) && arn.resource.length > type.length + 1
+  if (!wellFormed || (type === 'saml-provider' && arn.account !== account))
+    throw new Fault('NotAuthorizedException', `Identity provider ${text} is not valid for account ${account}`)
+}
+
+const USER_POOL = /^cognito-idp\.[a-z0-9-]+\.amazonaws\.com(\.cn)?\/[\w-]+_[0-9a-zA-Z]+$/
+
+function userPoolsFrom(given: NonNullable<PoolInput['CognitoIdentityProviders']>): UserPool[] {
+  if (given.length > MAX_USER_POOLS)
+    throw new Fault(
+      'LimitExceededException',
+      `An identity pool may have at most ${MAX_USER_POOLS} user pool providers.`,
+    )
+  return given.map(({ ProviderName: provider, ClientId: clientId, ServerSideTokenCheck: serverSideTokenCheck }) => {
+    if (provider === undefined || !USER_POOL.test(provider)) throw invalid('Invalid Cognito Identity Provider')
+    return { provider, clientId, serverSideTokenCheck }
+  })
+}
+
+/** Rules of the tagging page of the Amazon Cognito developer guide. */
+function checkTags(tags: ReadonlyMap<string, string>): void {
+  if (tags.size > MAX_TAGS) throw invalid(`A resource may have at most ${MAX_TAGS} tags.`)
+  for (const [key, value] of tags) {
+    if (/^aws:/i.test(key)) throw invalid(`Tag keys may not begin with aws: (${key}).`)
+    if (!TAG_TEXT.test(key) || !TAG_TEXT.test(value))
+      throw invalid(`The tag ${key} has characters that tags may not have.`)
+  }
+}
+
+const TAG_TEXT = /^[\p{L}\p{N}\p{Z}_.:/=+\-@]*$/u
+
+const invalid = (message: string) => new Fault('InvalidParameterException', message)

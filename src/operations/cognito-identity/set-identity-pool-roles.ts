@@ -1,0 +1,70 @@
+import type { PoolSettings, RoleMapping } from '../../pools/index.ts'
+import { Fault, optional, required, structure, type Value } from '../../protocol/index.ts'
+import { mayPassRole } from '../callers.ts'
+import { noSuchPool, roleForbidden } from '../faults.ts'
+import { signedOperation } from '../operation.ts'
+import { changePool } from './change-pool.ts'
+import { MAX_RULES } from './limits.ts'
+import { addressed, onPool } from './pool-address.ts'
+import { poolId, roleMappings, roles } from './shapes.ts'
+
+/** Replaces all roles and mappings of the pool. */
+export const setIdentityPoolRoles = signedOperation({
+  service: 'cognito-identity',
+  name: 'SetIdentityPoolRoles',
+  input: structure({ IdentityPoolId: required(poolId), Roles: required(roles), RoleMappings: optional(roleMappings) }),
+  resource: onPool,
+  async run(input, context) {
+    const { caller, pools } = context
+    const found = await pools.read(addressed(input.IdentityPoolId, caller), caller.account)
+    if (found.kind !== 'pool') throw noSuchPool(input.IdentityPoolId)
+    const mappings = new Map(
+      [...(input.RoleMappings ?? [])].map(([key, given]) => [key, mappingFrom(key, given)] as const),
+    )
+    for (const key of mappings.keys()) checkConfigured(key, found.pool.settings)
+    const named = [
+      ...input.Roles.values(),
+      ...[...mappings.values()].flatMap((m) => m.rules?.map((r) => r.roleArn) ?? []),
+    ]
+    const forbidden = named.find((arn) => !mayPassRole(caller, arn))
+    if (forbidden !== undefined) throw roleForbidden(forbidden)
+    await changePool(input.IdentityPoolId, { roles: input.Roles, roleMappings: mappings }, context)
+    return undefined
+  },
+})
+
+type MappingInput = Value<typeof roleMappings.value>
+
+function mappingFrom(key: string, given: MappingInput): RoleMapping {
+  const rules = given.RulesConfiguration?.Rules
+  if (given.AmbiguousRoleResolution === undefined)
+    throw invalid(`AmbiguousRoleResolution is required for the role mapping of ${key}.`)
+  if (given.Type === 'Rules' && rules === undefined)
+    throw invalid(`RulesConfiguration is required for the role mapping of ${key}.`)
+  if (rules && rules.length > MAX_RULES)
+    throw new Fault('LimitExceededException', `The role mapping of ${key} may have at most ${MAX_RULES} rules.`)
+  return {
+    type: given.Type,
+    ambiguous: given.AmbiguousRoleResolution,
+    rules: rules?.map((rule) => ({
+      claim: rule.Claim,
+      match: rule.MatchType,
+      value: rule.Value,
+      roleArn: rule.RoleARN,
+    })),
+  }
+}
+
+/** Mappings are named by social provider, `<user pool>:<client id>`, or provider ARN. */
+function checkConfigured(key: string, settings: PoolSettings): void {
+  const configured =
+    settings.socialProviders?.has(key) ||
+    settings.oidcProviderArns?.includes(key) ||
+    settings.samlProviderArns?.includes(key) ||
+    settings.userPools?.some(
+      (userPool) => userPool.clientId !== undefined && `${userPool.provider}:${userPool.clientId}` === key,
+    )
+  if (!configured) throw invalid(`(${key}) is not a valid RoleMapping ProviderName or is not a configured provider.`)
+}
+
+const invalid = (message: string) => new Fault('InvalidParameterException', message)

@@ -1,0 +1,53 @@
+import { boolean, integer, list, map, optional, required, string, structure } from '../../protocol/index.ts'
+
+/** Shapes of the Amazon Cognito federated identities API, version 2014-06-30. */
+
+export const poolId = string({ min: 1, max: 55, pattern: '[\\w-]+:[0-9a-f-]+' })
+export const identityId = poolId
+export const poolName = string({ min: 1, max: 128, pattern: '[\\w\\s+=,.@-]+' })
+export const providerName = string({ min: 1, max: 128 })
+export const arn = string({ min: 20, max: 2048 })
+export const maxResults = integer({ min: 1, max: 60 })
+export const nextToken = string({ min: 1, max: 65535, pattern: '[\\S]+' })
+
+export const logins = map(providerName, string({ min: 1, max: 50000, sensitive: true }), { max: 10 })
+
+const supportedLoginProviders = map(providerName, string({ min: 1, max: 128, pattern: '[\\w.;_/-]+' }), { max: 10 })
+
+const cognitoIdentityProvider = structure({
+  ProviderName: optional(string({ min: 1, max: 128, pattern: '[\\w._:/-]+' })),
+  ClientId: optional(string({ min: 1, max: 128, pattern: '[\\w_]+' })),
+  ServerSideTokenCheck: optional(boolean()),
+})
+
+const tags = map(string({ min: 1, max: 128 }), string({ min: 0, max: 256 }))
+
+/** What CreateIdentityPool and UpdateIdentityPool have in common. */
+export const poolMembers = {
+  IdentityPoolName: required(poolName),
+  AllowUnauthenticatedIdentities: required(boolean()),
+  AllowClassicFlow: optional(boolean()),
+  SupportedLoginProviders: optional(supportedLoginProviders),
+  DeveloperProviderName: optional(string({ min: 1, max: 128, pattern: '[\\w._-]+' })),
+  OpenIdConnectProviderARNs: optional(list(arn)),
+  CognitoIdentityProviders: optional(list(cognitoIdentityProvider)),
+  SamlProviderARNs: optional(list(arn)),
+  IdentityPoolTags: optional(tags),
+} as const
+
+export const roles = map(string({ min: 1, max: 128, pattern: '(un)?authenticated' }), arn, { max: 2 })
+
+const mappingRule = structure({
+  Claim: required(string({ min: 1, max: 64, pattern: '[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}]+' })),
+  MatchType: required(string({ values: ['Equals', 'Contains', 'StartsWith', 'NotEqual'] })),
+  Value: required(string({ min: 1, max: 128 })),
+  RoleARN: required(arn),
+})
+
+const roleMapping = structure({
+  Type: required(string({ values: ['Token', 'Rules'] })),
+  AmbiguousRoleResolution: optional(string({ values: ['AuthenticatedRole', 'Deny'] })),
+  RulesConfiguration: optional(structure({ Rules: required(list(mappingRule, { min: 1, max: 400 })) })),
+})
+
+export const roleMappings = map(providerName, roleMapping, { max: 10 })

@@ -1,0 +1,24 @@
+import { required, structure } from '../../protocol/index.ts'
+import { signedOperation } from '../operation.ts'
+import { changePool } from './change-pool.ts'
+import { onPool } from './pool-address.ts'
+import { describePool, settingsFrom } from './pool-settings.ts'
+import { poolId, poolMembers } from './shapes.ts'
+
+/** A member that is left out returns to its default, but for the developer provider and the tags, which are kept. */
+export const updateIdentityPool = signedOperation({
+  service: 'cognito-identity',
+  name: 'UpdateIdentityPool',
+  input: structure({ IdentityPoolId: required(poolId), ...poolMembers }),
+  resource: onPool,
+  async run(input, context) {
+    const { developerProvider, tags, ...replaced } = settingsFrom(input, context.caller.account)
+    const kept = {
+      ...(developerProvider === undefined ? {} : { developerProvider }),
+      ...(tags === undefined ? {} : { tags }),
+    }
+    const pool = await changePool(input.IdentityPoolId, { ...replaced, ...kept }, context)
+    await context.accounts.ask(pool.account, (account) => account.poolIsOpen(pool.id, pool.settings.name))
+    return describePool(pool)
+  },
+})

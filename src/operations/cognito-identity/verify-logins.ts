@@ -1,0 +1,77 @@
+import { parseArn } from '../../base/arn.ts'
+import type { TrustedProvider, VerifiedLogin } from '../../logins/index.ts'
+import type { Pool, ProvenLogin } from '../../pools/index.ts'
+import { Fault } from '../../protocol/index.ts'
+import { loginFault, noProviders } from '../faults.ts'
+import type { RequestContext } from '../operation.ts'
+
+/** Verifies every login of a request against the providers that the pool lists. One bad login fails them all. */
+export async function verifyLogins(
+  logins: ReadonlyMap<string, string>,
+  pool: Pool,
+  context: RequestContext,
+): Promise<VerifiedLogin[]> {
+  if (logins.size === 0) return []
+  const { settings } = pool
+  const trusted = await trustedProviders(pool, context)
+  if (trusted.length === 0 && settings.developerProvider === undefined) throw noProviders(pool.id)
+  if (settings.developerProvider !== undefined && logins.has(settings.developerProvider))
+    throw new Fault('InvalidParameterException', 'Please provide a valid public provider.')
+  const verified = await Promise.all(
+    [...logins].map(([provider, token]) => context.logins.verify({ provider, token }, trusted)),
+  )
+  return verified.map((login, index) => {
+    if (login.ok) return login.value
+    const { reason, ...found } = login.error
+    const provider = [...logins.keys()][index]
+    context.world.log.warn('login_refused', {
+      requestId: context.requestId,
+      pool: pool.id,
+      provider,
+      reason,
+      ...printable(found),
+    })
+    throw loginFault(login.error)
+  })
+}
+
+/** A verified login as the pool keeps it. */
+export function proven({ provider, subject }: VerifiedLogin): ProvenLogin {
+  return { provider, subject, developer: false }
+}
+
+async function trustedProviders({ account, settings }: Pool, { accounts }: RequestContext): Promise<TrustedProvider[]> {
+  const arns = (settings.oidcProviderArns ?? []).filter((arn) => parseArn(arn)?.account === account)
+  const records = await accounts.oidcProviders(account, arns)
+  return [
+    ...(settings.userPools ?? []).map(
+      ({ provider, clientId, serverSideTokenCheck }): TrustedProvider => ({
+        kind: 'user_pool',
+        name: provider,
+        clientIds: clientId === undefined ? [] : [clientId],
+        serverSideTokenCheck: serverSideTokenCheck ?? false,
+      }),
+    ),
+    ...[...(settings.socialProviders ?? [])].map(([name, clientId]) => social(name, clientId)),
+    ...records.map(
+      ({ arn, clientIds, url }): TrustedProvider => ({
+        kind: 'oidc',
+        arn,
+        name: url.replace(/^https?:\/\//, ''),
+        clientIds,
+      }),
+    ),
+    ...(settings.samlProviderArns ?? []).map((name): TrustedProvider => ({ kind: 'unsupported', name })),
+  ]
+}
+
+function social(name: string, clientId: string): TrustedProvider {
+  if (name === 'accounts.google.com') return { kind: 'google', clientIds: [clientId] }
+  if (name === 'appleid.apple.com') return { kind: 'apple', clientIds: [clientId] }
+  return { kind: 'unsupported', name }
+}
+
+/** The rest of a reason, for the log: short texts, numbers and lists of texts, as `logins` promises. */
+function printable(found: Record<string, unknown>): Record<string, string> {
+  return Object.fromEntries(Object.entries(found).map(([name, value]) => [name, String(value).slice(0, 256)]))
+}

@@ -1,0 +1,120 @@
+import type { AssumeRejected } from '../credentials/index.ts'
+import type { LoginRejected } from '../logins/index.ts'
+import type { Resolution } from '../pools/index.ts'
+import { Fault } from '../protocol/index.ts'
+
+/** The only place where what the parts of the service say becomes what AWS's clients know. */
+
+export const noSuchPool = (id: string) => new Fault('ResourceNotFoundException', `IdentityPool '${id}' not found.`)
+
+export const noSuchIdentity = (id: string) => new Fault('ResourceNotFoundException', `Identity '${id}' not found.`)
+
+export const rateExceeded = () => new Fault('TooManyRequestsException', 'Rate exceeded')
+
+export const badPageToken = () => new Fault('InvalidParameterException', 'Invalid NextToken')
+
+const notAuthorized = (message: string) => new Fault('NotAuthorizedException', message)
+
+const invalidLogin = (message: string) => notAuthorized(`Invalid login token. ${message}`)
+
+export const guestsRefused = () => notAuthorized('Unauthenticated access is not supported for this identity pool.')
+
+export const noProviders = (poolId: string) =>
+  notAuthorized(`Identity pool - ${poolId} does not have identity providers configured.`)
+
+export const roleForbidden = (roleArn: string) => notAuthorized(`Access to Role '${roleArn}' is forbidden.`)
+
+export const ambiguousRoles = (mappingKey: string) =>
+  notAuthorized(`The ambiguous role mapping rules for: ${mappingKey} denied this request.`)
+
+export const poolMisconfigured = () =>
+  new Fault(
+    'InvalidIdentityPoolConfigurationException',
+    'Invalid identity pool configuration. Check assigned IAM roles for this pool.',
+  )
+
+export function loginFault(rejected: LoginRejected): Fault {
+  switch (rejected.reason) {
+    case 'not_a_jwt':
+    case 'token_use':
+      return invalidLogin('Not a valid OpenId Connect identity token.')
+    case 'own_token':
+      return invalidLogin("Can't pass in a Cognito token.")
+    case 'issuer_mismatch':
+      return invalidLogin("Issuer doesn't match providerName")
+    case 'missing_claim':
+      return invalidLogin(`Missing a required claim: ${rejected.claim}`)
+    case 'subject':
+      return invalidLogin('Missing a required claim: sub')
+    case 'provider_not_listed':
+    case 'unsupported_provider':
+      return notAuthorized('Token is not from a supported provider of this identity pool.')
+    case 'expired':
+      return invalidLogin(`Token expired: ${rejected.now} >= ${rejected.exp}`)
+    case 'not_yet_valid':
+      return invalidLogin(`Token is not valid yet: ${rejected.now} < ${rejected.from}`)
+    case 'critical_header':
+    case 'algorithm':
+    case 'unknown_key':
+    case 'signature':
+      return invalidLogin("Couldn't verify signed token.")
+    case 'audience':
+      return rejected.kind === 'user_pool'
+        ? notAuthorized('Token is not from a supported provider of this identity pool.')
+        : invalidLogin('Incorrect token audience.')
+    case 'server_side_check_unavailable':
+      return invalidLogin(
+        'This user pool has ServerSideTokenCheck on, and this deployment has no AWS keys to ask the user pool with.',
+      )
+    case 'keys_unavailable':
+      return new Fault('ExternalServiceException', 'The keys of the identity provider could not be retrieved.')
+  }
+}
+
+/** A resolution that is not an identity. `named` is the id the caller gave, in the caller's own words. */
+export function resolutionFault(refused: Exclude<Resolution, { kind: 'identity' }>, named: string): Fault {
+  switch (refused.kind) {
+    case 'no_identity':
+      return noSuchIdentity(named)
+    case 'forbidden':
+      return notAuthorized(`Access to Identity '${named}' is forbidden.`)
+    case 'guests_refused':
+      return guestsRefused()
+    case 'logins_mismatch':
+      return notAuthorized(
+        "Logins don't match. Please include at least one valid login for this identity or identity pool.",
+      )
+    case 'second_login':
+      return new Fault('ResourceConflictException', `The identity already has another login of ${refused.provider}.`)
+    case 'too_many_logins':
+      return new Fault('ResourceConflictException', 'The identity would have more than 20 logins.')
+  }
+}
+
+/** Why the enhanced flow vends nothing. AWS tells its callers one thing for almost all of it; the audit log tells why. */
+export function assumeFault(rejected: AssumeRejected): Fault {
+  switch (rejected.reason) {
+    case 'sts_throttled':
+      return rateExceeded()
+    case 'sts_unreachable':
+    case 'sts_bad_answer':
+      return new Fault('ExternalServiceException', 'The security token service did not answer as expected.')
+    default:
+      return poolMisconfigured()
+  }
+}
+
+/** The same refusals for a client that called AssumeRoleWithWebIdentity itself. */
+export function assumeFaultAtSts(rejected: AssumeRejected): Fault {
+  switch (rejected.reason) {
+    case 'invalid_role_arn':
+      return new Fault('ValidationError', 'Request ARN is invalid')
+    case 'duration_exceeds_role':
+      return new Fault(
+        'ValidationError',
+        'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.',
+      )
+    default:
+      return new Fault('AccessDenied', 'Not authorized to perform sts:AssumeRoleWithWebIdentity')
+  }
+}

@@ -1,0 +1,20 @@
+import { Fault, required, structure } from '../../protocol/index.ts'
+import { signedOperation } from '../operation.ts'
+import { noSuchProvider, onProvider, ownProviderArn } from './oidc-provider-arn.ts'
+import { clientId, providerArn } from './shapes.ts'
+
+export const addClientIdToOpenIdConnectProvider = signedOperation({
+  service: 'iam',
+  name: 'AddClientIDToOpenIDConnectProvider',
+  input: structure({ OpenIDConnectProviderArn: required(providerArn), ClientID: required(clientId) }),
+  resource: onProvider,
+  async run(input, { accounts, caller }) {
+    const arn = ownProviderArn(input.OpenIDConnectProviderArn, caller)
+    const added = await accounts.ask(caller.account, (account) => account.addClientId(arn, input.ClientID))
+    if (added === 'none') throw noSuchProvider(arn)
+    if (added === 'limit')
+      throw new Fault('LimitExceeded', 'Cannot exceed quota for ClientIdsPerOpenIdConnectProvider: 100')
+    accounts.forget(caller.account)
+    return undefined
+  },
+})

@@ -1,0 +1,44 @@
+import { Fault, list, optional, required, string, structure } from '../../protocol/index.ts'
+import { signedOperation } from '../operation.ts'
+import { checkIssuerUrl, oidcProviderArn } from './oidc-provider-arn.ts'
+import { clientId, describeTags, tags } from './shapes.ts'
+
+/** Registers an issuer. Its thumbprints are kept and returned; TLS is verified by public roots alone. */
+export const createOpenIdConnectProvider = signedOperation({
+  service: 'iam',
+  name: 'CreateOpenIDConnectProvider',
+  input: structure({
+    Url: required(string({ min: 1, max: 255 })),
+    ClientIDList: optional(list(clientId)),
+    ThumbprintList: optional(list(string({ min: 40, max: 40 }))),
+    Tags: optional(tags),
+  }),
+  resource: (input, { account }) => oidcProviderArn(input.Url, account),
+  async run(input, { accounts, caller, localMode, operationId, world }) {
+    checkIssuerUrl(input.Url, localMode)
+    const clientIds = [...new Set(input.ClientIDList ?? [])]
+    const thumbprints = input.ThumbprintList ?? []
+    if (clientIds.length > MAX_CLIENT_IDS)
+      throw new Fault('LimitExceeded', `Cannot exceed quota for ClientIdsPerOpenIdConnectProvider: ${MAX_CLIENT_IDS}`)
+    if (thumbprints.length > MAX_THUMBPRINTS)
+      throw new Fault('InvalidInput', 'Thumbprint list must contain fewer than 5 entries.')
+    const provider = {
+      arn: oidcProviderArn(input.Url, caller.account),
+      url: input.Url,
+      clientIds,
+      thumbprints,
+      tags: (input.Tags ?? []).map(({ Key, Value }) => [Key, Value] as const),
+      createdAt: world.now(),
+    }
+    const created = await accounts.ask(caller.account, (account) => account.createOidcProvider(provider, operationId))
+    if (created === 'exists') throw new Fault('EntityAlreadyExists', `Provider with url ${input.Url} already exists.`)
+    if (created === 'limit')
+      throw new Fault('LimitExceeded', 'Cannot exceed quota for OpenIdConnectProvidersPerAccount: 100')
+    accounts.forget(caller.account)
+    return { OpenIDConnectProviderArn: provider.arn, Tags: describeTags(provider.tags) }
+  },
+})
+
+/** IAM's quotas. */
+const MAX_CLIENT_IDS = 100
+const MAX_THUMBPRINTS = 5

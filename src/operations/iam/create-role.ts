@@ -1,0 +1,43 @@
+import { Fault, integer, optional, required, string, structure } from '../../protocol/index.ts'
+import { signedOperation } from '../operation.ts'
+import { checkTrustPolicy, describeRole } from './role.ts'
+import { policyDocument, roleName, tags } from './shapes.ts'
+
+/** Registers a role, so that the embedded STS holds its trust policy against whoever asks for it. */
+export const createRole = signedOperation({
+  service: 'iam',
+  name: 'CreateRole',
+  input: structure({
+    RoleName: required(roleName),
+    AssumeRolePolicyDocument: required(policyDocument),
+    Path: optional(string({ min: 1, max: 512, pattern: '(\\u002F)|(\\u002F[\\u0021-\\u007E]+\\u002F)' })),
+    Description: optional(string({ max: 1000 })),
+    MaxSessionDuration: optional(integer({ min: 3600, max: 43200 })),
+    Tags: optional(tags),
+  }),
+  resource: (input, { account }) => `arn:aws:iam::${account}:role${input.Path ?? '/'}${input.RoleName}`,
+  async run(input, { accounts, caller, operationId, world }) {
+    checkTrustPolicy(input.AssumeRolePolicyDocument)
+    const path = input.Path ?? '/'
+    const role = {
+      arn: `arn:aws:iam::${caller.account}:role${path}${input.RoleName}`,
+      name: input.RoleName,
+      path,
+      id: `AROA${base32(world.random(17))}`,
+      trustPolicy: input.AssumeRolePolicyDocument,
+      description: input.Description,
+      maxSessionDuration: input.MaxSessionDuration ?? 3600,
+      tags: (input.Tags ?? []).map(({ Key, Value }) => [Key, Value] as const),
+      createdAt: world.now(),
+    }
+    const created = await accounts.ask(caller.account, (account) => account.createRole(role, operationId))
+    if (created === 'exists') throw new Fault('EntityAlreadyExists', `Role with name ${role.name} already exists.`)
+    if (created === 'limit') throw new Fault('LimitExceeded', 'Cannot exceed quota for RolesPerAccount: 1000')
+    accounts.forget(caller.account)
+    return { Role: describeRole(role) }
+  },
+})
+
+function base32(bytes: Uint8Array): string {
+  return [...bytes].map((byte) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'[byte & 31]).join('')
+}

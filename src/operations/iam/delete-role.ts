@@ -1,0 +1,17 @@
+import { required, structure } from '../../protocol/index.ts'
+import { signedOperation } from '../operation.ts'
+import { noSuchRole, onRole } from './role.ts'
+import { roleName } from './shapes.ts'
+
+export const deleteRole = signedOperation({
+  service: 'iam',
+  name: 'DeleteRole',
+  input: structure({ RoleName: required(roleName) }),
+  resource: onRole,
+  async run(input, { accounts, caller }) {
+    const deleted = await accounts.ask(caller.account, (account) => account.deleteRole(input.RoleName))
+    if (deleted === 'none') throw noSuchRole(input.RoleName)
+    accounts.forget(caller.account)
+    return undefined
+  },
+})

@@ -1,0 +1,13 @@
+import { structure } from '../../protocol/index.ts'
+import { signedOperation } from '../operation.ts'
+
+export const listOpenIdConnectProviders = signedOperation({
+  service: 'iam',
+  name: 'ListOpenIDConnectProviders',
+  input: structure({}),
+  resource: (_input, { account }) => `arn:aws:iam::${account}:oidc-provider/*`,
+  async run(_input, { accounts, caller }) {
+    const providers = await accounts.ask(caller.account, (account) => account.oidcProviders())
+    return { OpenIDConnectProviderList: providers.map(({ arn }) => ({ Arn: arn })) }
+  },
+})

@@ -1,0 +1,31 @@
+import { parseArn } from '../../base/arn.ts'
+import { outboundUrl } from '../../base/hosts.ts'
+import { Fault } from '../../protocol/index.ts'
+import type { Caller } from '../callers.ts'
+
+/** `arn:aws:iam::<account>:oidc-provider/<issuer without its scheme>`, character for character. */
+export function oidcProviderArn(url: string, account: string): string {
+  return `arn:aws:iam::${account}:oidc-provider/${url.replace(/^https?:\/\//, '')}`
+}
+
+/** An issuer as OpenID Connect has it: https, no query, no fragment. In local mode, http on a loopback host as well. */
+export function checkIssuerUrl(text: string, localMode: boolean): void {
+  const url = outboundUrl(text, localMode)
+  if (!url || !/^https?:\/\//.test(text) || /[?#\s]/.test(text))
+    throw new Fault('ValidationError', 'Invalid Open ID Connect Provider URL')
+}
+
+/** The caller's own provider ARN, or the fault for one that cannot exist in the caller's account. */
+export function ownProviderArn(text: string, caller: Caller): string {
+  const arn = parseArn(text)
+  if (arn?.service !== 'iam' || !arn.resource.startsWith('oidc-provider/'))
+    throw new Fault('InvalidInput', `${text} is not the ARN of an OpenID Connect provider.`)
+  if (arn.account !== caller.account) throw noSuchProvider(text)
+  return text
+}
+
+export function noSuchProvider(arn: string): Fault {
+  return new Fault('NoSuchEntity', `OpenIDConnect Provider not found for arn ${arn}`)
+}
+
+export const onProvider = (input: { OpenIDConnectProviderArn: string }) => input.OpenIDConnectProviderArn

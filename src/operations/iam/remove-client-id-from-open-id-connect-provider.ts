@@ -1,0 +1,18 @@
+import { required, structure } from '../../protocol/index.ts'
+import { signedOperation } from '../operation.ts'
+import { noSuchProvider, onProvider, ownProviderArn } from './oidc-provider-arn.ts'
+import { clientId, providerArn } from './shapes.ts'
+
+export const removeClientIdFromOpenIdConnectProvider = signedOperation({
+  service: 'iam',
+  name: 'RemoveClientIDFromOpenIDConnectProvider',
+  input: structure({ OpenIDConnectProviderArn: required(providerArn), ClientID: required(clientId) }),
+  resource: onProvider,
+  async run(input, { accounts, caller }) {
+    const arn = ownProviderArn(input.OpenIDConnectProviderArn, caller)
+    const removed = await accounts.ask(caller.account, (account) => account.removeClientId(arn, input.ClientID))
+    if (removed === 'none') throw noSuchProvider(arn)
+    accounts.forget(caller.account)
+    return undefined
+  },
+})

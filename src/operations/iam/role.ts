@@ -1,0 +1,34 @@
+import type { Role } from '../../account/index.ts'
+import { parsePolicy } from '../../policy/index.ts'
+import { Fault } from '../../protocol/index.ts'
+import type { Caller } from '../callers.ts'
+import { describeTags } from './shapes.ts'
+
+/** A role as the API describes it. The trust policy is percent-encoded, as IAM answers policy documents. */
+export function describeRole(role: Role) {
+  return {
+    Path: role.path,
+    RoleName: role.name,
+    RoleId: role.id,
+    Arn: role.arn,
+    CreateDate: new Date(role.createdAt),
+    AssumeRolePolicyDocument: encodeURIComponent(role.trustPolicy),
+    Description: role.description,
+    MaxSessionDuration: role.maxSessionDuration,
+    Tags: describeTags(role.tags),
+  }
+}
+
+/** A trust policy that will be evaluated is checked when it is set, so that what is stored is what is meant. */
+export function checkTrustPolicy(document: string): void {
+  const parsed = parsePolicy(document, 'trust')
+  if (!parsed.ok) throw new Fault('MalformedPolicyDocument', parsed.error.detail)
+}
+
+export function noSuchRole(name: string): Fault {
+  return new Fault('NoSuchEntity', `The role with name ${name} cannot be found.`)
+}
+
+/** The path of an existing role is not known before it is read, so policies name roles by their last part. */
+export const onRole = (input: { RoleName: string }, { account }: Caller) =>
+  `arn:aws:iam::${account}:role/${input.RoleName}`

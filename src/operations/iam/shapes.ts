@@ -1,0 +1,21 @@
+import { list, required, string, structure } from '../../protocol/index.ts'
+
+/** Shapes of AWS Identity and Access Management, version 2010-05-08. */
+
+export const providerArn = string({ min: 20, max: 2048 })
+export const clientId = string({ min: 1, max: 255 })
+export const roleName = string({ min: 1, max: 64, pattern: '[\\w+=,.@-]+' })
+export const policyDocument = string({ min: 1, max: 131072 })
+
+export const tags = list(
+  structure({
+    Key: required(string({ min: 1, max: 128, pattern: '[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+' })),
+    Value: required(string({ min: 0, max: 256, pattern: '[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*' })),
+  }),
+  { max: 50 },
+)
+
+/** Tags as the API lists them; no element at all when there are none. */
+export function describeTags(kept: readonly (readonly [string, string])[]) {
+  return kept.length > 0 ? kept.map(([Key, Value]) => ({ Key, Value })) : undefined
+}

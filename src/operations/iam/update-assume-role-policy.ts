@@ -1,0 +1,19 @@
+import { required, structure } from '../../protocol/index.ts'
+import { signedOperation } from '../operation.ts'
+import { checkTrustPolicy, noSuchRole, onRole } from './role.ts'
+import { policyDocument, roleName } from './shapes.ts'
+
+export const updateAssumeRolePolicy = signedOperation({
+  service: 'iam',
+  name: 'UpdateAssumeRolePolicy',
+  input: structure({ RoleName: required(roleName), PolicyDocument: required(policyDocument) }),
+  resource: onRole,
+  async run(input, { accounts, caller }) {
+    checkTrustPolicy(input.PolicyDocument)
+    const change = { trustPolicy: input.PolicyDocument }
+    const changed = await accounts.ask(caller.account, (account) => account.changeRole(input.RoleName, change))
+    if (changed === 'none') throw noSuchRole(input.RoleName)
+    accounts.forget(caller.account)
+    return undefined
+  },
+})

@@ -1,0 +1,23 @@
+import { cognitoIdentityOperations } from './cognito-identity/index.ts'
+import { iamOperations } from './iam/index.ts'
+import type { Operation } from './operation.ts'
+import { stsOperations } from './sts/index.ts'
+
+export { type AccessKey, authorise, type Caller, findCredential } from './callers.ts'
+export { keySetKey } from './derived-keys.ts'
+export { rateExceeded } from './faults.ts'
+export type { Operation, RequestContext } from './operation.ts'
+export type { Services, StsTarget } from './services.ts'
+export { currentRing } from './signing.ts'
+
+const operations: ReadonlyMap<string, Operation> = new Map(
+  [...cognitoIdentityOperations, ...iamOperations, ...stsOperations].map((operation) => [
+    `${operation.service}:${operation.name}`,
+    operation,
+  ]),
+)
+
+/** The operation of that name, letter for letter; `undefined` if the service has none. */
+export function findOperation(service: string, name: string): Operation | undefined {
+  return operations.get(`${service}:${name}`)
+}

@@ -1,0 +1,52 @@
+import type { Service, StructureShape, Value } from '../protocol/index.ts'
+import type { Caller } from './callers.ts'
+import type { Services } from './services.ts'
+
+/** One request, as an operation sees it. */
+export interface RequestContext extends Services {
+  requestId: string
+  /** Names this call to the objects, so that one the platform repeats is recognised. */
+  operationId: string
+  /** Network address of the client; `local` where there is none. */
+  clientAddress: string
+}
+
+export interface SignedContext extends RequestContext {
+  caller: Caller
+}
+
+interface Declaration<S extends StructureShape> {
+  service: Service
+  name: string
+  input: S
+}
+
+/** An operation anybody may call. It must pass the rate limit before it touches an object. */
+export interface PublicOperation<S extends StructureShape = StructureShape> extends Declaration<S> {
+  auth: 'public'
+  /** What the rate limit counts by, besides the client's address. */
+  limitedBy(input: Value<S>): { key: string; newGuest: boolean }
+  run(input: Value<S>, context: RequestContext): Promise<object | undefined>
+}
+
+/** An operation for signed callers whose policy allows it on `resource`. */
+export interface SignedOperation<S extends StructureShape = StructureShape> extends Declaration<S> {
+  auth: 'signed'
+  /** ARN that the caller's policy is asked about, or `*`. `null`: every signed caller may, as with GetCallerIdentity. */
+  resource: ((input: Value<S>, caller: Caller) => string) | null
+  run(input: Value<S>, context: SignedContext): Promise<object | undefined>
+}
+
+export type Operation = PublicOperation | SignedOperation
+
+export function publicOperation<const S extends StructureShape>(
+  operation: Omit<PublicOperation<S>, 'auth'>,
+): Operation {
+  return { auth: 'public', ...operation } as unknown as Operation
+}
+
+export function signedOperation<const S extends StructureShape>(
+  operation: Omit<SignedOperation<S>, 'auth'>,
+): Operation {
+  return { auth: 'signed', ...operation } as unknown as Operation
+}

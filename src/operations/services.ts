@@ -1,0 +1,23 @@
+import type { Accounts } from '../account/index.ts'
+import type { World } from '../base/world.ts'
+import type { LoginVerifier } from '../logins/index.ts'
+import type { Pools } from '../pools/index.ts'
+import type { Keys } from '../tokens/index.ts'
+
+/** Where credentials come from. */
+export type StsTarget = { kind: 'embedded' } | { kind: 'remote'; endpoint: string }
+
+/** What operations are given: the parts of the service, built once, and the settings they need. */
+export interface Services {
+  world: World
+  /** URL of our issuer, without a trailing slash. */
+  issuer: string
+  localMode: boolean
+  sts: StsTarget
+  /** Accounts that exist here: those with an access key. */
+  knownAccounts: ReadonlySet<string>
+  pools: Pools
+  accounts: Accounts
+  logins: LoginVerifier
+  keys: Keys
+}

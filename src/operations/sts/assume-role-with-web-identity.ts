@@ -1,0 +1,95 @@
+import { Fault, integer, list, optional, required, string, structure } from '../../protocol/index.ts'
+import { type OwnTokenRejected, verifyOwnToken } from '../../tokens/index.ts'
+import { assumeRoleHere } from '../assume-role.ts'
+import { assumeFaultAtSts } from '../faults.ts'
+import { publicOperation } from '../operation.ts'
+import { currentRing } from '../signing.ts'
+import { CLOCK_TOLERANCE_SECONDS } from './limits.ts'
+
+const DEFAULT_SECONDS = 3600
+
+/**
+ * A role for the holder of one of our own tokens, as clients of the basic flow ask for it. Served where the embedded STS
+ * is in use; elsewhere such clients talk to the STS that this deployment uses.
+ */
+export const assumeRoleWithWebIdentity = publicOperation({
+  service: 'sts',
+  name: 'AssumeRoleWithWebIdentity',
+  input: structure({
+    RoleArn: required(string({ min: 20, max: 2048 })),
+    RoleSessionName: required(string({ min: 2, max: 64, pattern: '[\\w+=,.@-]*' })),
+    WebIdentityToken: required(string({ min: 4, max: 20000, sensitive: true })),
+    ProviderId: optional(string({ min: 4, max: 2048 })),
+    PolicyArns: optional(list(structure({ arn: optional(string({ min: 20, max: 2048 })) }))),
+    Policy: optional(string({ min: 1, max: 2048 })),
+    DurationSeconds: optional(integer({ min: 900, max: 43200 })),
+  }),
+  limitedBy: () => ({ key: 'sts', newGuest: false }),
+  async run(input, context) {
+    if (context.sts.kind !== 'embedded')
+      throw new Fault('AccessDenied', 'This deployment does not serve STS. Call the STS that it is configured with.')
+    if (input.ProviderId !== undefined)
+      throw new Fault('InvalidIdentityToken', 'ProviderId is for OAuth access tokens, which are not accepted here.')
+    const { issuer, world } = context
+    const view = await currentRing(context)
+    const verified = await verifyOwnToken(input.WebIdentityToken, {
+      view,
+      issuer,
+      now: world.now(),
+      clockToleranceSeconds: CLOCK_TOLERANCE_SECONDS,
+    })
+    if (!verified.ok) throw tokenFault(verified.error)
+    const { amr, aud, sub, tags } = verified.value
+    const assumed = await assumeRoleHere(
+      {
+        identity: { subject: sub, audience: aud, amr, ...(tags && { principalTags: tags }) },
+        roleArn: input.RoleArn,
+        sessionName: input.RoleSessionName,
+        durationSeconds: input.DurationSeconds ?? DEFAULT_SECONDS,
+        region: aud.slice(0, aud.indexOf(':')),
+        scopeDown: false,
+      },
+      context,
+    )
+    const record = { requestId: context.requestId, pool: aud, identity: sub, role: input.RoleArn, broker: 'embedded' }
+    if (!assumed.ok) {
+      world.log.info('credentials_refused', { ...record, ...assumed.error })
+      throw assumeFaultAtSts(assumed.error)
+    }
+    const { accessKeyId, assumedRoleArn, assumedRoleId, expiration, secretAccessKey, sessionToken } = assumed.value
+    world.log.info('credentials_issued', { ...record, accessKeyId, expiration })
+    return {
+      SubjectFromWebIdentityToken: sub,
+      Audience: aud,
+      AssumedRoleUser: { Arn: assumedRoleArn, AssumedRoleId: assumedRoleId },
+      Credentials: {
+        SessionToken: sessionToken,
+        SecretAccessKey: secretAccessKey,
+        Expiration: new Date(expiration * 1000),
+        AccessKeyId: accessKeyId,
+      },
+      Provider: 'cognito-identity.amazonaws.com',
+    }
+  },
+})
+
+function tokenFault(rejected: OwnTokenRejected): Fault {
+  switch (rejected.reason) {
+    case 'malformed':
+      return new Fault(
+        'InvalidIdentityToken',
+        'The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)',
+      )
+    case 'not_ours':
+      return new Fault(
+        'InvalidIdentityToken',
+        'No OpenIDConnect provider found in your account for the issuer of the token',
+      )
+    case 'expired':
+      return new Fault('ExpiredTokenException', `Token expired at ${rejected.exp}`)
+    case 'unknown_key':
+    case 'revoked_key':
+    case 'signature':
+      return new Fault('InvalidIdentityToken', 'The web identity token provided could not be validated')
+  }
+}

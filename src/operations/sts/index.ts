@@ -1,0 +1,4 @@
+import { assumeRoleWithWebIdentity } from './assume-role-with-web-identity.ts'
+import { getCallerIdentity } from './get-caller-identity.ts'
+
+export const stsOperations = [assumeRoleWithWebIdentity, getCallerIdentity]

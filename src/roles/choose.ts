@@ -1,0 +1,115 @@
+/** How a pool gives out roles. */
+export interface RoleSettings {
+  /** Default roles: `authenticated`, `unauthenticated`. */
+  roles: ReadonlyMap<string, string>
+  /** Role mappings by provider. */
+  roleMappings: ReadonlyMap<string, RoleMapping>
+}
+
+interface RoleMapping {
+  type: 'Token' | 'Rules'
+  ambiguous?: 'AuthenticatedRole' | 'Deny' | undefined
+  rules?: readonly Rule[] | undefined
+}
+
+interface Rule {
+  claim: string
+  match: 'Equals' | 'Contains' | 'StartsWith' | 'NotEqual'
+  value: string
+  roleArn: string
+}
+
+/** A login of the request: the key under which the pool would map its provider, and its verified claims. */
+export interface LoginClaims {
+  mappingKey: string
+  claims: Readonly<Record<string, unknown>>
+}
+
+export type RoleChoice =
+  | { kind: 'role'; arn: string }
+  /** The pool has no role for this kind of identity. */
+  | { kind: 'denied'; why: 'no_role' }
+  /** No rule or claim decided, and the pool denies what is undecided. */
+  | { kind: 'denied'; why: 'ambiguous'; mappingKey: string }
+  /** The caller asked for a role that nothing offers it. */
+  | { kind: 'denied'; why: 'custom_role' }
+
+/**
+ * Chooses the role of an identity, as the page on role-based access control of the Amazon Cognito developer guide has it:
+ * the mapping of the login's provider, else the default role. Of several logins the first that has a mapping decides.
+ * Claims must already be verified: this function trusts them. `customRole` never widens the choice; it picks among roles
+ * that the token or the rules offer.
+ */
+export function chooseRole(
+  settings: RoleSettings,
+  identity: { guest: boolean; logins: readonly LoginClaims[] },
+  customRole: string | undefined,
+): RoleChoice {
+  if (identity.guest) return offered(settings.roles.get('unauthenticated'), customRole)
+  for (const login of identity.logins) {
+    const mapping = settings.roleMappings.get(login.mappingKey)
+    if (mapping) return mapped(mapping, login, settings, customRole)
+  }
+  return offered(settings.roles.get('authenticated'), customRole)
+}
+
+function mapped(
+  mapping: RoleMapping,
+  login: LoginClaims,
+  settings: RoleSettings,
+  customRole: string | undefined,
+): RoleChoice {
+  const roles = mapping.type === 'Token' ? rolesOfToken(login.claims) : rolesOfRules(mapping.rules ?? [], login.claims)
+  if (customRole !== undefined)
+    return roles.all.includes(customRole) ? { kind: 'role', arn: customRole } : { kind: 'denied', why: 'custom_role' }
+  if (roles.preferred !== undefined) return { kind: 'role', arn: roles.preferred }
+  if (mapping.ambiguous === 'AuthenticatedRole') return offered(settings.roles.get('authenticated'), undefined)
+  return { kind: 'denied', why: 'ambiguous', mappingKey: login.mappingKey }
+}
+
+/** What a token or a set of rules offers: every role, and the one to take when the caller does not choose. */
+interface Offer {
+  all: readonly string[]
+  preferred: string | undefined
+}
+
+/** `cognito:roles` is a JSON array in real tokens and a comma-separated text in the guide. */
+function rolesOfToken(claims: LoginClaims['claims']): Offer {
+  const roles = claims['cognito:roles']
+  const preferred = claims['cognito:preferred_role']
+  const all = typeof roles === 'string' ? roles.split(',').map((role) => role.trim()) : textsOf(roles)
+  return { all, preferred: typeof preferred === 'string' && preferred !== '' ? preferred : undefined }
+}
+
+function rolesOfRules(rules: readonly Rule[], claims: LoginClaims['claims']): Offer {
+  const all = rules.filter((rule) => matches(rule, claims)).map((rule) => rule.roleArn)
+  return { all, preferred: all[0] }
+}
+
+/** An absent claim matches nothing, not even NotEqual. A list matches if an element does; NotEqual, if none is equal. */
+function matches({ claim, match, value }: Rule, claims: LoginClaims['claims']): boolean {
+  const texts = Object.hasOwn(claims, claim) ? textsOf(claims[claim]) : []
+  if (texts.length === 0) return false
+  switch (match) {
+    case 'Equals':
+      return texts.includes(value)
+    case 'NotEqual':
+      return !texts.includes(value)
+    case 'StartsWith':
+      return texts.some((text) => text.startsWith(value))
+    case 'Contains':
+      return texts.some((text) => text.includes(value))
+  }
+}
+
+function textsOf(claim: unknown): string[] {
+  if (Array.isArray(claim)) return claim.flatMap(textsOf)
+  return ['string', 'number', 'boolean'].includes(typeof claim) ? [String(claim)] : []
+}
+
+function offered(role: string | undefined, customRole: string | undefined): RoleChoice {
+  if (role === undefined) return { kind: 'denied', why: 'no_role' }
+  return customRole === undefined || customRole === role
+    ? { kind: 'role', arn: role }
+    : { kind: 'denied', why: 'custom_role' }
+}

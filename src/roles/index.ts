@@ -1,0 +1,1 @@
+export { chooseRole, type LoginClaims, type RoleChoice, type RoleSettings } from './choose.ts'
