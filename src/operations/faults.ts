@@ -84,6 +84,11 @@ export function resolutionFault(refused: Exclude<Resolution, { kind: 'identity' 
       return notAuthorized(
         "Logins don't match. Please include at least one valid login for this identity or identity pool.",
       )
+    case 'developer_user_taken':
+      return new Fault(
+        'DeveloperUserAlreadyRegisteredException',
+        'The developer user identifier is already registered with another identity.',
+      )
     case 'second_login':
       return new Fault('ResourceConflictException', `The identity already has another login of ${refused.provider}.`)
     case 'too_many_logins':

@@ -1,9 +1,19 @@
 import { DurableObject } from 'cloudflare:workers'
 import { isOpened, migrate } from '../base/migrations.ts'
-import { type IdentityDescription, IdentityStore, type ProvenLogin, type Resolution } from './identity-store.ts'
+import {
+  type DeveloperMerge,
+  type Lookup,
+  type LookupRequest,
+  lookupDeveloper,
+  type MergeRequest,
+  mergeDevelopers,
+} from './developers.ts'
+import { type IdentityDescription, IdentityTable, type ProvenLogin } from './identity-table.ts'
 import { MAX_SETTINGS_CHARS, PURGE_INTERVAL_MS, PURGE_ROWS } from './limits.ts'
+import { type Resolution, resolve } from './resolve.ts'
 import { MIGRATIONS } from './schema.ts'
 import { decodeSettings, encodeSettings, type Pool, type PoolSettings } from './settings.ts'
+import { type UnlinkDeveloperRequest, type Unlinked, type UnlinkRequest, unlink, unlinkDeveloper } from './unlink.ts'
 
 /** Which pool a caller means. Without an account, the caller is a public one and any account's pool will do. */
 export interface PoolAddress {
@@ -52,13 +62,13 @@ interface PoolRow extends Record<string, SqlStorageValue> {
  * transaction. Named by the pool tag; a deleted pool keeps its row for ever, so that the tag is never used again.
  */
 export class IdentityPool extends DurableObject<Env> {
-  readonly #identities: IdentityStore
+  readonly #identities: IdentityTable
   /** Copy of the pool row. The table is the truth; this only spares parsing. */
   #cached: { row: PoolRow; pool: Pool } | undefined
 
   constructor(state: DurableObjectState, env: Env) {
     super(state, env)
-    this.#identities = new IdentityStore(state.storage.sql)
+    this.#identities = new IdentityTable(state.storage.sql)
     if (isOpened(state.storage)) {
       migrate(state.storage, MIGRATIONS)
       if (this.#row()?.state === 'deleted' && !this.#identities.isEmpty()) void this.#purgeSoon()
@@ -146,8 +156,38 @@ export class IdentityPool extends DurableObject<Env> {
       if (found.kind !== 'pool') return found
       const { pool } = found
       if (call.version < pool.version) return { kind: 'stale', pool }
-      return this.#identities.resolve({ ...call, allowGuests: pool.settings.allowGuests, now: Date.now() })
+      return resolve(this.#identities, { ...call, allowGuests: pool.settings.allowGuests, now: Date.now() })
     })
+  }
+
+  /** Takes public logins off an identity, one of whose logins the caller has proven. */
+  unlink(region: string, version: number, request: Omit<UnlinkRequest, 'now'>): Unlinked | NoPool | Stale {
+    return this.ctx.storage.transactionSync(() => {
+      const found = this.readByRegion(region)
+      if (found.kind !== 'pool') return found
+      if (version < found.pool.version) return { kind: 'stale', pool: found.pool }
+      return unlink(this.#identities, { ...request, now: Date.now() })
+    })
+  }
+
+  unlinkDeveloper(address: PoolAddress, request: Omit<UnlinkDeveloperRequest, 'now'>): Unlinked | NoPool {
+    return this.#inPool(address, () => unlinkDeveloper(this.#identities, { ...request, now: Date.now() }))
+  }
+
+  lookupDeveloper(address: PoolAddress, request: LookupRequest): Lookup | NoPool {
+    return this.#inPool(address, () => lookupDeveloper(this.#identities, request))
+  }
+
+  mergeDevelopers(address: PoolAddress, request: Omit<MergeRequest, 'now'>): DeveloperMerge | NoPool {
+    return this.#inPool(address, () => mergeDevelopers(this.#identities, { ...request, now: Date.now() }))
+  }
+
+  /** Deletes those of these identities that are there. */
+  deleteIdentities(region: string, account: string, uuids: readonly string[]): { kind: 'deleted' } | NoPool {
+    const found = this.readByRegion(region)
+    if (found.kind !== 'pool' || found.pool.account !== account) return { kind: 'no_pool' }
+    this.ctx.storage.transactionSync(() => this.#identities.delete(uuids))
+    return { kind: 'deleted' }
   }
 
   describeIdentity(region: string, account: string, uuid: string): IdentityDescription | undefined {
@@ -161,9 +201,10 @@ export class IdentityPool extends DurableObject<Env> {
     limit: number,
     hideDisabled: boolean,
   ): { kind: 'page'; identities: IdentityDescription[] } | NoPool {
-    const found = this.read(address)
-    if (found.kind !== 'pool') return found
-    return { kind: 'page', identities: this.#identities.list(after, limit, hideDisabled) }
+    return this.#inPool(address, () => ({
+      kind: 'page',
+      identities: this.#identities.list(after, limit, hideDisabled),
+    }))
   }
 
   override async alarm(): Promise<void> {
@@ -173,6 +214,10 @@ export class IdentityPool extends DurableObject<Env> {
 
   async #purgeSoon(): Promise<void> {
     if ((await this.ctx.storage.getAlarm()) === null) await this.ctx.storage.setAlarm(Date.now())
+  }
+
+  #inPool<T>(address: PoolAddress, work: () => T): T | NoPool {
+    return this.ctx.storage.transactionSync(() => (this.read(address).kind === 'pool' ? work() : { kind: 'no_pool' }))
   }
 
   #open(): Pool | undefined {

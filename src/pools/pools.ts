@@ -1,9 +1,10 @@
 import type { IdentityId, PoolId } from '../base/ids.ts'
 import { callObject } from '../base/objects.ts'
 import type { IdentityPool, NoPool, PoolFound, SettingsChange, Stale } from './identity-pool.ts'
-import type { IdentityDescription, ProvenLogin, Resolution } from './identity-store.ts'
+import type { IdentityDescription, ProvenLogin } from './identity-table.ts'
 import { MAX_CACHED_POOLS } from './limits.ts'
 import { locationHint } from './location.ts'
+import type { Resolution } from './resolve.ts'
 import type { Pool, PoolSettings } from './settings.ts'
 
 type Methods =

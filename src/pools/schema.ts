@@ -16,14 +16,15 @@ export const MIGRATIONS: readonly string[] = [
     state TEXT NOT NULL CHECK (state IN ('guest', 'member', 'disabled')),
     created_at INTEGER NOT NULL,
     modified_at INTEGER NOT NULL,
-    forward TEXT
+    forward TEXT,
+    changed_by TEXT
   ) WITHOUT ROWID;
   CREATE TABLE login (
     provider TEXT NOT NULL,
     subject TEXT NOT NULL,
     identity TEXT NOT NULL,
     developer INTEGER NOT NULL,
-    PRIMARY KEY (provider, subject)
+    PRIMARY KEY (provider, subject, developer)
   ) WITHOUT ROWID;
   CREATE INDEX login_by_identity ON login (identity);
   `,

@@ -1,0 +1,124 @@
+import type { IdentityRow, IdentityTable, ProvenLogin } from './identity-table.ts'
+import { MAX_LOGINS_PER_IDENTITY } from './limits.ts'
+
+export interface ResolveRequest {
+  /** UUID of the identity that the caller names; absent for GetId. */
+  identity?: string | undefined
+  logins: readonly ProvenLogin[]
+  /** UUID of the identity to make if one is needed. Made by the caller, so that a repeated call is recognised. */
+  fresh: string
+  allowGuests: boolean
+  now: number
+}
+
+/** What became of a request to resolve logins to an identity. Every kind but `identity` changed nothing. */
+export type Resolution =
+  | { kind: 'identity'; uuid: string; guest: boolean }
+  | { kind: 'no_identity' }
+  | { kind: 'forbidden' }
+  | { kind: 'guests_refused' }
+  | { kind: 'logins_mismatch' }
+  /** A signed caller's developer user belongs to another identity than the one named. */
+  | { kind: 'developer_user_taken' }
+  | TooManyLogins
+
+/** Why one identity may not hold all these logins: two users of one public provider, or more than the quota. */
+export type TooManyLogins = { kind: 'second_login'; provider: string } | { kind: 'too_many_logins' }
+
+/**
+ * The identity for these logins: found, made, extended by the unknown ones among them, or merged.
+ *
+ * A login belongs to at most one identity. Linking and merging need the target to be a guest or to own a login proven by
+ * this very request. The loser of a merge is disabled and forwards to the survivor; a forward translates an id, it never
+ * authorises.
+ */
+export function resolve(table: IdentityTable, request: ResolveRequest): Resolution {
+  const owners = table.owners(request.logins)
+  if (request.identity === undefined) return owners.length > 0 ? unite(table, owners, request) : make(table, request)
+  const named = table.row(request.identity)
+  if (!named) return { kind: 'no_identity' }
+  if (request.logins.length === 0) return resumeGuest(named, request.allowGuests)
+  const target = targetOf(table, named, owners)
+  if (!target) return { kind: 'forbidden' }
+  if (target.state === 'member' && !isOneOf(owners, target)) return { kind: 'logins_mismatch' }
+  if (takesDeveloperUser(table, request.logins, target)) return { kind: 'developer_user_taken' }
+  return unite(table, [target, ...owners.filter((owner) => owner.uuid !== target.uuid)], request)
+}
+
+/**
+ * The identity itself or, if it lost a merge, the survivor at the end of its forwards, provided that a proven login is a
+ * member there.
+ */
+export function targetOf(
+  table: IdentityTable,
+  named: IdentityRow,
+  owners: readonly IdentityRow[],
+): IdentityRow | undefined {
+  let row: IdentityRow | undefined = named
+  while (row?.state === 'disabled') row = row.forward === null ? undefined : table.row(row.forward)
+  return row === undefined || row.uuid === named.uuid || isOneOf(owners, row) ? row : undefined
+}
+
+export function isOneOf(rows: readonly IdentityRow[], row: IdentityRow): boolean {
+  return rows.some(({ uuid }) => uuid === row.uuid)
+}
+
+/** The first of these logins to stand in the way of one identity holding them all. */
+export function tooManyLogins(logins: readonly ProvenLogin[]): TooManyLogins | undefined {
+  const seen = new Set<string>()
+  for (const { developer, provider } of logins) {
+    if (developer) continue
+    if (seen.has(provider)) return { kind: 'second_login', provider }
+    seen.add(provider)
+  }
+  return logins.length > MAX_LOGINS_PER_IDENTITY ? { kind: 'too_many_logins' } : undefined
+}
+
+function make(table: IdentityTable, { allowGuests, fresh, logins, now }: ResolveRequest): Resolution {
+  const guest = logins.length === 0
+  if (guest && !allowGuests) return { kind: 'guests_refused' }
+  const refused = tooManyLogins(logins)
+  if (refused) return refused
+  table.insert(fresh, guest ? 'guest' : 'member', now)
+  for (const login of logins) table.link(login, fresh)
+  return { kind: 'identity', uuid: fresh, guest }
+}
+
+function resumeGuest(named: IdentityRow, allowGuests: boolean): Resolution {
+  if (named.state !== 'guest') return { kind: 'forbidden' }
+  return allowGuests ? { kind: 'identity', uuid: named.uuid, guest: true } : { kind: 'guests_refused' }
+}
+
+/** Makes one identity of several, with all their logins and those of the request. */
+function unite(table: IdentityTable, identities: readonly IdentityRow[], request: ResolveRequest): Resolution {
+  const [survivor, ...losers] = [...identities].sort(bySurvival)
+  if (!survivor) return { kind: 'no_identity' }
+  const kept = table.logins(identities.map((row) => row.uuid))
+  const added = request.logins.filter((login) => !kept.some((other) => isSameLogin(login, other)))
+  const refused = tooManyLogins([...kept, ...added])
+  if (refused) return refused
+  for (const loser of losers) table.retire(loser.uuid, survivor.uuid, request.now)
+  for (const login of added) table.link(login, survivor.uuid)
+  if (added.length > 0 || losers.length > 0) table.settle(survivor.uuid, request.now)
+  return { kind: 'identity', uuid: survivor.uuid, guest: false }
+}
+
+/** A guest always loses; among the others the older survives, and of two as old the one with the smaller UUID. */
+function bySurvival(a: IdentityRow, b: IdentityRow): number {
+  const guests = Number(a.state === 'guest') - Number(b.state === 'guest')
+  return guests || a.created_at - b.created_at || (a.uuid < b.uuid ? -1 : 1)
+}
+
+function isSameLogin(a: ProvenLogin, b: ProvenLogin): boolean {
+  return a.provider === b.provider && a.subject === b.subject && a.developer === b.developer
+}
+
+/**
+ * Whether naming this identity would take a developer user away from another. Public logins that prove both make it a
+ * merge; a signed caller's word for the developer user alone does not.
+ */
+function takesDeveloperUser(table: IdentityTable, logins: readonly ProvenLogin[], target: IdentityRow): boolean {
+  const vouchedFor = logins.filter((login) => login.developer)
+  const elsewhere = table.owners(vouchedFor).some(({ uuid }) => uuid !== target.uuid)
+  return elsewhere && !isOneOf(table.owners(logins.filter((login) => !login.developer)), target)
+}
