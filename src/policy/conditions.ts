@@ -1,0 +1,91 @@
+import { ok } from '../base/result.ts'
+import type { Comparand } from './comparands.ts'
+import { operators } from './operators.ts'
+import { malformed, membersOf, type Parsed, parseAll, quote } from './parsed.ts'
+import type { Context } from './template.ts'
+
+export type Effect = 'allow' | 'deny'
+
+/** Whether a request meets one key of one operator, in a statement of that effect. */
+export type Condition = (context: Context, effect: Effect) => boolean
+
+type ParseCondition = (key: string, values: readonly string[]) => Parsed<Condition>
+
+/** The conditions of a `Condition` element, all of which must hold. */
+export function parseConditions(element: unknown, variables: boolean): Parsed<readonly Condition[]> {
+  const blocks = membersOf(element)
+  if (!blocks) return malformed('Condition must be an object.')
+  const parsed = parseAll([...blocks], ([name, block]) => parseBlock(name, block, variables))
+  return parsed.ok ? ok(parsed.value.flat()) : parsed
+}
+
+function parseBlock(name: string, block: unknown, variables: boolean): Parsed<readonly Condition[]> {
+  const parse = name === 'Null' ? parsePresence : comparisonParser(name, variables)
+  if (!parse) return malformed(`Invalid condition operator ${quote(name)}.`)
+  const keys = membersOf(block)
+  if (!keys) return malformed(`Condition ${quote(name)} must be an object.`)
+  return parseAll([...keys], ([key, value]) => {
+    const values = scalars(value)
+    if (!values) return malformed(`The values of ${quote(key)} must be strings.`)
+    if (!key.includes(':')) return malformed(`Condition keys must be prefaced by a vendor, not ${quote(key)}.`)
+    return parse(key.toLowerCase(), values)
+  })
+}
+
+/** JSON numbers and booleans are taken as the text they are written as. */
+function scalars(value: unknown): readonly string[] | undefined {
+  const items: readonly unknown[] = Array.isArray(value) ? value : [value]
+  const simple = items.every((item) => ['string', 'number', 'boolean'].includes(typeof item))
+  return simple && items.length > 0 ? items.map(String) : undefined
+}
+
+/** `Null`: `true` asks for the key to be absent, `false` for it to be there. */
+function parsePresence(key: string, values: readonly string[]): Parsed<Condition> {
+  const wanted = new Set(values.map((value) => value.toLowerCase()))
+  if (wanted.difference(new Set(['true', 'false'])).size > 0) return malformed('Null must be true or false.')
+  return ok((context) => wanted.has(String(valuesOf(key, context).length === 0)))
+}
+
+function comparisonParser(name: string, variables: boolean): ParseCondition | undefined {
+  const [, quantifier, plain = '', suffix] = /^(?:(ForAnyValue|ForAllValues):)?(\w+?)(IfExists)?$/.exec(name) ?? []
+  const operator = operators.get(plain)
+  if (!operator) return undefined
+  const { negated } = operator
+  const whenAbsent = suffix !== undefined || quantifier === 'ForAllValues' || (negated && quantifier === undefined)
+  return (key, values) => {
+    const comparands = parseAll(values, (value) => operator.comparand(value, variables))
+    if (!comparands.ok) return comparands
+    return ok(
+      comparison({ key, negated, comparands: comparands.value, all: quantifier === 'ForAllValues', whenAbsent }),
+    )
+  }
+}
+
+interface Comparison {
+  key: string
+  negated: boolean
+  comparands: readonly Comparand[]
+  /** Whether every value of the request must satisfy it, rather than any. */
+  all: boolean
+  whenAbsent: boolean
+}
+
+/**
+ * A key with several values under an operator without prefix is read as `ForAnyValue`. A policy value whose variable
+ * has no value equals nothing: that makes a negated operator hold in a Deny, as at AWS; an Allow never rests on it.
+ */
+function comparison({ key, negated, comparands, all, whenAbsent }: Comparison): Condition {
+  return (context, effect) => {
+    const tests = comparands.map((comparand) => comparand(context)).filter((test) => test !== undefined)
+    const unknown = negated ? tests.length < comparands.length : tests.length === 0
+    if (unknown && effect === 'allow') return false
+    const values = valuesOf(key, context)
+    if (values.length === 0) return whenAbsent
+    const satisfies = (value: string) => tests.some((test) => test(value)) !== negated
+    return all ? values.every(satisfies) : values.some(satisfies)
+  }
+}
+
+function valuesOf(key: string, context: Context): readonly string[] {
+  return context.get(key) ?? []
+}

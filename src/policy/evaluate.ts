@@ -1,0 +1,50 @@
+import type { Effect } from './conditions.ts'
+import type { Listed, PolicyDocument, Principals, PrincipalType, Statement } from './document.ts'
+import { fits } from './glob.ts'
+import { type Context, resolve } from './template.ts'
+
+export interface PolicyRequest {
+  /** Such as `cognito-identity:GetIdentityPoolRoles`, in any case. */
+  action: string
+  /**
+   * For identity policies: the ARN of what is acted on, left out when the action has no resource. It must be an ARN
+   * that was checked, not a caller's text: as at AWS, a `*` in a policy also runs across colons.
+   */
+  resource?: string
+  /** For trust policies: who calls, by all the names the caller may be known by. Left out for nobody in particular. */
+  principal?: { type: PrincipalType; anyOf: readonly string[] }
+  /** Condition keys in lower case, each with its values; a key that is not in the request is left out. */
+  context: Context
+}
+
+export type Decision = 'allow' | 'explicit_deny' | 'implicit_deny'
+
+/** Decides a request: one matching Deny wins over every Allow, and nothing matching is a refusal too. */
+export function evaluate(policy: PolicyDocument, request: PolicyRequest): Decision {
+  const effects = policy.statements.filter((statement) => applies(statement, request)).map(({ effect }) => effect)
+  if (effects.includes('deny')) return 'explicit_deny'
+  return effects.includes('allow') ? 'allow' : 'implicit_deny'
+}
+
+function applies(statement: Statement, { action, resource = '*', principal, context }: PolicyRequest): boolean {
+  const { effect, principals, actions, resources, conditions } = statement
+  return (
+    (principals === undefined || names(principals, principal)) &&
+    lists(actions, action.toLowerCase(), context, effect) &&
+    (resources === undefined || lists(resources, resource, context, effect)) &&
+    conditions.every((holds) => holds(context, effect))
+  )
+}
+
+function names(principals: Principals, caller: PolicyRequest['principal']): boolean {
+  if (principals === 'everyone') return true
+  const named = (caller && principals.get(caller.type)) ?? []
+  return named.includes('*') || named.some((name) => caller?.anyOf.includes(name))
+}
+
+/** A pattern whose variable has no value fits nothing, in a Deny too; an Allow with `NotResource` never rests on that. */
+function lists({ negated, templates }: Listed, text: string, context: Context, effect: Effect): boolean {
+  const globs = templates.map((template) => resolve(template, context)).filter((glob) => glob !== undefined)
+  if (negated && effect === 'allow' && globs.length < templates.length) return false
+  return globs.some((glob) => fits(glob, text)) !== negated
+}
