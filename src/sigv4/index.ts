@@ -1,0 +1,8 @@
+export {
+  type Authenticated,
+  type AuthenticateOptions,
+  authenticate,
+  type FindKey,
+} from './authenticate.ts'
+export type { SignatureRejected } from './rejected.ts'
+export type { SignedRequest } from './request.ts'
