@@ -1,4 +1,5 @@
 import { parseArn } from '../base/arn.ts'
+import { sha256, utf8 } from '../base/bytes.ts'
 import { err, ok, type Result } from '../base/result.ts'
 import { openSession } from '../credentials/index.ts'
 import { evaluate, type PolicyDocument } from '../policy/index.ts'
@@ -42,7 +43,7 @@ export async function findCredential(
 ): Promise<Result<Credential, CredentialUnknown>> {
   if (sessionToken === undefined) {
     const key = accessKeys.get(accessKeyId)
-    return key ? ok({ secret: key.secret, caller: userOf(accessKeyId, key) }) : err({ reason: 'unknown' })
+    return key ? ok({ secret: key.secret, caller: await userOf(key) }) : err({ reason: 'unknown' })
   }
   const session = await openSession(sessionToken, accessKeyId, { sessionKey: await sessionKey(await ring()), now })
   if (!session.ok) return session
@@ -82,8 +83,14 @@ export function mayPassRole(caller: Caller, roleArn: string): boolean {
 
 const PASSED_TO = new Map([['iam:passedtoservice', ['cognito-identity.amazonaws.com']]])
 
-function userOf(accessKeyId: string, key: AccessKey): (region: string) => Caller {
-  const { account, policy, user } = key
+async function userOf({ account, policy, user }: AccessKey): Promise<(region: string) => Caller> {
   const arn = `arn:aws:iam::${account}:user/${user}`
-  return (region) => ({ kind: 'user', account, arn, userId: accessKeyId, region, policy })
+  const userId = `AIDA${await idSuffix(arn)}`
+  return (region) => ({ kind: 'user', account, arn, userId, region, policy })
+}
+
+/** Seventeen characters of an IAM unique id, always the same for the same ARN. */
+async function idSuffix(arn: string): Promise<string> {
+  const bytes = await sha256(utf8(arn))
+  return [...bytes.subarray(0, 17)].map((byte) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'[byte & 31]).join('')
 }

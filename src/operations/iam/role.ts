@@ -23,6 +23,39 @@ export function describeRole(role: Role) {
 export function checkTrustPolicy(document: string): void {
   const parsed = parsePolicy(document, 'trust')
   if (!parsed.ok) throw new Fault('MalformedPolicyDocument', parsed.error.detail)
+  const { Statement } = JSON.parse(document) as { Statement: TrustStatement | TrustStatement[] }
+  if ([Statement].flat().some((statement) => trustsIdentityPools(statement) && !namesPool(statement)))
+    throw new Fault(
+      'MalformedPolicyDocument',
+      'A trust policy for identity pools must have a condition on the pool: the key :aud.',
+    )
+}
+
+interface TrustStatement {
+  Effect: string
+  Principal?: string | { Federated?: string | string[] }
+  Condition?: Record<string, Record<string, unknown>>
+}
+
+/**
+ * All pools have one issuer, so that only the audience tells them apart. IAM refuses a trust policy for them that does
+ * not look at it, and so do we (IAM User Guide, "Identity-provider controls for shared OIDC providers").
+ */
+function trustsIdentityPools({ Effect, Principal }: TrustStatement): boolean {
+  if (Effect !== 'Allow' || Principal === undefined) return false
+  const federated = typeof Principal === 'string' ? [Principal] : [Principal.Federated ?? []].flat()
+  return federated.some(
+    (name) => name === '*' || name === 'cognito-identity.amazonaws.com' || name.includes(':oidc-provider/'),
+  )
+}
+
+function namesPool({ Condition = {} }: TrustStatement): boolean {
+  return Object.entries(Condition).some(
+    ([operator, keys]) =>
+      /String(Equals|Like)/i.test(operator) &&
+      !/Not|IfExists|ForAllValues/i.test(operator) &&
+      Object.keys(keys).some((key) => key.toLowerCase().endsWith(':aud')),
+  )
 }
 
 export function noSuchRole(name: string): Fault {
