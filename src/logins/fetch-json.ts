@@ -1,0 +1,66 @@
+import { err, ok, type Result } from '../base/result.ts'
+import type { World } from '../base/world.ts'
+import { FETCH_TIMEOUT_MS, MAX_ANSWER_BYTES } from './limits.ts'
+import type { KeysFailure } from './login.ts'
+
+export interface JsonAnswer {
+  json: unknown
+  headers: Headers
+}
+
+/**
+ * Gets one JSON document from a URL that `outboundUrl` has passed. Bounded in time and size, and a redirect is a
+ * failure: where it leads was not checked. Whatever goes wrong comes back as a short code.
+ */
+export async function fetchJson(world: World, url: URL): Promise<Result<JsonAnswer, KeysFailure>> {
+  const signal = AbortSignal.timeout(FETCH_TIMEOUT_MS)
+  try {
+    const response = await world.fetch(url.href, {
+      redirect: 'manual',
+      signal,
+      headers: { accept: 'application/json, application/jwk-set+json', 'user-agent': 'edge-identity' },
+    })
+    if (response.status !== 200) {
+      await response.body?.cancel()
+      return err(response.status >= 300 && response.status < 400 ? 'redirect' : 'status')
+    }
+    const text = await readText(response, signal)
+    if (text === undefined) return err(signal.aborted ? 'timeout' : 'too_large')
+    const json = parse(text)
+    return json === undefined ? err('not_json') : ok({ json, headers: response.headers })
+  } catch {
+    return err(signal.aborted ? 'timeout' : 'network')
+  }
+}
+
+/** The body as text, or `undefined` if it is too large or the signal came first. Never holds more than the cap. */
+async function readText(response: Response, signal: AbortSignal): Promise<string | undefined> {
+  if (!response.body) return ''
+  const reader = response.body.getReader()
+  const stop = () => void reader.cancel().catch(() => {})
+  signal.addEventListener('abort', stop)
+  const decoder = new TextDecoder()
+  let text = ''
+  let size = 0
+  try {
+    for (;;) {
+      const { done, value } = await reader.read()
+      if (signal.aborted) return undefined
+      if (done) return text + decoder.decode()
+      size += value.byteLength
+      if (size > MAX_ANSWER_BYTES) return undefined
+      text += decoder.decode(value, { stream: true })
+    }
+  } finally {
+    signal.removeEventListener('abort', stop)
+    stop()
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

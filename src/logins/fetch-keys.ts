@@ -1,0 +1,64 @@
+import { err, ok, type Result } from '../base/result.ts'
+import type { World } from '../base/world.ts'
+import { fetchJson } from './fetch-json.ts'
+import { isRecord, type KeySet, keySet, signingKeys } from './key-set.ts'
+import { DEFAULT_FRESH_SECONDS, MAX_SET_AGE_SECONDS, MIN_FRESH_SECONDS } from './limits.ts'
+import type { KeysFailure, SupportedProvider } from './login.ts'
+import { outboundUrl } from './outbound-url.ts'
+
+/** Where an issuer's keys come from. `url` is the first address asked, and names the set in memory and in KV. */
+export interface KeySource {
+  issuer: string
+  url: string
+  /** Whether `url` is a discovery document, which says where the keys are, or the key set itself. */
+  document: 'discovery' | 'keys'
+}
+
+/** Where the keys of this provider are, for the issuer URL that its token names. */
+export function keySource({ kind }: SupportedProvider, issuer: string): KeySource {
+  switch (kind) {
+    case 'user_pool':
+      return { issuer, url: `${issuer}/.well-known/jwks.json`, document: 'keys' }
+    case 'google':
+      return { issuer, url: 'https://www.googleapis.com/oauth2/v3/certs', document: 'keys' }
+    case 'apple':
+      return { issuer, url: 'https://appleid.apple.com/auth/keys', document: 'keys' }
+    case 'oidc':
+      return { issuer, url: `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`, document: 'discovery' }
+  }
+}
+
+/** Gets and checks the keys of `source` from the network. Freshness follows the answer's `Cache-Control`, within limits. */
+export async function fetchKeySet(
+  source: KeySource,
+  { world, localMode }: { world: World; localMode: boolean },
+): Promise<Result<KeySet, KeysFailure>> {
+  const fetchedAt = world.now()
+  const address = source.document === 'discovery' ? await discover(source, world, localMode) : ok(source.url)
+  if (!address.ok) return address
+  const url = outboundUrl(address.value, localMode)
+  if (!url) return err(source.document === 'discovery' ? 'discovery_jwks_uri' : 'bad_url')
+  const answer = await fetchJson(world, url)
+  if (!answer.ok) return answer
+  const keys = signingKeys(answer.value.json)
+  if (!keys.ok) return keys
+  const fresh = freshSeconds(answer.value.headers.get('cache-control'))
+  return ok(keySet(keys.value, fetchedAt, fetchedAt + fresh * 1000))
+}
+
+/** The `jwks_uri` of an issuer whose discovery document names that very issuer (OpenID Connect Discovery, section 4.3). */
+async function discover(source: KeySource, world: World, localMode: boolean): Promise<Result<string, KeysFailure>> {
+  const url = outboundUrl(source.url, localMode)
+  if (!url || url.search || url.hash) return err('bad_url')
+  const answer = await fetchJson(world, url)
+  if (!answer.ok) return answer
+  const document = isRecord(answer.value.json) ? answer.value.json : {}
+  if (document.issuer !== source.issuer) return err('discovery_issuer')
+  return typeof document.jwks_uri === 'string' ? ok(document.jwks_uri) : err('discovery_jwks_uri')
+}
+
+function freshSeconds(cacheControl: string | null): number {
+  const [, maxAge] = /(?:^|[\s,])max-age=(\d{1,10})/i.exec(cacheControl ?? '') ?? []
+  const wanted = maxAge === undefined ? DEFAULT_FRESH_SECONDS : Number(maxAge)
+  return Math.min(Math.max(wanted, MIN_FRESH_SECONDS), MAX_SET_AGE_SECONDS)
+}

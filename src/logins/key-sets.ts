@@ -1,0 +1,126 @@
+import { err, ok, type Result } from '../base/result.ts'
+import type { World } from '../base/world.ts'
+import { fetchKeySet, type KeySource } from './fetch-keys.ts'
+import type { KeySet } from './key-set.ts'
+import { createKeyStore } from './key-store.ts'
+import { COOL_DOWN_SECONDS, MAX_REMEMBERED_ISSUERS, MAX_SET_AGE_SECONDS } from './limits.ts'
+import type { KeysFailure, LoginRejected } from './login.ts'
+import { shown, type TokenHeader } from './token.ts'
+
+export interface KeySets {
+  /** The issuer's key for a token with this header: from memory, then KV, then the issuer. */
+  find(source: KeySource, header: TokenHeader): Promise<Result<CryptoKey, LoginRejected>>
+}
+
+interface Means {
+  world: World
+  cache: KVNamespace
+  cacheKey: () => Promise<Uint8Array<ArrayBuffer>>
+  localMode: boolean
+}
+
+/** What an isolate knows of one issuer. Only settled results: a promise of one request may never serve another. */
+interface Memory {
+  set?: KeySet
+  /** Before this time (milliseconds) the issuer is not asked again. */
+  coolUntil: number
+  /** How the last fetch failed; absent once one succeeds. */
+  failure?: KeysFailure
+}
+
+/**
+ * Issuers' key sets, with rules for when they may be asked:
+ *
+ * - A fresh set is used as it is. A stale one is renewed, and serves on, up to its age limit, if that fails.
+ * - One fetch of an issuer starts a cool-down, successful or not; until it ends a stale set serves and a failure is
+ *   repeated from memory. While a stale set is being renewed, other requests use it instead of fetching too.
+ * - A `kid` that a fresh set lacks renews it, under the same cool-down, so invented ones cannot hammer an issuer. If
+ *   that fails, whether the key exists is not known, and the refusal says so.
+ *
+ * jose's `createRemoteJWKSet` is not used: it tells time by itself, has no stale set and no pause after a failure, and
+ * takes its freshness from a constant. Its `createLocalJWKSet` chooses and imports the keys, over sets obtained here.
+ */
+export function createKeySets({ world, cache, cacheKey, localMode }: Means): KeySets {
+  const store = createKeyStore({ world, cache, cacheKey })
+  const memories = new Map<string, Memory>()
+
+  async function find(source: KeySource, header: TokenHeader): Promise<Result<CryptoKey, LoginRejected>> {
+    const memory = recall(memories, source.url)
+    const set = await current(source, memory)
+    if (!set.ok) return err(unavailable(source, set.error))
+    const key = await set.value.pick(header)
+    if (key) return ok(key)
+
+    const newer = await newerSet(set.value, source, memory)
+    if (!newer.ok) return err(unavailable(source, newer.error))
+    const newKey = await newer.value?.pick(header)
+    if (newKey) return ok(newKey)
+    return err({ reason: 'unknown_key', ...(header.kid !== undefined && { kid: shown(header.kid) }) })
+  }
+
+  async function current(source: KeySource, memory: Memory): Promise<Result<KeySet, KeysFailure>> {
+    const known = knownSet(memory, world.now())
+    if (known) return known
+    const stored = await store.read(source)
+    if (stored) keepNewer(memory, stored)
+    return knownSet(memory, world.now()) ?? (await renew(source, memory))
+  }
+
+  /** A set newer than `seen`, fetched now if no cool-down forbids it; nothing, if none is to be had yet. */
+  async function newerSet(
+    seen: KeySet,
+    source: KeySource,
+    memory: Memory,
+  ): Promise<Result<KeySet | null, KeysFailure>> {
+    const newer = () => (memory.set && memory.set.fetchedAt > seen.fetchedAt ? memory.set : null)
+    const mayAsk = world.now() >= Math.max(memory.coolUntil, seen.fetchedAt + COOL_DOWN_SECONDS * 1000)
+    if (!newer() && mayAsk) await renew(source, memory)
+    const set = newer()
+    return set || !memory.failure ? ok(set) : err(memory.failure)
+  }
+
+  /** Asks the issuer. If that fails, a last good set still serves. */
+  async function renew(source: KeySource, memory: Memory): Promise<Result<KeySet, KeysFailure>> {
+    memory.coolUntil = world.now() + COOL_DOWN_SECONDS * 1000
+    const fetched = await fetchKeySet(source, { world, localMode })
+    if (!fetched.ok) {
+      memory.failure = fetched.error
+      memory.coolUntil = world.now() + COOL_DOWN_SECONDS * 1000
+      world.log.warn('provider keys unavailable', { issuer: source.issuer, detail: fetched.error })
+      return knownSet(memory, world.now()) ?? fetched
+    }
+    keepNewer(memory, fetched.value)
+    delete memory.failure
+    await store.write(source, fetched.value)
+    return fetched
+  }
+
+  return { find }
+}
+
+/** The answer that needs no look elsewhere: a fresh set or, during a cool-down, a stale one or the last failure. */
+function knownSet({ set, coolUntil, failure }: Memory, now: number): Result<KeySet, KeysFailure> | undefined {
+  const isUsable = set !== undefined && now - set.fetchedAt <= MAX_SET_AGE_SECONDS * 1000
+  if (isUsable && now < set.freshUntil) return ok(set)
+  if (now >= coolUntil) return undefined
+  if (isUsable) return ok(set)
+  return failure && err(failure)
+}
+
+function keepNewer(memory: Memory, set: KeySet): void {
+  if (!memory.set || set.fetchedAt > memory.set.fetchedAt) memory.set = set
+}
+
+function unavailable({ issuer }: KeySource, detail: KeysFailure): LoginRejected {
+  return { reason: 'keys_unavailable', issuer: shown(issuer), detail }
+}
+
+/** The memory of one issuer, made if need be; the one longest unused makes room for it. */
+function recall(memories: Map<string, Memory>, url: string): Memory {
+  const memory = memories.get(url) ?? { coolUntil: 0 }
+  memories.delete(url)
+  memories.set(url, memory)
+  const [oldest] = memories.keys()
+  if (memories.size > MAX_REMEMBERED_ISSUERS && oldest !== undefined) memories.delete(oldest)
+  return memory
+}

@@ -1,0 +1,56 @@
+/** Longest login token the API model allows (`IdentityProviderToken`); a longer one is refused before anything parses it. */
+export const MAX_TOKEN_CHARS = 50_000
+
+/**
+ * Clock-skew grace on `exp`, `nbf` and `iat`, as the Amazon Cognito guide ("OIDC providers") and the IAM guide ("OIDC
+ * federation") document it for expiry. No upper grace is documented, so the same one holds in both directions.
+ */
+export const CLOCK_GRACE_SECONDS = 300
+
+/** OpenID Connect Core, section 2: a subject is at most 255 characters. Identities are keyed by it. */
+export const MAX_SUBJECT_CHARS = 255
+
+/** How much of a token's own text (issuer, audience, kid, alg) a refusal repeats: as long as an issuer may be. */
+export const MAX_REPORTED_CHARS = 255
+
+/** How many audiences a refusal repeats: enough to find the mistake, too few to fill a log. */
+export const MAX_REPORTED_AUDIENCES = 10
+
+/** Time for one whole outbound answer, connection and body: a user is waiting. */
+export const FETCH_TIMEOUT_MS = 3_000
+
+/** Largest discovery document or key set read: a hundred RSA keys with their certificates fit. */
+export const MAX_ANSWER_BYTES = 512 * 1024
+
+/** Most keys in a set: IAM's own limit for an OIDC provider, per key type. */
+export const MAX_KEYS = 100
+
+/** RFC 7518, section 3.3: RSA keys of 2048 bits or larger. */
+export const MIN_RSA_BITS = 2048
+
+/** Larger RSA keys are in no issuer's use, and each verification with one would cost tens of milliseconds. */
+export const MAX_RSA_BITS = 8192
+
+/** Longest single field of a key: the modulus of an RSA key of 8192 bits, in base64url, has 1366 characters. */
+export const MAX_KEY_FIELD_CHARS = 1_400
+
+/** A set is taken from memory or KV without asking the issuer for at least this long, whatever the issuer says. */
+export const MIN_FRESH_SECONDS = 5 * 60
+
+/** Freshness of a set whose issuer says nothing: about how long Cognito itself keeps provider keys. */
+export const DEFAULT_FRESH_SECONDS = 10 * 60
+
+/** Longest use of a set, fresh or stale. A key its issuer withdrew stays good here for no longer than this. */
+export const MAX_SET_AGE_SECONDS = 24 * 60 * 60
+
+/** Pause after each look at an issuer: no retry while it is down, and no fetch per invented `kid` while it is up. */
+export const COOL_DOWN_SECONDS = 30
+
+/** Issuers remembered by one isolate. A set of the largest keys takes under 1 MB, so at worst half of its 128 MB. */
+export const MAX_REMEMBERED_ISSUERS = 64
+
+/** Longest wait for KV. It only saves a fetch, so a slow one is treated as a miss. */
+export const STORE_TIMEOUT_MS = 1_000
+
+/** Longest record taken from KV: as large as an issuer's answer may be. */
+export const MAX_RECORD_CHARS = 512 * 1024

@@ -1,0 +1,95 @@
+import { jwtVerify } from 'jose'
+import { err, ok, type Result } from '../base/result.ts'
+import { seconds, type World } from '../base/world.ts'
+import { audienceRefused, checkParties, checkTimes, checkTokenUse, clientOf, subjectOf } from './claims.ts'
+import { keySource } from './fetch-keys.ts'
+import { issuerOf } from './issuer.ts'
+import type { KeySets } from './key-sets.ts'
+import { CLOCK_GRACE_SECONDS } from './limits.ts'
+import type { Claims, Login, LoginRejected, SupportedProvider, TrustedProvider, VerifiedLogin } from './login.ts'
+import { providerFor, wantsServerSideCheck } from './providers.ts'
+import { parseToken, shown, type TokenHeader } from './token.ts'
+
+interface Means {
+  world: World
+  keySets: KeySets
+  ownIssuer: string
+  localMode: boolean
+}
+
+/**
+ * What each kind of provider may sign with. No symmetric algorithm and no `none` is in any list, and the list goes by
+ * the provider, so a token cannot choose its own rules (RFC 8725, section 3.1).
+ */
+const ALGORITHMS: Readonly<Record<SupportedProvider['kind'], readonly string[]>> = {
+  user_pool: ['RS256'],
+  google: ['RS256'],
+  apple: ['RS256'],
+  oidc: ['RS256', 'RS384', 'RS512', 'ES256', 'ES384', 'ES512'],
+}
+
+/**
+ * Verifies a login that is a signed token (JWT).
+ *
+ * The order is observable, since each step has its own refusal: is it a JWT, is it ours, does the issuer equal the key,
+ * is the provider listed. Only then may anything be fetched. Required claims, times and algorithm come before the keys
+ * because they cost nothing; audience, token use and subject are read from what the signature covers.
+ */
+export async function verifySignedToken(
+  { provider: key, token }: Login,
+  trusted: readonly TrustedProvider[],
+  { world, keySets, ownIssuer, localMode }: Means,
+): Promise<Result<VerifiedLogin, LoginRejected>> {
+  const parsed = parseToken(token)
+  if (!parsed) return err({ reason: 'not_a_jwt' })
+  const issuer = issuerOf(parsed.claims.iss, key, { ownIssuer, localMode })
+  if (!issuer.ok) return issuer
+  const provider = providerFor(key, parsed.claims, trusted)
+  if (!provider) return err({ reason: 'provider_not_listed', provider: shown(key) })
+
+  const now = seconds(world.now())
+  const refused = checkParties(parsed.claims) ?? checkTimes(parsed.claims, now) ?? checkHeader(parsed.header, provider)
+  if (refused) return err(refused)
+  if (wantsServerSideCheck(provider)) return err({ reason: 'server_side_check_unavailable' })
+
+  const signingKey = await keySets.find(keySource(provider, issuer.value), parsed.header)
+  if (!signingKey.ok) return signingKey
+  const claims = await signedClaims(token, signingKey.value, ALGORITHMS[provider.kind], now)
+  if (!claims) return err({ reason: 'signature' })
+  return accept(key, claims, provider)
+}
+
+/** Judges the claims that the signature covers. */
+function accept(key: string, claims: Claims, provider: SupportedProvider): Result<VerifiedLogin, LoginRejected> {
+  const clientId = clientOf(claims, provider.clientIds)
+  if (clientId === undefined) return err(audienceRefused(claims, provider.kind))
+  const refused = checkTokenUse(claims, provider)
+  if (refused) return err(refused)
+  const subject = subjectOf(claims)
+  if (subject === undefined) return err({ reason: 'subject' })
+  const arn = provider.kind === 'oidc' && { arn: provider.arn }
+  return ok({ provider: key, subject, clientId, kind: provider.kind, ...arn, claims })
+}
+
+function checkHeader({ alg, hasCritical }: TokenHeader, { kind }: SupportedProvider): LoginRejected | undefined {
+  if (!ALGORITHMS[kind].includes(alg)) return { reason: 'algorithm', alg: shown(alg) }
+  return hasCritical ? { reason: 'critical_header' } : undefined
+}
+
+async function signedClaims(
+  token: string,
+  key: CryptoKey,
+  algorithms: readonly string[],
+  now: number,
+): Promise<Claims | undefined> {
+  const options = {
+    algorithms: [...algorithms],
+    currentDate: new Date(now * 1000),
+    clockTolerance: CLOCK_GRACE_SECONDS,
+  }
+  try {
+    return (await jwtVerify(token, key, options)).payload
+  } catch {
+    return undefined
+  }
+}

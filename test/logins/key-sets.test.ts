@@ -1,0 +1,224 @@
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { type IssuerKey, issuerKey } from './fake-issuer.ts'
+import { claimsOf, emptyCache, HOUR, issuerBed, oidcProvider, START, testBed, tokenBy } from './test-bed.ts'
+
+const DAY = 24 * HOUR
+let key: IssuerKey
+let nextKey: IssuerKey
+
+beforeAll(async () => {
+  key = await issuerKey('key-1')
+  nextKey = await issuerKey('key-2')
+})
+beforeEach(emptyCache)
+
+const withProvider = () => issuerBed(key)
+const unknown = (kid: string) => ({ reason: 'unknown_key', kid })
+
+describe('freshness', () => {
+  it.each([
+    ['absent', undefined, 600],
+    ['max-age=1800', 'public, max-age=1800', 1800],
+    ['shorter than 5 minutes', 'max-age=1', 300],
+    ['no-store', 'no-store', 600],
+    ['longer than a day', 'max-age=31536000', DAY],
+  ])('with Cache-Control %s', async (_, cacheControl, expected) => {
+    const { clock, provider, judge, fetches } = withProvider()
+    provider.serveKeys([key], cacheControl === undefined ? {} : { 'cache-control': cacheControl })
+    expect(await judge()).toBe('accepted')
+    clock.now = START + expected - 1
+    expect(await judge()).toBe('accepted')
+    expect(fetches()).toBe(1)
+    clock.now = START + expected
+    expect(await judge()).toBe('accepted')
+    expect(fetches()).toBe(2)
+  })
+
+  it('is shared with other isolates through KV, until it ends', async () => {
+    const { clock, judge, judgeElsewhere, fetches } = withProvider()
+    await judge()
+    clock.now = START + 599
+    expect(await judgeElsewhere()).toBe('accepted')
+    expect(fetches()).toBe(1)
+    clock.now = START + 600
+    expect(await judgeElsewhere()).toBe('accepted')
+    expect(fetches()).toBe(2)
+  })
+
+  it('ends for keys the issuer withdrew', async () => {
+    const { clock, provider, judge } = withProvider()
+    await judge()
+    provider.serveKeys([nextKey])
+    clock.now = START + 600
+    expect(await judge(key)).toEqual(unknown('key-1'))
+    expect(await judge(nextKey)).toBe('accepted')
+  })
+})
+
+describe('rotation', () => {
+  it('is picked up as soon as a token has the new kid', async () => {
+    const { clock, provider, judge, fetches } = withProvider()
+    await judge()
+    provider.serveKeys([key, nextKey])
+    clock.now = START + 30
+    expect(await judge(nextKey)).toBe('accepted')
+    expect(await judge(key)).toBe('accepted')
+    expect(fetches()).toBe(2)
+  })
+
+  it('is looked for once per 30 seconds, however many kids are invented', async () => {
+    const { clock, judge, fetches } = withProvider()
+    expect(await judge(key, { kid: 'invented-0' })).toEqual(unknown('invented-0'))
+    expect(fetches()).toBe(1)
+    clock.now = START + 29.999
+    expect(await judge(key, { kid: 'invented-1' })).toEqual(unknown('invented-1'))
+    expect(fetches()).toBe(1)
+    clock.now = START + 30
+    const burst = ['a', 'b', 'c', 'd'].map((kid) => judge(key, { kid }))
+    expect(await Promise.all(burst)).toEqual(['a', 'b', 'c', 'd'].map(unknown))
+    expect(fetches()).toBe(2)
+    clock.now = START + 59.999
+    await judge(key, { kid: 'invented-2' })
+    expect(fetches()).toBe(2)
+    clock.now = START + 60
+    await judge(key, { kid: 'invented-3' })
+    expect(fetches()).toBe(3)
+  })
+
+  it('is not looked for within 30 seconds of another isolate’s fetch', async () => {
+    const { clock, judge, judgeElsewhere, provider, fetches } = withProvider()
+    await judge()
+    provider.serveKeys([key, nextKey])
+    clock.now = START + 29.999
+    expect(await judgeElsewhere(nextKey)).toEqual(unknown('key-2'))
+    expect(fetches()).toBe(1)
+  })
+
+  it('leaves an unknown kid undecided while the issuer is down', async () => {
+    const { clock, judge, breakIssuer, down, fetches } = withProvider()
+    await judge()
+    breakIssuer()
+    clock.now = START + 30
+    expect(await judge(nextKey)).toEqual(down)
+    expect(await judge(nextKey)).toEqual(down)
+    expect(await judge(key)).toBe('accepted')
+    expect(fetches()).toBe(2)
+  })
+})
+
+describe('an issuer that is down', () => {
+  it('is asked again after 30 seconds and not before', async () => {
+    const { clock, provider, judge, breakIssuer, down, fetches } = withProvider()
+    breakIssuer()
+    expect(await judge()).toEqual(down)
+    provider.serveKeys([key])
+    clock.now = START + 29.999
+    expect(await judge()).toEqual(down)
+    expect(fetches()).toBe(1)
+    clock.now = START + 30
+    expect(await judge()).toBe('accepted')
+    expect(fetches()).toBe(2)
+    expect(await judge(nextKey)).toEqual(unknown('key-2'))
+  })
+
+  it('has its 30 seconds counted from its failure, not from the question', async () => {
+    const { clock, network, provider, judge, down, fetches } = withProvider()
+    network.answer(provider.urls.keys, () => {
+      clock.now += 3
+      return new Response('oops', { status: 503 })
+    })
+    expect(await judge()).toEqual(down)
+    clock.now = START + 32.999
+    expect(await judge()).toEqual(down)
+    expect(fetches()).toBe(1)
+    clock.now = START + 33
+    expect(await judge()).toEqual(down)
+    expect(fetches()).toBe(2)
+  })
+
+  it('is served from the last good set until that is 24 hours old', async () => {
+    const { clock, judge, breakIssuer, down } = withProvider()
+    await judge()
+    breakIssuer()
+    clock.now = START + HOUR
+    expect(await judge()).toBe('accepted')
+    clock.now = START + DAY
+    expect(await judge()).toBe('accepted')
+    clock.now = START + DAY + 1
+    expect(await judge()).toEqual(down)
+  })
+
+  it('is asked once per 30 seconds while the last good set serves', async () => {
+    const { clock, judge, breakIssuer, fetches } = withProvider()
+    await judge()
+    breakIssuer()
+    for (const [at, expected] of [
+      [600, 2],
+      [629.999, 2],
+      [630, 3],
+    ] as const) {
+      clock.now = START + at
+      expect(await judge()).toBe('accepted')
+      expect(fetches()).toBe(expected)
+    }
+  })
+
+  it('is served to a cold isolate from KV until the set is 24 hours old', async () => {
+    const { clock, judge, judgeElsewhere, breakIssuer, down } = withProvider()
+    await judge()
+    breakIssuer()
+    clock.now = START + DAY
+    expect(await judgeElsewhere()).toBe('accepted')
+    clock.now = START + DAY + 1
+    expect(await judgeElsewhere()).toEqual(down)
+  })
+
+  it('is logged by name and code, without anything it answered', async () => {
+    const { logged, judge, breakIssuer, provider } = withProvider()
+    breakIssuer()
+    await judge()
+    expect(logged).toEqual([
+      { event: 'provider keys unavailable', fields: { issuer: provider.issuer, detail: 'status' } },
+    ])
+  })
+
+  it('does not make others wait while one request asks it again', async () => {
+    const { clock, network, provider, judge } = withProvider()
+    await judge()
+    clock.now = START + HOUR
+    const asked = Promise.withResolvers<void>()
+    const answer = Promise.withResolvers<Response>()
+    network.answer(provider.urls.keys, () => {
+      asked.resolve()
+      return answer.promise
+    })
+    const first = judge()
+    await asked.promise
+    expect(await judge()).toBe('accepted')
+    answer.resolve(Response.json({ keys: [nextKey.jwk] }))
+    expect(await first).toEqual(unknown('key-1'))
+  })
+})
+
+describe('memory', () => {
+  it('is never a promise of another request: two cold requests each ask', async () => {
+    const { judge, fetches } = withProvider()
+    expect(await Promise.all([judge(), judge()])).toEqual(['accepted', 'accepted'])
+    expect(fetches()).toBe(2)
+  })
+
+  it('forgets the issuer longest unused once it knows 64', async () => {
+    const { network, verifier } = testBed({ cacheKey: () => Promise.reject(new Error('no key')) })
+    const visit = async (i: number) => {
+      const { name, issuer, trusted, urls } = oidcProvider(network, [key], `idp-${i}.example.com`)
+      const login = { provider: name, token: await tokenBy(key, claimsOf(issuer)) }
+      expect(await verifier.verify(login, [trusted])).toMatchObject({ ok: true })
+      return network.asked.filter((url) => url === urls.discovery).length
+    }
+    for (let i = 0; i < 64; i++) await visit(i)
+    expect(await visit(0)).toBe(1)
+    await visit(64)
+    expect(await visit(0)).toBe(1)
+    expect(await visit(1)).toBe(2)
+  })
+})

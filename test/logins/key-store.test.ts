@@ -1,0 +1,128 @@
+import { env } from 'cloudflare:workers'
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { err } from '../../src/base/result.ts'
+import { type IssuerKey, issuerKey } from './fake-issuer.ts'
+import {
+  claimsOf,
+  emptyCache,
+  issuerBed,
+  oidcProvider,
+  type Setting,
+  START,
+  tokenBy,
+  watchedCache,
+} from './test-bed.ts'
+
+let key: IssuerKey
+let nextKey: IssuerKey
+
+beforeAll(async () => {
+  key = await issuerKey('key-1')
+  nextKey = await issuerKey('key-2')
+})
+beforeEach(emptyCache)
+
+const withProvider = (setting?: Setting) => issuerBed(key, setting)
+const unknown = (kid: string) => ({ reason: 'unknown_key', kid })
+
+describe('KV', () => {
+  const name = 'jwks:https://idp.example.com/.well-known/openid-configuration'
+  const broken = (method: () => unknown) => ({ get: method, put: method }) as unknown as KVNamespace
+
+  it.each([
+    ['rejects', () => Promise.reject(new Error('KV is down'))],
+    [
+      'throws',
+      () => {
+        throw new Error('KV is down')
+      },
+    ],
+    ['never answers', () => new Promise(() => {})],
+  ])('that %s is done without', async (_, method) => {
+    const { logged, judge, fetches } = withProvider({ cache: broken(method) })
+    expect(await judge()).toBe('accepted')
+    expect(await judge()).toBe('accepted')
+    expect(fetches()).toBe(1)
+    expect(logged).toEqual(
+      ['read', 'write'].map((operation) => ({ event: 'key set cache unavailable', fields: { operation } })),
+    )
+  })
+
+  it('is neither read nor written without the sealing key', async () => {
+    const used: string[] = []
+    const { judge } = withProvider({ cache: watchedCache(used), cacheKey: () => Promise.reject(new Error('no key')) })
+    expect(await judge()).toBe('accepted')
+    expect(used).toEqual([])
+  })
+
+  it('holds one record an issuer, which names it, dates it and expires with it', async () => {
+    const { judge, provider } = withProvider()
+    await judge()
+    const { keys } = await env.CACHE.list()
+    expect(keys).toEqual([{ name, expiration: expect.any(Number) }])
+    const record = await env.CACHE.get<{ body: string; mac: string }>(name, 'json')
+    const { use: _, ...published } = key.jwk
+    expect(JSON.parse(record?.body ?? '')).toEqual({
+      url: provider.urls.discovery,
+      issuer: provider.issuer,
+      fetchedAt: START * 1000,
+      freshUntil: (START + 600) * 1000,
+      keys: [published],
+    })
+    expect(record?.mac).toMatch(/^[\w-]{43}$/)
+  })
+
+  type Record = { body: string; mac: string }
+  const edits: [string, (record: Record) => unknown][] = [
+    ['has another key in it', ({ body, mac }) => ({ body: body.replace(/"n":"../, '"n":"AA'), mac })],
+    ['was made younger', ({ body, mac }) => ({ body: body.replace(/"freshUntil":\d+/, '"freshUntil":9e15'), mac })],
+    ['has no seal', ({ body }) => ({ body })],
+    ['has an empty seal', ({ body }) => ({ body, mac: '' })],
+    ['has a seal that is no base64url', ({ body }) => ({ body, mac: '!' })],
+    ['is no object', () => 7],
+    ['is null', () => null],
+    ['is too long', (record) => ({ ...record, padding: 'x'.repeat(512 * 1024) })],
+  ]
+  it.each(edits)('a record that %s is a miss, and logged', async (_, edit) => {
+    const { logged, judge, judgeElsewhere, fetches, provider } = withProvider()
+    await judge()
+    const record = await env.CACHE.get<Record>(name, 'json')
+    if (!record) throw new Error('nothing was stored')
+    await env.CACHE.put(name, JSON.stringify(edit(record)))
+    expect(await judgeElsewhere()).toBe('accepted')
+    expect(fetches()).toBe(2)
+    expect(logged).toEqual([{ event: 'cached key set refused', fields: { issuer: provider.issuer } }])
+  })
+
+  it('a genuine record never takes the place of a newer set in memory', async () => {
+    const { clock, provider, judge, breakIssuer } = withProvider()
+    await judge()
+    const older = (await env.CACHE.get(name)) ?? ''
+    provider.serveKeys([nextKey])
+    clock.now = START + 600
+    expect(await judge(nextKey)).toBe('accepted')
+    await env.CACHE.put(name, older)
+    breakIssuer()
+    clock.now = START + 1200
+    expect(await judge(nextKey)).toBe('accepted')
+  })
+
+  it('a record sealed under another key is a miss, and logged', async () => {
+    const { logged, judge, judgeElsewhere, fetches } = withProvider()
+    await judge()
+    expect(await judgeElsewhere(key, { cacheKey: async () => new Uint8Array(32) })).toBe('accepted')
+    expect(fetches()).toBe(2)
+    expect(logged.map(({ event }) => event)).toEqual(['cached key set refused'])
+  })
+
+  it('a genuine record of one issuer is a miss under the name of another', async () => {
+    const { logged, network, isolate, judge } = withProvider()
+    await judge()
+    const other = oidcProvider(network, [nextKey], 'victim.example.com')
+    await env.CACHE.put(`jwks:${other.urls.discovery}`, (await env.CACHE.get(name)) ?? '')
+    const forged = { provider: other.name, token: await tokenBy(key, claimsOf(other.issuer)) }
+    network.serve(other.urls.keys, { keys: [nextKey.jwk] })
+    expect(await isolate().verify(forged, [other.trusted])).toEqual(err(unknown('key-1')))
+    expect(logged).toEqual([{ event: 'cached key set refused', fields: { issuer: other.issuer } }])
+  })
+})

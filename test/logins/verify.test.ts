@@ -1,0 +1,314 @@
+import type { JWK } from 'jose'
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { err, ok } from '../../src/base/result.ts'
+import type { TrustedProvider } from '../../src/logins/index.ts'
+import { type IssuerKey, issuerKey, json } from './fake-issuer.ts'
+import { CLIENT, claimsOf, emptyCache, HOUR, oidcProvider, START, testBed, tokenBy } from './test-bed.ts'
+
+let key: IssuerKey
+let otherKey: IssuerKey
+
+beforeAll(async () => {
+  key = await issuerKey('key-1')
+  otherKey = await issuerKey('key-2')
+})
+beforeEach(emptyCache)
+
+/** An OIDC provider and a way to judge claims it signed. */
+function withProvider() {
+  const bed = testBed()
+  const provider = oidcProvider(bed.network, [key])
+  const judge = (token: string, trusted: readonly TrustedProvider[] = [provider.trusted]) =>
+    bed.verifier.verify({ provider: provider.name, token }, trusted)
+  const judgeClaims = async (changes: Record<string, unknown>) =>
+    judge(await tokenBy(key, claimsOf(provider.issuer, changes)))
+  return { ...bed, provider, judge, judgeClaims }
+}
+
+describe('a token of an OIDC provider', () => {
+  it('is accepted with its subject, client, provider ARN and every claim', async () => {
+    const { provider, judge } = withProvider()
+    const claims = claimsOf(provider.issuer, { groups: ['a'], nested: { deep: true } })
+    expect(await judge(await tokenBy(key, claims))).toEqual(
+      ok({
+        provider: 'idp.example.com',
+        subject: 'user-1',
+        clientId: CLIENT,
+        kind: 'oidc',
+        arn: 'arn:aws:iam::1:oidc-provider/idp.example.com',
+        claims,
+      }),
+    )
+  })
+
+  it.each(['RS256', 'RS384', 'RS512', 'ES256', 'ES384', 'ES512'])('is accepted when signed with %s', async (alg) => {
+    const bed = testBed()
+    const signer = await issuerKey('signer', alg)
+    const provider = oidcProvider(bed.network, [signer])
+    const token = await tokenBy(signer, claimsOf(provider.issuer))
+    const login = { provider: provider.name, token }
+    expect(await bed.verifier.verify(login, [provider.trusted])).toMatchObject({ ok: true })
+  })
+
+  it('keeps a path and a final slash of its issuer, character for character', async () => {
+    const bed = testBed()
+    const name = 'tenant.example.com/realms/a/'
+    const provider = oidcProvider(bed.network, [key], name)
+    bed.network.serve('https://tenant.example.com/realms/a/.well-known/openid-configuration', {
+      issuer: provider.issuer,
+      jwks_uri: provider.urls.keys,
+    })
+    const token = await tokenBy(key, claimsOf(provider.issuer))
+    expect(await bed.verifier.verify({ provider: name, token }, [provider.trusted])).toMatchObject({ ok: true })
+    expect(bed.network.asked[0]).toBe('https://tenant.example.com/realms/a/.well-known/openid-configuration')
+    const slashless = await bed.verifier.verify({ provider: name.slice(0, -1), token }, [provider.trusted])
+    expect(slashless).toEqual(err({ reason: 'issuer_mismatch', issuer: provider.issuer }))
+  })
+})
+
+describe('before anything is fetched', () => {
+  const cases: [string, (token: string) => string][] = [
+    ['random text', () => 'EAAB-access-token'],
+    ['the empty text', () => ''],
+    ['two parts', (token) => token.split('.').slice(0, 2).join('.')],
+    ['five parts', (token) => `${token}.a.b`],
+    ['a header that is no JSON', (token) => token.replace(/^[^.]+/, 'bm90IGpzb24')],
+    ['a header without alg', (token) => token.replace(/^[^.]+/, json({ kid: 'key-1' }))],
+    ['a kid that is no text', (token) => token.replace(/^[^.]+/, json({ alg: 'RS256', kid: 1 }))],
+    ['claims that are a list', (token) => token.replace(/\.[^.]+\./, `.${json([])}.`)],
+    ['padding behind the signature', (token) => `${token}==`],
+    ['a blank behind the signature', (token) => `${token} `],
+    ['surplus bits in the signature', (token) => `${token.slice(0, -1)}${token.endsWith('B') ? 'C' : 'B'}`],
+  ]
+  it.each(cases)('refuses %s as no JWT', async (_, change) => {
+    const { network, provider, judge } = withProvider()
+    const token = await tokenBy(key, claimsOf(provider.issuer))
+    expect(await judge(change(token))).toEqual(err({ reason: 'not_a_jwt' }))
+    expect(network.asked).toEqual([])
+  })
+
+  it('refuses a genuine token of more than 50,000 characters, and no shorter one', async () => {
+    const { provider, judge } = withProvider()
+    const tokenWith = (filler: number) => tokenBy(key, claimsOf(provider.issuer, { filler: 'x'.repeat(filler) }))
+    const overhead = (await tokenWith(0)).length
+    const longest = await tokenWith(Math.floor(((50_000 - overhead) * 3) / 4))
+    expect(longest.length).toBeGreaterThan(49_990)
+    expect(longest.length).toBeLessThanOrEqual(50_000)
+    expect(await judge(longest)).toMatchObject({ ok: true })
+    const longer = await tokenWith(Math.ceil(((50_001 - overhead) * 3) / 4) + 1)
+    expect(longer.length).toBeLessThan(50_010)
+    expect(await judge(longer)).toEqual(err({ reason: 'not_a_jwt' }))
+  })
+
+  it.each([
+    'https://identity.example.com',
+    'https://cognito-identity.amazonaws.com',
+    'cognito-identity.amazonaws.com',
+    'https://cognito-identity.eu-south-1.amazonaws.com',
+    'https://cognito-identity-us-gov.amazonaws.com',
+    'https://cognito-identity.cn-north-1.amazonaws.com.cn',
+  ])('refuses a token issued by %s as an identity-pools token', async (iss) => {
+    const { network, judgeClaims } = withProvider()
+    expect(await judgeClaims({ iss })).toEqual(err({ reason: 'own_token' }))
+    expect(network.asked).toEqual([])
+  })
+
+  it.each([
+    'https://other.example.com',
+    'http://idp.example.com',
+    'idp.example.com',
+    'https://idp.example.com/',
+    'https://issuer-idp.example.com',
+    'accounts.google.com',
+  ])('refuses issuer %s under the key idp.example.com', async (iss) => {
+    const { network, judgeClaims } = withProvider()
+    expect(await judgeClaims({ iss })).toEqual(err({ reason: 'issuer_mismatch', issuer: iss }))
+    expect(network.asked).toEqual([])
+  })
+
+  it.each([
+    ['iss', undefined],
+    ['iss', 7],
+    ['aud', undefined],
+    ['aud', 7],
+    ['aud', [CLIENT, 7]],
+    ['sub', undefined],
+    ['exp', undefined],
+    ['exp', `${START + HOUR}`],
+    ['exp', START + HOUR + 0.5],
+    ['iat', undefined],
+    ['iat', null],
+    ['nbf', 'soon'],
+  ])('refuses a token whose %s is %j', async (claim, value) => {
+    const { network, judgeClaims } = withProvider()
+    expect(await judgeClaims({ [claim]: value })).toEqual(err({ reason: 'missing_claim', claim }))
+    expect(network.asked).toEqual([])
+  })
+
+  it('accepts a token up to 300 seconds past its expiry, and not one second longer', async () => {
+    const { clock, judge, provider } = withProvider()
+    const token = await tokenBy(key, claimsOf(provider.issuer, { exp: START }))
+    clock.now = START + 299.999
+    expect(await judge(token)).toMatchObject({ ok: true })
+    clock.now = START + 300
+    expect(await judge(token)).toEqual(err({ reason: 'expired', now: START + 300, exp: START }))
+  })
+
+  it.each(['iat', 'nbf'] as const)('accepts an %s up to 300 seconds ahead, and not one second more', async (claim) => {
+    const { judgeClaims } = withProvider()
+    expect(await judgeClaims({ [claim]: START + 300 })).toMatchObject({ ok: true })
+    const refusal = { reason: 'not_yet_valid', now: START, claim, from: START + 301 } as const
+    expect(await judgeClaims({ [claim]: START + 301 })).toEqual(err(refusal))
+  })
+
+  it.each(['none', 'None', 'HS256', 'PS256', 'EdDSA', 'constructor'])('refuses algorithm %s', async (alg) => {
+    const { network, provider, judge } = withProvider()
+    const [, claims, signature] = (await tokenBy(key, claimsOf(provider.issuer))).split('.')
+    const header = json({ alg, kid: 'key-1' })
+    expect(await judge(`${header}.${claims}.${signature}`)).toEqual(err({ reason: 'algorithm', alg }))
+    expect(await judge(`${header}.${claims}.`)).toEqual(err({ reason: 'algorithm', alg }))
+    expect(network.asked).toEqual([])
+  })
+
+  it('refuses an HS256 token keyed with the public key', async () => {
+    const { provider, judge } = withProvider()
+    const { n = '' } = key.jwk
+    const secret = new TextEncoder().encode(n)
+    const hmac = await crypto.subtle.importKey('raw', secret, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign'])
+    const forged = await tokenBy({ privateKey: hmac, jwk: { alg: 'HS256', kid: 'key-1' } }, claimsOf(provider.issuer))
+    expect(await judge(forged)).toEqual(err({ reason: 'algorithm', alg: 'HS256' }))
+  })
+
+  it.each([[['b64']], [['exp']], [[]]])('refuses a header with crit %j', async (crit) => {
+    const { provider, judge } = withProvider()
+    const token = await tokenBy(key, claimsOf(provider.issuer), { crit, b64: true })
+    expect(await judge(token)).toEqual(err({ reason: 'critical_header' }))
+  })
+
+  it('cuts what it repeats of a token', async () => {
+    const { judgeClaims } = withProvider()
+    const answer = await judgeClaims({ iss: `https://${'a'.repeat(1000)}` })
+    expect(answer).toEqual(err({ reason: 'issuer_mismatch', issuer: `https://${'a'.repeat(247)}` }))
+  })
+})
+
+describe('the signature', () => {
+  it('refuses a token signed with a key that is not the issuer’s, under a kid that is', async () => {
+    const { provider, judge } = withProvider()
+    const forged = await tokenBy(otherKey, claimsOf(provider.issuer), { kid: 'key-1' })
+    expect(await judge(forged)).toEqual(err({ reason: 'signature' }))
+  })
+
+  it('refuses claims changed after signing', async () => {
+    const { provider, judge } = withProvider()
+    const [header, , signature] = (await tokenBy(key, claimsOf(provider.issuer))).split('.')
+    const forged = `${header}.${json(claimsOf(provider.issuer, { sub: 'admin' }))}.${signature}`
+    expect(await judge(forged)).toEqual(err({ reason: 'signature' }))
+  })
+
+  it('refuses a kid the issuer does not publish', async () => {
+    const { provider, judge } = withProvider()
+    const token = await tokenBy(key, claimsOf(provider.issuer), { kid: 'invented' })
+    expect(await judge(token)).toEqual(err({ reason: 'unknown_key', kid: 'invented' }))
+  })
+
+  it('refuses an algorithm other than the key’s own', async () => {
+    const { provider, judge } = withProvider()
+    const token = await tokenBy(key, claimsOf(provider.issuer), { alg: 'RS512' })
+    expect(await judge(token)).toEqual(err({ reason: 'unknown_key', kid: 'key-1' }))
+  })
+
+  it.each<[string, (jwk: JWK) => JWK[]]>([
+    ['cannot be imported', (jwk) => [{ ...jwk, e: 'AAAA' }]],
+    ['shares its kid with another', (jwk) => [jwk, { ...otherKey.jwk, kid: 'key-1' }]],
+    ['is for encryption', (jwk) => [{ ...jwk, use: 'enc' }, otherKey.jwk]],
+  ])('refuses a token whose key %s', async (_, published) => {
+    const { network, provider, judge } = withProvider()
+    network.serve(provider.urls.keys, { keys: published(key.jwk) })
+    const token = await tokenBy(key, claimsOf(provider.issuer))
+    expect(await judge(token)).toEqual(err({ reason: 'unknown_key', kid: 'key-1' }))
+  })
+
+  it('ignores keys, and links to keys, in the header', async () => {
+    const { network, provider, judge } = withProvider()
+    const header = {
+      kid: 'key-1',
+      jwk: otherKey.jwk,
+      jku: 'https://evil.example.com/jwks',
+      x5u: 'https://evil.example.com/cert',
+      x5c: ['MIIB'],
+    }
+    const forged = await tokenBy(otherKey, claimsOf(provider.issuer), header)
+    expect(await judge(forged)).toEqual(err({ reason: 'signature' }))
+    expect(network.asked).toEqual([provider.urls.discovery, provider.urls.keys])
+  })
+
+  it('finds the key of a token without kid only if the issuer has exactly one', async () => {
+    const { network, provider, isolate } = withProvider()
+    const login = {
+      provider: provider.name,
+      token: await tokenBy(key, claimsOf(provider.issuer), { kid: undefined }),
+    }
+    expect(await isolate().verify(login, [provider.trusted])).toMatchObject({ ok: true })
+    await emptyCache()
+    network.serve(provider.urls.keys, { keys: [key.jwk, otherKey.jwk] })
+    expect(await isolate().verify(login, [provider.trusted])).toEqual(err({ reason: 'unknown_key' }))
+  })
+})
+
+describe('the audience', () => {
+  it('refuses another client’s token', async () => {
+    const { judgeClaims } = withProvider()
+    expect(await judgeClaims({ aud: 'other' })).toEqual(err({ reason: 'audience', found: ['other'], kind: 'oidc' }))
+  })
+
+  it('accepts a list that contains a client of the pool, and names that client', async () => {
+    const { judgeClaims } = withProvider()
+    const answer = await judgeClaims({ aud: ['other', CLIENT] })
+    expect(answer).toMatchObject({ ok: true, value: { clientId: CLIENT } })
+  })
+
+  it('refuses an empty list', async () => {
+    const { judgeClaims } = withProvider()
+    expect(await judgeClaims({ aud: [] })).toEqual(err({ reason: 'audience', found: [], kind: 'oidc' }))
+  })
+
+  it('takes azp instead of aud where it exists', async () => {
+    const { judgeClaims } = withProvider()
+    const accepted = await judgeClaims({ aud: 'other', azp: CLIENT })
+    expect(accepted).toMatchObject({ ok: true, value: { clientId: CLIENT } })
+    const refused = await judgeClaims({ aud: CLIENT, azp: 'other' })
+    expect(refused).toEqual(err({ reason: 'audience', found: ['other'], kind: 'oidc' }))
+  })
+
+  it.each([[null], [7], [[CLIENT]]])('refuses an azp of %j', async (azp) => {
+    const { judgeClaims } = withProvider()
+    expect(await judgeClaims({ azp })).toEqual(err({ reason: 'audience', found: [], kind: 'oidc' }))
+  })
+
+  it('repeats at most ten audiences', async () => {
+    const { judgeClaims } = withProvider()
+    const aud = Array.from({ length: 50 }, (_, i) => `client-x${i}`)
+    expect(await judgeClaims({ aud })).toEqual(err({ reason: 'audience', found: aud.slice(0, 10), kind: 'oidc' }))
+  })
+})
+
+describe('the subject', () => {
+  it.each([
+    ['empty', ''],
+    ['a number', 7],
+    ['null', null],
+    ['256 characters long', 's'.repeat(256)],
+    ['broken Unicode, which storage would alter', '\ud800'],
+    ['a text with a control character', 'user\u0000'],
+  ])('is refused when it is %s', async (_, sub) => {
+    const { judgeClaims } = withProvider()
+    expect(await judgeClaims({ sub })).toEqual(err({ reason: 'subject' }))
+  })
+
+  it('may have 255 characters', async () => {
+    const { judgeClaims } = withProvider()
+    const sub = 's'.repeat(255)
+    expect(await judgeClaims({ sub })).toMatchObject({ ok: true, value: { subject: sub } })
+  })
+})
