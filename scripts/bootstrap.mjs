@@ -35,8 +35,9 @@ export async function ensureInstalled() {
  * Runs a command to its end, passing on the signals this process gets.
  * @returns its exit code; a command ended by a signal has none, and then this process ends by the same signal.
  */
-export async function run(command, args, options = {}) {
+export async function run(command, args, { onMessage, ...options } = {}) {
   const child = spawn(command, args, { cwd: root, stdio: 'inherit', ...options })
+  if (onMessage) child.on('message', onMessage)
   const stopListening = onStop((signal) => child.kill(signal))
   const { code, signal } = await ended(child)
   stopListening()

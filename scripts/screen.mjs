@@ -51,7 +51,7 @@ function claimLines(claims) {
 function commandLine(url, { poolId, identityId }) {
   return [
     `  ${title('AWS CLI')}`,
-    `  export AWS_ENDPOINT_URL=${url} AWS_REGION=${LOCAL_REGION}`,
+    `  export AWS_ENDPOINT_URL=${url} AWS_DEFAULT_REGION=${LOCAL_REGION}`,
     `  export AWS_ACCESS_KEY_ID=${LOCAL_KEY.accessKeyId} AWS_SECRET_ACCESS_KEY=${LOCAL_KEY.secretAccessKey}`,
     `  aws cognito-identity get-id --identity-pool-id ${poolId}`,
     `  aws cognito-identity get-credentials-for-identity --identity-id ${identityId}`,

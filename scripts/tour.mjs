@@ -1,16 +1,20 @@
-import { AwsClient } from 'aws4fetch'
-import { LOCAL_ACCOUNT, LOCAL_KEY, LOCAL_REGION } from './local-service.mjs'
+import { connect } from './client.mjs'
+import { LOCAL_ACCOUNT, LOCAL_KEY } from './local-service.mjs'
 
 const SAMPLE_POOL = 'sample'
-const roleArn = (name) => `arn:aws:iam::${LOCAL_ACCOUNT}:role/${name}`
+/** The sample pool's roles, and whom each is for, in the words of a token's `amr` claim. */
+const SAMPLE_ROLES = {
+  unauthenticated: { name: 'sample-guest', amr: 'unauthenticated' },
+  authenticated: { name: 'sample-user', amr: 'authenticated' },
+}
 
 /**
- * Walks a guest's whole way through a running local service, over HTTP as any client would: the sample pool (created the
- * first time only), an identity, its OpenID token, its credentials, and who they say they are.
+ * Walks a guest's whole way through a running local service, over HTTP as any client would: the sample pool with its
+ * roles (created the first time only), an identity, its OpenID token, its credentials, and who they say they are.
  * @throws {Error} with the service's own words when a step is refused
  */
 export async function tour(url) {
-  const admin = client(url, LOCAL_KEY)
+  const admin = connect(url, LOCAL_KEY)
   const known = await findSamplePool(admin)
   const poolId = known ?? (await createSamplePool(admin))
 
@@ -23,7 +27,8 @@ export async function tour(url) {
     sessionToken: Credentials.SessionToken,
     expires: new Date(Credentials.Expiration * 1000),
   }
-  const callerArn = await client(url, credentials).callerArn()
+  const caller = await connect(url, credentials).query('sts', 'GetCallerIdentity')
+  const [, callerArn] = /<Arn>([^<]+)<\/Arn>/.exec(caller) ?? []
   return { poolId, isNewPool: known === undefined, identityId, token: decode(Token), credentials, callerArn }
 }
 
@@ -40,47 +45,33 @@ async function findSamplePool(admin) {
 async function createSamplePool(admin) {
   const settings = { AllowUnauthenticatedIdentities: true, AllowClassicFlow: true }
   const { IdentityPoolId } = await admin.signed('CreateIdentityPool', { IdentityPoolName: SAMPLE_POOL, ...settings })
-  const Roles = { unauthenticated: roleArn('sample-guest'), authenticated: roleArn('sample-user') }
+  const Roles = {}
+  for (const [kind, { name, amr }] of Object.entries(SAMPLE_ROLES)) {
+    await putRole(admin, name, trustPolicy(IdentityPoolId, amr))
+    Roles[kind] = `arn:aws:iam::${LOCAL_ACCOUNT}:role/${name}`
+  }
   await admin.signed('SetIdentityPoolRoles', { IdentityPoolId, Roles })
   return IdentityPoolId
 }
 
-function client(url, credentials) {
-  const aws = new AwsClient({ ...credentials, region: LOCAL_REGION, retries: 0 })
-  const jsonCall = (operation, input) => ({
-    method: 'POST',
-    headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': `AWSCognitoIdentityService.${operation}` },
-    body: JSON.stringify(input),
-  })
-  return {
-    publicly: async (operation, input) => jsonOf(operation, await fetch(url, jsonCall(operation, input))),
-    signed: async (operation, input) =>
-      jsonOf(operation, await aws.fetch(url, { ...jsonCall(operation, input), aws: { service: 'cognito-identity' } })),
-    async callerArn() {
-      const headers = { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' }
-      const body = 'Action=GetCallerIdentity&Version=2011-06-15'
-      const answer = await aws.fetch(url, { method: 'POST', headers, body, aws: { service: 'sts' } })
-      const text = await answer.text()
-      const [, arn] = /<Arn>([^<]+)<\/Arn>/.exec(text) ?? []
-      if (!arn) throw new Error(`GetCallerIdentity: status ${answer.status}, ${text.slice(0, 300)}`)
-      return arn
-    },
+/** The trust policy that the Amazon Cognito console writes for a pool's roles. */
+function trustPolicy(poolId, amr) {
+  const Condition = {
+    StringEquals: { 'cognito-identity.amazonaws.com:aud': poolId },
+    'ForAnyValue:StringLike': { 'cognito-identity.amazonaws.com:amr': amr },
   }
+  const Principal = { Federated: 'cognito-identity.amazonaws.com' }
+  const Statement = [{ Effect: 'Allow', Principal, Action: 'sts:AssumeRoleWithWebIdentity', Condition }]
+  return JSON.stringify({ Version: '2012-10-17', Statement })
 }
 
-async function jsonOf(operation, answer) {
-  const text = await answer.text()
-  if (answer.ok) return JSON.parse(text)
-  throw new Error(`${operation}: ${refusalOf(text)}`)
-}
-
-/** `<type>: <message>` of an AWS JSON error; anything else as it came. */
-function refusalOf(text) {
+/** A role of an earlier sample pool may still be there; then only its trust policy changes. */
+async function putRole(admin, RoleName, trust) {
   try {
-    const { __type, message } = JSON.parse(text)
-    return `${__type}: ${message}`
-  } catch {
-    return text.slice(0, 300)
+    await admin.query('iam', 'CreateRole', { RoleName, AssumeRolePolicyDocument: trust })
+  } catch (error) {
+    if (error.code !== 'EntityAlreadyExists') throw error
+    await admin.query('iam', 'UpdateAssumeRolePolicy', { RoleName, PolicyDocument: trust })
   }
 }
 

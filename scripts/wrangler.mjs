@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 import { root } from './bootstrap.mjs'
 
 /** wrangler itself, to be run by Node: its `bin` is a wrapper that leaves the real process behind when killed. */
@@ -12,7 +13,7 @@ export function quietEnvironment() {
     CI: '1',
     DO_NOT_TRACK: '1',
     NO_COLOR: '1',
-    FORCE_COLOR: '0',
+    FORCE_COLOR: undefined,
     WRANGLER_SEND_METRICS: 'false',
     WRANGLER_HIDE_BANNER: 'true',
     WRANGLER_NO_SKILLS_UPDATE_PROMPTS: 'true',
@@ -30,5 +31,5 @@ export function quietEnvironment() {
 export function wrangler(args) {
   const options = { cwd: root, env: quietEnvironment(), encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }
   const { status, stdout, stderr } = spawnSync(process.execPath, [wranglerCli, ...args], options)
-  return { ok: status === 0, stdout, output: `${stdout}${stderr}`.trim() }
+  return { ok: status === 0, stdout, output: stripVTControlCharacters(`${stdout}${stderr}`).trim() }
 }
