@@ -1,0 +1,31 @@
+import { POOL_ARN_CLAIM, TAGS_CLAIM } from './mint.ts'
+import type { PublicJwk, TokenAlgorithm } from './signing-key.ts'
+
+/**
+ * The issuer's discovery document (OpenID Connect Discovery 1.0; IAM User Guide, "Create an OpenID Connect identity
+ * provider"). It names exactly the algorithm in use: relying parties refuse what they cannot check. An
+ * authorization endpoint is required, though nothing is served there: tokens come from the API alone.
+ */
+export function discoveryDocument(issuer: string, algorithm: TokenAlgorithm) {
+  return {
+    issuer,
+    jwks_uri: `${issuer}/.well-known/jwks_uri`,
+    authorization_endpoint: `${issuer}/authorize`,
+    response_types_supported: ['id_token'],
+    subject_types_supported: ['public'],
+    claims_supported: ['sub', 'aud', 'amr', TAGS_CLAIM, 'iss', POOL_ARN_CLAIM, 'exp', 'iat'],
+    id_token_signing_alg_values_supported: [algorithm],
+  }
+}
+
+/** The public key set (RFC 7517, section 5), member by member, so that nothing else can slip out. */
+export function publicKeySet(publicKeys: readonly PublicJwk[]): { keys: PublicJwk[] } {
+  return { keys: publicKeys.map(publishedJwk) }
+}
+
+function publishedJwk(jwk: PublicJwk): PublicJwk {
+  const { alg, use, kid } = jwk
+  return jwk.kty === 'RSA'
+    ? { kty: jwk.kty, alg, use, kid, n: jwk.n, e: jwk.e }
+    : { kty: jwk.kty, alg, use, kid, crv: jwk.crv, x: jwk.x, y: jwk.y }
+}

@@ -1,0 +1,16 @@
+/** The Durable Object class is not among these: `key-ring.ts` needs the Workers runtime, and only the entry exports it. */
+export { amrOf, type LoginUsed } from './amr.ts'
+export { discoveryDocument, publicKeySet } from './documents.ts'
+export { createKeys, type Keys, type KeysOptions, type KeysUnavailable } from './keys.ts'
+export {
+  DEVELOPER_TOKEN_SECONDS,
+  MAX_TOKEN_SECONDS,
+  OPENID_TOKEN_SECONDS,
+  PUBLISHED_KEYS_MAX_AGE_SECONDS,
+} from './limits.ts'
+export { type IdentityClaims, type MintOptions, mintToken } from './mint.ts'
+export type { RingView } from './ring-view.ts'
+export { type BadSetting, type KeyRingSettings, readKeyRingSettings } from './settings.ts'
+export { isTokenAlgorithm, type PublicJwk, TOKEN_ALGORITHMS, type TokenAlgorithm } from './signing-key.ts'
+export type { KeyRingRefused, SealedSnapshot, WrongKeyEncryptionKey } from './snapshot.ts'
+export { looksLikeOurs, type OwnClaims, type OwnTokenRejected, type VerifyOptions, verifyOwnToken } from './verify.ts'

@@ -1,0 +1,186 @@
+import { DurableObject } from 'cloudflare:workers'
+import type { JWK } from 'jose'
+import { base64url } from '../base/bytes.ts'
+import { consoleLog } from '../base/log.ts'
+import { err, ok, type Result } from '../base/result.ts'
+import {
+  deriveKeyEncryptionKeys,
+  findKek,
+  type KeyEncryptionKeys,
+  unwrap,
+  type Wrapped,
+  wrap,
+} from './key-encryption.ts'
+import { SNAPSHOT_FALLBACK_MS, SNAPSHOT_PUT_INTERVAL_MS } from './limits.ts'
+import { type Rewrapped, RingStore, type SpareKey, type StoredRing } from './ring-store.ts'
+import { nextTurnAt, publishedKeys, signingKeyOf, turnRing } from './rotation.ts'
+import { readKeyRingSettings } from './settings.ts'
+import { generateSigningKey, isTokenAlgorithm, type TokenAlgorithm } from './signing-key.ts'
+import { type KeyRingRefused, type SealedSnapshot, sealSnapshot, snapshotCacheKey } from './snapshot.ts'
+
+/** What a turn of the ring works with: settings, and what takes time and so is made before the transaction. */
+interface Preparation {
+  now: number
+  algorithm: TokenAlgorithm
+  revokedKids: ReadonlySet<string>
+  /** For a ring that does not exist yet. */
+  seed: Wrapped | undefined
+  spare: SpareKey | undefined
+  rewrapped: readonly Rewrapped[]
+}
+
+/**
+ * The signing keys of one deployment, for one algorithm; the object is named by it. It opens itself with the first
+ * snapshot and turns with each one and by alarm, so both a missed alarm and an idle ring come right by themselves.
+ */
+export class KeyRing extends DurableObject<Env> {
+  readonly #store: RingStore
+  #keks: KeyEncryptionKeys | undefined
+  /** The snapshot being taken, shared by all who ask meanwhile. Within one object a pending promise may be. */
+  #taking: Promise<Result<SealedSnapshot, KeyRingRefused>> | undefined
+  #lastPut: { at: number; content: string } | undefined
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env)
+    this.#store = new RingStore(ctx.storage)
+  }
+
+  /** The ring as of now, turned if that was due. May be repeated. */
+  snapshot(): Promise<Result<SealedSnapshot, KeyRingRefused>> {
+    this.#taking ??= this.#take().finally(() => {
+      this.#taking = undefined
+    })
+    return this.#taking
+  }
+
+  override async alarm(): Promise<void> {
+    const taken = await this.snapshot()
+    if (!taken.ok) consoleLog.error('key ring refuses to turn', { ...taken.error })
+  }
+
+  async #take(): Promise<Result<SealedSnapshot, KeyRingRefused>> {
+    const settings = readKeyRingSettings(this.env)
+    if (!settings.ok) return settings
+    const stored = this.#store.read()
+    const algorithm = stored?.algorithm ?? this.ctx.id.name
+    if (!isTokenAlgorithm(algorithm)) return err({ reason: 'unknown_algorithm' })
+    this.#keks ??= await deriveKeyEncryptionKeys(settings.value.keyEncryption)
+    const keks = this.#keks
+    const stranger = secretsOf(stored).find((secret) => !findKek(keks, secret.kek))
+    if (stranger) return err({ reason: 'wrong_key_encryption_key', needs: stranger.kek })
+
+    const now = Date.now()
+    const revokedKids = new Set(settings.value.revokedKids)
+    const prepared = await this.#prepare(stored, { now, algorithm, revokedKids }, keks)
+    const ring = this.ctx.storage.transactionSync(() => this.#turn(prepared))
+    await this.#setAlarm(nextTurnAt(ring.keys))
+    const sealed = await this.#seal(ring, prepared, keks)
+    this.#publish(sealed, ring, now)
+    return ok(sealed)
+  }
+
+  async #prepare(
+    stored: StoredRing | undefined,
+    known: Pick<Preparation, 'now' | 'algorithm' | 'revokedKids'>,
+    keks: KeyEncryptionKeys,
+  ): Promise<Preparation> {
+    const { wantsKey } = turnRing(stored?.keys ?? [], known)
+    return {
+      ...known,
+      seed: stored ? undefined : await wrap(base64url.encode(crypto.getRandomValues(new Uint8Array(32))), keks.current),
+      spare: wantsKey ? await newSpare(known.algorithm, keks) : undefined,
+      rewrapped: await rewrapOld(secretsOf(stored), keks),
+    }
+  }
+
+  /** Decides again, in one transaction: another turn may have come between the preparation and here. */
+  #turn({ now, algorithm, revokedKids, seed, spare, rewrapped }: Preparation): StoredRing {
+    if (!this.#store.read() && seed) this.#store.open(algorithm, seed)
+    for (const secret of rewrapped) this.#store.rewrap(secret)
+    const before = this.#read()
+    const { keys, wantsKey } = turnRing(before.keys, { now, revokedKids, spareKid: spare?.publicJwk.kid })
+    if (wantsKey) throw new Error('the ring changed while it was being turned')
+    const added = keys.find((key) => !before.keys.some(({ kid }) => kid === key.kid))
+    if (added && spare) this.#store.add(spare, added)
+    this.#store.reschedule(keys)
+    const after = this.#read()
+    logChanges(before, after)
+    return after
+  }
+
+  #read(): StoredRing {
+    const ring = this.#store.read()
+    if (!ring) throw new Error('the ring is not open')
+    return ring
+  }
+
+  async #setAlarm(due: number): Promise<void> {
+    if ((await this.ctx.storage.getAlarm()) !== due) await this.ctx.storage.setAlarm(due)
+  }
+
+  async #seal(ring: StoredRing, { now, revokedKids }: Preparation, keks: KeyEncryptionKeys): Promise<SealedSnapshot> {
+    const signing = signingKeyOf(ring.keys, now)
+    if (!signing?.privateKey) throw new Error('the ring has no signing key')
+    const privateJwk = JSON.parse(await unwrap(signing.privateKey, keks)) as JWK
+    const snapshot = {
+      algorithm: ring.algorithm,
+      takenAt: now,
+      signing: { kid: signing.kid, privateJwk, signUntil: signing.signUntil },
+      publicKeys: publishedKeys(ring.keys).map(({ publicJwk }) => publicJwk),
+      revokedKids: allRevoked(ring, revokedKids),
+      seed: await unwrap(ring.seed, keks),
+    }
+    return sealSnapshot(snapshot, keks.current)
+  }
+
+  /** Lets cold isolates find the snapshot without asking here. Nobody waits for it, and it may fail. */
+  #publish(sealed: SealedSnapshot, ring: StoredRing, now: number): void {
+    const content = JSON.stringify(
+      ring.keys.map(({ kid, signFrom, signUntil, revokedAt }) => [kid, signFrom, signUntil, revokedAt]),
+    )
+    const recent = this.#lastPut && Math.abs(now - this.#lastPut.at) < SNAPSHOT_PUT_INTERVAL_MS
+    if (recent && this.#lastPut?.content === content) return
+    this.#lastPut = { at: now, content }
+    this.ctx.waitUntil(this.#put(snapshotCacheKey(ring.algorithm), sealed))
+  }
+
+  async #put(key: string, sealed: SealedSnapshot): Promise<void> {
+    try {
+      await this.env.CACHE.put(key, sealed, { expirationTtl: SNAPSHOT_FALLBACK_MS / 1000 })
+    } catch (error) {
+      this.#lastPut = undefined
+      consoleLog.warn('key ring snapshot not cached', { message: String(error) })
+    }
+  }
+}
+
+function secretsOf(ring: StoredRing | undefined): Wrapped[] {
+  if (!ring) return []
+  return [ring.seed, ...ring.keys.flatMap(({ privateKey }) => privateKey ?? [])]
+}
+
+function logChanges(before: StoredRing, after: StoredRing): void {
+  const { algorithm } = after
+  for (const { kid, signFrom, revokedAt } of after.keys) {
+    const known = before.keys.find((key) => key.kid === kid)
+    if (!known) consoleLog.info('signing key created', { algorithm, kid, signFrom })
+    if (known?.revokedAt === null && revokedAt !== null) consoleLog.warn('signing key revoked', { algorithm, kid })
+  }
+}
+
+function allRevoked(ring: StoredRing, configured: ReadonlySet<string>): string[] {
+  const stored = ring.keys.filter((key) => key.revokedAt !== null).map((key) => key.kid)
+  return [...new Set([...configured, ...stored])]
+}
+
+async function newSpare(algorithm: TokenAlgorithm, keks: KeyEncryptionKeys): Promise<SpareKey> {
+  const { publicJwk, privateJwk } = await generateSigningKey(algorithm)
+  return { publicJwk, privateKey: await wrap(JSON.stringify(privateJwk), keks.current) }
+}
+
+async function rewrapOld(secrets: readonly Wrapped[], keks: KeyEncryptionKeys): Promise<Rewrapped[]> {
+  const old = secrets.filter(({ kek }) => kek !== keks.current.kid)
+  return Promise.all(
+    old.map(async (secret) => ({ old: secret, renewed: await wrap(await unwrap(secret, keks), keks.current) })),
+  )
+}

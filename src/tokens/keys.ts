@@ -1,0 +1,132 @@
+import { callObject, Overloaded } from '../base/objects.ts'
+import { err, ok, type Result } from '../base/result.ts'
+import type { World } from '../base/world.ts'
+import { deriveKeyEncryptionKeys, type KeyEncryptionKeys } from './key-encryption.ts'
+import { FALLBACK_PAUSE_MS, SNAPSHOT_EDGE_CACHE_SECONDS, SNAPSHOT_FALLBACK_MS, SNAPSHOT_FRESH_MS } from './limits.ts'
+import { type RingView, viewOf } from './ring-view.ts'
+import type { KeyRingSettings } from './settings.ts'
+import type { TokenAlgorithm } from './signing-key.ts'
+import {
+  type KeyRingRefused,
+  openSnapshot,
+  type RingSnapshot,
+  type SealedSnapshot,
+  snapshotCacheKey,
+} from './snapshot.ts'
+
+/** `overloaded`: the ring's object has too much to do, and was asked once. `unavailable`: it failed, or is behind. */
+export type KeysUnavailable = KeyRingRefused | { reason: 'overloaded' | 'unavailable' }
+
+export interface Keys {
+  /**
+   * The ring, at most `SNAPSHOT_FRESH_MS` old, its signing key still good. Only while the ring's object does not answer
+   * may it be as old as `SNAPSHOT_FALLBACK_MS`. Ask right before signing and do not keep the answer.
+   */
+  current(): Promise<Result<RingView, KeysUnavailable>>
+}
+
+export interface KeysOptions {
+  /** Asks the ring's object. Takes a fresh stub each time, since a stub that failed stays broken. */
+  ring: () => Promise<Result<SealedSnapshot, KeyRingRefused>>
+  cache: Pick<KVNamespace, 'get'>
+  settings: KeyRingSettings
+  algorithm: TokenAlgorithm
+  world: World
+}
+
+/**
+ * The ring as one isolate sees it: from memory, then the cache, then the ring's object. Make one for an isolate and
+ * share it among requests: finished views outlive a request, pending promises never do.
+ */
+export function createKeys(options: KeysOptions): Keys {
+  return new IsolateKeys(options)
+}
+
+class IsolateKeys implements Keys {
+  readonly #options: KeysOptions
+  #keks: KeyEncryptionKeys | undefined
+  #view: RingView | undefined
+  /** While the object does not answer, the view stands in for this long before it is asked again. */
+  #pausedUntil = 0
+
+  constructor(options: KeysOptions) {
+    this.#options = options
+  }
+
+  async current(): Promise<Result<RingView, KeysUnavailable>> {
+    const now = this.#options.world.now()
+    if (this.#view && now < this.#view.signUntil && (isFresh(this.#view, now) || now < this.#pausedUntil))
+      return ok(this.#view)
+
+    const cached = await this.#cached()
+    if (cached && isFresh(cached, this.#options.world.now())) return ok(await this.#keep(cached))
+
+    const asked = await this.#asked()
+    if (asked.ok) return ok(await this.#keep(asked.value))
+    if (!isOutage(asked.error) || !cached || !isStandIn(cached, this.#options.world.now())) return asked
+    this.#pausedUntil = this.#options.world.now() + FALLBACK_PAUSE_MS
+    return ok(await this.#keep(cached))
+  }
+
+  /** The cached snapshot. Whatever is wrong with it or with the cache, it is as if there were none. */
+  async #cached(): Promise<RingSnapshot | undefined> {
+    const { cache, algorithm } = this.#options
+    try {
+      const sealed = await cache.get(snapshotCacheKey(algorithm), { cacheTtl: SNAPSHOT_EDGE_CACHE_SECONDS })
+      const opened = sealed === null ? undefined : await this.#open(sealed)
+      return opened?.ok ? opened.value : undefined
+    } catch {
+      return undefined
+    }
+  }
+
+  async #asked(): Promise<Result<RingSnapshot, KeysUnavailable>> {
+    const { ring, world } = this.#options
+    try {
+      const answer = await callObject(ring)
+      return answer.ok ? await this.#open(answer.value) : answer
+    } catch (error) {
+      world.log.warn('key ring does not answer', { message: String(error) })
+      return err({ reason: error instanceof Overloaded ? 'overloaded' : 'unavailable' })
+    }
+  }
+
+  /**
+   * Opens a snapshot if it can be signed with now. What this deployment revokes, or this isolate once knew as revoked,
+   * stays so, whatever an older snapshot says.
+   */
+  async #open(sealed: SealedSnapshot): Promise<Result<RingSnapshot, KeysUnavailable>> {
+    const { settings, algorithm, world } = this.#options
+    this.#keks ??= await deriveKeyEncryptionKeys(settings.keyEncryption)
+    const opened = await openSnapshot(sealed, this.#keks)
+    if (!opened.ok) return opened.error.reason === 'damaged' ? err({ reason: 'unavailable' }) : err(opened.error)
+    const { signing, revokedKids, ...rest } = opened.value
+    const revoked = [...new Set([...revokedKids, ...settings.revokedKids, ...(this.#view?.revokedKids ?? [])])]
+    if (rest.algorithm !== algorithm || world.now() >= signing.signUntil || revoked.includes(signing.kid))
+      return err({ reason: 'unavailable' })
+    return ok({ ...rest, signing, revokedKids: revoked })
+  }
+
+  async #keep(snapshot: RingSnapshot): Promise<RingView> {
+    this.#view = await viewOf(snapshot, this.#view)
+    return this.#view
+  }
+}
+
+interface Dated {
+  takenAt: number
+}
+
+/** A date in the future counts like one in the past, so that no clock keeps a snapshot fresh for longer. */
+function isFresh({ takenAt }: Dated, now: number): boolean {
+  return Math.abs(now - takenAt) <= SNAPSHOT_FRESH_MS
+}
+
+function isStandIn({ takenAt }: Dated, now: number): boolean {
+  return Math.abs(now - takenAt) <= SNAPSHOT_FALLBACK_MS
+}
+
+/** Whether the ring was not asked, or could not answer. A refusal is an answer, and nothing stands in for it. */
+function isOutage({ reason }: KeysUnavailable): boolean {
+  return reason === 'overloaded' || reason === 'unavailable'
+}

@@ -1,0 +1,39 @@
+const MINUTE_MS = 60_000
+const DAY_MS = 24 * 60 * MINUTE_MS
+
+/** Lifetime of a token a caller asks for with its logins; Amazon Cognito's tokens live exactly as long. */
+export const OPENID_TOKEN_SECONDS = 10 * 60
+/** Lifetime of a developer token when the backend names none (GetOpenIdTokenForDeveloperIdentity, TokenDuration). */
+export const DEVELOPER_TOKEN_SECONDS = 15 * 60
+/** The longest lifetime a backend may ask for (same page), and so the longest that any signature must stay checkable. */
+export const MAX_TOKEN_SECONDS = 24 * 60 * 60
+/** Longest text that is looked at as a token of ours; the API model allows a login token no more. */
+export const MAX_TOKEN_CHARS = 50_000
+
+/** RSA modulus of a new signing key: the least that RFC 7518 allows, and the one size every relying party takes. */
+export const RSA_BITS = 2048
+/** How long one key signs. Short enough that rotation is exercised, long enough that nobody sees it as churn. */
+export const SIGNING_PERIOD_MS = 30 * DAY_MS
+
+/** A snapshot of the ring is used this long without asking again. It bounds how long a revoked key may still sign. */
+export const SNAPSHOT_FRESH_MS = 5 * MINUTE_MS
+/** Oldest cached snapshot that stands in while the ring's object does not answer. */
+export const SNAPSHOT_FALLBACK_MS = DAY_MS
+/** How long a stand-in is used before the object is asked again, so that an object in trouble is not hammered. */
+export const FALLBACK_PAUSE_MS = 10_000
+/** The cached snapshot is rewritten this often while the ring is in use; the store takes one write a second for a key. */
+export const SNAPSHOT_PUT_INTERVAL_MS = MINUTE_MS
+/** Shortest time that the store serves a value from its own edge cache. */
+export const SNAPSHOT_EDGE_CACHE_SECONDS = 30
+
+/** How long a relying party may serve itself from its copy of the published keys (`Cache-Control: max-age`). */
+export const PUBLISHED_KEYS_MAX_AGE_SECONDS = 3600
+/**
+ * How long before its first signature a key is published. Even a stand-in snapshot of the greatest age names every key
+ * that signs by now, with time for the relying parties' copies to run out, twice over.
+ */
+export const PUBLISH_BEFORE_MS = SNAPSHOT_FALLBACK_MS + 2 * PUBLISHED_KEYS_MAX_AGE_SECONDS * 1000
+/** How long the key before may sign beside its successor: snapshots in use run out, and clocks differ a little. */
+export const HANDOVER_MS = 2 * SNAPSHOT_FRESH_MS
+/** How long after its last signature a key stays published: the longest token, and as long again for late readers. */
+export const PUBLISH_AFTER_MS = 2 * MAX_TOKEN_SECONDS * 1000

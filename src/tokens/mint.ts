@@ -1,0 +1,56 @@
+import { SignJWT } from 'jose'
+import { seconds } from '../base/world.ts'
+import { MAX_TOKEN_SECONDS } from './limits.ts'
+import type { RingView } from './ring-view.ts'
+
+/** What a token says about an identity. */
+export interface IdentityClaims {
+  /** The identity's id. */
+  sub: string
+  /** The pool's id. */
+  aud: string
+  amr: readonly string[]
+  /** Principal tags for a session at AWS STS. */
+  tags?: Readonly<Record<string, string>> | undefined
+  poolArn: string
+}
+
+/** Claim names as AWS STS knows them (IAM User Guide, "Passing session tags using AssumeRoleWithWebIdentity"). */
+export const TAGS_CLAIM = 'https://aws.amazon.com/tags'
+export const POOL_ARN_CLAIM = 'https://cognito-identity.amazonaws.com/identity-pool-arn'
+
+export interface MintOptions {
+  view: RingView
+  issuer: string
+  /** Milliseconds since the epoch. */
+  now: number
+}
+
+/**
+ * Signs a token: compact JWT, members in the order of Amazon Cognito's own. Never `azp`, `nbf` or `jti`: STS would take
+ * `azp` for the audience. Throws for a lifetime beyond `MAX_TOKEN_SECONDS`, for which no key stays published, and for
+ * a view whose signing key has had its time.
+ */
+export async function mintToken(
+  claims: IdentityClaims,
+  lifetimeSeconds: number,
+  { view, issuer, now }: MintOptions,
+): Promise<string> {
+  if (!Number.isInteger(lifetimeSeconds) || lifetimeSeconds < 1 || lifetimeSeconds > MAX_TOKEN_SECONDS)
+    throw new RangeError(`a token lives 1 to ${MAX_TOKEN_SECONDS} seconds`)
+  if (now >= view.signUntil) throw new Error('the signing key has had its time')
+  const { kid, key } = view.signingKey
+  const iat = seconds(now)
+  const tags = Object.entries(claims.tags ?? {}).map(([name, value]) => [name, [value]] as const)
+  const payload = {
+    sub: claims.sub,
+    aud: claims.aud,
+    amr: claims.amr,
+    ...(tags.length > 0 && { [TAGS_CLAIM]: { principal_tags: Object.fromEntries(tags) } }),
+    iss: issuer,
+    [POOL_ARN_CLAIM]: claims.poolArn,
+    exp: iat + lifetimeSeconds,
+    iat,
+  }
+  return new SignJWT(payload).setProtectedHeader({ kid, typ: 'JWT', alg: view.algorithm }).sign(key)
+}

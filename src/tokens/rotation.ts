@@ -1,0 +1,108 @@
+import { HANDOVER_MS, PUBLISH_AFTER_MS, PUBLISH_BEFORE_MS, SIGNING_PERIOD_MS } from './limits.ts'
+
+/**
+ * One signing key's place in time, in milliseconds since the epoch. It is next before `signFrom`, may sign until
+ * `signUntil`, and is then retired. Neighbours overlap by `HANDOVER_MS`, in which the later one is the signing key.
+ */
+export interface RingKey {
+  /** RFC 7638 thumbprint. */
+  kid: string
+  createdAt: number
+  signFrom: number
+  signUntil: number
+  /** When it was revoked; it neither signs nor is published from then on. */
+  revokedAt: number | null
+}
+
+export interface TurnOptions {
+  now: number
+  revokedKids: ReadonlySet<string>
+  /** A new key made beforehand, used if the ring needs one. */
+  spareKid?: string | undefined
+}
+
+export interface Turned {
+  keys: RingKey[]
+  /** The ring needs a key, and there was no spare. Make one and turn again. */
+  wantsKey: boolean
+}
+
+/**
+ * Brings the ring to `now`, from whatever it has become: called too late, after a clock jump, or with keys newly
+ * revoked. Turning twice changes nothing more. Unless `wantsKey`, the ring then has a signing key.
+ *
+ * 1. What was revoked stops at once.
+ * 2. What was retired long enough leaves.
+ * 3. If nothing can sign, the next key starts now, else the spare: an emergency, as is the very first key.
+ * 4. If the signing key ends soon and nothing follows it, the spare follows it.
+ */
+export function turnRing(ring: readonly RingKey[], { now, revokedKids, spareKid }: TurnOptions): Turned {
+  let keys = ring
+    .map((key) => (revokedKids.has(key.kid) ? revoked(key, now) : key))
+    .filter((key) => now < key.signUntil + PUBLISH_AFTER_MS)
+
+  if (!signingKeyOf(keys, now)) keys = startUpcoming(keys, now)
+  if (!signingKeyOf(keys, now)) {
+    if (spareKid === undefined) return { keys, wantsKey: true }
+    return { keys: [...keys, scheduled(spareKid, now, now)], wantsKey: false }
+  }
+
+  if (followUpAt(keys) > now) return { keys, wantsKey: false }
+  if (spareKid === undefined) return { keys, wantsKey: true }
+  return { keys: follow(keys, spareKid, now), wantsKey: false }
+}
+
+/** The one key that signs now: the latest to have begun of those that may. */
+export function signingKeyOf<K extends RingKey>(keys: readonly K[], now: number): K | undefined {
+  return keys
+    .filter((key) => isLive(key) && key.signFrom <= now && now < key.signUntil)
+    .reduce<K | undefined>((latest, key) => (latest && latest.signFrom >= key.signFrom ? latest : key), undefined)
+}
+
+/** Every key that relying parties should know: next, signing and retired, in the order of their use. */
+export function publishedKeys<K extends RingKey>(keys: readonly K[]): K[] {
+  return keys.filter(isLive).sort((a, b) => a.signFrom - b.signFrom)
+}
+
+/** When the ring should be turned next, if nobody asks for it before. */
+export function nextTurnAt(keys: readonly RingKey[]): number {
+  return Math.min(followUpAt(keys), ...keys.map((key) => key.signUntil + PUBLISH_AFTER_MS))
+}
+
+const isLive = (key: RingKey): boolean => key.revokedAt === null
+
+function scheduled(kid: string, createdAt: number, signFrom: number): RingKey {
+  return { kid, createdAt, signFrom, signUntil: signFrom + SIGNING_PERIOD_MS, revokedAt: null }
+}
+
+function revoked(key: RingKey, now: number): RingKey {
+  return isLive(key) ? { ...key, signUntil: Math.min(key.signUntil, now), revokedAt: now } : key
+}
+
+/** Lets the upcoming keys begin now, one after the other: their predecessor was revoked, or the clock went back. */
+function startUpcoming(keys: readonly RingKey[], now: number): RingKey[] {
+  const upcoming = publishedKeys(keys).filter((key) => key.signFrom > now)
+  const moved = upcoming.map((key, index) =>
+    scheduled(key.kid, key.createdAt, now + index * (SIGNING_PERIOD_MS - HANDOVER_MS)),
+  )
+  return [...keys.filter((key) => !upcoming.includes(key)), ...moved]
+}
+
+/** When the last key in line needs a successor, so that this one is published long enough before it signs. */
+function followUpAt(keys: readonly RingKey[]): number {
+  return lastOf(keys).signUntil - HANDOVER_MS - PUBLISH_BEFORE_MS
+}
+
+/** Puts a new key behind the last one, which goes on signing until the new one may. */
+function follow(keys: readonly RingKey[], kid: string, now: number): RingKey[] {
+  const next = scheduled(kid, now, now + PUBLISH_BEFORE_MS)
+  const last = lastOf(keys)
+  const extended = { ...last, signUntil: Math.max(last.signUntil, next.signFrom + HANDOVER_MS) }
+  return [...keys.map((key) => (key === last ? extended : key)), next]
+}
+
+function lastOf(keys: readonly RingKey[]): RingKey {
+  const last = publishedKeys(keys).at(-1)
+  if (!last) throw new Error('a ring has at least one live key')
+  return last
+}

@@ -1,0 +1,46 @@
+import { expect, it } from 'vitest'
+import { discoveryDocument, publicKeySet } from '../../src/tokens/documents.ts'
+import { type PublicJwk, type TokenAlgorithm, toPublicJwk } from '../../src/tokens/signing-key.ts'
+import { newPrivateJwk } from './support.ts'
+import { RFC7515_A2_KEY } from './vectors.ts'
+
+it.each(['RS256', 'ES256', 'RS512'] as const)(
+  'describes an issuer that signs with %s and nothing else',
+  (algorithm) => {
+    expect(discoveryDocument('https://id.example.com', algorithm)).toEqual({
+      issuer: 'https://id.example.com',
+      jwks_uri: 'https://id.example.com/.well-known/jwks_uri',
+      authorization_endpoint: 'https://id.example.com/authorize',
+      response_types_supported: ['id_token'],
+      subject_types_supported: ['public'],
+      claims_supported: [
+        'sub',
+        'aud',
+        'amr',
+        'https://aws.amazon.com/tags',
+        'iss',
+        'https://cognito-identity.amazonaws.com/identity-pool-arn',
+        'exp',
+        'iat',
+      ],
+      id_token_signing_alg_values_supported: [algorithm],
+    })
+  },
+)
+
+it.each([
+  ['RS256', ['kty', 'alg', 'use', 'kid', 'n', 'e']],
+  ['RS512', ['kty', 'alg', 'use', 'kid', 'n', 'e']],
+  ['ES256', ['kty', 'alg', 'use', 'kid', 'crv', 'x', 'y']],
+] as [TokenAlgorithm, string[]][])('publishes of a key for %s only what is public', async (algorithm, members) => {
+  const privateJwk = algorithm === 'ES256' ? await newPrivateJwk('ES256') : RFC7515_A2_KEY
+  const publicJwk = await toPublicJwk(privateJwk, algorithm)
+  const { keys } = publicKeySet([{ ...privateJwk, ...publicJwk } as PublicJwk])
+  expect(keys).toEqual([publicJwk])
+  expect(Object.keys(keys[0] ?? {})).toEqual(members)
+  for (const value of Object.values(keys[0] ?? {})) expect(value).toMatch(/^[\w-]+$/)
+})
+
+it('publishes an empty set as a set', () => {
+  expect(publicKeySet([])).toEqual({ keys: [] })
+})
