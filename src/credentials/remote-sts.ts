@@ -1,6 +1,6 @@
+import { readBounded } from '../base/bounded-body.ts'
 import { err, ok, type Result } from '../base/result.ts'
 import { seconds, type World } from '../base/world.ts'
-import { readBounded } from './bounded-body.ts'
 import { MAX_STS_ANSWER_BYTES, MAX_STS_ATTEMPTS, STS_TIMEOUT_MILLISECONDS } from './limits.ts'
 import { regionalEndpoint } from './regional-endpoint.ts'
 import { assumedRoleArn, parseRoleArn } from './role-arn.ts'

@@ -1,4 +1,4 @@
-import { isLoopbackHost } from '../base/hosts.ts'
+import { isLoopbackHost } from '../base/outbound-url.ts'
 import { Fault } from '../protocol/index.ts'
 
 /** Local mode trusts this machine, and nothing that merely reaches it: known keys are as good as none. */

@@ -1,3 +1,4 @@
+import { readBounded } from '../base/bounded-body.ts'
 import { err, ok, type Result } from '../base/result.ts'
 import type { World } from '../base/world.ts'
 import { FETCH_TIMEOUT_MS, MAX_ANSWER_BYTES } from './limits.ts'
@@ -24,36 +25,12 @@ export async function fetchJson(world: World, url: URL): Promise<Result<JsonAnsw
       await response.body?.cancel()
       return err(response.status >= 300 && response.status < 400 ? 'redirect' : 'status')
     }
-    const text = await readText(response, signal)
-    if (text === undefined) return err(signal.aborted ? 'timeout' : 'too_large')
-    const json = parse(text)
+    const text = await readBounded(response, MAX_ANSWER_BYTES, signal)
+    if (!text.ok) return err(text.error === 'oversized' ? 'too_large' : text.error)
+    const json = parse(text.value)
     return json === undefined ? err('not_json') : ok({ json, headers: response.headers })
   } catch {
     return err(signal.aborted ? 'timeout' : 'network')
-  }
-}
-
-/** The body as text, or `undefined` if it is too large or the signal came first. Never holds more than the cap. */
-async function readText(response: Response, signal: AbortSignal): Promise<string | undefined> {
-  if (!response.body) return ''
-  const reader = response.body.getReader()
-  const stop = () => void reader.cancel().catch(() => {})
-  signal.addEventListener('abort', stop)
-  const decoder = new TextDecoder()
-  let text = ''
-  let size = 0
-  try {
-    for (;;) {
-      const { done, value } = await reader.read()
-      if (signal.aborted) return undefined
-      if (done) return text + decoder.decode()
-      size += value.byteLength
-      if (size > MAX_ANSWER_BYTES) return undefined
-      text += decoder.decode(value, { stream: true })
-    }
-  } finally {
-    signal.removeEventListener('abort', stop)
-    stop()
   }
 }
 

@@ -1,10 +1,10 @@
+import { outboundUrl } from '../base/outbound-url.ts'
 import { err, ok, type Result } from '../base/result.ts'
 import type { World } from '../base/world.ts'
 import { fetchJson } from './fetch-json.ts'
 import { isRecord, type KeySet, keySet, signingKeys } from './key-set.ts'
 import { DEFAULT_FRESH_SECONDS, MAX_SET_AGE_SECONDS, MIN_FRESH_SECONDS } from './limits.ts'
 import type { KeysFailure, SupportedProvider } from './login.ts'
-import { outboundUrl } from './outbound-url.ts'
 
 /** Where an issuer's keys come from. `url` is the first address asked, and names the set in memory and in KV. */
 export interface KeySource {

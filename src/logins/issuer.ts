@@ -1,6 +1,6 @@
+import { isLoopbackUrl } from '../base/outbound-url.ts'
 import { err, ok, type Result } from '../base/result.ts'
 import type { LoginRejected } from './login.ts'
-import { isLoopbackUrl } from './outbound-url.ts'
 import { GOOGLE, isUserPoolName } from './providers.ts'
 import { shown } from './token.ts'
 

@@ -1,5 +1,5 @@
 import { parseArn } from '../../base/arn.ts'
-import { outboundUrl } from '../../base/hosts.ts'
+import { outboundUrl } from '../../base/outbound-url.ts'
 import { Fault } from '../../protocol/index.ts'
 import type { Caller } from '../callers.ts'
 

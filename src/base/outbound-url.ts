@@ -9,23 +9,24 @@ export function outboundUrl(text: string, localMode: boolean): URL | undefined {
   const url = URL.parse(text)
   if (!url || url.username || url.password) return undefined
   if (url.protocol === 'https:' && (localMode || isPublicName(url.hostname))) return url
-  if (url.protocol === 'http:' && localMode && isLoopback(url.hostname)) return url
+  if (url.protocol === 'http:' && localMode && isLoopbackHost(url.hostname)) return url
   return undefined
 }
 
 export function isLoopbackUrl(text: string): boolean {
   const url = URL.parse(text)
-  return url !== null && isLoopback(url.hostname)
+  return url !== null && isLoopbackHost(url.hostname)
 }
 
-/** `hostname` is as the URL parser writes it, which turns every spelling of an IPv4 address into four decimals. */
+/** Whether a host is this machine by definition: localhost, *.localhost, 127.0.0.0/8 or ::1. As the URL parser writes it. */
+export function isLoopbackHost(hostname: string): boolean {
+  const name = hostname.replace(/\.$/, '')
+  return name === 'localhost' || name.endsWith('.localhost') || name === '[::1]' || /^127(\.\d+){3}$/.test(name)
+}
+
+/** The URL parser turns every spelling of an IPv4 address into four decimals. */
 function isPublicName(hostname: string): boolean {
   const name = hostname.replace(/\.$/, '')
   const isAddress = name.startsWith('[') || /^[\d.]+$/.test(name)
-  return !isAddress && name.includes('.') && !isLoopback(name)
-}
-
-function isLoopback(hostname: string): boolean {
-  const name = hostname.replace(/\.$/, '')
-  return name === 'localhost' || name.endsWith('.localhost') || name === '[::1]' || /^127(\.\d+){3}$/.test(name)
+  return !isAddress && name.includes('.') && !isLoopbackHost(name)
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { outboundUrl } from '../../src/logins/outbound-url.ts'
+import { outboundUrl } from '../../src/base/outbound-url.ts'
 
 const allowed = (url: string, localMode: boolean) => outboundUrl(url, localMode) !== undefined
 

@@ -1,4 +1,4 @@
-import { err, ok, type Result } from '../base/result.ts'
+import { err, ok, type Result } from './result.ts'
 
 /** A response's body as text, of at most `maxBytes` and complete before `signal` fires. Anything else is cancelled. */
 export async function readBounded(
