@@ -33,6 +33,32 @@ export const poolMisconfigured = () =>
     'Invalid identity pool configuration. Check assigned IAM roles for this pool.',
   )
 
+export const loginsDoNotMatch = () =>
+  notAuthorized("Logins don't match. Please include at least one valid login for this identity or identity pool.")
+
+export const unsupportedProvider = () => notAuthorized('Token is not from a supported provider of this identity pool.')
+
+export const unverifiedLogin = () => invalidLogin("Couldn't verify signed token.")
+
+export const expiredLogin = (now: number, exp: number) => invalidLogin(`Token expired: ${now} >= ${exp}`)
+
+export const cognitoTokenFault = () => invalidLogin('Not a Cognito token.')
+
+export const unsupportedDeveloperProvider = () =>
+  new Fault('InvalidParameterException', 'This identity pool does not support the specified developer provider')
+
+export const developerUserTaken = () =>
+  new Fault(
+    'DeveloperUserAlreadyRegisteredException',
+    'The developer user identifier is already registered with another identity.',
+  )
+
+export const noSuchDeveloperUser = (user: string) =>
+  new Fault('ResourceNotFoundException', `Developer user '${user}' not found.`)
+
+export const attributesTooLarge = () =>
+  new Fault('InvalidParameterException', 'The attributes for access control of this user exceed 460 bytes.')
+
 export function loginFault(rejected: LoginRejected): Fault {
   switch (rejected.reason) {
     case 'not_a_jwt':
@@ -48,20 +74,18 @@ export function loginFault(rejected: LoginRejected): Fault {
       return invalidLogin('Missing a required claim: sub')
     case 'provider_not_listed':
     case 'unsupported_provider':
-      return notAuthorized('Token is not from a supported provider of this identity pool.')
+      return unsupportedProvider()
     case 'expired':
-      return invalidLogin(`Token expired: ${rejected.now} >= ${rejected.exp}`)
+      return expiredLogin(rejected.now, rejected.exp)
     case 'not_yet_valid':
       return invalidLogin(`Token is not valid yet: ${rejected.now} < ${rejected.from}`)
     case 'critical_header':
     case 'algorithm':
     case 'unknown_key':
     case 'signature':
-      return invalidLogin("Couldn't verify signed token.")
+      return unverifiedLogin()
     case 'audience':
-      return rejected.kind === 'user_pool'
-        ? notAuthorized('Token is not from a supported provider of this identity pool.')
-        : invalidLogin('Incorrect token audience.')
+      return rejected.kind === 'user_pool' ? unsupportedProvider() : invalidLogin('Incorrect token audience.')
     case 'server_side_check_unavailable':
       return invalidLogin(
         'This user pool has ServerSideTokenCheck on, and this deployment has no AWS keys to ask the user pool with.',
@@ -81,19 +105,21 @@ export function resolutionFault(refused: Exclude<Resolution, { kind: 'identity' 
     case 'guests_refused':
       return guestsRefused()
     case 'logins_mismatch':
-      return notAuthorized(
-        "Logins don't match. Please include at least one valid login for this identity or identity pool.",
-      )
+      return loginsDoNotMatch()
     case 'developer_user_taken':
-      return new Fault(
-        'DeveloperUserAlreadyRegisteredException',
-        'The developer user identifier is already registered with another identity.',
-      )
+      return developerUserTaken()
     case 'second_login':
-      return new Fault('ResourceConflictException', `The identity already has another login of ${refused.provider}.`)
     case 'too_many_logins':
-      return new Fault('ResourceConflictException', 'The identity would have more than 20 logins.')
+      return tooManyLogins(refused)
   }
+}
+
+export function tooManyLogins(
+  refused: { kind: 'second_login'; provider: string } | { kind: 'too_many_logins' },
+): Fault {
+  return refused.kind === 'second_login'
+    ? new Fault('ResourceConflictException', `The identity already has another login of ${refused.provider}.`)
+    : new Fault('ResourceConflictException', 'The identity would have more than 20 logins.')
 }
 
 /** Why the enhanced flow vends nothing. AWS tells its callers one thing for almost all of it; the audit log tells why. */

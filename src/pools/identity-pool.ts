@@ -9,10 +9,17 @@ import {
   mergeDevelopers,
 } from './developers.ts'
 import { type IdentityDescription, IdentityTable, type ProvenLogin } from './identity-table.ts'
-import { MAX_SETTINGS_CHARS, PURGE_INTERVAL_MS, PURGE_ROWS } from './limits.ts'
+import { MAX_SETTINGS_CHARS, MAX_TAGS, PURGE_INTERVAL_MS, PURGE_ROWS } from './limits.ts'
 import { type Resolution, resolve } from './resolve.ts'
 import { MIGRATIONS } from './schema.ts'
-import { decodeSettings, encodeSettings, type Pool, type PoolSettings } from './settings.ts'
+import {
+  changed,
+  decodeSettings,
+  encodeSettings,
+  type Pool,
+  type PoolSettings,
+  type SettingsChange,
+} from './settings.ts'
 import { type UnlinkDeveloperRequest, type Unlinked, type UnlinkRequest, unlink, unlinkDeveloper } from './unlink.ts'
 
 /** Which pool a caller means. Without an account, the caller is a public one and any account's pool will do. */
@@ -33,9 +40,6 @@ export interface Stale {
 }
 
 export type PoolFound = { kind: 'pool'; pool: Pool }
-
-/** New values for some settings. `developerProvider` can be set once and never changes. */
-export type SettingsChange = Partial<PoolSettings>
 
 export interface ResolveCall {
   /** Which pool the ids belong to: its region and tag are repeated in every identity id. */
@@ -113,18 +117,19 @@ export class IdentityPool extends DurableObject<Env> {
     return pool?.id.startsWith(`${region}:`) ? { kind: 'pool', pool } : { kind: 'no_pool' }
   }
 
-  /** Replaces the given settings and keeps the others. The version grows only if something really changed. */
+  /** Changes settings; the version grows only if something really changed. */
   change(
     address: PoolAddress,
     change: SettingsChange,
-  ): PoolFound | NoPool | { kind: 'developer_provider_fixed' | 'too_large' } {
+  ): PoolFound | NoPool | { kind: 'developer_provider_fixed' | 'too_many_tags' | 'too_large' } {
     return this.ctx.storage.transactionSync(() => {
       const found = this.read(address)
       if (found.kind !== 'pool') return found
       const before = found.pool.settings
-      const after = { ...before, ...change }
+      const after = changed(before, change)
       if (before.developerProvider !== undefined && after.developerProvider !== before.developerProvider)
         return { kind: 'developer_provider_fixed' }
+      if ((after.tags?.size ?? 0) > MAX_TAGS) return { kind: 'too_many_tags' }
       const encoded = encodeSettings(after)
       if (encoded.length > MAX_SETTINGS_CHARS) return { kind: 'too_large' }
       if (encoded !== this.#row()?.settings) {

@@ -2,4 +2,13 @@ export { IdentityPool, type NoPool, type Stale } from './identity-pool.ts'
 export type { IdentityDescription, ProvenLogin } from './identity-table.ts'
 export { Pools, uuidOf } from './pools.ts'
 export type { Resolution } from './resolve.ts'
-export type { MappingRule, Pool, PoolSettings, RoleMapping, UserPool } from './settings.ts'
+export type {
+  MappingRule,
+  Pool,
+  PoolSettings,
+  PrincipalTagMap,
+  RoleMapping,
+  SettingsChange,
+  UserPool,
+} from './settings.ts'
+export type { Unlinked } from './unlink.ts'

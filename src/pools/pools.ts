@@ -1,21 +1,16 @@
+import type { DurableObject } from 'cloudflare:workers'
 import type { IdentityId, PoolId } from '../base/ids.ts'
 import { callObject } from '../base/objects.ts'
-import type { IdentityPool, NoPool, PoolFound, SettingsChange, Stale } from './identity-pool.ts'
+import type { LookupRequest, MergeRequest } from './developers.ts'
+import type { IdentityPool, NoPool, PoolFound, Stale } from './identity-pool.ts'
 import type { IdentityDescription, ProvenLogin } from './identity-table.ts'
 import { MAX_CACHED_POOLS } from './limits.ts'
 import { locationHint } from './location.ts'
 import type { Resolution } from './resolve.ts'
-import type { Pool, PoolSettings } from './settings.ts'
+import type { Pool, PoolSettings, SettingsChange } from './settings.ts'
+import type { Unlinked } from './unlink.ts'
 
-type Methods =
-  | 'create'
-  | 'read'
-  | 'readByRegion'
-  | 'change'
-  | 'delete'
-  | 'resolve'
-  | 'describeIdentity'
-  | 'listIdentities'
+type Methods = Exclude<keyof IdentityPool, keyof DurableObject>
 
 /** The object's methods as they look from outside: the platform's own mapping refuses read-only maps. */
 type PoolObject = { [M in Methods]: (...args: Parameters<IdentityPool[M]>) => Promise<ReturnType<IdentityPool[M]>> }
@@ -61,6 +56,31 @@ export class Pools {
     return this.#call(id, (object) => object.listIdentities(address, page.after, page.limit, page.hideDisabled))
   }
 
+  unlinkDeveloper(
+    id: IdentityId,
+    pool: PoolId,
+    account: string,
+    login: Omit<ProvenLogin, 'developer'>,
+    operation: string,
+  ) {
+    const request = { ...login, identity: uuidOf(id), operation }
+    return this.#call(pool, (object) => object.unlinkDeveloper({ id: pool.text, account }, request))
+  }
+
+  lookupDeveloper(id: PoolId, account: string, request: LookupRequest) {
+    return this.#call(id, (object) => object.lookupDeveloper({ id: id.text, account }, request))
+  }
+
+  mergeDevelopers(id: PoolId, account: string, request: Omit<MergeRequest, 'now'>) {
+    return this.#call(id, (object) => object.mergeDevelopers({ id: id.text, account }, request))
+  }
+
+  /** Deletes identities that all live in the object of the first. */
+  deleteIdentities(ids: readonly [IdentityId, ...IdentityId[]], account: string) {
+    const [first] = ids
+    return this.#call(first, (object) => object.deleteIdentities(first.region, account, ids.map(uuidOf)))
+  }
+
   /**
    * Runs `work` with the settings of the pool where `id` lives, from memory if they are there. Nothing is decided by
    * outdated settings: `work` hands their version to the object, which answers `stale` when it knows newer ones; and when
@@ -89,6 +109,17 @@ export class Pools {
     const { region } = fresh
     const call = { region, version: pool.version, logins, fresh: uuidOf(fresh), identity: identity && uuidOf(identity) }
     return this.#call(fresh, (object) => object.resolve(call))
+  }
+
+  unlink(
+    pool: Pool,
+    identity: IdentityId,
+    proven: readonly ProvenLogin[],
+    providers: readonly string[],
+    operation: string,
+  ): Promise<Unlinked | NoPool | Stale> {
+    const request = { identity: uuidOf(identity), proven, providers, operation }
+    return this.#call(identity, (object) => object.unlink(identity.region, pool.version, request))
   }
 
   async #doubting<T>(id: PoolId | IdentityId, pool: Pool, work: (pool: Pool) => Promise<T | NoPool | Stale>) {

@@ -16,6 +16,16 @@ export interface PoolSettings {
   roles: ReadonlyMap<string, string>
   /** By provider, in the form in which role mappings name it. */
   roleMappings: ReadonlyMap<string, RoleMapping>
+  /** Attributes for access control, by provider in the form in which such maps name it. */
+  principalTags: ReadonlyMap<string, PrincipalTagMap>
+}
+
+/** Which claims of a provider become session tags. */
+export interface PrincipalTagMap {
+  /** `client` from the audience and `username` from the subject, instead of `tags`. */
+  useDefaults: boolean
+  /** Tag key → claim. */
+  tags: ReadonlyMap<string, string>
 }
 
 export interface UserPool {
@@ -44,6 +54,26 @@ export interface Pool {
   account: string
   version: number
   settings: PoolSettings
+}
+
+/** A change of settings that does not overwrite what another call changes at the same time. */
+export type SettingsChange =
+  | { kind: 'replace'; settings: Partial<PoolSettings> }
+  | { kind: 'tag'; tags: ReadonlyMap<string, string> }
+  | { kind: 'untag'; keys: readonly string[] }
+  | { kind: 'map_principal_tags'; provider: string; map: PrincipalTagMap }
+
+export function changed(settings: PoolSettings, change: SettingsChange): PoolSettings {
+  switch (change.kind) {
+    case 'replace':
+      return { ...settings, ...change.settings }
+    case 'tag':
+      return { ...settings, tags: new Map([...(settings.tags ?? []), ...change.tags]) }
+    case 'untag':
+      return { ...settings, tags: new Map([...(settings.tags ?? [])].filter(([key]) => !change.keys.includes(key))) }
+    case 'map_principal_tags':
+      return { ...settings, principalTags: new Map([...settings.principalTags, [change.provider, change.map]]) }
+  }
 }
 
 /** Settings as one JSON text; `Map`s are kept as `{"$map": [[key, value], …]}`. */

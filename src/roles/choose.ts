@@ -1,3 +1,5 @@
+import { textsOf } from './claim-texts.ts'
+
 /** How a pool gives out roles. */
 export interface RoleSettings {
   /** Default roles: `authenticated`, `unauthenticated`. */
@@ -100,11 +102,6 @@ function matches({ claim, match, value }: Rule, claims: LoginClaims['claims']): 
     case 'Contains':
       return texts.some((text) => text.includes(value))
   }
-}
-
-function textsOf(claim: unknown): string[] {
-  if (Array.isArray(claim)) return claim.flatMap(textsOf)
-  return ['string', 'number', 'boolean'].includes(typeof claim) ? [String(claim)] : []
 }
 
 function offered(role: string | undefined, customRole: string | undefined): RoleChoice {

@@ -1,4 +1,4 @@
-import type { Pool, PoolSettings } from '../../pools/index.ts'
+import type { Pool, SettingsChange } from '../../pools/index.ts'
 import { Fault } from '../../protocol/index.ts'
 import { noSuchPool } from '../faults.ts'
 import type { SignedContext } from '../operation.ts'
@@ -7,7 +7,7 @@ import { addressed } from './pool-address.ts'
 /** Changes some settings of the caller's pool and answers the whole of it, or the fault for what is refused. */
 export async function changePool(
   poolId: string,
-  change: Partial<PoolSettings>,
+  change: SettingsChange,
   { caller, pools }: SignedContext,
 ): Promise<Pool> {
   const changed = await pools.change(addressed(poolId, caller), caller.account, change)
@@ -18,6 +18,8 @@ export async function changePool(
       throw noSuchPool(poolId)
     case 'developer_provider_fixed':
       throw new Fault('InvalidParameterException', 'The developer provider name of an identity pool cannot be changed.')
+    case 'too_many_tags':
+      throw new Fault('InvalidParameterException', 'A resource may have at most 50 tags.')
     case 'too_large':
       throw new Fault('LimitExceededException', 'The settings of the pool are too large.')
   }

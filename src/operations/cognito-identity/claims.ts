@@ -1,19 +1,12 @@
-import type { VerifiedLogin } from '../../logins/index.ts'
-import { amrOf, type IdentityClaims, type LoginUsed } from '../../tokens/index.ts'
+import { amrOf, type IdentityClaims } from '../../tokens/index.ts'
 import type { Identified } from './identify.ts'
 import { poolArn } from './pool-address.ts'
 
 /** What our token says of an identity that this request has proven. */
-export function claimsOf({ identityId, logins, pool }: Identified): IdentityClaims {
-  return { sub: identityId, aud: pool.id, amr: amrOf(logins.map(loginUsed)), poolArn: poolArn(pool.id, pool.account) }
-}
-
-function loginUsed({ arn, clientId, kind, provider, subject }: VerifiedLogin): LoginUsed {
-  if (arn !== undefined) return { kind: 'oidc', provider, providerArn: arn, subject }
-  return kind === 'user_pool' ? { kind, provider, subject } : { kind: 'social', provider, clientId, subject }
-}
-
-/** Under which key a pool's role mappings name the provider of a login. */
-export function mappingKey({ arn, clientId, kind, provider }: VerifiedLogin): string {
-  return kind === 'user_pool' ? `${provider}:${clientId}` : (arn ?? provider)
+export function claimsOf(
+  { identityId, logins, pool }: Identified,
+  tags: Readonly<Record<string, string>>,
+): IdentityClaims {
+  const amr = amrOf(logins.map((login) => login.used))
+  return { sub: identityId, aud: pool.id, amr, tags, poolArn: poolArn(pool.id, pool.account) }
 }

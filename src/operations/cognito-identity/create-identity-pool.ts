@@ -12,7 +12,12 @@ export const createIdentityPool = signedOperation({
   input: structure(poolMembers),
   resource: () => '*',
   async run(input, context) {
-    const settings = { ...settingsFrom(input, context.caller.account), roles: new Map(), roleMappings: new Map() }
+    const settings = {
+      ...settingsFrom(input, context.caller.account),
+      roles: new Map(),
+      roleMappings: new Map(),
+      principalTags: new Map(),
+    }
     const pool = await open(settings, context)
     return describePool(pool)
   },

@@ -1,4 +1,5 @@
 import { parseArn } from '../../base/arn.ts'
+import type { Pool } from '../../pools/index.ts'
 import { optional, required, structure } from '../../protocol/index.ts'
 import { chooseRole, type RoleChoice } from '../../roles/index.ts'
 import { OPENID_TOKEN_SECONDS } from '../../tokens/index.ts'
@@ -6,9 +7,13 @@ import { assumeRoleFor } from '../assume-role.ts'
 import { ambiguousRoles, assumeFault, poolMisconfigured, roleForbidden } from '../faults.ts'
 import { publicOperation, type RequestContext } from '../operation.ts'
 import { signToken } from '../signing.ts'
-import { claimsOf, mappingKey } from './claims.ts'
+import { claimsOf } from './claims.ts'
+import { acceptDeveloperToken, HAND_BACK_KEYS } from './developer-token.ts'
 import { type Identified, identify } from './identify.ts'
+import type { AcceptedLogin } from './login.ts'
+import { principalTags } from './principal-tags.ts'
 import { arn, identityId, logins } from './shapes.ts'
+import { verifyLogins } from './verify-logins.ts'
 
 const SESSION_NAME = 'CognitoIdentityCredentials'
 const SESSION_SECONDS = 3600
@@ -20,13 +25,21 @@ export const getCredentialsForIdentity = publicOperation({
   input: structure({ IdentityId: required(identityId), Logins: optional(logins), CustomRoleArn: optional(arn) }),
   limitedBy: (input) => ({ key: input.IdentityId, newGuest: false }),
   async run(input, context) {
-    const identified = await identify(input.IdentityId, input.Logins ?? new Map(), context)
-    const role = allowedRole(chooseFor(identified, input.CustomRoleArn), identified, input.CustomRoleArn, context)
-    const claims = claimsOf(identified)
+    const given = input.Logins ?? new Map()
+    const identified = await identify(input.IdentityId, context, (pool) =>
+      acceptLogins(given, input.IdentityId, pool, context),
+    )
     const { identityId: effectiveId, guest, pool } = identified
+    const role = allowedRole(chooseFor(identified, input.CustomRoleArn), identified, input.CustomRoleArn, context)
+    const tags = principalTags(identified.logins, pool.settings)
+    if (tags.kind === 'denied') {
+      audit(identified, context, 'credentials_refused', { role, reason: tags.why })
+      throw poolMisconfigured()
+    }
+    const claims = claimsOf(identified, tags.tags)
     const assumed = await assumeRoleFor(
       {
-        identity: { subject: claims.sub, audience: claims.aud, amr: claims.amr },
+        identity: { subject: claims.sub, audience: claims.aud, amr: claims.amr, principalTags: tags.tags },
         roleArn: role,
         sessionName: SESSION_NAME,
         durationSeconds: SESSION_SECONDS,
@@ -54,8 +67,25 @@ export const getCredentialsForIdentity = publicOperation({
   },
 })
 
+/** Verifies what the request brings. Only here may a client hand back the token that its backend got for it. */
+async function acceptLogins(
+  given: ReadonlyMap<string, string>,
+  identityId: string,
+  pool: Pool,
+  context: RequestContext,
+): Promise<AcceptedLogin[]> {
+  const handedBack = [...given].filter(([key]) => HAND_BACK_KEYS.has(key))
+  const others = new Map([...given].filter(([key]) => !HAND_BACK_KEYS.has(key)))
+  const developer = await Promise.all(
+    handedBack.map(([, token]) => acceptDeveloperToken(token, identityId, pool, context)),
+  )
+  return [...developer, ...(await verifyLogins(others, pool, context))]
+}
+
 function chooseFor({ guest, logins, pool }: Identified, customRole: string | undefined): RoleChoice {
-  const claimed = logins.map((login) => ({ mappingKey: mappingKey(login), claims: login.claims }))
+  const claimed = logins.flatMap((login) =>
+    login.claimed ? [{ mappingKey: login.claimed.roleMappingKey, claims: login.claimed.claims }] : [],
+  )
   return chooseRole(pool.settings, { guest, logins: claimed }, customRole)
 }
 
@@ -88,7 +118,7 @@ function audit(
     pool: pool.id,
     identity: identityId,
     guest,
-    providers: logins.map((login) => login.provider),
+    providers: logins.map((login) => login.used.provider),
     broker: sts.kind === 'embedded' ? 'embedded' : sts.endpoint,
     ...found,
   })

@@ -3,7 +3,7 @@ import { optional, required, string, structure } from '../../protocol/index.ts'
 import { noSuchPool, resolutionFault } from '../faults.ts'
 import { publicOperation } from '../operation.ts'
 import { logins, poolId } from './shapes.ts'
-import { proven, verifyLogins } from './verify-logins.ts'
+import { verifyLogins } from './verify-logins.ts'
 
 /** The identity of these logins, made if none of them is known. Without logins, a new guest at every call. */
 export const getId = publicOperation({
@@ -20,8 +20,12 @@ export const getId = publicOperation({
     if (!id) throw noSuchPool(input.IdentityPoolId)
     const resolved = await context.pools.withSettings(id, async (pool) => {
       if (pool.id !== id.text) return { kind: 'no_pool' } as const
-      const verified = await verifyLogins(input.Logins ?? new Map(), pool, context)
-      return context.pools.resolve(pool, newIdentityId(id, context.world), verified.map(proven))
+      const accepted = await verifyLogins(input.Logins ?? new Map(), pool, context)
+      return context.pools.resolve(
+        pool,
+        newIdentityId(id, context.world),
+        accepted.map((login) => login.proven),
+      )
     })
     if (resolved.kind === 'no_pool') throw noSuchPool(input.IdentityPoolId)
     if (resolved.kind !== 'identity') throw resolutionFault(resolved, input.IdentityPoolId)

@@ -1,11 +1,14 @@
 import type { Pool } from '../../pools/index.ts'
 import { Fault, optional, required, structure } from '../../protocol/index.ts'
 import { OPENID_TOKEN_SECONDS } from '../../tokens/index.ts'
+import { attributesTooLarge } from '../faults.ts'
 import { publicOperation } from '../operation.ts'
 import { signToken } from '../signing.ts'
 import { claimsOf } from './claims.ts'
 import { identify } from './identify.ts'
+import { principalTags } from './principal-tags.ts'
 import { identityId, logins } from './shapes.ts'
+import { verifyLogins } from './verify-logins.ts'
 
 /** A token of ours for an identity: the basic flow, whose holder then chooses a role at STS. */
 export const getOpenIdToken = publicOperation({
@@ -15,13 +18,18 @@ export const getOpenIdToken = publicOperation({
   limitedBy: (input) => ({ key: input.IdentityId, newGuest: false }),
   async run(input, context) {
     const given = input.Logins ?? new Map()
-    const identified = await identify(input.IdentityId, given, context, (pool) => checkBasicFlow(pool, given))
-    const token = await signToken(claimsOf(identified), OPENID_TOKEN_SECONDS, context)
+    const identified = await identify(input.IdentityId, context, async (pool) => {
+      checkBasicFlow(pool, given)
+      return verifyLogins(given, pool, context)
+    })
+    const tags = principalTags(identified.logins, identified.pool.settings)
+    if (tags.kind === 'denied') throw attributesTooLarge()
+    const token = await signToken(claimsOf(identified, tags.tags), OPENID_TOKEN_SECONDS, context)
     context.world.log.info('token_issued', {
       requestId: context.requestId,
       pool: identified.pool.id,
       identity: identified.identityId,
-      providers: identified.logins.map((login) => login.provider),
+      providers: identified.logins.map((login) => login.used.provider),
     })
     return { IdentityId: identified.identityId, Token: token }
   },

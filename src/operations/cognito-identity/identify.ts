@@ -1,9 +1,8 @@
 import { newIdentityId, parseIdentityId } from '../../base/ids.ts'
-import type { VerifiedLogin } from '../../logins/index.ts'
 import type { Pool } from '../../pools/index.ts'
 import { noSuchIdentity, resolutionFault } from '../faults.ts'
 import type { RequestContext } from '../operation.ts'
-import { proven, verifyLogins } from './verify-logins.ts'
+import type { AcceptedLogin } from './login.ts'
 
 /** An identity that may act: a guest, or one of whose logins this request has proven. */
 export interface Identified {
@@ -11,30 +10,32 @@ export interface Identified {
   /** The effective id, which after a merge is not the one that was asked for. */
   identityId: string
   guest: boolean
-  logins: readonly VerifiedLogin[]
+  logins: readonly AcceptedLogin[]
 }
 
+/** How an operation judges the logins of a request: throws a fault for what it does not accept. */
+export type AcceptLogins = (pool: Pool) => Promise<AcceptedLogin[]>
+
 /**
- * The identity that a public request speaks for: verifies the logins, links the new ones among them, merges what they
- * prove to be one. `check` looks at the pool before any login is judged, and throws what the pool does not permit.
+ * The identity that a public request speaks for: links those of its logins that are new, and merges what they prove to be
+ * one. `accept` judges them by the pool's settings.
  */
-export async function identify(
-  named: string,
-  logins: ReadonlyMap<string, string>,
-  context: RequestContext,
-  check: (pool: Pool) => void = () => {},
-): Promise<Identified> {
+export async function identify(named: string, context: RequestContext, accept: AcceptLogins): Promise<Identified> {
   const id = parseIdentityId(named)
   if (!id) throw noSuchIdentity(named)
   const resolved = await context.pools.withSettings(id, async (pool) => {
-    check(pool)
-    const verified = await verifyLogins(logins, pool, context)
+    const logins = await accept(pool)
     const fresh = newIdentityId(id, context.world)
-    const answer = await context.pools.resolve(pool, fresh, verified.map(proven), id)
-    return answer.kind === 'identity' ? { ...answer, pool, verified } : answer
+    const answer = await context.pools.resolve(
+      pool,
+      fresh,
+      logins.map((login) => login.proven),
+      id,
+    )
+    return answer.kind === 'identity' ? { ...answer, pool, logins } : answer
   })
   if (resolved.kind === 'no_pool') throw noSuchIdentity(named)
   if (resolved.kind !== 'identity') throw resolutionFault(resolved, named)
-  const { guest, pool, uuid, verified } = resolved
-  return { pool, guest, identityId: `${id.region}:${uuid}`, logins: verified }
+  const { guest, logins, pool, uuid } = resolved
+  return { pool, guest, identityId: `${id.region}:${uuid}`, logins }
 }

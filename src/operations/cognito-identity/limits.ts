@@ -1,11 +1,14 @@
 /** User pools that one identity pool may list, AWS's quota before any increase. */
 export const MAX_USER_POOLS = 50
 
-/** Tags of one resource, AWS's quota. */
-export const MAX_TAGS = 50
-
 /** Rules of one role mapping, AWS's quota; the API model itself would allow 400. */
 export const MAX_RULES = 25
 
 /** How often CreateIdentityPool takes another id because the first eight digits of one were taken: 2⁻³² each. */
 export const MAX_ID_ATTEMPTS = 5
+
+/** How long past its `exp` a handed-back token is still taken: the grace that identity pools give every login. */
+export const DEVELOPER_TOKEN_TOLERANCE_SECONDS = 300
+
+/** Longest user id that a backend may use. */
+export const MAX_DEVELOPER_USER_CHARS = 1024

@@ -1,13 +1,17 @@
 import { parseArn } from '../../base/arn.ts'
 import type { Pool, PoolSettings, UserPool } from '../../pools/index.ts'
 import { Fault, type StructureShape, type Value } from '../../protocol/index.ts'
-import { MAX_TAGS, MAX_USER_POOLS } from './limits.ts'
+import { MAX_USER_POOLS } from './limits.ts'
 import type { poolMembers } from './shapes.ts'
+import { checkTags } from './tags.ts'
 
 type PoolInput = Value<StructureShape & { members: typeof poolMembers }>
 
 /** The settings that a create or update request asks for, or the fault for what the service refuses to keep. */
-export function settingsFrom(input: PoolInput, account: string): Omit<PoolSettings, 'roles' | 'roleMappings'> {
+export function settingsFrom(
+  input: PoolInput,
+  account: string,
+): Omit<PoolSettings, 'roles' | 'roleMappings' | 'principalTags'> {
   for (const provider of input.SupportedLoginProviders?.keys() ?? []) checkSocialProvider(provider)
   for (const arn of input.OpenIdConnectProviderARNs ?? []) checkProviderArn(arn, 'oidc-provider', account)
   for (const arn of input.SamlProviderARNs ?? []) checkProviderArn(arn, 'saml-provider', account)
@@ -80,17 +84,5 @@ function userPoolsFrom(given: NonNullable<PoolInput['CognitoIdentityProviders']>
     return { provider, clientId, serverSideTokenCheck }
   })
 }
-
-/** Rules of the tagging page of the Amazon Cognito developer guide. */
-function checkTags(tags: ReadonlyMap<string, string>): void {
-  if (tags.size > MAX_TAGS) throw invalid(`A resource may have at most ${MAX_TAGS} tags.`)
-  for (const [key, value] of tags) {
-    if (/^aws:/i.test(key)) throw invalid(`Tag keys may not begin with aws: (${key}).`)
-    if (!TAG_TEXT.test(key) || !TAG_TEXT.test(value))
-      throw invalid(`The tag ${key} has characters that tags may not have.`)
-  }
-}
-
-const TAG_TEXT = /^[\p{L}\p{N}\p{Z}_.:/=+\-@]*$/u
 
 const invalid = (message: string) => new Fault('InvalidParameterException', message)

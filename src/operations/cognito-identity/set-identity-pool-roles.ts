@@ -5,7 +5,7 @@ import { noSuchPool, roleForbidden } from '../faults.ts'
 import { signedOperation } from '../operation.ts'
 import { changePool } from './change-pool.ts'
 import { MAX_RULES } from './limits.ts'
-import { addressed, onPool } from './pool-address.ts'
+import { addressed } from './pool-address.ts'
 import { poolId, roleMappings, roles } from './shapes.ts'
 
 /** Replaces all roles and mappings of the pool. */
@@ -13,7 +13,7 @@ export const setIdentityPoolRoles = signedOperation({
   service: 'cognito-identity',
   name: 'SetIdentityPoolRoles',
   input: structure({ IdentityPoolId: required(poolId), Roles: required(roles), RoleMappings: optional(roleMappings) }),
-  resource: onPool,
+  resource: () => '*',
   async run(input, context) {
     const { caller, pools } = context
     const found = await pools.read(addressed(input.IdentityPoolId, caller), caller.account)
@@ -28,7 +28,8 @@ export const setIdentityPoolRoles = signedOperation({
     ]
     const forbidden = named.find((arn) => !mayPassRole(caller, arn))
     if (forbidden !== undefined) throw roleForbidden(forbidden)
-    await changePool(input.IdentityPoolId, { roles: input.Roles, roleMappings: mappings }, context)
+    const settings = { roles: input.Roles, roleMappings: mappings }
+    await changePool(input.IdentityPoolId, { kind: 'replace', settings }, context)
     return undefined
   },
 })

@@ -17,7 +17,11 @@ export const updateIdentityPool = signedOperation({
       ...(developerProvider === undefined ? {} : { developerProvider }),
       ...(tags === undefined ? {} : { tags }),
     }
-    const pool = await changePool(input.IdentityPoolId, { ...replaced, ...kept }, context)
+    const pool = await changePool(
+      input.IdentityPoolId,
+      { kind: 'replace', settings: { ...replaced, ...kept } },
+      context,
+    )
     await context.accounts.ask(pool.account, (account) => account.poolIsOpen(pool.id, pool.settings.name))
     return describePool(pool)
   },

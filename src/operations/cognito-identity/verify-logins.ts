@@ -1,16 +1,17 @@
 import { parseArn } from '../../base/arn.ts'
-import type { TrustedProvider, VerifiedLogin } from '../../logins/index.ts'
-import type { Pool, ProvenLogin } from '../../pools/index.ts'
+import type { TrustedProvider } from '../../logins/index.ts'
+import type { Pool } from '../../pools/index.ts'
 import { Fault } from '../../protocol/index.ts'
 import { loginFault, noProviders } from '../faults.ts'
 import type { RequestContext } from '../operation.ts'
+import { type AcceptedLogin, publicLogin } from './login.ts'
 
 /** Verifies every login of a request against the providers that the pool lists. One bad login fails them all. */
 export async function verifyLogins(
   logins: ReadonlyMap<string, string>,
   pool: Pool,
   context: RequestContext,
-): Promise<VerifiedLogin[]> {
+): Promise<AcceptedLogin[]> {
   if (logins.size === 0) return []
   const { settings } = pool
   const trusted = await trustedProviders(pool, context)
@@ -21,7 +22,7 @@ export async function verifyLogins(
     [...logins].map(([provider, token]) => context.logins.verify({ provider, token }, trusted)),
   )
   return verified.map((login, index) => {
-    if (login.ok) return login.value
+    if (login.ok) return publicLogin(login.value)
     const { reason, ...found } = login.error
     const provider = [...logins.keys()][index]
     context.world.log.warn('login_refused', {
@@ -33,11 +34,6 @@ export async function verifyLogins(
     })
     throw loginFault(login.error)
   })
-}
-
-/** A verified login as the pool keeps it. */
-export function proven({ provider, subject }: VerifiedLogin): ProvenLogin {
-  return { provider, subject, developer: false }
 }
 
 async function trustedProviders({ account, settings }: Pool, { accounts }: RequestContext): Promise<TrustedProvider[]> {

@@ -1,0 +1,52 @@
+import type { VerifiedLogin } from '../../logins/index.ts'
+import type { ProvenLogin } from '../../pools/index.ts'
+import type { LoginUsed } from '../../tokens/index.ts'
+
+/** A login that a request has proven, in the words of each part that works with it. */
+export interface AcceptedLogin {
+  /** As the pool keeps it. */
+  proven: ProvenLogin
+  /** As our token tells of it. */
+  used: LoginUsed
+  /** What rules and attribute maps see: nothing of a developer login, which always gets the default role. */
+  claimed?: {
+    claims: Readonly<Record<string, unknown>>
+    /** Under which name the pool's role mappings have its provider. */
+    roleMappingKey: string
+    /** Under which name the pool's attribute maps have its provider. */
+    tagMapKey: string
+  }
+  /** Session tags that a backend gave along with a developer login. */
+  tags?: Readonly<Record<string, string>> | undefined
+}
+
+export function publicLogin(login: VerifiedLogin): AcceptedLogin {
+  const { arn, claims, clientId, kind, provider, subject } = login
+  return {
+    proven: { provider, subject, developer: false },
+    used: used(login),
+    claimed: {
+      claims,
+      roleMappingKey: kind === 'user_pool' ? `${provider}:${clientId}` : (arn ?? provider),
+      tagMapKey: arn ?? provider,
+    },
+  }
+}
+
+export function developerLogin(
+  provider: string,
+  subject: string,
+  poolId: string,
+  tags?: Readonly<Record<string, string>>,
+): AcceptedLogin {
+  return {
+    proven: { provider, subject, developer: true },
+    used: { kind: 'developer', provider, poolId, subject },
+    tags,
+  }
+}
+
+function used({ arn, clientId, kind, provider, subject }: VerifiedLogin): LoginUsed {
+  if (arn !== undefined) return { kind: 'oidc', provider, providerArn: arn, subject }
+  return kind === 'user_pool' ? { kind, provider, subject } : { kind: 'social', provider, clientId, subject }
+}

@@ -1,0 +1,15 @@
+import type { PoolSettings } from '../../pools/index.ts'
+import { type TagChoice, tagsOf } from '../../roles/index.ts'
+import type { AcceptedLogin } from './login.ts'
+
+/** Session tags for an identity: what a backend gave along, and what the pool's maps make of the logins' claims. */
+export function principalTags(logins: readonly AcceptedLogin[], { principalTags: maps }: PoolSettings): TagChoice {
+  const mapped = logins.flatMap(({ claimed }) => {
+    const map = claimed && maps.get(claimed.tagMapKey)
+    return map ? [{ map, claims: claimed.claims }] : []
+  })
+  const chosen = tagsOf(mapped)
+  if (chosen.kind === 'denied') return chosen
+  const given = Object.assign({}, ...logins.map((login) => login.tags)) as Record<string, string>
+  return { kind: 'tags', tags: { ...chosen.tags, ...given } }
+}

@@ -1,0 +1,27 @@
+import { parseArn } from '../../base/arn.ts'
+import { Fault } from '../../protocol/index.ts'
+
+/** AWS's quota. */
+const MAX_TAGS = 50
+
+/** Refuses tags that no resource may have: rules of the page on tagging in the Amazon Cognito developer guide. */
+export function checkTags(tags: ReadonlyMap<string, string>): void {
+  if (tags.size > MAX_TAGS) throw invalid(`A resource may have at most ${MAX_TAGS} tags.`)
+  for (const [key, value] of tags) {
+    if (/^aws:/i.test(key)) throw invalid(`Tag keys may not begin with aws: (${key}).`)
+    if (!TAG_TEXT.test(key) || !TAG_TEXT.test(value))
+      throw invalid(`The tag ${key} has characters that tags may not have.`)
+  }
+}
+
+/** The pool id in the ARN of a pool, or the fault for another kind of ARN. */
+export function poolOfArn(resourceArn: string): string {
+  const arn = parseArn(resourceArn)
+  if (arn?.service !== 'cognito-identity' || !arn.resource.startsWith('identitypool/'))
+    throw invalid(`${resourceArn} is not the ARN of an identity pool.`)
+  return arn.resource.slice('identitypool/'.length)
+}
+
+const TAG_TEXT = /^[\p{L}\p{N}\p{Z}_.:/=+\-@]*$/u
+
+const invalid = (message: string) => new Fault('InvalidParameterException', message)
