@@ -1,6 +1,6 @@
 import type { AssumeRejected } from '../credentials/index.ts'
 import type { LoginRejected } from '../logins/index.ts'
-import type { Resolution } from '../pools/index.ts'
+import type { Resolution, Unlinked } from '../pools/index.ts'
 import { Fault } from '../protocol/index.ts'
 
 /** The only place where what the parts of the service say becomes what AWS's clients know. */
@@ -32,6 +32,8 @@ export const poolMisconfigured = () =>
     'InvalidIdentityPoolConfigurationException',
     'Invalid identity pool configuration. Check assigned IAM roles for this pool.',
   )
+
+export const identityForbidden = (id: string) => notAuthorized(`Access to Identity '${id}' is forbidden.`)
 
 export const loginsDoNotMatch = () =>
   notAuthorized("Logins don't match. Please include at least one valid login for this identity or identity pool.")
@@ -101,7 +103,7 @@ export function resolutionFault(refused: Exclude<Resolution, { kind: 'identity' 
     case 'no_identity':
       return noSuchIdentity(named)
     case 'forbidden':
-      return notAuthorized(`Access to Identity '${named}' is forbidden.`)
+      return identityForbidden(named)
     case 'guests_refused':
       return guestsRefused()
     case 'logins_mismatch':
@@ -120,6 +122,21 @@ export function tooManyLogins(
   return refused.kind === 'second_login'
     ? new Fault('ResourceConflictException', `The identity already has another login of ${refused.provider}.`)
     : new Fault('ResourceConflictException', 'The identity would have more than 20 logins.')
+}
+
+/** Logins that could not be taken off an identity. `named` is the id the caller gave. */
+export function unlinkFault({ kind }: Exclude<Unlinked, { kind: 'unlinked' }>, named: string): Fault {
+  switch (kind) {
+    case 'no_identity':
+      return noSuchIdentity(named)
+    case 'forbidden':
+      return identityForbidden(named)
+    case 'logins_mismatch':
+      return loginsDoNotMatch()
+    case 'no_developer_user':
+    case 'developer_user_taken':
+      return new Fault('ResourceConflictException', 'The developer user identifier belongs to another identity.')
+  }
 }
 
 /** Why the enhanced flow vends nothing. AWS tells its callers one thing for almost all of it; the audit log tells why. */

@@ -12,3 +12,6 @@ export const DEVELOPER_TOKEN_TOLERANCE_SECONDS = 300
 
 /** Longest user id that a backend may use. */
 export const MAX_DEVELOPER_USER_CHARS = 1024
+
+/** Developer users on a page when the caller does not say; also the most that a caller may ask for. */
+export const MAX_LOOKUP_RESULTS = 60

@@ -20,7 +20,10 @@ const cognitoIdentityProvider = structure({
   ServerSideTokenCheck: optional(boolean()),
 })
 
-const tags = map(string({ min: 1, max: 128 }), string({ min: 0, max: 256 }))
+export const tags = map(string({ min: 1, max: 128 }), string({ min: 0, max: 256 }))
+
+export const developerProviderName = string({ min: 1, max: 128, pattern: '[\\w._-]+' })
+export const developerUser = string({ min: 1, max: 1024 })
 
 /** What CreateIdentityPool and UpdateIdentityPool have in common. */
 export const poolMembers = {
@@ -28,7 +31,7 @@ export const poolMembers = {
   AllowUnauthenticatedIdentities: required(boolean()),
   AllowClassicFlow: optional(boolean()),
   SupportedLoginProviders: optional(supportedLoginProviders),
-  DeveloperProviderName: optional(string({ min: 1, max: 128, pattern: '[\\w._-]+' })),
+  DeveloperProviderName: optional(developerProviderName),
   OpenIdConnectProviderARNs: optional(list(arn)),
   CognitoIdentityProviders: optional(list(cognitoIdentityProvider)),
   SamlProviderARNs: optional(list(arn)),

@@ -1,5 +1,8 @@
 import { parseArn } from '../../base/arn.ts'
 import { Fault } from '../../protocol/index.ts'
+import type { Caller } from '../callers.ts'
+import { noSuchPool } from '../faults.ts'
+import { poolArn } from './pool-address.ts'
 
 /** AWS's quota. */
 const MAX_TAGS = 50
@@ -14,12 +17,14 @@ export function checkTags(tags: ReadonlyMap<string, string>): void {
   }
 }
 
-/** The pool id in the ARN of a pool, or the fault for another kind of ARN. */
-export function poolOfArn(resourceArn: string): string {
+/** The pool id in the ARN of a pool of the caller's, or the fault for any other ARN. */
+export function poolOfArn(resourceArn: string, caller: Caller): string {
   const arn = parseArn(resourceArn)
-  if (arn?.service !== 'cognito-identity' || !arn.resource.startsWith('identitypool/'))
+  const poolId = arn?.resource.replace(/^identitypool\//, '') ?? ''
+  if (arn?.service !== 'cognito-identity' || arn.resource === poolId)
     throw invalid(`${resourceArn} is not the ARN of an identity pool.`)
-  return arn.resource.slice('identitypool/'.length)
+  if (resourceArn !== poolArn(poolId, caller.account)) throw noSuchPool(poolId)
+  return poolId
 }
 
 const TAG_TEXT = /^[\p{L}\p{N}\p{Z}_.:/=+\-@]*$/u

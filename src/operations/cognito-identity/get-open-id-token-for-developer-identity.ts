@@ -1,0 +1,83 @@
+import { newIdentityId, parseIdentityId } from '../../base/ids.ts'
+import type { Pool } from '../../pools/index.ts'
+import { Fault, integer, map, optional, required, string, structure } from '../../protocol/index.ts'
+import { DEVELOPER_TOKEN_SECONDS } from '../../tokens/index.ts'
+import {
+  attributesTooLarge,
+  noSuchIdentity,
+  noSuchPool,
+  resolutionFault,
+  unsupportedDeveloperProvider,
+} from '../faults.ts'
+import { type RequestContext, signedOperation } from '../operation.ts'
+import { signToken } from '../signing.ts'
+import { claimsOf } from './claims.ts'
+import { MAX_DEVELOPER_USER_CHARS } from './limits.ts'
+import { type AcceptedLogin, developerLogin } from './login.ts'
+import { addressed, onPool } from './pool-address.ts'
+import { principalTags } from './principal-tags.ts'
+import { identityId, logins, poolId } from './shapes.ts'
+import { verifyLogins } from './verify-logins.ts'
+
+/** A token for a user that the caller's own backend has authenticated; the client trades it for credentials. */
+export const getOpenIdTokenForDeveloperIdentity = signedOperation({
+  service: 'cognito-identity',
+  name: 'GetOpenIdTokenForDeveloperIdentity',
+  input: structure({
+    IdentityPoolId: required(poolId),
+    IdentityId: optional(identityId),
+    Logins: required(logins),
+    PrincipalTags: optional(map(string({ min: 1, max: 128 }), string({ min: 1, max: 256 }), { max: 50 })),
+    TokenDuration: optional(integer({ min: 1, max: 86400 })),
+  }),
+  resource: onPool,
+  async run(input, context) {
+    const { caller, pools, requestId, world } = context
+    const home = addressed(input.IdentityPoolId, caller)
+    const named = input.IdentityId === undefined ? undefined : parseIdentityId(input.IdentityId)
+    if (input.IdentityId !== undefined && (named?.tag !== home.tag || named.region !== home.region))
+      throw noSuchIdentity(input.IdentityId)
+    const resolved = await pools.withSettings(home, async (pool) => {
+      if (pool.id !== home.text || pool.account !== caller.account) return { kind: 'no_pool' } as const
+      const tags = input.PrincipalTags && Object.fromEntries(input.PrincipalTags)
+      const accepted = await acceptDeveloperLogins(input.Logins, tags, pool, context)
+      const proven = accepted.map((login) => login.proven)
+      const answer = await pools.resolve(pool, newIdentityId(home, world), proven, named)
+      return answer.kind === 'identity' ? { ...answer, pool, logins: accepted } : answer
+    })
+    if (resolved.kind === 'no_pool') throw noSuchPool(input.IdentityPoolId)
+    if (resolved.kind !== 'identity') throw resolutionFault(resolved, input.IdentityId ?? '')
+    const identified = { ...resolved, identityId: `${home.region}:${resolved.uuid}` }
+    const tags = principalTags(identified.logins, identified.pool.settings)
+    if (tags.kind === 'denied') throw attributesTooLarge()
+    const token = await signToken(
+      claimsOf(identified, tags.tags),
+      input.TokenDuration ?? DEVELOPER_TOKEN_SECONDS,
+      context,
+    )
+    world.log.info('developer_token_issued', {
+      requestId,
+      caller: caller.arn,
+      pool: home.text,
+      identity: identified.identityId,
+      providers: identified.logins.map((login) => login.used.provider),
+    })
+    return { IdentityId: identified.identityId, Token: token }
+  },
+})
+
+/** The developer login, on the signed caller's word; the public ones beside it by their tokens, as everywhere. */
+async function acceptDeveloperLogins(
+  given: ReadonlyMap<string, string>,
+  tags: Readonly<Record<string, string>> | undefined,
+  pool: Pool,
+  context: RequestContext,
+): Promise<AcceptedLogin[]> {
+  const provider = pool.settings.developerProvider
+  const user = provider === undefined ? undefined : given.get(provider)
+  if (provider === undefined || user === undefined) throw unsupportedDeveloperProvider()
+  if (user.length > MAX_DEVELOPER_USER_CHARS)
+    throw new Fault('InvalidParameterException', 'A developer user identifier may have at most 1024 characters.')
+  const others = new Map([...given].filter(([key]) => key !== provider))
+  return [developerLogin(provider, user, pool.id, tags), ...(await verifyLogins(others, pool, context))]
+}

@@ -1,0 +1,59 @@
+import { parseIdentityId } from '../../base/ids.ts'
+import { uuidOf } from '../../pools/index.ts'
+import { Fault, optional, pageToken, readPageToken, required, structure } from '../../protocol/index.ts'
+import { badPageToken, noSuchDeveloperUser, noSuchIdentity, noSuchPool } from '../faults.ts'
+import { signedOperation } from '../operation.ts'
+import { MAX_LOOKUP_RESULTS } from './limits.ts'
+import { addressed, onPool } from './pool-address.ts'
+import { developerUser, identityId, maxResults, nextToken, poolId } from './shapes.ts'
+
+const NAME = 'LookupDeveloperIdentity'
+
+/** The identity of a developer user, the developer users of an identity, or whether the two belong together. */
+export const lookupDeveloperIdentity = signedOperation({
+  service: 'cognito-identity',
+  name: NAME,
+  input: structure({
+    IdentityPoolId: required(poolId),
+    IdentityId: optional(identityId),
+    DeveloperUserIdentifier: optional(developerUser),
+    MaxResults: optional(maxResults),
+    NextToken: optional(nextToken),
+  }),
+  resource: onPool,
+  async run(input, { caller, pools }) {
+    const pool = addressed(input.IdentityPoolId, caller)
+    const { DeveloperUserIdentifier: subject, IdentityId: named, MaxResults: limit = MAX_LOOKUP_RESULTS } = input
+    if (named === undefined && subject === undefined)
+      throw new Fault('InvalidParameterException', 'Either IdentityId or DeveloperUserIdentifier must be given.')
+    const id = named === undefined ? undefined : parseIdentityId(named)
+    const found = await pools.read(pool, caller.account)
+    if (found.kind !== 'pool') throw noSuchPool(input.IdentityPoolId)
+    if (named !== undefined && (id?.tag !== pool.tag || id.region !== pool.region)) throw noSuchIdentity(named)
+    const scope = `${pool.text} ${named ?? ''} ${subject ?? ''}`
+    const after = input.NextToken === undefined ? '' : readPageToken(input.NextToken, NAME, scope)
+    if (after === undefined) throw badPageToken()
+    const provider = found.pool.settings.developerProvider ?? ''
+    const lookup = { provider, identity: id && uuidOf(id), subject, after, limit: limit + 1 }
+    const answer = await pools.lookupDeveloper(pool, caller.account, lookup)
+    switch (answer.kind) {
+      case 'no_pool':
+        throw noSuchPool(input.IdentityPoolId)
+      case 'no_identity':
+        throw noSuchIdentity(named ?? '')
+      case 'no_developer_user':
+        throw noSuchDeveloperUser(subject ?? '')
+      case 'mismatch':
+        throw new Fault('ResourceConflictException', 'The developer user identifier belongs to another identity.')
+      case 'developer_users': {
+        const users = answer.subjects.slice(0, limit)
+        const last = users.at(-1)
+        return {
+          IdentityId: `${pool.region}:${answer.uuid}`,
+          DeveloperUserIdentifierList: users,
+          NextToken: answer.subjects.length > limit && last ? pageToken(NAME, scope, last) : undefined,
+        }
+      }
+    }
+  },
+})

@@ -1,0 +1,38 @@
+import { required, structure } from '../../protocol/index.ts'
+import { noSuchDeveloperUser, noSuchPool, tooManyLogins } from '../faults.ts'
+import { signedOperation } from '../operation.ts'
+import { checkDeveloperProvider } from './developer-provider.ts'
+import { addressed, onPool } from './pool-address.ts'
+import { developerProviderName, developerUser, poolId } from './shapes.ts'
+
+/** Makes one identity of those of two developer users; the destination's survives. */
+export const mergeDeveloperIdentities = signedOperation({
+  service: 'cognito-identity',
+  name: 'MergeDeveloperIdentities',
+  input: structure({
+    SourceUserIdentifier: required(developerUser),
+    DestinationUserIdentifier: required(developerUser),
+    DeveloperProviderName: required(developerProviderName),
+    IdentityPoolId: required(poolId),
+  }),
+  resource: onPool,
+  async run(input, context) {
+    const { caller, pools } = context
+    const pool = addressed(input.IdentityPoolId, caller)
+    const provider = input.DeveloperProviderName
+    await checkDeveloperProvider(pool, provider, context)
+    const users = { source: input.SourceUserIdentifier, destination: input.DestinationUserIdentifier }
+    const merged = await pools.mergeDevelopers(pool, caller.account, { provider, ...users })
+    switch (merged.kind) {
+      case 'no_pool':
+        throw noSuchPool(input.IdentityPoolId)
+      case 'no_developer_user':
+        throw noSuchDeveloperUser(merged.subject)
+      case 'second_login':
+      case 'too_many_logins':
+        throw tooManyLogins(merged)
+      case 'merged':
+        return { IdentityId: `${pool.region}:${merged.uuid}` }
+    }
+  },
+})

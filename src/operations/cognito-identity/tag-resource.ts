@@ -1,0 +1,18 @@
+import { required, structure } from '../../protocol/index.ts'
+import { signedOperation } from '../operation.ts'
+import { changePool } from './change-pool.ts'
+import { arn, tags } from './shapes.ts'
+import { checkTags, poolOfArn } from './tags.ts'
+
+/** Adds tags to a pool, and overwrites those whose keys it has. */
+export const tagResource = signedOperation({
+  service: 'cognito-identity',
+  name: 'TagResource',
+  input: structure({ ResourceArn: required(arn), Tags: required(tags) }),
+  resource: (input) => input.ResourceArn,
+  async run(input, context) {
+    checkTags(input.Tags)
+    await changePool(poolOfArn(input.ResourceArn, context.caller), { kind: 'tag', tags: input.Tags }, context)
+    return {}
+  },
+})

@@ -1,0 +1,31 @@
+import { parseIdentityId } from '../../base/ids.ts'
+import { list, required, structure } from '../../protocol/index.ts'
+import { noSuchIdentity, unlinkFault } from '../faults.ts'
+import { publicOperation } from '../operation.ts'
+import { identityId, logins, providerName } from './shapes.ts'
+import { verifyLogins } from './verify-logins.ts'
+
+/** Takes public logins off an identity for whoever proves one of its logins. No login that is presented is linked. */
+export const unlinkIdentity = publicOperation({
+  service: 'cognito-identity',
+  name: 'UnlinkIdentity',
+  input: structure({
+    IdentityId: required(identityId),
+    Logins: required(logins),
+    LoginsToRemove: required(list(providerName)),
+  }),
+  limitedBy: (input) => ({ key: input.IdentityId, newGuest: false }),
+  async run(input, context) {
+    const id = parseIdentityId(input.IdentityId)
+    if (!id) throw noSuchIdentity(input.IdentityId)
+    const { operationId, pools } = context
+    const unlinked = await pools.withSettings(id, async (pool) => {
+      const accepted = await verifyLogins(input.Logins, pool, context)
+      const proven = accepted.map((login) => login.proven)
+      return pools.unlink(pool, id, proven, input.LoginsToRemove, operationId)
+    })
+    if (unlinked.kind === 'no_pool') throw noSuchIdentity(input.IdentityId)
+    if (unlinked.kind !== 'unlinked') throw unlinkFault(unlinked, input.IdentityId)
+    return undefined
+  },
+})

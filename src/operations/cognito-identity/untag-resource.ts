@@ -1,0 +1,16 @@
+import { list, required, string, structure } from '../../protocol/index.ts'
+import { signedOperation } from '../operation.ts'
+import { changePool } from './change-pool.ts'
+import { arn } from './shapes.ts'
+import { poolOfArn } from './tags.ts'
+
+export const untagResource = signedOperation({
+  service: 'cognito-identity',
+  name: 'UntagResource',
+  input: structure({ ResourceArn: required(arn), TagKeys: required(list(string({ min: 1, max: 128 }))) }),
+  resource: (input) => input.ResourceArn,
+  async run(input, context) {
+    await changePool(poolOfArn(input.ResourceArn, context.caller), { kind: 'untag', keys: input.TagKeys }, context)
+    return {}
+  },
+})
