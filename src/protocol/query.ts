@@ -32,7 +32,7 @@ function decodeValue(shape: Shape, fields: ReadonlyMap<string, string>, path: st
     case 'list':
       return decodeList(shape.member, fields, path)
     case 'structure':
-      return names(fields, `${path}.`) ? decodeStructure(shape, fields, `${path}.`) : undefined
+      return isGivenBelow(fields, path) ? decodeStructure(shape, fields, `${path}.`) : undefined
     case 'map':
       throw new TypeError(`no query operation takes a map (${path})`)
   }
@@ -41,9 +41,14 @@ function decodeValue(shape: Shape, fields: ReadonlyMap<string, string>, path: st
 function decodeList(member: Shape, fields: ReadonlyMap<string, string>, path: string): unknown[] | undefined {
   if (fields.get(path) === '') return []
   const items: unknown[] = []
-  for (let n = 1; names(fields, `${path}.member.${n}`); n++)
-    items.push(decodeValue(member, fields, `${path}.member.${n}`))
-  return items.length > 0 ? items : undefined
+  for (let n = 1; ; n++) {
+    const at = `${path}.member.${n}`
+    const item = decodeValue(member, fields, at)
+    if (item !== undefined) items.push(item)
+    else if (fields.has(at) || isGivenBelow(fields, at))
+      throw new Fault('MalformedQueryString', `The value at '${at}' is not of the type that belongs there.`)
+    else return items.length > 0 ? items : undefined
+  }
 }
 
 function decodeInteger(text: string | undefined, path: string): number | undefined {
@@ -52,8 +57,6 @@ function decodeInteger(text: string | undefined, path: string): number | undefin
   throw new Fault('MalformedQueryString', `The value at '${path}' is not an integer.`)
 }
 
-function names(fields: ReadonlyMap<string, string>, prefix: string): boolean {
-  if (fields.has(prefix)) return true
-  const nested = prefix.endsWith('.') ? prefix : `${prefix}.`
-  return [...fields.keys()].some((name) => name.startsWith(nested))
+function isGivenBelow(fields: ReadonlyMap<string, string>, path: string): boolean {
+  return [...fields.keys()].some((name) => name.startsWith(`${path}.`))
 }
