@@ -2,8 +2,8 @@ import { newUuid } from '../base/ids.ts'
 import { seconds } from '../base/world.ts'
 import {
   type AccessKey,
-  authorise,
   type Caller,
+  checkPermission,
   currentRing,
   findCredential,
   findOperation,
@@ -71,7 +71,7 @@ async function run(call: KnownCall, incoming: Incoming): Promise<object | undefi
   if (operation.auth === 'public') return runPublic(operation, input(operation, call, incoming), context, parts)
   const caller = await whoSigned(call.service, incoming)
   const decoded = input(operation, call, incoming)
-  if (operation.resource) authorise(caller, operation.service, operation.name, operation.resource(decoded, caller))
+  await checkPermission(operation, decoded, caller, parts.services)
   return operation.run(decoded, { ...context, caller })
 }
 

@@ -3,10 +3,11 @@ import { iamOperations } from './iam/index.ts'
 import type { Operation } from './operation.ts'
 import { stsOperations } from './sts/index.ts'
 
-export { type AccessKey, authorise, type Caller, findCredential } from './callers.ts'
+export { type AccessKey, asksAboutPools, type Caller, findCredential } from './callers.ts'
 export { keySetKey } from './derived-keys.ts'
 export { rateExceeded } from './faults.ts'
 export type { Operation, RequestContext } from './operation.ts'
+export { checkPermission } from './permissions.ts'
 export type { Services, StsTarget } from './services.ts'
 export { currentRing } from './signing.ts'
 

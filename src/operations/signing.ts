@@ -1,5 +1,6 @@
 import { Fault } from '../protocol/index.ts'
 import { type IdentityClaims, mintToken, type RingView } from '../tokens/index.ts'
+import { rateExceeded } from './faults.ts'
 import type { Services } from './services.ts'
 
 /** The key ring as of now. Ask right before use. */
@@ -8,7 +9,9 @@ export async function currentRing({ keys, world }: Pick<Services, 'keys' | 'worl
   if (ring.ok) return ring.value
   const { reason, ...found } = ring.error
   world.log.error('key_ring_unavailable', { reason, ...found })
-  throw new Fault('InternalErrorException', 'The signing keys are unavailable.')
+  throw reason === 'overloaded'
+    ? rateExceeded()
+    : new Fault('InternalErrorException', 'The signing keys are unavailable.')
 }
 
 export async function signToken(claims: IdentityClaims, lifetimeSeconds: number, services: Services): Promise<string> {

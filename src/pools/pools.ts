@@ -38,6 +38,11 @@ export class Pools {
     return this.#call(id, (object) => object.read({ id: id.text, account }))
   }
 
+  /** The pool where an id lives, whosever it is. */
+  readHome(id: PoolId | IdentityId): Promise<PoolFound | NoPool> {
+    return this.#call(id, (object) => object.readByRegion(id.region))
+  }
+
   change(id: PoolId, account: string, change: SettingsChange) {
     return this.#call(id, (object) => object.change({ id: id.text, account }, change))
   }
@@ -133,7 +138,7 @@ export class Pools {
   }
 
   async #load(id: PoolId | IdentityId): Promise<Pool | undefined> {
-    const found = await this.#call(id, (object) => object.readByRegion(id.region))
+    const found = await this.readHome(id)
     if (found.kind === 'pool') return this.#remember(id, found.pool)
     this.#settings.delete(home(id))
     return undefined
