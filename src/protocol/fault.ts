@@ -67,7 +67,6 @@ export class Fault extends Error {
 /** What the query services call a fault of the shared front end. */
 const IN_QUERY_PROTOCOL: ReadonlyMap<FaultCode, FaultCode> = new Map([
   ['AccessDeniedException', 'AccessDenied'],
-  ['ExpiredTokenException', 'ExpiredToken'],
   ['IncompleteSignatureException', 'IncompleteSignature'],
   ['InternalErrorException', 'InternalFailure'],
   ['InvalidSignatureException', 'SignatureDoesNotMatch'],
