@@ -43,11 +43,12 @@ const ESCAPES: ReadonlyMap<string, string> = new Map([
   ['>', '&gt;'],
   ['"', '&quot;'],
   ["'", '&apos;'],
+  ['\r', '&#xD;'],
 ])
 
-/** Escapes markup, and drops the characters that XML 1.0 cannot carry at all. */
+/** Escapes markup and what a parser would normalise, and replaces the characters that XML 1.0 cannot carry at all. */
 function escaped(text: string): string {
   return text
     .replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '\ufffd')
-    .replace(/[&<>"']/g, (character) => ESCAPES.get(character) ?? '')
+    .replace(/[&<>"'\r]/g, (character) => ESCAPES.get(character) ?? '')
 }
