@@ -32,7 +32,7 @@ function requestTags({ IdentityPoolTags, TagKeys, Tags }: Input): ConditionConte
   if (Array.isArray(TagKeys)) return new Map([['aws:tagkeys', TagKeys as string[]]])
   if (!(given instanceof Map)) return new Map()
   const tags = [...(given as Map<string, string>)]
-  return new Map([
+  return new Map<string, readonly string[]>([
     ['aws:tagkeys', tags.map(([key]) => key)],
     ...tags.map(([key, value]) => [`aws:requesttag/${key.toLowerCase()}`, [value]] as const),
   ])
