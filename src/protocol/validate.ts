@@ -4,8 +4,9 @@ import type { ListShape, MapShape, Shape, StringShape, StructureShape } from './
 
 /**
  * Checks a decoded value against its shape and throws one ValidationException that counts and lists what is wrong, in
- * AWS's words: `1 validation error detected: Value '…' at 'identityId' failed to satisfy constraint: …`. At most ten
- * findings are listed. Values of sensitive members are left out.
+ * AWS's words: `1 validation error detected: Value '…' at 'identityId' failed to satisfy constraint: …`. After ten
+ * findings nothing more is looked for, since one request may hold a hundred thousand. Values of sensitive members are
+ * left out.
  */
 export function validate(shape: StructureShape, value: Readonly<Record<string, unknown>>): void {
   const findings: string[] = []
@@ -32,6 +33,7 @@ function checkStructure(
 }
 
 function checkValue(shape: Shape, value: unknown, path: string, findings: string[]) {
+  if (findings.length >= MAX_FINDINGS) return
   switch (shape.type) {
     case 'string':
       for (const constraint of brokenByString(shape, value as string))
