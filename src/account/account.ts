@@ -4,6 +4,7 @@ import {
   MAX_CLIENT_IDS,
   MAX_OIDC_PROVIDERS,
   MAX_POOLS_PER_REGION,
+  MAX_RECORD_TAGS,
   MAX_ROLES,
   SETTLE_AFTER_MS,
   SETTLE_BATCH,
@@ -29,7 +30,7 @@ export interface OidcProvider {
   url: string
   clientIds: readonly string[]
   thumbprints: readonly string[]
-  tags: readonly (readonly [string, string])[]
+  tags: Tags
   createdAt: number
 }
 
@@ -43,9 +44,12 @@ export interface Role {
   description?: string | undefined
   /** Seconds. */
   maxSessionDuration: number
-  tags: readonly (readonly [string, string])[]
+  tags: Tags
   createdAt: number
 }
+
+/** In the order in which they were given. */
+export type Tags = readonly (readonly [string, string])[]
 
 export type Changed = 'done' | 'none' | 'limit'
 
@@ -154,6 +158,15 @@ export class Account extends DurableObject<Env> {
     return this.#changeClientIds(arn, (ids) => ids.filter((id) => id !== clientId))
   }
 
+  replaceThumbprints(arn: string, thumbprints: readonly string[]): Changed {
+    return this.#changeOidcProvider(arn, (provider) => ({ ...provider, thumbprints }))
+  }
+
+  /** Adds tags, overwriting those with the same key, and takes some away. */
+  tagOidcProvider(arn: string, added: Tags, removed: readonly string[]): Changed {
+    return this.#changeOidcProvider(arn, (provider) => ({ ...provider, tags: retagged(provider.tags, added, removed) }))
+  }
+
   createRole(role: Role, operation: string): 'created' | 'exists' | 'limit' {
     return this.#write((sql) => {
       const folded = role.name.toLowerCase()
@@ -195,13 +208,11 @@ export class Account extends DurableObject<Env> {
   }
 
   changeRole(name: string, change: Partial<Pick<Role, 'trustPolicy' | 'description' | 'maxSessionDuration'>>): Changed {
-    return this.#write((sql) => {
-      const role = this.role(name)
-      if (!role) return 'none'
-      const record = JSON.stringify({ ...role, ...change })
-      sql.exec('UPDATE role SET record = ? WHERE folded_name = ?', record, name.toLowerCase())
-      return 'done'
-    })
+    return this.#changeRole(name, (role) => ({ ...role, ...change }))
+  }
+
+  tagRole(name: string, added: Tags, removed: readonly string[]): Changed {
+    return this.#changeRole(name, (role) => ({ ...role, tags: retagged(role.tags, added, removed) }))
   }
 
   deleteRole(name: string): Changed {
@@ -213,12 +224,33 @@ export class Account extends DurableObject<Env> {
   }
 
   #changeClientIds(arn: string, change: (ids: readonly string[]) => readonly string[]): Changed {
+    return this.#changeOidcProvider(arn, (provider) => ({ ...provider, clientIds: change(provider.clientIds) }))
+  }
+
+  #changeOidcProvider(arn: string, change: (provider: OidcProvider) => OidcProvider): Changed {
     return this.#write((sql) => {
       const row = sql.exec<OidcRow>('SELECT * FROM oidc_provider WHERE arn = ?', arn).toArray()[0]
       if (!row) return 'none'
-      const ids = change(oidcProvider(row).clientIds)
-      if (ids.length > MAX_CLIENT_IDS) return 'limit'
-      sql.exec('UPDATE oidc_provider SET client_ids = ? WHERE arn = ?', JSON.stringify(ids), arn)
+      const { clientIds, tags, thumbprints } = change(oidcProvider(row))
+      if (clientIds.length > MAX_CLIENT_IDS || tags.length > MAX_RECORD_TAGS) return 'limit'
+      sql.exec(
+        'UPDATE oidc_provider SET client_ids = ?, thumbprints = ?, tags = ? WHERE arn = ?',
+        JSON.stringify(clientIds),
+        JSON.stringify(thumbprints),
+        JSON.stringify(tags),
+        arn,
+      )
+      return 'done'
+    })
+  }
+
+  #changeRole(name: string, change: (role: Role) => Role): Changed {
+    return this.#write((sql) => {
+      const role = this.role(name)
+      if (!role) return 'none'
+      const changed = change(role)
+      if (changed.tags.length > MAX_RECORD_TAGS) return 'limit'
+      sql.exec('UPDATE role SET record = ? WHERE folded_name = ?', JSON.stringify(changed), name.toLowerCase())
       return 'done'
     })
   }
@@ -247,6 +279,10 @@ function oidcProvider(row: OidcRow): OidcProvider {
     tags: JSON.parse(row.tags) as [string, string][],
     createdAt: row.created_at,
   }
+}
+
+function retagged(tags: Tags, added: Tags, removed: readonly string[]): Tags {
+  return [...new Map([...tags, ...added])].filter(([key]) => !removed.includes(key))
 }
 
 function countOf(sql: SqlStorage, table: 'oidc_provider' | 'role'): number {

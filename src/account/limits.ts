@@ -7,6 +7,9 @@ export const MAX_OIDC_PROVIDERS = 100
 /** Client ids of one OpenID Connect provider, AWS's quota. */
 export const MAX_CLIENT_IDS = 100
 
+/** Tags of one provider or role, AWS's quota. */
+export const MAX_RECORD_TAGS = 50
+
 /** Roles of one account, AWS's quota. */
 export const MAX_ROLES = 1000
 

@@ -1,7 +1,8 @@
 import { Fault, list, optional, required, string, structure } from '../../protocol/index.ts'
 import { signedOperation } from '../operation.ts'
+import { MAX_CLIENT_IDS, MAX_THUMBPRINTS } from './limits.ts'
 import { checkIssuerUrl, oidcProviderArn } from './oidc-provider-arn.ts'
-import { clientId, describeTags, tags } from './shapes.ts'
+import { clientId, describeTags, tagPairs, tags, thumbprint } from './shapes.ts'
 
 /** Registers an issuer. Its thumbprints are kept and returned; TLS is verified by public roots alone. */
 export const createOpenIdConnectProvider = signedOperation({
@@ -10,7 +11,7 @@ export const createOpenIdConnectProvider = signedOperation({
   input: structure({
     Url: required(string({ min: 1, max: 255 })),
     ClientIDList: optional(list(clientId)),
-    ThumbprintList: optional(list(string({ min: 40, max: 40 }))),
+    ThumbprintList: optional(list(thumbprint)),
     Tags: optional(tags),
   }),
   resource: (input, { account }) => oidcProviderArn(input.Url, account),
@@ -27,7 +28,7 @@ export const createOpenIdConnectProvider = signedOperation({
       url: input.Url,
       clientIds,
       thumbprints,
-      tags: (input.Tags ?? []).map(({ Key, Value }) => [Key, Value] as const),
+      tags: tagPairs(input.Tags ?? []),
       createdAt: world.now(),
     }
     const created = await accounts.ask(caller.account, (account) => account.createOidcProvider(provider, operationId))
@@ -38,7 +39,3 @@ export const createOpenIdConnectProvider = signedOperation({
     return { OpenIDConnectProviderArn: provider.arn, Tags: describeTags(provider.tags) }
   },
 })
-
-/** IAM's quotas. */
-const MAX_CLIENT_IDS = 100
-const MAX_THUMBPRINTS = 5

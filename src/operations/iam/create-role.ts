@@ -1,7 +1,7 @@
 import { Fault, integer, optional, required, string, structure } from '../../protocol/index.ts'
 import { signedOperation } from '../operation.ts'
 import { checkTrustPolicy, describeRole } from './role.ts'
-import { policyDocument, roleName, tags } from './shapes.ts'
+import { policyDocument, roleName, tagPairs, tags } from './shapes.ts'
 
 /** Registers a role, so that the embedded STS holds its trust policy against whoever asks for it. */
 export const createRole = signedOperation({
@@ -27,7 +27,7 @@ export const createRole = signedOperation({
       trustPolicy: input.AssumeRolePolicyDocument,
       description: input.Description,
       maxSessionDuration: input.MaxSessionDuration ?? 3600,
-      tags: (input.Tags ?? []).map(({ Key, Value }) => [Key, Value] as const),
+      tags: tagPairs(input.Tags ?? []),
       createdAt: world.now(),
     }
     const created = await accounts.ask(caller.account, (account) => account.createRole(role, operationId))

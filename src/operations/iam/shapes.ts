@@ -1,4 +1,4 @@
-import { list, required, string, structure } from '../../protocol/index.ts'
+import { Fault, list, required, string, structure, type Value } from '../../protocol/index.ts'
 
 /** Shapes of AWS Identity and Access Management, version 2010-05-08. */
 
@@ -7,6 +7,9 @@ export const clientId = string({ min: 1, max: 255 })
 export const roleName = string({ min: 1, max: 64, pattern: '[\\w+=,.@-]+' })
 export const policyDocument = string({ min: 1, max: 131072 })
 
+export const thumbprint = string({ min: 40, max: 40 })
+export const tagKeys = list(string({ min: 1, max: 128 }), { max: 50 })
+
 export const tags = list(
   structure({
     Key: required(string({ min: 1, max: 128, pattern: '[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+' })),
@@ -14,6 +17,12 @@ export const tags = list(
   }),
   { max: 50 },
 )
+
+export function tagPairs(given: Value<typeof tags>) {
+  return given.map(({ Key, Value }) => [Key, Value] as const)
+}
+
+export const tooManyTags = () => new Fault('LimitExceeded', 'Cannot exceed quota for TagsPerResource: 50')
 
 /** Tags as the API lists them; no element at all when there are none. */
 export function describeTags(kept: readonly (readonly [string, string])[]) {

@@ -1,0 +1,18 @@
+import { required, structure } from '../../protocol/index.ts'
+import { signedOperation } from '../operation.ts'
+import { noSuchRole, onRole } from './role.ts'
+import { roleName, tagPairs, tags, tooManyTags } from './shapes.ts'
+
+export const tagRole = signedOperation({
+  service: 'iam',
+  name: 'TagRole',
+  input: structure({ RoleName: required(roleName), Tags: required(tags) }),
+  resource: onRole,
+  async run(input, { accounts, caller }) {
+    const pairs = tagPairs(input.Tags)
+    const tagged = await accounts.ask(caller.account, (account) => account.tagRole(input.RoleName, pairs, []))
+    if (tagged === 'none') throw noSuchRole(input.RoleName)
+    if (tagged === 'limit') throw tooManyTags()
+    return undefined
+  },
+})

@@ -1,0 +1,16 @@
+import { required, structure } from '../../protocol/index.ts'
+import { signedOperation } from '../operation.ts'
+import { noSuchRole, onRole } from './role.ts'
+import { roleName, tagKeys } from './shapes.ts'
+
+export const untagRole = signedOperation({
+  service: 'iam',
+  name: 'UntagRole',
+  input: structure({ RoleName: required(roleName), TagKeys: required(tagKeys) }),
+  resource: onRole,
+  async run(input, { accounts, caller }) {
+    const untagged = await accounts.ask(caller.account, (account) => account.tagRole(input.RoleName, [], input.TagKeys))
+    if (untagged === 'none') throw noSuchRole(input.RoleName)
+    return undefined
+  },
+})

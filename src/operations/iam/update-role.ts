@@ -1,0 +1,26 @@
+import { integer, optional, required, string, structure } from '../../protocol/index.ts'
+import { signedOperation } from '../operation.ts'
+import { noSuchRole, onRole } from './role.ts'
+import { roleName } from './shapes.ts'
+
+export const updateRole = signedOperation({
+  service: 'iam',
+  name: 'UpdateRole',
+  input: structure({
+    RoleName: required(roleName),
+    Description: optional(string({ max: 1000 })),
+    MaxSessionDuration: optional(integer({ min: 3600, max: 43200 })),
+  }),
+  resource: onRole,
+  async run(input, { accounts, caller }) {
+    const { Description: description, MaxSessionDuration: maxSessionDuration } = input
+    const change = {
+      ...(description !== undefined && { description }),
+      ...(maxSessionDuration && { maxSessionDuration }),
+    }
+    const changed = await accounts.ask(caller.account, (account) => account.changeRole(input.RoleName, change))
+    if (changed === 'none') throw noSuchRole(input.RoleName)
+    accounts.forget(caller.account)
+    return {}
+  },
+})
