@@ -5,11 +5,17 @@ import {
   type Fault,
   inQueryProtocol,
   MAX_HEADER_CHARS,
+  protocolOf,
   XML_NAMESPACES,
 } from '../protocol/index.ts'
 
 /** How an answer is written: the protocol of the call, and for the query services the operation that is answered. */
 export type Dialect = { protocol: 'json' } | { protocol: 'query'; service: 'sts' | 'iam'; operation: string }
+
+/** How to write a refusal before the operation is known. What no version names is answered in the words of STS. */
+export function dialectOf(headers: Headers): Dialect {
+  return protocolOf(headers) === 'query' ? { protocol: 'query', service: 'sts', operation: '' } : { protocol: 'json' }
+}
 
 const JSON_TYPE = 'application/x-amz-json-1.1'
 

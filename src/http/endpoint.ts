@@ -24,7 +24,7 @@ import {
   type Value,
 } from '../protocol/index.ts'
 import { authenticate, type SignatureRejected } from '../sigv4/index.ts'
-import { type Dialect, failure, success, unrecognised } from './answers.ts'
+import { dialectOf, failure, success, unrecognised } from './answers.ts'
 import { faultOf } from './fault-of.ts'
 import { checkOrigin, type LocalMode } from './local-mode.ts'
 import type { RateLimits } from './rate-limits.ts'
@@ -42,7 +42,7 @@ type KnownCall = Exclude<Call, { protocol: 'unknown' }>
 
 /** Answers one API call: tells the operation, reads the caller or the rate limit, then the input, then runs it. */
 export async function answerCall(request: Request, requestId: string, parts: EndpointParts): Promise<Response> {
-  let dialect: Dialect = { protocol: 'json' }
+  let dialect = dialectOf(request.headers)
   try {
     const body = await readBounded(request, MAX_BODY_BYTES)
     const call = identify(request.headers, new URL(request.url), body)

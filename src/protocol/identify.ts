@@ -12,6 +12,8 @@ export type Call =
 
 const TARGET_PREFIX = 'AWSCognitoIdentityService.'
 
+const FORM_TYPE = 'application/x-www-form-urlencoded'
+
 const QUERY_VERSIONS: ReadonlyMap<string, 'sts' | 'iam'> = new Map([
   ['2011-06-15', 'sts'],
   ['2010-05-08', 'iam'],
@@ -27,7 +29,7 @@ export const XML_NAMESPACES: Readonly<Record<'sts' | 'iam', XmlNamespace>> = {
  * both, or that names its action in the query and again in the body, could be read in two ways and is refused.
  */
 export function identify(headers: Headers, url: URL, body: Uint8Array): Call {
-  const type = mediaType(headers.get('content-type'))
+  const type = mediaType(headers)
   const target = headers.get('x-amz-target')
   const actionInUrl = url.searchParams.has('Action')
   if (type === 'application/x-amz-json-1.1') {
@@ -35,7 +37,7 @@ export function identify(headers: Headers, url: URL, body: Uint8Array): Call {
     const operation = target?.startsWith(TARGET_PREFIX) ? target.slice(TARGET_PREFIX.length) : ''
     return { protocol: 'json', service: 'cognito-identity', operation }
   }
-  if (type === 'application/x-www-form-urlencoded' && target === null) return identifyQuery(url, body, actionInUrl)
+  if (type === FORM_TYPE && target === null) return identifyQuery(url, body, actionInUrl)
   return { protocol: 'unknown' }
 }
 
@@ -69,6 +71,11 @@ function formFields(params: URLSearchParams): Map<string, string> {
   return fields
 }
 
-function mediaType(contentType: string | null): string {
-  return (contentType ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? ''
+/** The protocol that a client speaks, told by its content type alone: what a refusal is written in before all is read. */
+export function protocolOf(headers: Headers): 'json' | 'query' {
+  return mediaType(headers) === FORM_TYPE ? 'query' : 'json'
+}
+
+function mediaType(headers: Headers): string {
+  return (headers.get('content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? ''
 }

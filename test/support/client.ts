@@ -75,7 +75,10 @@ export async function query(
 ): Promise<XmlAnswer> {
   const body = new URLSearchParams({ Version: VERSIONS[service], ...params }).toString()
   const headers = { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8', ...options.headers }
-  const response = await post(body, headers, service, withDefaults(params.Action ?? '', options))
+  return readXml(await post(body, headers, service, withDefaults(params.Action ?? '', options)))
+}
+
+export async function readXml(response: Response): Promise<XmlAnswer> {
   const xml = await response.text()
   return { status: response.status, headers: response.headers, xml, parsed: xmlParser.parse(xml) }
 }

@@ -1,0 +1,40 @@
+import { expect, it } from 'vitest'
+import { Fault, readBounded } from '../../src/protocol/index.ts'
+
+function inChunks(...chunks: number[][]): Request {
+  const body = new ReadableStream<Uint8Array>({
+    start(controller) {
+      for (const chunk of chunks) controller.enqueue(Uint8Array.from(chunk))
+      controller.close()
+    },
+  })
+  return new Request('http://localhost/', { method: 'POST', body })
+}
+
+it.each([
+  ['no body', new Request('http://localhost/', { method: 'POST' }), []],
+  ['an empty body', new Request('http://localhost/', { method: 'POST', body: '' }), []],
+  ['bytes that are no text', inChunks([0xff, 0x00]), [0xff, 0x00]],
+  ['several chunks, in order', inChunks([1], [], [2, 3], [4]), [1, 2, 3, 4]],
+])('reads %s', async (_, request, bytes) => {
+  expect([...(await readBounded(request, 4))]).toEqual(bytes)
+})
+
+it('refuses the first byte beyond the limit', async () => {
+  await expect(readBounded(inChunks([1, 2], [3, 4], [5]), 4)).rejects.toEqual(
+    new Fault('RequestEntityTooLargeException', 'Request bodies are limited to 4 bytes.'),
+  )
+})
+
+it('stops reading at the limit', async () => {
+  let pulled = 0
+  const endless = new ReadableStream<Uint8Array>({
+    pull: (controller) => {
+      pulled++
+      controller.enqueue(new Uint8Array(1000))
+    },
+  })
+  const request = new Request('http://localhost/', { method: 'POST', body: endless })
+  await expect(readBounded(request, 10_000)).rejects.toThrow('Request bodies are limited to 10000 bytes.')
+  expect(pulled).toBeLessThan(15)
+})
