@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import { newUuid } from '../base/ids.ts'
-import { failure, unrecognised } from './answers.ts'
-import { cors } from './cors.ts'
+import { dialectOf, failure, unrecognised } from './answers.ts'
+import { cors, preflight } from './cors.ts'
 import { type Documents, documentAt } from './documents.ts'
 import { answerCall, type EndpointParts } from './endpoint.ts'
 import { faultOf } from './fault-of.ts'
@@ -33,11 +33,13 @@ export function createApp(deploymentOf: (env: Env, origin: string) => Deployment
       checkHost(c.req.header('host') ?? '', deployment.local)
       await next()
     } catch (error) {
-      c.res = failure(faultOf(error, requestId, world.log), { protocol: 'json' }, requestId)
+      c.res = failure(faultOf(error, requestId, world.log), dialectOf(c.req.raw.headers), requestId)
     }
     c.res.headers.set('x-amzn-RequestId', requestId)
     c.res.headers.set('date', new Date(world.now()).toUTCString())
   })
+
+  app.options('*', (c) => preflight(c.req.raw.headers))
 
   app.post('/', (c) => answerCall(c.req.raw, c.var.requestId, c.var.deployment))
 
