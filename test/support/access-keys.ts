@@ -14,6 +14,13 @@ export const LIMITED_KEY: SigningKey = {
 }
 export const LIMITED_USER_ARN = 'arn:aws:iam::000000000000:user/limited'
 
+/** A key of local mode's account that may do everything with pools tagged `team: blue`, and nothing else. */
+export const TEAM_KEY: SigningKey = {
+  accessKeyId: 'TEAMBLUE',
+  secretAccessKey: 'secret-of-a-key-for-one-team-only-0001',
+}
+export const TEAM_USER_ARN = 'arn:aws:iam::000000000000:user/team-blue'
+
 /** Settings that make these keys known to the Worker. */
 export const ACCESS_KEY_SETTINGS: Readonly<Record<string, string>> = {
   ACCESS_KEY_OTHERACCOUNT: JSON.stringify({
@@ -34,11 +41,11 @@ export const ACCESS_KEY_SETTINGS: Readonly<Record<string, string>> = {
           Action: [
             'cognito-identity:DescribeIdentityPool',
             'cognito-identity:GetIdentityPoolRoles',
-            'cognito-identity:SetIdentityPoolRoles',
             'cognito-identity:DeleteIdentityPool',
           ],
           Resource: 'arn:aws:cognito-identity:us-east-1:000000000000:identitypool/*',
         },
+        { Effect: 'Allow', Action: 'cognito-identity:SetIdentityPoolRoles', Resource: '*' },
         {
           Effect: 'Allow',
           Action: 'iam:PassRole',
@@ -47,6 +54,34 @@ export const ACCESS_KEY_SETTINGS: Readonly<Record<string, string>> = {
         },
         { Effect: 'Allow', Action: 'iam:GetRole', Resource: 'arn:aws:iam::000000000000:role/app-*' },
         { Effect: 'Deny', Action: 'cognito-identity:Delete*', Resource: '*' },
+      ],
+    },
+  }),
+  ACCESS_KEY_TEAMBLUE: JSON.stringify({
+    secret: TEAM_KEY.secretAccessKey,
+    account: '000000000000',
+    user: 'team-blue',
+    policy: {
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Effect: 'Allow',
+          Action: 'cognito-identity:*',
+          Resource: '*',
+          Condition: { StringEquals: { 'aws:ResourceTag/team': 'blue' } },
+        },
+        {
+          Effect: 'Allow',
+          Action: ['cognito-identity:CreateIdentityPool', 'cognito-identity:TagResource'],
+          Resource: '*',
+          Condition: { StringEquals: { 'aws:RequestTag/team': 'blue' } },
+        },
+        {
+          Effect: 'Deny',
+          Action: 'cognito-identity:UntagResource',
+          Resource: '*',
+          Condition: { 'ForAnyValue:StringEquals': { 'aws:TagKeys': 'team' } },
+        },
       ],
     },
   }),
