@@ -14,6 +14,8 @@ const ownNode = join(modules, 'node', 'bin', process.platform === 'win32' ? 'nod
 /** What wrangler and vitest ask for. */
 const OLDEST_NODE = [22, 12]
 const PARENT_CHECK_MS = 200
+/** Set in the environment of a script that started again under another Node. */
+const WRAPPED = 'EDGE_IDENTITY_WRAPPED'
 
 /**
  * Resolves once the dependencies are installed and the running Node is the project's own. Where it is another, the
@@ -46,8 +48,8 @@ export async function run(command, args, { onMessage, ...options } = {}) {
 }
 
 /**
- * Calls back when this process is asked to end. That npm is gone counts as SIGTERM: npm runs scripts in a shell, and
- * hands that shell the signals it gets, which does not hand them on.
+ * Calls back when this process is asked to end. That the parent is gone counts as SIGTERM where the parent is only a
+ * wrapper: the shell in which npm runs scripts, which does not hand on the signals it gets, or this script under Node 20.
  * @returns a function that stops listening
  */
 export function onStop(callback) {
@@ -55,7 +57,7 @@ export function onStop(callback) {
   for (const signal of signals) process.on(signal, callback)
   const parent = process.ppid
   const watch = setInterval(() => process.ppid === parent || callback('SIGTERM'), PARENT_CHECK_MS)
-  if (!process.env.npm_lifecycle_event) clearInterval(watch)
+  if (!process.env.npm_lifecycle_event && !process.env[WRAPPED]) clearInterval(watch)
   watch.unref()
   return () => {
     for (const signal of signals) process.off(signal, callback)
@@ -114,7 +116,8 @@ function isNewEnough(version) {
 
 /** @returns {Promise<never>} */
 async function runAgainUnder(node) {
-  process.exit(await run(node, process.argv.slice(1), { cwd: process.cwd() }))
+  const env = { ...process.env, [WRAPPED]: '1' }
+  process.exit(await run(node, process.argv.slice(1), { cwd: process.cwd(), env }))
 }
 
 function ended(child) {
