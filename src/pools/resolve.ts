@@ -40,8 +40,8 @@ export function resolve(table: IdentityTable, request: ResolveRequest): Resoluti
   if (request.logins.length === 0) return resumeGuest(named, request.allowGuests)
   const target = targetOf(table, named, owners)
   if (!target) return { kind: 'forbidden' }
-  if (target.state === 'member' && !isOneOf(owners, target)) return { kind: 'logins_mismatch' }
   if (takesDeveloperUser(table, request.logins, target)) return { kind: 'developer_user_taken' }
+  if (target.state === 'member' && !isOneOf(owners, target)) return { kind: 'logins_mismatch' }
   return unite(table, [target, ...owners.filter((owner) => owner.uuid !== target.uuid)], request)
 }
 
@@ -118,7 +118,8 @@ function isSameLogin(a: ProvenLogin, b: ProvenLogin): boolean {
  * merge; a signed caller's word for the developer user alone does not.
  */
 function takesDeveloperUser(table: IdentityTable, logins: readonly ProvenLogin[], target: IdentityRow): boolean {
-  const vouchedFor = logins.filter((login) => login.developer)
-  const elsewhere = table.owners(vouchedFor).some(({ uuid }) => uuid !== target.uuid)
-  return elsewhere && !isOneOf(table.owners(logins.filter((login) => !login.developer)), target)
+  const elsewhere = table.owners(logins.filter((login) => login.developer)).filter(({ uuid }) => uuid !== target.uuid)
+  if (elsewhere.length === 0) return false
+  const proven = table.owners(logins.filter((login) => !login.developer))
+  return ![target, ...elsewhere].every((row) => isOneOf(proven, row))
 }
