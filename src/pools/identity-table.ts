@@ -124,7 +124,7 @@ export class IdentityTable {
   settle(uuid: string, now: number, operation: string | null = null): void {
     const state = this.#loginRows([uuid]).length > 0 ? 'member' : 'disabled'
     this.#sql.exec(
-      'UPDATE identity SET state = ?, modified_at = ?, changed_by = ? WHERE uuid = ?',
+      'UPDATE identity SET state = ?, modified_at = ?, changed_by = coalesce(?, changed_by) WHERE uuid = ?',
       state,
       now,
       operation,

@@ -54,9 +54,17 @@ export function targetOf(
   named: IdentityRow,
   owners: readonly IdentityRow[],
 ): IdentityRow | undefined {
-  let row: IdentityRow | undefined = named
-  while (row?.state === 'disabled') row = row.forward === null ? undefined : table.row(row.forward)
-  return row === undefined || row.uuid === named.uuid || isOneOf(owners, row) ? row : undefined
+  const last = forwardsOf(table, named).at(-1)
+  if (!last || last.state === 'disabled') return undefined
+  return last.uuid === named.uuid || isOneOf(owners, last) ? last : undefined
+}
+
+/** The identity itself, then those that it forwards to, one after the other. */
+export function forwardsOf(table: IdentityTable, named: IdentityRow): IdentityRow[] {
+  const rows: IdentityRow[] = []
+  for (let row: IdentityRow | undefined = named; row; row = row.forward === null ? undefined : table.row(row.forward))
+    rows.push(row)
+  return rows
 }
 
 export function isOneOf(rows: readonly IdentityRow[], row: IdentityRow): boolean {

@@ -1,5 +1,5 @@
-import type { IdentityTable, ProvenLogin } from './identity-table.ts'
-import { isOneOf, targetOf } from './resolve.ts'
+import type { IdentityRow, IdentityTable, ProvenLogin } from './identity-table.ts'
+import { forwardsOf, isOneOf, targetOf } from './resolve.ts'
 
 /** What became of taking logins off an identity. Every kind but `unlinked` changed nothing. */
 export type Unlinked =
@@ -21,11 +21,10 @@ export interface UnlinkRequest {
 export function unlink(table: IdentityTable, request: UnlinkRequest): Unlinked {
   const named = table.row(request.identity)
   if (!named) return { kind: 'no_identity' }
+  if (wasDone(table, named, request.operation)) return { kind: 'unlinked' }
   const owners = table.owners(request.proven)
-  if (named.changed_by === request.operation) return { kind: 'unlinked' }
   const target = targetOf(table, named, owners)
   if (!target || target.state === 'guest') return { kind: 'forbidden' }
-  if (target.changed_by === request.operation) return { kind: 'unlinked' }
   if (!isOneOf(owners, target)) return { kind: 'logins_mismatch' }
   table.unlinkPublic(target.uuid, request.providers)
   table.settle(target.uuid, request.now, request.operation)
@@ -45,11 +44,16 @@ export function unlinkDeveloper(table: IdentityTable, request: UnlinkDeveloperRe
   const { identity, operation, provider, subject } = request
   const named = table.row(identity)
   if (!named) return { kind: 'no_identity' }
-  if (named.changed_by === operation) return { kind: 'unlinked' }
+  if (wasDone(table, named, operation)) return { kind: 'unlinked' }
   const [owner] = table.owners([{ provider, subject, developer: true }])
   if (!owner) return { kind: 'no_developer_user' }
   if (owner.uuid !== identity) return { kind: 'developer_user_taken' }
   table.unlinkDeveloper(identity, provider, subject)
   table.settle(identity, request.now, operation)
   return { kind: 'unlinked' }
+}
+
+/** Whether this is a call that was done already and is repeated. Since then, the identity may have lost a merge. */
+function wasDone(table: IdentityTable, named: IdentityRow, operation: string): boolean {
+  return forwardsOf(table, named).some((row) => row.changed_by === operation)
 }
