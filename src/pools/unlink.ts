@@ -39,7 +39,7 @@ export interface UnlinkDeveloperRequest {
   now: number
 }
 
-/** Takes a developer login off the identity that it belongs to. */
+/** Takes a developer login off the identity that it belongs to; an id that lost a merge stands for the survivor. */
 export function unlinkDeveloper(table: IdentityTable, request: UnlinkDeveloperRequest): Unlinked {
   const { identity, operation, provider, subject } = request
   const named = table.row(identity)
@@ -47,9 +47,9 @@ export function unlinkDeveloper(table: IdentityTable, request: UnlinkDeveloperRe
   if (wasDone(table, named, operation)) return { kind: 'unlinked' }
   const [owner] = table.owners([{ provider, subject, developer: true }])
   if (!owner) return { kind: 'no_developer_user' }
-  if (owner.uuid !== identity) return { kind: 'developer_user_taken' }
-  table.unlinkDeveloper(identity, provider, subject)
-  table.settle(identity, request.now, operation)
+  if (targetOf(table, named, [owner])?.uuid !== owner.uuid) return { kind: 'developer_user_taken' }
+  table.unlinkDeveloper(owner.uuid, provider, subject)
+  table.settle(owner.uuid, request.now, operation)
   return { kind: 'unlinked' }
 }
 
