@@ -1,6 +1,6 @@
 import type { AssumeRejected } from '../credentials/index.ts'
 import type { LoginRejected } from '../logins/index.ts'
-import type { Resolution, Unlinked } from '../pools/index.ts'
+import type { ProofUsed, Resolution, Unlinked } from '../pools/index.ts'
 import { Fault } from '../protocol/index.ts'
 
 /** The only place where what the parts of the service say becomes what AWS's clients know. */
@@ -98,7 +98,7 @@ export function loginFault(rejected: LoginRejected): Fault {
 }
 
 /** A resolution that is not an identity. `named` is the id the caller gave, in the caller's own words. */
-export function resolutionFault(refused: Exclude<Resolution, { kind: 'identity' }>, named: string): Fault {
+export function resolutionFault(refused: Exclude<Resolution, { kind: 'identity' }> | ProofUsed, named: string): Fault {
   switch (refused.kind) {
     case 'no_identity':
       return noSuchIdentity(named)
@@ -108,6 +108,8 @@ export function resolutionFault(refused: Exclude<Resolution, { kind: 'identity' 
       return guestsRefused()
     case 'logins_mismatch':
       return loginsDoNotMatch()
+    case 'proof_used':
+      return invalidLogin('The SAML assertion has been used before.')
     case 'developer_user_taken':
       return developerUserTaken()
     case 'second_login':

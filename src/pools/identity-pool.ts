@@ -21,6 +21,7 @@ import {
   type SettingsChange,
 } from './settings.ts'
 import { type UnlinkDeveloperRequest, type Unlinked, type UnlinkRequest, unlink, unlinkDeveloper } from './unlink.ts'
+import { type SingleUseProof, UsedProofs } from './used-proofs.ts'
 
 /** Which pool a caller means. Without an account, the caller is a public one and any account's pool will do. */
 export interface PoolAddress {
@@ -49,6 +50,13 @@ export interface ResolveCall {
   identity?: string | undefined
   logins: readonly ProvenLogin[]
   fresh: string
+  /** What the logins were proven with, where that is good for one use; and a name for the call that uses it. */
+  once?: { proofs: readonly SingleUseProof[]; operation: string } | undefined
+}
+
+/** A proof of the request was used before. */
+export interface ProofUsed {
+  kind: 'proof_used'
 }
 
 interface PoolRow extends Record<string, SqlStorageValue> {
@@ -67,12 +75,14 @@ interface PoolRow extends Record<string, SqlStorageValue> {
  */
 export class IdentityPool extends DurableObject<Env> {
   readonly #identities: IdentityTable
+  readonly #proofs: UsedProofs
   /** Copy of the pool row. The table is the truth; this only spares parsing. */
   #cached: { row: PoolRow; pool: Pool } | undefined
 
   constructor(state: DurableObjectState, env: Env) {
     super(state, env)
     this.#identities = new IdentityTable(state.storage.sql)
+    this.#proofs = new UsedProofs(state.storage.sql)
     if (isOpened(state.storage)) {
       migrate(state.storage, MIGRATIONS)
       if (this.#row()?.state === 'deleted' && !this.#identities.isEmpty()) void this.#purgeSoon()
@@ -155,14 +165,21 @@ export class IdentityPool extends DurableObject<Env> {
   }
 
   /** Finds, makes, extends or merges the identity of these logins. */
-  resolve(call: ResolveCall): Resolution | NoPool | Stale {
-    return this.ctx.storage.transactionSync(() => {
+  resolve(call: ResolveCall): Resolution | NoPool | Stale | ProofUsed {
+    const resolved = this.ctx.storage.transactionSync(() => {
       const found = this.readByRegion(call.region)
       if (found.kind !== 'pool') return found
       const { pool } = found
-      if (call.version < pool.version) return { kind: 'stale', pool }
-      return resolve(this.#identities, { ...call, allowGuests: pool.settings.allowGuests, now: Date.now() })
+      if (call.version < pool.version) return { kind: 'stale', pool } as const
+      if (call.once && this.#proofs.anyUsed(call.once.proofs, call.once.operation))
+        return { kind: 'proof_used' } as const
+      const { allowGuests } = pool.settings
+      const resolution = resolve(this.#identities, { ...call, allowGuests, now: Date.now() })
+      if (call.once && resolution.kind === 'identity') this.#proofs.use(call.once.proofs, call.once.operation)
+      return resolution
     })
+    if (call.once) void this.#alarmForProofs()
+    return resolved
   }
 
   /** Takes public logins off an identity, one of whose logins the caller has proven. */
@@ -212,13 +229,27 @@ export class IdentityPool extends DurableObject<Env> {
     }))
   }
 
+  /** Deletes what is left of a deleted pool, or forgets the proofs that have expired; some rows at a time. */
   override async alarm(): Promise<void> {
-    this.ctx.storage.transactionSync(() => this.#identities.purge(PURGE_ROWS))
+    if (this.#row()?.state !== 'deleted') {
+      this.ctx.storage.transactionSync(() => this.#proofs.forget(Date.now(), PURGE_ROWS))
+      return this.#alarmForProofs()
+    }
+    this.ctx.storage.transactionSync(() => {
+      this.#identities.purge(PURGE_ROWS)
+      this.#proofs.forget(Number.MAX_SAFE_INTEGER, PURGE_ROWS)
+    })
     if (!this.#identities.isEmpty()) await this.ctx.storage.setAlarm(Date.now() + PURGE_INTERVAL_MS)
   }
 
   async #purgeSoon(): Promise<void> {
-    if ((await this.ctx.storage.getAlarm()) === null) await this.ctx.storage.setAlarm(Date.now())
+    await this.ctx.storage.setAlarm(Date.now())
+  }
+
+  async #alarmForProofs(): Promise<void> {
+    const expiry = this.#proofs.nextExpiry()
+    if (expiry === undefined || (await this.ctx.storage.getAlarm()) !== null) return
+    await this.ctx.storage.setAlarm(Math.max(expiry, Date.now() + PURGE_INTERVAL_MS))
   }
 
   #inPool<T>(address: PoolAddress, work: () => T): T | NoPool {

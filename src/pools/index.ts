@@ -1,4 +1,4 @@
-export { IdentityPool, type NoPool, type Stale } from './identity-pool.ts'
+export { IdentityPool, type NoPool, type ProofUsed, type Stale } from './identity-pool.ts'
 export type { IdentityDescription, ProvenLogin } from './identity-table.ts'
 export { Pools, uuidOf } from './pools.ts'
 export type { Resolution } from './resolve.ts'
@@ -12,3 +12,4 @@ export type {
   UserPool,
 } from './settings.ts'
 export type { Unlinked } from './unlink.ts'
+export type { SingleUseProof } from './used-proofs.ts'

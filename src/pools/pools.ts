@@ -2,7 +2,7 @@ import type { DurableObject } from 'cloudflare:workers'
 import type { IdentityId, PoolId } from '../base/ids.ts'
 import { callObject } from '../base/objects.ts'
 import type { LookupRequest, MergeRequest } from './developers.ts'
-import type { IdentityPool, NoPool, PoolFound, Stale } from './identity-pool.ts'
+import type { IdentityPool, NoPool, PoolFound, ProofUsed, ResolveCall, Stale } from './identity-pool.ts'
 import type { IdentityDescription, ProvenLogin } from './identity-table.ts'
 import { MAX_CACHED_POOLS } from './limits.ts'
 import { locationHint } from './location.ts'
@@ -14,6 +14,14 @@ type Methods = Exclude<keyof IdentityPool, keyof DurableObject>
 
 /** The object's methods as they look from outside: the platform's own mapping refuses read-only maps. */
 type PoolObject = { [M in Methods]: (...args: Parameters<IdentityPool[M]>) => Promise<ReturnType<IdentityPool[M]>> }
+
+export interface ResolveIn {
+  identity?: IdentityId | undefined
+  logins: readonly ProvenLogin[]
+  /** An id to give away if a new identity is needed. */
+  fresh: IdentityId
+  once: ResolveCall['once']
+}
 
 export interface IdentityPage {
   after: string
@@ -105,15 +113,11 @@ export class Pools {
     return answer as Exclude<T, Stale> | NoPool
   }
 
-  resolve(
-    pool: Pool,
-    fresh: IdentityId,
-    logins: readonly ProvenLogin[],
-    identity?: IdentityId,
-  ): Promise<Resolution | NoPool | Stale> {
+  resolve(pool: Pool, call: ResolveIn): Promise<Resolution | NoPool | Stale | ProofUsed> {
+    const { fresh, identity, logins, once } = call
     const { region } = fresh
-    const call = { region, version: pool.version, logins, fresh: uuidOf(fresh), identity: identity && uuidOf(identity) }
-    return this.#call(fresh, (object) => object.resolve(call))
+    const request = { region, version: pool.version, logins, once, fresh: uuidOf(fresh) }
+    return this.#call(fresh, (object) => object.resolve({ ...request, identity: identity && uuidOf(identity) }))
   }
 
   unlink(

@@ -27,5 +27,11 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (provider, subject, developer)
   ) WITHOUT ROWID;
   CREATE INDEX login_by_identity ON login (identity);
+  CREATE TABLE used_proof (
+    proof TEXT PRIMARY KEY,
+    used_by TEXT NOT NULL,
+    expires_at INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  CREATE INDEX used_proof_by_expiry ON used_proof (expires_at);
   `,
 ]

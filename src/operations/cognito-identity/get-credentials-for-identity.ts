@@ -18,15 +18,17 @@ import { verifyLogins } from './verify-logins.ts'
 const SESSION_NAME = 'CognitoIdentityCredentials'
 const SESSION_SECONDS = 3600
 
+const NAME = 'GetCredentialsForIdentity'
+
 /** Temporary credentials for an identity: the enhanced flow, in which the pool chooses the role. */
 export const getCredentialsForIdentity = publicOperation({
   service: 'cognito-identity',
-  name: 'GetCredentialsForIdentity',
+  name: NAME,
   input: structure({ IdentityId: required(identityId), Logins: optional(logins), CustomRoleArn: optional(arn) }),
   limitedBy: (input) => ({ key: input.IdentityId, newGuest: false }),
   async run(input, context) {
     const given = input.Logins ?? new Map()
-    const identified = await identify(input.IdentityId, context, (pool) =>
+    const identified = await identify(NAME, input.IdentityId, context, (pool) =>
       acceptLogins(given, input.IdentityId, pool, context),
     )
     const { identityId: effectiveId, guest, pool } = identified

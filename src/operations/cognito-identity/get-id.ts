@@ -2,6 +2,7 @@ import { newIdentityId, parsePoolId } from '../../base/ids.ts'
 import { optional, required, string, structure } from '../../protocol/index.ts'
 import { noSuchPool, resolutionFault } from '../faults.ts'
 import { publicOperation } from '../operation.ts'
+import { presented } from './login.ts'
 import { logins, poolId } from './shapes.ts'
 import { verifyLogins } from './verify-logins.ts'
 
@@ -21,11 +22,8 @@ export const getId = publicOperation({
     const resolved = await context.pools.withSettings(id, async (pool) => {
       if (pool.id !== id.text) return { kind: 'no_pool' } as const
       const accepted = await verifyLogins(input.Logins ?? new Map(), pool, context)
-      return context.pools.resolve(
-        pool,
-        newIdentityId(id, context.world),
-        accepted.map((login) => login.proven),
-      )
+      const fresh = newIdentityId(id, context.world)
+      return context.pools.resolve(pool, { fresh, ...presented(accepted, 'GetId', context.operationId) })
     })
     if (resolved.kind === 'no_pool') throw noSuchPool(input.IdentityPoolId)
     if (resolved.kind !== 'identity') throw resolutionFault(resolved, input.IdentityPoolId)

@@ -13,16 +13,18 @@ import { type RequestContext, signedOperation } from '../operation.ts'
 import { signToken } from '../signing.ts'
 import { claimsOf } from './claims.ts'
 import { MAX_DEVELOPER_USER_CHARS } from './limits.ts'
-import { type AcceptedLogin, developerLogin } from './login.ts'
+import { type AcceptedLogin, developerLogin, presented } from './login.ts'
 import { addressed, onPool } from './pool-address.ts'
 import { principalTags } from './principal-tags.ts'
 import { identityId, logins, poolId } from './shapes.ts'
 import { verifyLogins } from './verify-logins.ts'
 
+const NAME = 'GetOpenIdTokenForDeveloperIdentity'
+
 /** A token for a user that the caller's own backend has authenticated; the client trades it for credentials. */
 export const getOpenIdTokenForDeveloperIdentity = signedOperation({
   service: 'cognito-identity',
-  name: 'GetOpenIdTokenForDeveloperIdentity',
+  name: NAME,
   input: structure({
     IdentityPoolId: required(poolId),
     IdentityId: optional(identityId),
@@ -32,7 +34,7 @@ export const getOpenIdTokenForDeveloperIdentity = signedOperation({
   }),
   resource: onPool,
   async run(input, context) {
-    const { caller, pools, requestId, world } = context
+    const { caller, operationId, pools, requestId, world } = context
     const home = addressed(input.IdentityPoolId, caller)
     const named = input.IdentityId === undefined ? undefined : parseIdentityId(input.IdentityId)
     if (input.IdentityId !== undefined && (named?.tag !== home.tag || named.region !== home.region))
@@ -41,8 +43,8 @@ export const getOpenIdTokenForDeveloperIdentity = signedOperation({
       if (pool.id !== home.text || pool.account !== caller.account) return { kind: 'no_pool' } as const
       const tags = input.PrincipalTags && Object.fromEntries(input.PrincipalTags)
       const accepted = await acceptDeveloperLogins(input.Logins, tags, pool, context)
-      const proven = accepted.map((login) => login.proven)
-      const answer = await pools.resolve(pool, newIdentityId(home, world), proven, named)
+      const fresh = newIdentityId(home, world)
+      const answer = await pools.resolve(pool, { identity: named, fresh, ...presented(accepted, NAME, operationId) })
       return answer.kind === 'identity' ? { ...answer, pool, logins: accepted } : answer
     })
     if (resolved.kind === 'no_pool') throw noSuchPool(input.IdentityPoolId)

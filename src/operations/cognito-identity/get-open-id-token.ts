@@ -10,15 +10,17 @@ import { principalTags } from './principal-tags.ts'
 import { identityId, logins } from './shapes.ts'
 import { verifyLogins } from './verify-logins.ts'
 
+const NAME = 'GetOpenIdToken'
+
 /** A token of ours for an identity: the basic flow, whose holder then chooses a role at STS. */
 export const getOpenIdToken = publicOperation({
   service: 'cognito-identity',
-  name: 'GetOpenIdToken',
+  name: NAME,
   input: structure({ IdentityId: required(identityId), Logins: optional(logins) }),
   limitedBy: (input) => ({ key: input.IdentityId, newGuest: false }),
   async run(input, context) {
     const given = input.Logins ?? new Map()
-    const identified = await identify(input.IdentityId, context, async (pool) => {
+    const identified = await identify(NAME, input.IdentityId, context, async (pool) => {
       checkBasicFlow(pool, given)
       return verifyLogins(given, pool, context)
     })

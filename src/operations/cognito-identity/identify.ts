@@ -2,7 +2,7 @@ import { newIdentityId, parseIdentityId } from '../../base/ids.ts'
 import type { Pool } from '../../pools/index.ts'
 import { noSuchIdentity, resolutionFault } from '../faults.ts'
 import type { RequestContext } from '../operation.ts'
-import type { AcceptedLogin } from './login.ts'
+import { type AcceptedLogin, presented } from './login.ts'
 
 /** An identity that may act: a guest, or one of whose logins this request has proven. */
 export interface Identified {
@@ -20,18 +20,22 @@ export type AcceptLogins = (pool: Pool) => Promise<AcceptedLogin[]>
  * The identity that a public request speaks for: links those of its logins that are new, and merges what they prove to be
  * one. `accept` judges them by the pool's settings.
  */
-export async function identify(named: string, context: RequestContext, accept: AcceptLogins): Promise<Identified> {
+export async function identify(
+  operation: string,
+  named: string,
+  context: RequestContext,
+  accept: AcceptLogins,
+): Promise<Identified> {
   const id = parseIdentityId(named)
   if (!id) throw noSuchIdentity(named)
   const resolved = await context.pools.withSettings(id, async (pool) => {
     const logins = await accept(pool)
     const fresh = newIdentityId(id, context.world)
-    const answer = await context.pools.resolve(
-      pool,
+    const answer = await context.pools.resolve(pool, {
+      identity: id,
       fresh,
-      logins.map((login) => login.proven),
-      id,
-    )
+      ...presented(logins, operation, context.operationId),
+    })
     return answer.kind === 'identity' ? { ...answer, pool, logins } : answer
   })
   if (resolved.kind === 'no_pool') throw noSuchIdentity(named)

@@ -1,5 +1,5 @@
 import type { VerifiedLogin } from '../../logins/index.ts'
-import type { ProvenLogin } from '../../pools/index.ts'
+import type { ProvenLogin, SingleUseProof } from '../../pools/index.ts'
 import type { LoginUsed } from '../../tokens/index.ts'
 
 /** A login that a request has proven, in the words of each part that works with it. */
@@ -16,8 +16,19 @@ export interface AcceptedLogin {
     /** Under which name the pool's attribute maps have its provider. */
     tagMapKey: string
   }
+  /** What proved it, if that may be used once for each operation: a SAML assertion. */
+  once?: SingleUseProof | undefined
   /** Session tags that a backend gave along with a developer login. */
   tags?: Readonly<Record<string, string>> | undefined
+}
+
+/** What an operation presents to a pool: the logins, and what of their proofs it uses up. */
+export function presented(logins: readonly AcceptedLogin[], operation: string, operationId: string) {
+  const proofs = logins.flatMap(({ once }) => (once ? [{ ...once, name: `${operation} ${once.name}` }] : []))
+  return {
+    logins: logins.map((login) => login.proven),
+    once: proofs.length > 0 ? { proofs, operation: operationId } : undefined,
+  }
 }
 
 export function publicLogin(login: VerifiedLogin): AcceptedLogin {
