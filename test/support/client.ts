@@ -18,6 +18,8 @@ export interface CallOptions {
   headers?: Readonly<Record<string, string>>
   /** Where the Worker is reached; local mode's own address unless told. */
   url?: string
+  /** A deployment of its own to call, instead of the one that all tests of a file share. */
+  serve?: (request: Request) => Promise<Response>
 }
 
 /** An answer in AWS JSON. `text` is the body as sent, `body` what it says; an empty body says `undefined`. */
@@ -131,7 +133,7 @@ export async function post(
   body: string | Uint8Array,
   given: Readonly<Record<string, string>>,
   service: string,
-  { region = 'us-east-1', signed = false, url = LOCAL_URL }: CallOptions = {},
+  { region = 'us-east-1', serve = shared, signed = false, url = LOCAL_URL }: CallOptions = {},
 ): Promise<Response> {
   const unsigned = new Headers({ 'cf-connecting-ip': newAddress(), ...given })
   const key = signed === true ? LOCAL_KEY : signed
@@ -140,8 +142,10 @@ export async function post(
     : unsigned
   // A request that came over HTTP has this header; one that a test makes has not.
   if (!headers.has('host')) headers.set('host', new URL(url).host)
-  return exports.default.fetch(new Request(url, { method: 'POST', headers, body }))
+  return serve(new Request(url, { method: 'POST', headers, body }))
 }
+
+const shared = (request: Request) => exports.default.fetch(request)
 
 let calls = 0
 
