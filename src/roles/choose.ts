@@ -25,6 +25,8 @@ interface Rule {
 export interface LoginClaims {
   mappingKey: string
   claims: Readonly<Record<string, unknown>>
+  /** Roles that a SAML assertion itself offers. */
+  assertedRoles?: readonly string[] | undefined
 }
 
 export type RoleChoice =
@@ -49,7 +51,7 @@ export function chooseRole(
 ): RoleChoice {
   if (identity.guest) return offered(settings.roles.get('unauthenticated'), customRole)
   for (const login of identity.logins) {
-    const mapping = settings.roleMappings.get(login.mappingKey)
+    const mapping = settings.roleMappings.get(login.mappingKey) ?? assertedMapping(login)
     if (mapping) return mapped(mapping, login, settings, customRole)
   }
   return offered(settings.roles.get('authenticated'), customRole)
@@ -61,7 +63,7 @@ function mapped(
   settings: RoleSettings,
   customRole: string | undefined,
 ): RoleChoice {
-  const roles = mapping.type === 'Token' ? rolesOfToken(login.claims) : rolesOfRules(mapping.rules ?? [], login.claims)
+  const roles = mapping.type === 'Token' ? rolesOfToken(login) : rolesOfRules(mapping.rules ?? [], login.claims)
   if (customRole !== undefined)
     return roles.all.includes(customRole) ? { kind: 'role', arn: customRole } : { kind: 'denied', why: 'custom_role' }
   if (roles.preferred !== undefined) return { kind: 'role', arn: roles.preferred }
@@ -75,8 +77,14 @@ interface Offer {
   preferred: string | undefined
 }
 
+/** A SAML assertion that offers roles decides by them, even if the pool maps nothing. */
+function assertedMapping({ assertedRoles = [] }: LoginClaims): RoleMapping | undefined {
+  return assertedRoles.length > 0 ? { type: 'Token', ambiguous: 'Deny' } : undefined
+}
+
 /** `cognito:roles` is a JSON array in real tokens and a comma-separated text in the guide. */
-function rolesOfToken(claims: LoginClaims['claims']): Offer {
+function rolesOfToken({ assertedRoles, claims }: LoginClaims): Offer {
+  if (assertedRoles) return { all: assertedRoles, preferred: assertedRoles.length === 1 ? assertedRoles[0] : undefined }
   const roles = claims['cognito:roles']
   const preferred = claims['cognito:preferred_role']
   const all = typeof roles === 'string' ? roles.split(',').map((role) => role.trim()) : textsOf(roles)
