@@ -4,6 +4,8 @@ export interface ProvenLogin {
   subject: string
   /** Developer logins come from signed callers; one identity may have several of the same provider. */
   developer: boolean
+  /** Set for proof of what was linked before, such as a token of ours: it counts only while the login is a member. */
+  mustBeMember?: boolean
 }
 
 export interface IdentityRow extends Record<string, SqlStorageValue> {
@@ -71,10 +73,9 @@ export class IdentityTable {
     }))
   }
 
-  /** Makes an identity. A call that the platform repeats brings the same UUID, and must not make a second one. */
   insert(uuid: string, state: 'guest' | 'member', now: number): void {
     this.#sql.exec(
-      'INSERT INTO identity (uuid, state, created_at, modified_at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
+      'INSERT INTO identity (uuid, state, created_at, modified_at) VALUES (?, ?, ?, ?)',
       uuid,
       state,
       now,

@@ -40,6 +40,7 @@ export function resolve(table: IdentityTable, request: ResolveRequest): Resoluti
   if (request.logins.length === 0) return resumeGuest(named, request.allowGuests)
   const target = targetOf(table, named, owners)
   if (!target) return { kind: 'forbidden' }
+  if (!areMembers(table, request.logins, target)) return { kind: 'logins_mismatch' }
   if (takesDeveloperUser(table, request.logins, target)) return { kind: 'developer_user_taken' }
   if (target.state === 'member' && !isOneOf(owners, target)) return { kind: 'logins_mismatch' }
   return unite(table, [target, ...owners.filter((owner) => owner.uuid !== target.uuid)], request)
@@ -85,6 +86,9 @@ export function tooManyLogins(logins: readonly ProvenLogin[]): TooManyLogins | u
 function make(table: IdentityTable, { allowGuests, fresh, logins, now }: ResolveRequest): Resolution {
   const guest = logins.length === 0
   if (guest && !allowGuests) return { kind: 'guests_refused' }
+  // A repeated call finds what its first run made; what has become of that since, stands.
+  const made = table.row(fresh)
+  if (made) return guest ? resumeGuest(made, allowGuests) : { kind: 'forbidden' }
   const refused = tooManyLogins(logins)
   if (refused) return refused
   table.insert(fresh, guest ? 'guest' : 'member', now)
@@ -119,6 +123,11 @@ function bySurvival(a: IdentityRow, b: IdentityRow): number {
 
 function isSameLogin(a: ProvenLogin, b: ProvenLogin): boolean {
   return a.provider === b.provider && a.subject === b.subject && a.developer === b.developer
+}
+
+/** Whether the logins that must be members already are members of this identity. */
+function areMembers(table: IdentityTable, logins: readonly ProvenLogin[], target: IdentityRow): boolean {
+  return logins.every((login) => !login.mustBeMember || isOneOf(table.owners([login]), target))
 }
 
 /**

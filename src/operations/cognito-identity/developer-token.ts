@@ -34,7 +34,8 @@ export async function acceptDeveloperToken(
   const provider = pool.settings.developerProvider
   const entry = amr.find((text) => provider !== undefined && text.startsWith(`${provider}:${pool.id}:`))
   if (provider === undefined || entry === undefined) throw unsupportedProvider()
-  return developerLogin(provider, entry.slice(provider.length + pool.id.length + 2), pool.id, tags)
+  const login = developerLogin(provider, entry.slice(provider.length + pool.id.length + 2), pool.id, tags)
+  return { ...login, proven: { ...login.proven, mustBeMember: true } }
 }
 
 function rejection(rejected: OwnTokenRejected, now: number) {
