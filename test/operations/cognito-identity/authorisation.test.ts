@@ -6,6 +6,9 @@ import { createPool, getId, stateOf, succeeded } from '../support/pools.ts'
 const POOL_ARNS = 'arn:aws:cognito-identity:us-east-1:000000000000:identitypool/'
 const SETTINGS = { IdentityPoolName: 'pool', AllowUnauthenticatedIdentities: true }
 
+/** Operation, its input, and the resource that a refusal names. */
+type Refused = [operation: string, input: () => object, resource: () => string]
+
 const notAllowed = (action: string, resource: string, user = LIMITED_USER_ARN) =>
   `User: ${user} is not authorized to perform: ${action} on resource: ${resource} ` +
   `because no identity-based policy allows the ${action} action`
@@ -27,7 +30,7 @@ describe('An access key with a small policy', () => {
     succeeded(await call('GetIdentityPoolRoles', { IdentityPoolId: pool }, { signed }))
   })
 
-  it.each([
+  it.each<Refused>([
     ['CreateIdentityPool', () => SETTINGS, () => '*'],
     ['UpdateIdentityPool', () => ({ ...SETTINGS, IdentityPoolId: pool }), () => POOL_ARNS + pool],
     ['ListIdentityPools', () => ({ MaxResults: 1 }), () => POOL_ARNS],
@@ -83,7 +86,7 @@ describe('An access key with a small policy', () => {
     expect(await stateOf(pool)).toEqual(before)
   })
 
-  it.each([
+  it.each<Refused>([
     ['DeleteIdentityPool', () => ({ IdentityPoolId: pool }), () => POOL_ARNS + pool],
     ['DeleteIdentities', () => ({ IdentityIdsToDelete: [identity] }), () => '*'],
   ])('is refused by a Deny of %s, whatever allows the same', async (operation, input, resource) => {

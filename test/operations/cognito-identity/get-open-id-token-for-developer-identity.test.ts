@@ -1,0 +1,362 @@
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { OTHER_ACCOUNT_KEY } from '../../support/access-keys.ts'
+import { call, expectFault } from '../../support/client.ts'
+import { callerOf, signingKeyOf, type Vended } from '../support/callers.ts'
+import { verified } from '../support/documents.ts'
+import { createPool, getId, identitiesOf, succeeded, succeededEmpty } from '../support/pools.ts'
+import { ALL_PROVIDERS, CLIENT, GOOGLE, OIDC, OIDC_ARN, type Providers, startProviders } from '../support/providers.ts'
+
+const DEVELOPER = 'login.example.app'
+const HAND_BACK = 'cognito-identity.amazonaws.com'
+const POOL_ARN_CLAIM = 'https://cognito-identity.amazonaws.com/identity-pool-arn'
+const MISMATCH = "Logins don't match. Please include at least one valid login for this identity or identity pool."
+const TAKEN = 'The developer user identifier is already registered with another identity.'
+const USER = 'arn:aws:iam::000000000000:role/app-user'
+
+interface Answer {
+  IdentityId: string
+  Token: string
+}
+
+let idp: Providers
+let pool: string
+beforeAll(async () => {
+  idp = await startProviders()
+})
+beforeEach(async () => {
+  pool = await createPool({ ...ALL_PROVIDERS, DeveloperProviderName: DEVELOPER })
+  await call('SetIdentityPoolRoles', { IdentityPoolId: pool, Roles: { authenticated: USER } })
+})
+
+const request = (Logins: Record<string, string>, more: object = {}, options = {}) =>
+  call<Answer>('GetOpenIdTokenForDeveloperIdentity', { IdentityPoolId: pool, Logins, ...more }, options)
+const login = async (provider: string, subject: string) => ({ [provider]: await idp.token(provider, subject) })
+const tokenFor = async (user: string, more: object = {}) => succeeded(await request({ [DEVELOPER]: user }, more))
+const loginsOf = async (IdentityId: string) =>
+  succeeded(await call<{ Logins?: string[] }>('DescribeIdentity', { IdentityId })).Logins
+
+describe('GetOpenIdTokenForDeveloperIdentity', () => {
+  afterEach(() => {
+    vi.useRealTimers()
+  })
+
+  it('makes an identity of a new user, and answers a token for a quarter of an hour', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] })
+    const iat = Math.floor(Date.now() / 1000)
+    const answer = await tokenFor('ann')
+    expect(answer).toEqual({ IdentityId: expect.stringMatching(/^us-east-1:/), Token: expect.any(String) })
+    expect((await verified(answer.Token, pool)).claims).toEqual({
+      sub: answer.IdentityId,
+      aud: pool,
+      amr: ['authenticated', DEVELOPER, `${DEVELOPER}:${pool}:ann`],
+      iss: 'http://localhost',
+      [POOL_ARN_CLAIM]: `arn:aws:cognito-identity:us-east-1:000000000000:identitypool/${pool}`,
+      exp: iat + 900,
+      iat,
+    })
+    expect(await loginsOf(answer.IdentityId)).toEqual([DEVELOPER])
+  })
+
+  it('finds a known user again, named or not', async () => {
+    const { IdentityId } = await tokenFor('ann')
+    expect((await tokenFor('ann')).IdentityId).toBe(IdentityId)
+    expect((await tokenFor('ann', { IdentityId })).IdentityId).toBe(IdentityId)
+    expect((await tokenFor('bob')).IdentityId).not.toBe(IdentityId)
+  })
+
+  it('gives one identity to twenty first calls at once for the same user', async () => {
+    const answers = await Promise.all(Array.from({ length: 20 }, () => tokenFor('ann')))
+    expect(new Set(answers.map(({ IdentityId }) => IdentityId))).toHaveLength(1)
+    expect(await identitiesOf(pool)).toHaveLength(1)
+  })
+
+  it('knows two users of different case as two', async () => {
+    expect((await tokenFor('ann')).IdentityId).not.toBe((await tokenFor('ANN')).IdentityId)
+  })
+
+  it.each([[1], [86_400]])('answers a token for %s seconds on request', async (TokenDuration) => {
+    const { Token } = await tokenFor('ann', { TokenDuration })
+    const { claims } = await verified(Token, pool)
+    expect(Number(claims.exp) - Number(claims.iat)).toBe(TokenDuration)
+  })
+
+  it('puts principal tags into the token, each as a list of one', async () => {
+    const PrincipalTags = { department: 'sales', 'cost:centre': '4 2' }
+    const { Token } = await tokenFor('ann', { PrincipalTags })
+    expect((await verified(Token, pool)).claims['https://aws.amazon.com/tags']).toEqual({
+      principal_tags: { department: ['sales'], 'cost:centre': ['4 2'] },
+    })
+  })
+
+  it('makes a guest a user in place', async () => {
+    const guest = await getId(pool)
+    expect((await tokenFor('ann', { IdentityId: guest })).IdentityId).toBe(guest)
+    expect(await loginsOf(guest)).toEqual([DEVELOPER])
+  })
+
+  it('links a new user to the identity that a public login proves, and finds it from then on', async () => {
+    const google = await login(GOOGLE, '1001')
+    const user = await getId(pool, google)
+    const answer = succeeded(await request({ [DEVELOPER]: 'ann', ...google }, { IdentityId: user }))
+    expect(answer.IdentityId).toBe(user)
+    expect((await verified(answer.Token, pool)).claims.amr).toEqual([
+      'authenticated',
+      DEVELOPER,
+      `${DEVELOPER}:${pool}:ann`,
+      GOOGLE,
+      `${GOOGLE}:${CLIENT[GOOGLE]}:1001`,
+    ])
+    expect((await tokenFor('ann')).IdentityId).toBe(user)
+    expect((await tokenFor('ann', { IdentityId: user })).IdentityId).toBe(user)
+  })
+
+  it('links several of its users to one identity', async () => {
+    const { IdentityId } = await tokenFor('ann')
+    const google = await login(GOOGLE, '1001')
+    succeeded(await request({ [DEVELOPER]: 'ann', ...google }))
+    succeeded(await request({ [DEVELOPER]: 'ann at work', ...google }, { IdentityId }))
+    expect((await tokenFor('ann at work')).IdentityId).toBe(IdentityId)
+  })
+
+  it('keeps one audit record of each token, which names the caller and holds no token', async () => {
+    const log = vi.spyOn(console, 'log')
+    try {
+      const answer = await request({ [DEVELOPER]: 'ann' })
+      const { IdentityId, Token } = succeeded(answer)
+      const lines = log.mock.calls.map(([line]) => String(line))
+      expect(lines.map((line) => JSON.parse(line)).filter(({ event }) => event === 'developer_token_issued')).toEqual([
+        {
+          level: 'info',
+          event: 'developer_token_issued',
+          requestId: answer.headers.get('x-amzn-RequestId'),
+          caller: 'arn:aws:iam::000000000000:user/test',
+          pool,
+          identity: IdentityId,
+          providers: [DEVELOPER],
+        },
+      ])
+      expect(lines.join()).not.toContain(Token)
+    } finally {
+      log.mockRestore()
+    }
+  })
+
+  it("refuses a user's identity that no login of the call proves, and links nothing", async () => {
+    const user = await getId(pool, await login(GOOGLE, '1001'))
+    const before = await identitiesOf(pool)
+    expectFault(await request({ [DEVELOPER]: 'ann' }, { IdentityId: user }), 'NotAuthorizedException', MISMATCH)
+    const other = { [DEVELOPER]: 'ann', ...(await login(GOOGLE, '1002')) }
+    expectFault(await request(other, { IdentityId: user }), 'NotAuthorizedException', MISMATCH)
+    expect(await identitiesOf(pool)).toEqual(before)
+  })
+
+  it('refuses a user who belongs to another identity than the one named, and changes nothing', async () => {
+    await tokenFor('ann')
+    const { IdentityId } = await tokenFor('bob')
+    const guest = await getId(pool)
+    const before = await identitiesOf(pool)
+    for (const named of [IdentityId, guest])
+      expectFault(
+        await request({ [DEVELOPER]: 'ann' }, { IdentityId: named }),
+        'DeveloperUserAlreadyRegisteredException',
+        TAKEN,
+      )
+    expect(await identitiesOf(pool)).toEqual(before)
+  })
+
+  it("does not find another pool's identity, nor one that there is not", async () => {
+    const elsewhere = await getId(await createPool())
+    const unknown = `${pool.slice(0, 18)}-0000-8000-8000-000000000000`
+    for (const IdentityId of [elsewhere, unknown, 'us-east-1:0'])
+      expectFault(
+        await request({ [DEVELOPER]: 'ann' }, { IdentityId }),
+        'ResourceNotFoundException',
+        `Identity '${IdentityId}' not found.`,
+      )
+    expect(await identitiesOf(pool)).toEqual([])
+  })
+
+  it("does not find another account's or region's pool", async () => {
+    const message = `IdentityPool '${pool}' not found.`
+    for (const options of [{ signed: OTHER_ACCOUNT_KEY }, { region: 'eu-west-1' }])
+      expectFault(await request({ [DEVELOPER]: 'ann' }, {}, options), 'ResourceNotFoundException', message)
+  })
+
+  const unsupported = [
+    'InvalidParameterException',
+    'This identity pool does not support the specified developer provider',
+  ] as const
+  it('refuses a developer provider that is not the one of the pool', async () => {
+    expectFault(await request({ 'login.other.app': 'ann' }), ...unsupported)
+    expectFault(await request(await login(GOOGLE, '1001')), ...unsupported)
+    const without = await createPool()
+    const input = { IdentityPoolId: without, Logins: { [DEVELOPER]: 'ann' } }
+    expectFault(await call('GetOpenIdTokenForDeveloperIdentity', input), ...unsupported)
+  })
+
+  it('refuses all logins if a public one among them is bad', async () => {
+    const logins = { [DEVELOPER]: 'ann', [GOOGLE]: await idp.forged(GOOGLE, '1001') }
+    const message = "Invalid login token. Couldn't verify signed token."
+    expectFault(await request(logins), 'NotAuthorizedException', message)
+    expect(await identitiesOf(pool)).toEqual([])
+  })
+
+  it.each([
+    [
+      'TokenDuration',
+      0,
+      "Value '0' at 'tokenDuration' failed to satisfy constraint: Member must have value greater than or equal to 1",
+    ],
+    [
+      'TokenDuration',
+      86_401,
+      "Value '86401' at 'tokenDuration' failed to satisfy constraint: Member must have value less than or equal to 86400",
+    ],
+    ['Logins', null, "Value null at 'logins' failed to satisfy constraint: Member must not be null"],
+    [
+      'PrincipalTags',
+      { a: '' },
+      "Value '{a=}' at 'principalTags' failed to satisfy constraint: Map value must satisfy constraint: [Member must have length less than or equal to 256, Member must have length greater than or equal to 1]",
+    ],
+  ])('refuses %s %j', async (member, value, finding) => {
+    const answer = await request({ [DEVELOPER]: 'ann' }, { [member]: value })
+    expectFault(answer, 'ValidationException', `1 validation error detected: ${finding}`)
+  })
+
+  it('refuses a user id of more than 1024 characters', async () => {
+    const message = 'A developer user identifier may have at most 1024 characters.'
+    expectFault(await request({ [DEVELOPER]: 'x'.repeat(1025) }), 'InvalidParameterException', message)
+    succeeded(await request({ [DEVELOPER]: 'x'.repeat(1024) }))
+  })
+
+  it('needs a signature', async () => {
+    const answer = await request({ [DEVELOPER]: 'ann' }, {}, { signed: false })
+    expectFault(answer, 'MissingAuthenticationTokenException', 'Missing Authentication Token')
+  })
+})
+
+describe('A developer token that is handed back for credentials', () => {
+  const trade = (IdentityId: string, Logins: Record<string, string>) =>
+    call<{ IdentityId: string; Credentials: Vended }>('GetCredentialsForIdentity', { IdentityId, Logins })
+  const handedBack = (Token: string, key = HAND_BACK) => ({ [key]: Token })
+
+  it('gives the default role of users, whatever the name of the region it came from', async () => {
+    const { IdentityId, Token } = await tokenFor('ann')
+    for (const key of [HAND_BACK, 'cognito-identity.cn-north-1.amazonaws.com.cn']) {
+      const answer = succeeded(await trade(IdentityId, handedBack(Token, key)))
+      expect(answer.IdentityId).toBe(IdentityId)
+      expect((await callerOf(signingKeyOf(answer.Credentials))).Arn).toBe(
+        'arn:aws:sts::000000000000:assumed-role/app-user/CognitoIdentityCredentials',
+      )
+    }
+  })
+
+  it('needs no basic flow, and works beside role mappings', async () => {
+    const { IdentityId, Token } = await tokenFor('ann')
+    const settings = { IdentityPoolName: 'pool', AllowUnauthenticatedIdentities: false, AllowClassicFlow: false }
+    await call('UpdateIdentityPool', { IdentityPoolId: pool, ...settings, ...ALL_PROVIDERS })
+    const RoleMappings = { [OIDC_ARN]: { Type: 'Token', AmbiguousRoleResolution: 'Deny' } }
+    await call('SetIdentityPoolRoles', { IdentityPoolId: pool, Roles: { authenticated: USER }, RoleMappings })
+    succeeded(await trade(IdentityId, handedBack(Token)))
+  })
+
+  it('links a public login that comes with it', async () => {
+    const { IdentityId, Token } = await tokenFor('ann')
+    const google = await login(GOOGLE, '1001')
+    expect(succeeded(await trade(IdentityId, { ...handedBack(Token), ...google })).IdentityId).toBe(IdentityId)
+    expect(await getId(pool, google)).toBe(IdentityId)
+  })
+
+  it('leads to the identity that its user was merged into', async () => {
+    const { IdentityId, Token } = await tokenFor('ann')
+    const { IdentityId: survivor } = await tokenFor('bob')
+    const merge = { DeveloperProviderName: DEVELOPER, SourceUserIdentifier: 'ann', DestinationUserIdentifier: 'bob' }
+    succeeded(await call('MergeDeveloperIdentities', { IdentityPoolId: pool, ...merge }))
+    expect(succeeded(await trade(IdentityId, handedBack(Token))).IdentityId).toBe(survivor)
+  })
+
+  it('is for the identity that it names alone', async () => {
+    const ann = await tokenFor('ann')
+    const bob = await tokenFor('bob')
+    const guest = await getId(pool)
+    for (const id of [bob.IdentityId, guest])
+      expectFault(await trade(id, handedBack(ann.Token)), 'NotAuthorizedException', MISMATCH)
+  })
+
+  it('is for the pool that it names alone', async () => {
+    const { Token } = await tokenFor('ann')
+    const other = await createPool({ DeveloperProviderName: DEVELOPER })
+    const message = 'Token is not from a supported provider of this identity pool.'
+    expectFault(await trade(await getId(other), handedBack(Token)), 'NotAuthorizedException', message)
+  })
+
+  it('is no login any more once its user was unlinked, also not beside another login', async () => {
+    const google = await login(GOOGLE, '1001')
+    const { IdentityId, Token } = succeeded(await request({ [DEVELOPER]: 'ann', ...google }))
+    const unlinked = { DeveloperProviderName: DEVELOPER, DeveloperUserIdentifier: 'ann' }
+    succeededEmpty(await call('UnlinkDeveloperIdentity', { IdentityPoolId: pool, IdentityId, ...unlinked }))
+    const before = await identitiesOf(pool)
+    for (const logins of [handedBack(Token), { ...handedBack(Token), ...google }])
+      expectFault(await trade(IdentityId, logins), 'NotAuthorizedException', MISMATCH)
+    expect(await identitiesOf(pool)).toEqual(before)
+    expect((await tokenFor('ann')).IdentityId).not.toBe(IdentityId)
+    expectFault(await trade(IdentityId, { ...handedBack(Token), ...google }), 'NotAuthorizedException', MISMATCH)
+  })
+
+  it('must be one that was made for a developer identity', async () => {
+    const google = await login(GOOGLE, '1001')
+    const { IdentityId } = succeeded(await request({ [DEVELOPER]: 'ann', ...google }))
+    const basic = succeeded(await call<Answer>('GetOpenIdToken', { IdentityId, Logins: google }))
+    const message = 'Token is not from a supported provider of this identity pool.'
+    expectFault(await trade(IdentityId, handedBack(basic.Token)), 'NotAuthorizedException', message)
+    const guest = await getId(pool)
+    const own = succeeded(await call<Answer>('GetOpenIdToken', { IdentityId: guest }))
+    expectFault(await trade(guest, handedBack(own.Token)), 'NotAuthorizedException', message)
+  })
+
+  it('must be ours', async () => {
+    const { IdentityId, Token } = await tokenFor('ann')
+    const message = 'Invalid login token. Not a Cognito token.'
+    for (const token of ['none', await idp.token(OIDC, 'ann')])
+      expectFault(await trade(IdentityId, handedBack(token)), 'NotAuthorizedException', message)
+    const [header, claims, signature = ''] = Token.split('.')
+    const altered = [header, claims, (signature[0] === 'A' ? 'B' : 'A') + signature.slice(1)].join('.')
+    const unverified = "Invalid login token. Couldn't verify signed token."
+    expectFault(await trade(IdentityId, handedBack(altered)), 'NotAuthorizedException', unverified)
+  })
+
+  it('must not have expired, but for a grace of five minutes', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] })
+    try {
+      const { IdentityId, Token } = await tokenFor('ann', { TokenDuration: 1 })
+      const { claims } = await verified(Token, pool)
+      const exp = Number(claims.exp)
+      vi.setSystemTime((exp + 299) * 1000)
+      succeeded(await trade(IdentityId, handedBack(Token)))
+      vi.setSystemTime((exp + 300) * 1000)
+      const message = `Invalid login token. Token expired: ${exp + 300} >= ${exp}`
+      expectFault(await trade(IdentityId, handedBack(Token)), 'NotAuthorizedException', message)
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
+  it('is a login for GetCredentialsForIdentity alone', async () => {
+    const { IdentityId, Token } = await tokenFor('ann')
+    const message = "Invalid login token. Can't pass in a Cognito token."
+    for (const [operation, input] of [
+      ['GetId', { IdentityPoolId: pool }],
+      ['GetOpenIdToken', { IdentityId }],
+      ['UnlinkIdentity', { IdentityId, LoginsToRemove: [GOOGLE] }],
+    ] as const) {
+      const answer = await call(operation, { ...input, Logins: handedBack(Token) })
+      expectFault(answer, 'NotAuthorizedException', message)
+    }
+  })
+
+  it('is not accepted under the name of the developer provider', async () => {
+    const { IdentityId, Token } = await tokenFor('ann')
+    const answer = await trade(IdentityId, handedBack(Token, DEVELOPER))
+    expectFault(answer, 'InvalidParameterException', 'Please provide a valid public provider.')
+  })
+})
