@@ -65,7 +65,8 @@ function issuerFrom(value: string | undefined, localMode: boolean): string | und
     throw new SettingError('ISSUER', 'is required: the https URL under which this Worker is reached')
   }
   const url = URL.parse(value)
-  if (!url || (url.protocol !== 'https:' && !localMode)) throw new SettingError('ISSUER', 'must be an https URL')
+  if (!url || !(url.protocol === 'https:' || (url.protocol === 'http:' && localMode)))
+    throw new SettingError('ISSUER', 'must be an https URL')
   if (url.search || url.hash || url.username || url.password || value.length > 255)
     throw new SettingError(
       'ISSUER',
@@ -73,6 +74,9 @@ function issuerFrom(value: string | undefined, localMode: boolean): string | und
     )
   if (value.endsWith('/')) throw new SettingError('ISSUER', 'must not end with a slash')
   if (url.port && !localMode) throw new SettingError('ISSUER', 'must not name a port: AWS STS refuses such issuers')
+  const normal = url.href.replace(/\/$/, '')
+  if (value !== normal)
+    throw new SettingError('ISSUER', `must be written ${normal}: issuers are compared letter by letter`)
   return value
 }
 
