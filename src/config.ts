@@ -29,6 +29,9 @@ export interface Config {
   accessKeys: readonly AccessKeySetting[]
 }
 
+/** What the names of access keys' settings begin with. */
+const ACCESS_KEY = 'ACCESS_KEY_'
+
 const LOCAL_ACCESS_KEY: AccessKeySetting = {
   id: 'test',
   secret: 'test',
@@ -39,9 +42,7 @@ const LOCAL_ACCESS_KEY: AccessKeySetting = {
 
 /** Reads the settings out of the Worker's environment. Throws a `SettingError` for the first that cannot stand. */
 export function readConfig(env: object): Config {
-  const settings = new Map(
-    Object.entries(env).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
-  )
+  const settings = settingsIn(env)
   const text = (name: string) => settings.get(name)?.trim() || undefined
   const localMode = oneOf('LOCAL_MODE', text('LOCAL_MODE') ?? 'off', ['on', 'off']) === 'on'
   return {
@@ -52,6 +53,18 @@ export function readConfig(env: object): Config {
     stsEndpoint: stsEndpointFrom(text('STS_ENDPOINT'), localMode),
     accessKeys: [...(localMode ? [LOCAL_ACCESS_KEY] : []), ...accessKeysFrom(settings)],
   }
+}
+
+const NAMES: ReadonlySet<string> = new Set(['ISSUER', 'LOCAL_HOSTS', 'LOCAL_MODE', 'STS_ENDPOINT', 'TOKEN_ALG'])
+
+/** The settings among the bindings. One that is there and cannot be read must not pass for one that is missing. */
+function settingsIn(env: object): ReadonlyMap<string, string> {
+  const settings = new Map<string, string>()
+  for (const [name, value] of Object.entries(env) as [string, unknown][])
+    if (typeof value === 'string') settings.set(name, value)
+    else if (value !== undefined && (NAMES.has(name) || name.startsWith(ACCESS_KEY)))
+      throw new SettingError(name, 'must be text, which a JSON variable is not')
+  return settings
 }
 
 function oneOf(name: string, value: string, accepted: readonly string[]): string {
@@ -94,8 +107,6 @@ function stsEndpointFrom(value: string | undefined, localMode: boolean): string 
     throw new SettingError('STS_ENDPOINT', 'must be "aws", "embedded", or an https URL')
   return value
 }
-
-const ACCESS_KEY = 'ACCESS_KEY_'
 
 function accessKeysFrom(settings: ReadonlyMap<string, string>): AccessKeySetting[] {
   return [...settings]
