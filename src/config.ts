@@ -47,7 +47,7 @@ export function readConfig(env: object): Config {
   const localMode = oneOf('LOCAL_MODE', text('LOCAL_MODE') ?? 'off', ['on', 'off']) === 'on'
   return {
     localMode,
-    localHosts: (text('LOCAL_HOSTS') ?? '').split(',').flatMap((host) => host.trim() || []),
+    localHosts: localHostsFrom(text('LOCAL_HOSTS'), localMode),
     issuer: issuerFrom(text('ISSUER'), localMode),
     algorithm: oneOf('TOKEN_ALG', text('TOKEN_ALG') ?? 'RS256', ['RS256', 'ES256', 'RS512']),
     stsEndpoint: stsEndpointFrom(text('STS_ENDPOINT'), localMode),
@@ -70,6 +70,18 @@ function settingsIn(env: object): ReadonlyMap<string, string> {
 function oneOf(name: string, value: string, accepted: readonly string[]): string {
   if (accepted.includes(value)) return value
   throw new SettingError(name, `must be one of ${accepted.join(', ')}`)
+}
+
+function localHostsFrom(value: string | undefined, localMode: boolean): string[] {
+  if (value === undefined) return []
+  if (!localMode) throw new SettingError('LOCAL_HOSTS', 'is for local mode, which is off')
+  const hosts = value.split(',').flatMap((host) => host.trim() || [])
+  if (hosts.some((host) => URL.parse(`http://${host}`)?.hostname !== host || host.includes('*')))
+    throw new SettingError(
+      'LOCAL_HOSTS',
+      'must be host names in lower case, without scheme or port, separated by commas',
+    )
+  return hosts
 }
 
 function issuerFrom(value: string | undefined, localMode: boolean): string | undefined {

@@ -1,0 +1,197 @@
+import { describe, expect, it } from 'vitest'
+import { readConfig, SettingError } from '../src/config.ts'
+
+const deployed = { ISSUER: 'https://id.example', STS_ENDPOINT: 'aws' }
+const local = { LOCAL_MODE: 'on' }
+
+const secret = 'f3a1c05e9b7d42688a4e1f0c6d2b9e57'
+const policy = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] }
+const key = { secret, account: '111122223333', policy }
+
+describe('settings', () => {
+  it('of a deployment need an issuer and an STS, and know no key', () => {
+    expect(readConfig(deployed)).toEqual({
+      localMode: false,
+      localHosts: [],
+      issuer: 'https://id.example',
+      algorithm: 'RS256',
+      stsEndpoint: 'aws',
+      accessKeys: [],
+    })
+  })
+
+  it('of local mode need nothing else, and know one key that may do everything', () => {
+    expect(readConfig(local)).toEqual({
+      localMode: true,
+      localHosts: [],
+      issuer: undefined,
+      algorithm: 'RS256',
+      stsEndpoint: 'embedded',
+      accessKeys: [{ id: 'test', secret: 'test', account: '000000000000', user: 'test', policy }],
+    })
+  })
+
+  it.each([
+    ['an issuer with a path', { ...deployed, ISSUER: 'https://id.example/a/b' }, { issuer: 'https://id.example/a/b' }],
+    ['blanks around a value', { ...deployed, ISSUER: ' https://id.example\n' }, { issuer: 'https://id.example' }],
+    ['a longest issuer', { ...deployed, ISSUER: longIssuer(255) }, { issuer: longIssuer(255) }],
+    ['ES256', { ...deployed, TOKEN_ALG: 'ES256' }, { algorithm: 'ES256' }],
+    ['RS512', { ...deployed, TOKEN_ALG: 'RS512' }, { algorithm: 'RS512' }],
+    ['the embedded STS', { ...deployed, STS_ENDPOINT: 'embedded' }, { stsEndpoint: 'embedded' }],
+    [
+      'an STS-compatible service',
+      { ...deployed, STS_ENDPOINT: 'https://sts.example:9000/sts' },
+      { stsEndpoint: 'https://sts.example:9000/sts' },
+    ],
+    ['local mode that is off', { ...deployed, LOCAL_MODE: 'off' }, { localMode: false, accessKeys: [] }],
+    ['an empty value, as if it were missing', { ...local, ISSUER: '', STS_ENDPOINT: ' ' }, { issuer: undefined }],
+    [
+      'an http issuer in local mode',
+      { ...local, ISSUER: 'http://localhost:8787' },
+      { issuer: 'http://localhost:8787' },
+    ],
+    [
+      'an http STS in local mode',
+      { ...local, STS_ENDPOINT: 'http://minio:9000' },
+      { stsEndpoint: 'http://minio:9000' },
+    ],
+    [
+      'hosts of local mode',
+      { ...local, LOCAL_HOSTS: 'edge-identity, host.docker.internal,,' },
+      { localHosts: ['edge-identity', 'host.docker.internal'] },
+    ],
+    [
+      'an access key, whose user is named by its id',
+      { ...deployed, ACCESS_KEY_AKIAEXAMPLE: JSON.stringify(key) },
+      { accessKeys: [{ id: 'AKIAEXAMPLE', secret, account: '111122223333', user: 'AKIAEXAMPLE', policy }] },
+    ],
+    [
+      'an access key of a named user',
+      { ...deployed, ACCESS_KEY_AKIAEXAMPLE: JSON.stringify({ ...key, user: 'back.end@example' }) },
+      { accessKeys: [{ id: 'AKIAEXAMPLE', secret, account: '111122223333', user: 'back.end@example', policy }] },
+    ],
+    ['bindings, which are not settings', { ...deployed, CACHE: {}, RATE_LIMIT: undefined }, { accessKeys: [] }],
+  ])('may be %s', (_, env, expected) => {
+    expect(readConfig(env)).toMatchObject(expected)
+  })
+
+  it('may add access keys to local mode', () => {
+    const { accessKeys } = readConfig({ ...local, ACCESS_KEY_AKIAEXAMPLE: JSON.stringify(key) })
+    expect(accessKeys.map(({ id }) => id)).toEqual(['test', 'AKIAEXAMPLE'])
+  })
+})
+
+describe('a setting that cannot stand is refused by name:', () => {
+  it.each<[string, object, string]>([
+    ['nothing at all', {}, 'ISSUER is required: the https URL under which this Worker is reached'],
+    ['no issuer', { STS_ENDPOINT: 'aws' }, 'ISSUER is required: the https URL under which this Worker is reached'],
+    [
+      'no STS',
+      { ISSUER: 'https://id.example' },
+      'STS_ENDPOINT is required: "aws", "embedded", or the https URL of an STS-compatible service',
+    ],
+    ['an http issuer', { ...deployed, ISSUER: 'http://id.example' }, 'ISSUER must be an https URL'],
+    ['a host for an issuer', { ...deployed, ISSUER: 'id.example' }, 'ISSUER must be an https URL'],
+    ['an issuer that is no web address', { ...local, ISSUER: 'ftp://localhost' }, 'ISSUER must be an https URL'],
+    ['an issuer with a slash', { ...deployed, ISSUER: 'https://id.example/' }, 'ISSUER must not end with a slash'],
+    [
+      'an issuer with a port',
+      { ...deployed, ISSUER: 'https://id.example:8443' },
+      'ISSUER must not name a port: AWS STS refuses such issuers',
+    ],
+    [
+      'an issuer with the port that goes without saying',
+      { ...deployed, ISSUER: 'https://id.example:443' },
+      'ISSUER must be written https://id.example: issuers are compared letter by letter',
+    ],
+    [
+      'an issuer in capitals',
+      { ...deployed, ISSUER: 'https://ID.example/A' },
+      'ISSUER must be written https://id.example/A: issuers are compared letter by letter',
+    ],
+    [
+      'an issuer with dots in its path',
+      { ...deployed, ISSUER: 'https://id.example/a/../b' },
+      'ISSUER must be written https://id.example/b: issuers are compared letter by letter',
+    ],
+    ...['https://id.example?a=b', 'https://id.example#a', 'https://user:word@id.example', longIssuer(256)].map(
+      (ISSUER): [string, object, string] => [
+        'an issuer that is not plain',
+        { ...deployed, ISSUER },
+        'ISSUER must be a plain URL of at most 255 characters, without query, fragment or credentials',
+      ],
+    ),
+    ['an unknown algorithm', { ...deployed, TOKEN_ALG: 'HS256' }, 'TOKEN_ALG must be one of RS256, ES256, RS512'],
+    ['no algorithm', { ...deployed, TOKEN_ALG: 'none' }, 'TOKEN_ALG must be one of RS256, ES256, RS512'],
+    ['a mode between on and off', { ...deployed, LOCAL_MODE: 'true' }, 'LOCAL_MODE must be one of on, off'],
+    ...['http://sts.example', 'AWS', 'https://user:word@sts.example', 'ftp://sts.example'].map(
+      (STS_ENDPOINT): [string, object, string] => [
+        'an STS that cannot be trusted',
+        { ...deployed, STS_ENDPOINT },
+        'STS_ENDPOINT must be "aws", "embedded", or an https URL',
+      ],
+    ),
+    [
+      'a setting that is no text',
+      { ...deployed, LOCAL_MODE: true },
+      'LOCAL_MODE must be text, which a JSON variable is not',
+    ],
+    [
+      'hosts of local mode without it',
+      { ...deployed, LOCAL_HOSTS: 'localhost.example' },
+      'LOCAL_HOSTS is for local mode, which is off',
+    ],
+    ...['http://edge', 'edge:8787', 'Edge', 'a b', '*.example'].map((host): [string, object, string] => [
+      'a host that is none',
+      { ...local, LOCAL_HOSTS: `minio,${host}` },
+      'LOCAL_HOSTS must be host names in lower case, without scheme or port, separated by commas',
+    ]),
+  ])('%s', (_, env, problem) => {
+    expect(refusalOf(env)).toEqual(refusal(problem))
+  })
+
+  it.each<[string, unknown, string]>([
+    ['no JSON', `{"secret":"${secret}"`, 'must be a JSON object with "secret", "account" and "policy"'],
+    ['a list', `["${secret}"]`, 'must be a JSON object with "secret", "account" and "policy"'],
+    ['null', 'null', 'must be a JSON object with "secret", "account" and "policy"'],
+    ['the bare secret', secret, 'must be a JSON object with "secret", "account" and "policy"'],
+    ['a JSON variable', key, 'must be text, which a JSON variable is not'],
+    ['no secret', { ...key, secret: undefined }, 'must have a "secret" of at least 32 characters'],
+    ['a short secret', { ...key, secret: secret.slice(1) }, 'must have a "secret" of at least 32 characters'],
+    ['a list of secrets', { ...key, secret: [secret] }, 'must have a "secret" of at least 32 characters'],
+    ['no account', { ...key, account: undefined }, 'must have an "account" of twelve digits'],
+    ['a number for an account', { ...key, account: 111122223333 }, 'must have an "account" of twelve digits'],
+    ['a short account', { ...key, account: '11112222333' }, 'must have an "account" of twelve digits'],
+    ['a user with a slash', { ...key, user: 'a/b' }, 'has a "user" that is not a user name'],
+    ['an empty user', { ...key, user: '' }, 'has a "user" that is not a user name'],
+    ['no policy', { ...key, policy: undefined }, 'must have a "policy": what this key may do'],
+  ])('an access key that is or has %s, without telling the secret', (given, value, problem) => {
+    const setting = typeof value === 'string' || given === 'a JSON variable' ? value : JSON.stringify(value)
+    const env = { ...deployed, ACCESS_KEY_AKIAEXAMPLE: setting }
+    expect(refusalOf(env)).toEqual(refusal(`ACCESS_KEY_AKIAEXAMPLE ${problem}`))
+    expect(refusalOf(env).join()).not.toContain(secret.slice(1))
+  })
+
+  it.each(['', 'abc', 'has-dash', 'x'.repeat(129)])('an access key named "%s"', (id) => {
+    expect(refusalOf({ ...deployed, [`ACCESS_KEY_${id}`]: JSON.stringify(key) })).toEqual(
+      refusal(`ACCESS_KEY_${id} must be named by an access key id of 4 to 128 letters and digits`),
+    )
+  })
+})
+
+/** Name and message of the error that refuses these settings. */
+function refusalOf(env: object): string[] {
+  try {
+    readConfig(env)
+  } catch (error) {
+    if (error instanceof SettingError) return [error.name, error.message]
+    throw error
+  }
+  return ['accepted']
+}
+
+const refusal = (problem: string) => ['SettingError', `Edge Identity is not configured: ${problem}.`]
+
+function longIssuer(length: number): string {
+  return 'https://id.example/'.padEnd(length, 'x')
+}
