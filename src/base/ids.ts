@@ -38,6 +38,12 @@ export function parseIdentityId(text: string): IdentityId | undefined {
     : undefined
 }
 
+/** `<region>:<tag>` of a pool id or an identity id: what is the same for a pool and all its identities. */
+export function homeOf(text: string): string {
+  const [, region, tag] = UUID.exec(text) ?? []
+  return region && tag ? `${region}:${tag}` : 'nowhere'
+}
+
 export function newPoolId(region: string, world: World): PoolId {
   const id = uuid(world.random(16), 4)
   return { text: `${region}:${id}`, region, tag: id.slice(0, 8) }

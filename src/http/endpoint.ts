@@ -71,7 +71,7 @@ async function run(call: KnownCall, incoming: Incoming): Promise<object | undefi
   if (operation.auth === 'public') return runPublic(operation, input(operation, call, incoming), context, parts)
   const caller = await whoSigned(call.service, incoming)
   const decoded = input(operation, call, incoming)
-  await checkPermission(operation, decoded, caller, parts.services)
+  await checkPermission(operation, decoded, caller, context)
   return operation.run(decoded, { ...context, caller })
 }
 

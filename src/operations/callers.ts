@@ -79,13 +79,17 @@ export function authorise(
   )
 }
 
-/** Whether the caller may hand this role to a pool: `iam:PassRole`, and a role ARN of the caller's own account. */
+/** Whether the caller may hand this role to a pool: a role ARN of the caller's own account, and `iam:PassRole` for it. */
 export function mayPassRole(caller: Caller, roleArn: string): boolean {
+  if (caller.kind !== 'user' || !isRoleOf(caller.account, roleArn)) return false
+  return evaluate(caller.policy, { action: 'iam:PassRole', resource: roleArn, context: PASSED_TO }) === 'allow'
+}
+
+/** Whether an ARN names a role of this account. Roles of STS-compatible stores are of no account, and will do as well. */
+export function isRoleOf(account: string, roleArn: string): boolean {
   const arn = parseArn(roleArn)
-  if (arn?.service !== 'iam' || arn.account !== caller.account || !/^role\/[\w+=,.@/-]+$/.test(arn.resource))
-    return false
-  const request = { action: 'iam:PassRole', resource: roleArn, context: PASSED_TO }
-  return caller.kind === 'user' && evaluate(caller.policy, request) === 'allow'
+  const own = arn?.account === account || arn?.account === ''
+  return arn?.service === 'iam' && own && /^role\/[\w+=,.@/-]+$/.test(arn.resource)
 }
 
 const PASSED_TO = new Map([['iam:passedtoservice', ['cognito-identity.amazonaws.com']]])

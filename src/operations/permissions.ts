@@ -1,7 +1,8 @@
 import { type IdentityId, type PoolId, parseIdentityId, parsePoolId } from '../base/ids.ts'
+import { seconds } from '../base/world.ts'
 import { authorise, type Caller } from './callers.ts'
 import { poolArn } from './cognito-identity/pool-address.ts'
-import type { SignedOperation } from './operation.ts'
+import type { RequestContext, SignedOperation } from './operation.ts'
 import type { Services } from './services.ts'
 
 type Input = Readonly<Record<string, unknown>>
@@ -15,16 +16,29 @@ export async function checkPermission(
   operation: SignedOperation,
   input: Input,
   caller: Caller,
-  services: Services,
+  services: RequestContext,
 ): Promise<void> {
   if (operation.resource === null) return
   const resource = operation.resource(input as never, caller)
-  const requested = requestTags(input)
+  const requested = [...globalKeys(caller, services), ...requestTags(input)]
   for (const context of await poolContexts(input, caller, services)) {
     const known = new Map([...requested, ...context])
     authorise(caller, operation.service, operation.name, resource, known)
     if (input.IdentityPoolTags !== undefined) authorise(caller, operation.service, 'TagResource', resource, known)
   }
+}
+
+/** Condition keys of every request (IAM User Guide, "AWS global condition context keys"). */
+function globalKeys(caller: Caller, { clientAddress, issuer, world }: RequestContext): ConditionContext {
+  const now = world.now()
+  return new Map([
+    ['aws:currenttime', [new Date(now).toISOString()]],
+    ['aws:epochtime', [String(seconds(now))]],
+    ['aws:principalarn', [caller.arn]],
+    ['aws:requestedregion', [caller.region]],
+    ['aws:securetransport', [String(issuer.startsWith('https:'))]],
+    ...(clientAddress === 'local' ? [] : [['aws:sourceip', [clientAddress]] as const]),
+  ])
 }
 
 function requestTags({ IdentityPoolTags, TagKeys, Tags }: Input): ConditionContext {

@@ -1,9 +1,12 @@
-import { parseArn } from '../../base/arn.ts'
+import { homeOf } from '../../base/ids.ts'
+import type { TemporaryCredentials } from '../../credentials/index.ts'
 import type { Pool } from '../../pools/index.ts'
 import { optional, required, structure } from '../../protocol/index.ts'
 import { chooseRole, type RoleChoice } from '../../roles/index.ts'
 import { OPENID_TOKEN_SECONDS } from '../../tokens/index.ts'
 import { assumeRoleFor } from '../assume-role.ts'
+import { audited, type Learn } from '../audit.ts'
+import { isRoleOf } from '../callers.ts'
 import { ambiguousRoles, assumeFault, poolMisconfigured, roleForbidden } from '../faults.ts'
 import { publicOperation, type RequestContext } from '../operation.ts'
 import { signToken } from '../signing.ts'
@@ -25,48 +28,28 @@ export const getCredentialsForIdentity = publicOperation({
   service: 'cognito-identity',
   name: NAME,
   input: structure({ IdentityId: required(identityId), Logins: optional(logins), CustomRoleArn: optional(arn) }),
-  limitedBy: (input) => ({ key: input.IdentityId, newGuest: false }),
-  async run(input, context) {
-    const given = input.Logins ?? new Map()
-    const identified = await identify(NAME, input.IdentityId, context, (pool) =>
-      acceptLogins(given, input.IdentityId, pool, context),
-    )
-    const { identityId: effectiveId, guest, pool } = identified
-    const role = allowedRole(chooseFor(identified, input.CustomRoleArn), identified, input.CustomRoleArn, context)
-    const tags = principalTags(identified.logins, pool.settings)
-    if (tags.kind === 'denied') {
-      audit(identified, context, 'credentials_refused', { role, reason: tags.why })
-      throw poolMisconfigured()
-    }
-    const claims = claimsOf(identified, tags.tags)
-    const assumed = await assumeRoleFor(
-      {
-        identity: { subject: claims.sub, audience: claims.aud, amr: claims.amr, principalTags: tags.tags },
-        roleArn: role,
-        sessionName: SESSION_NAME,
-        durationSeconds: SESSION_SECONDS,
-        region: pool.id.slice(0, pool.id.indexOf(':')),
-        scopeDown: guest && input.CustomRoleArn === undefined,
-      },
-      () => signToken(claims, OPENID_TOKEN_SECONDS, context),
-      context,
-    )
-    if (!assumed.ok) {
-      audit(identified, context, 'credentials_refused', { role, ...assumed.error })
-      throw assumeFault(assumed.error)
-    }
-    const { accessKeyId, expiration, secretAccessKey, sessionToken } = assumed.value
-    audit(identified, context, 'credentials_issued', { role, accessKeyId, expiration })
-    return {
-      IdentityId: effectiveId,
-      Credentials: {
-        AccessKeyId: accessKeyId,
-        SecretKey: secretAccessKey,
-        SessionToken: sessionToken,
-        Expiration: expiration,
-      },
-    }
-  },
+  limitedBy: (input) => ({ key: homeOf(input.IdentityId), newGuest: false }),
+  run: (input, context) =>
+    audited(NAME, context, async (learn) => {
+      const { CustomRoleArn: customRole, IdentityId: named, Logins: given = new Map() } = input
+      learn({ identity: named })
+      const identified = await identify(NAME, named, context, (pool) => acceptLogins(given, named, pool, context))
+      learn(factsOf(identified))
+      const role = allowedRole(chooseFor(identified, customRole), identified.pool, customRole, learn)
+      learn({ role })
+      const issued = await vend(identified, role, customRole, context, learn)
+      const { accessKeyId, expiration, secretAccessKey, sessionToken } = issued
+      learn({ accessKeyId, expiration })
+      return {
+        IdentityId: identified.identityId,
+        Credentials: {
+          AccessKeyId: accessKeyId,
+          SecretKey: secretAccessKey,
+          SessionToken: sessionToken,
+          Expiration: expiration,
+        },
+      }
+    }),
 })
 
 /** Verifies what the request brings. Only here may a client hand back the token that its backend got for it. */
@@ -91,37 +74,53 @@ function chooseFor({ guest, logins, pool }: Identified, customRole: string | und
   return chooseRole(pool.settings, { guest, logins: claimed }, customRole)
 }
 
-/** The chosen role's ARN, or the fault for there being none. In this flow the role is one of the pool's own account. */
-function allowedRole(
-  choice: RoleChoice,
-  identified: Identified,
-  customRole: string | undefined,
-  context: RequestContext,
-): string {
-  if (choice.kind === 'role' && parseArn(choice.arn)?.account === identified.pool.account) return choice.arn
-  const why = choice.kind === 'role' ? 'foreign_role' : choice.why
-  audit(identified, context, 'credentials_refused', { reason: why })
-  if (choice.kind === 'denied' && choice.why === 'ambiguous') throw ambiguousRoles(choice.mappingKey)
-  if (choice.kind === 'denied' && choice.why === 'custom_role') throw roleForbidden(customRole ?? '')
-  throw poolMisconfigured()
+/** The chosen role's ARN, or the fault for there being none. */
+function allowedRole(choice: RoleChoice, pool: Pool, customRole: string | undefined, learn: Learn): string {
+  if (choice.kind === 'role') {
+    if (isRoleOf(pool.account, choice.arn)) return choice.arn
+    learn({ reason: 'foreign_role', role: choice.arn })
+    throw poolMisconfigured()
+  }
+  learn({ reason: choice.why })
+  switch (choice.why) {
+    case 'ambiguous':
+      throw ambiguousRoles(choice.mappingKey)
+    case 'custom_role':
+      throw roleForbidden(customRole ?? '')
+    case 'no_role':
+      throw poolMisconfigured()
+  }
 }
 
-/** One record for each issuance and each refusal. It names who, what and why, and holds no token and no secret. */
-function audit(
-  { identityId, guest, logins, pool }: Identified,
-  { clientAddress, requestId, sts, world }: RequestContext,
-  event: 'credentials_issued' | 'credentials_refused',
-  found: Record<string, string | number>,
-): void {
-  world.log.info(event, {
-    requestId,
-    clientAddress,
-    account: pool.account,
-    pool: pool.id,
-    identity: identityId,
-    guest,
-    providers: logins.map((login) => login.used.provider),
-    broker: sts.kind === 'embedded' ? 'embedded' : sts.endpoint,
-    ...found,
-  })
+async function vend(
+  identified: Identified,
+  roleArn: string,
+  customRole: string | undefined,
+  context: RequestContext,
+  learn: Learn,
+): Promise<TemporaryCredentials> {
+  const { guest, logins, pool } = identified
+  const tags = principalTags(logins, pool.settings)
+  if (tags.kind === 'denied') {
+    learn({ reason: tags.why })
+    throw poolMisconfigured()
+  }
+  const claims = claimsOf(identified, tags.tags)
+  const request = {
+    identity: { subject: claims.sub, audience: claims.aud, amr: claims.amr, principalTags: tags.tags },
+    roleArn,
+    sessionName: SESSION_NAME,
+    durationSeconds: SESSION_SECONDS,
+    region: pool.id.slice(0, pool.id.indexOf(':')),
+    scopeDown: guest && customRole === undefined,
+  }
+  const assumed = await assumeRoleFor(request, () => signToken(claims, OPENID_TOKEN_SECONDS, context), context)
+  if (assumed.ok) return assumed.value
+  learn({ ...assumed.error })
+  throw assumeFault(assumed.error)
+}
+
+function factsOf({ guest, identityId, logins, pool }: Identified) {
+  const providers = logins.map((login) => login.used.provider)
+  return { account: pool.account, pool: pool.id, identity: identityId, guest, providers }
 }

@@ -1,4 +1,4 @@
-import { newIdentityId, parsePoolId } from '../../base/ids.ts'
+import { homeOf, newIdentityId, parsePoolId } from '../../base/ids.ts'
 import { optional, required, string, structure } from '../../protocol/index.ts'
 import { noSuchPool, resolutionFault } from '../faults.ts'
 import { publicOperation } from '../operation.ts'
@@ -15,7 +15,7 @@ export const getId = publicOperation({
     AccountId: optional(string({ min: 1, max: 15, pattern: '\\d+' })),
     Logins: optional(logins),
   }),
-  limitedBy: (input) => ({ key: input.IdentityPoolId, newGuest: !input.Logins?.size }),
+  limitedBy: (input) => ({ key: homeOf(input.IdentityPoolId), newGuest: !input.Logins?.size }),
   async run(input, context) {
     const id = parsePoolId(input.IdentityPoolId)
     if (!id) throw noSuchPool(input.IdentityPoolId)

@@ -1,3 +1,4 @@
+import { homeOf } from '../../base/ids.ts'
 import type { Pool } from '../../pools/index.ts'
 import { Fault, optional, required, structure } from '../../protocol/index.ts'
 import { OPENID_TOKEN_SECONDS } from '../../tokens/index.ts'
@@ -17,7 +18,7 @@ export const getOpenIdToken = publicOperation({
   service: 'cognito-identity',
   name: NAME,
   input: structure({ IdentityId: required(identityId), Logins: optional(logins) }),
-  limitedBy: (input) => ({ key: input.IdentityId, newGuest: false }),
+  limitedBy: (input) => ({ key: homeOf(input.IdentityId), newGuest: false }),
   async run(input, context) {
     const given = input.Logins ?? new Map()
     const identified = await identify(NAME, input.IdentityId, context, async (pool) => {

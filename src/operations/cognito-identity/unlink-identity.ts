@@ -1,4 +1,4 @@
-import { parseIdentityId } from '../../base/ids.ts'
+import { homeOf, parseIdentityId } from '../../base/ids.ts'
 import { list, required, structure } from '../../protocol/index.ts'
 import { noSuchIdentity, unlinkFault } from '../faults.ts'
 import { publicOperation } from '../operation.ts'
@@ -14,7 +14,7 @@ export const unlinkIdentity = publicOperation({
     Logins: required(logins),
     LoginsToRemove: required(list(providerName)),
   }),
-  limitedBy: (input) => ({ key: input.IdentityId, newGuest: false }),
+  limitedBy: (input) => ({ key: homeOf(input.IdentityId), newGuest: false }),
   async run(input, context) {
     const id = parseIdentityId(input.IdentityId)
     if (!id) throw noSuchIdentity(input.IdentityId)

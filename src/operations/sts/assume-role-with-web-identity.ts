@@ -1,11 +1,13 @@
 import { Fault, integer, list, optional, required, string, structure } from '../../protocol/index.ts'
-import { type OwnTokenRejected, verifyOwnToken } from '../../tokens/index.ts'
+import { type OwnClaims, type OwnTokenRejected, verifyOwnToken } from '../../tokens/index.ts'
 import { assumeRoleHere } from '../assume-role.ts'
+import { audited } from '../audit.ts'
 import { assumeFaultAtSts } from '../faults.ts'
-import { publicOperation } from '../operation.ts'
+import { publicOperation, type RequestContext } from '../operation.ts'
 import { currentRing } from '../signing.ts'
 import { CLOCK_TOLERANCE_SECONDS } from './limits.ts'
 
+const NAME = 'AssumeRoleWithWebIdentity'
 const DEFAULT_SECONDS = 3600
 
 /**
@@ -14,7 +16,7 @@ const DEFAULT_SECONDS = 3600
  */
 export const assumeRoleWithWebIdentity = publicOperation({
   service: 'sts',
-  name: 'AssumeRoleWithWebIdentity',
+  name: NAME,
   input: structure({
     RoleArn: required(string({ min: 20, max: 2048 })),
     RoleSessionName: required(string({ min: 2, max: 64, pattern: '[\\w+=,.@-]*' })),
@@ -25,53 +27,57 @@ export const assumeRoleWithWebIdentity = publicOperation({
     DurationSeconds: optional(integer({ min: 900, max: 43200 })),
   }),
   limitedBy: () => ({ key: 'sts', newGuest: false }),
-  async run(input, context) {
-    if (context.sts.kind !== 'embedded')
-      throw new Fault('AccessDenied', 'This deployment does not serve STS. Call the STS that it is configured with.')
-    if (input.ProviderId !== undefined)
-      throw new Fault('InvalidIdentityToken', 'ProviderId is for OAuth access tokens, which are not accepted here.')
-    const { issuer, world } = context
-    const view = await currentRing(context)
-    const verified = await verifyOwnToken(input.WebIdentityToken, {
-      view,
-      issuer,
-      now: world.now(),
-      clockToleranceSeconds: CLOCK_TOLERANCE_SECONDS,
-    })
-    if (!verified.ok) throw tokenFault(verified.error)
-    const { amr, aud, sub, tags } = verified.value
-    const assumed = await assumeRoleHere(
-      {
-        identity: { subject: sub, audience: aud, amr, ...(tags && { principalTags: tags }) },
-        roleArn: input.RoleArn,
-        sessionName: input.RoleSessionName,
-        durationSeconds: input.DurationSeconds ?? DEFAULT_SECONDS,
-        region: aud.slice(0, aud.indexOf(':')),
-        scopeDown: false,
-      },
-      context,
-    )
-    const record = { requestId: context.requestId, pool: aud, identity: sub, role: input.RoleArn, broker: 'embedded' }
-    if (!assumed.ok) {
-      world.log.info('credentials_refused', { ...record, ...assumed.error })
-      throw assumeFaultAtSts(assumed.error)
-    }
-    const { accessKeyId, assumedRoleArn, assumedRoleId, expiration, secretAccessKey, sessionToken } = assumed.value
-    world.log.info('credentials_issued', { ...record, accessKeyId, expiration })
-    return {
-      SubjectFromWebIdentityToken: sub,
-      Audience: aud,
-      AssumedRoleUser: { Arn: assumedRoleArn, AssumedRoleId: assumedRoleId },
-      Credentials: {
-        SessionToken: sessionToken,
-        SecretAccessKey: secretAccessKey,
-        Expiration: new Date(expiration * 1000),
-        AccessKeyId: accessKeyId,
-      },
-      Provider: 'cognito-identity.amazonaws.com',
-    }
-  },
+  run: (input, context) =>
+    audited(NAME, context, async (learn) => {
+      const {
+        DurationSeconds: durationSeconds = DEFAULT_SECONDS,
+        RoleArn: roleArn,
+        RoleSessionName: sessionName,
+      } = input
+      learn({ role: roleArn })
+      const { amr, aud, sub, tags } = await tokenOf(input, context)
+      learn({ pool: aud, identity: sub })
+      const identity = { subject: sub, audience: aud, amr, ...(tags && { principalTags: tags }) }
+      const region = aud.slice(0, aud.indexOf(':'))
+      const request = { identity, roleArn, sessionName, durationSeconds, region, scopeDown: false }
+      const assumed = await assumeRoleHere(request, context)
+      if (!assumed.ok) {
+        learn({ ...assumed.error })
+        throw assumeFaultAtSts(assumed.error)
+      }
+      const { accessKeyId, assumedRoleArn, assumedRoleId, expiration, secretAccessKey, sessionToken } = assumed.value
+      learn({ accessKeyId, expiration })
+      return {
+        SubjectFromWebIdentityToken: sub,
+        Audience: aud,
+        AssumedRoleUser: { Arn: assumedRoleArn, AssumedRoleId: assumedRoleId },
+        Credentials: {
+          SessionToken: sessionToken,
+          SecretAccessKey: secretAccessKey,
+          Expiration: new Date(expiration * 1000),
+          AccessKeyId: accessKeyId,
+        },
+        Provider: 'cognito-identity.amazonaws.com',
+      }
+    }),
 })
+
+/** The claims of the token that was brought, which must be one of ours. */
+async function tokenOf(
+  { ProviderId, WebIdentityToken }: { ProviderId?: string | undefined; WebIdentityToken: string },
+  context: RequestContext,
+): Promise<OwnClaims> {
+  if (context.sts.kind !== 'embedded')
+    throw new Fault('AccessDenied', 'This deployment does not serve STS. Call the STS that it is configured with.')
+  if (ProviderId !== undefined)
+    throw new Fault('InvalidIdentityToken', 'ProviderId is for OAuth access tokens, which are not accepted here.')
+  const { issuer, world } = context
+  const view = await currentRing(context)
+  const options = { view, issuer, now: world.now(), clockToleranceSeconds: CLOCK_TOLERANCE_SECONDS }
+  const verified = await verifyOwnToken(WebIdentityToken, options)
+  if (!verified.ok) throw tokenFault(verified.error)
+  return verified.value
+}
 
 function tokenFault(rejected: OwnTokenRejected): Fault {
   switch (rejected.reason) {
