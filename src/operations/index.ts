@@ -11,14 +11,14 @@ export { checkPermission } from './permissions.ts'
 export type { Services, StsTarget } from './services.ts'
 export { currentRing } from './signing.ts'
 
-const operations: ReadonlyMap<string, Operation> = new Map(
-  [...cognitoIdentityOperations, ...iamOperations, ...stsOperations].map((operation) => [
-    `${operation.service}:${operation.name}`,
-    operation,
-  ]),
+/** Every operation of every service. */
+export const allOperations: readonly Operation[] = [...cognitoIdentityOperations, ...iamOperations, ...stsOperations]
+
+const byName: ReadonlyMap<string, Operation> = new Map(
+  allOperations.map((operation) => [`${operation.service}:${operation.name}`, operation]),
 )
 
 /** The operation of that name, letter for letter; `undefined` if the service has none. */
 export function findOperation(service: string, name: string): Operation | undefined {
-  return operations.get(`${service}:${name}`)
+  return byName.get(`${service}:${name}`)
 }
