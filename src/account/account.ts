@@ -185,12 +185,16 @@ export class Account extends DurableObject<Env> {
     })
   }
 
-  /** A role by name; names differ by more than case. */
+  /**
+   * The role of this very name. No two differ by case alone, but a policy that allows one spelling says nothing of
+   * another, so that a name in another case finds nothing.
+   */
   role(name: string): Role | undefined {
     if (!isOpened(this.ctx.storage)) return undefined
     const { sql } = this.ctx.storage
     const row = sql.exec<{ record: string }>('SELECT record FROM role WHERE folded_name = ?', name.toLowerCase())
-    return row.toArray().map(({ record }) => JSON.parse(record) as Role)[0]
+    const roles = row.toArray().map(({ record }) => JSON.parse(record) as Role)
+    return roles.find((role) => role.name === name)
   }
 
   /** Roles in order of name, after the given one. */
