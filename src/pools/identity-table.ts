@@ -164,8 +164,12 @@ export class IdentityTable {
     return this.#descriptions(page.toArray())
   }
 
-  /** Deletes identities and frees their logins. Ids that are not there are passed over. */
+  /**
+   * Deletes identities and frees their logins; what forwarded to one of them forwards to its survivor from now on. Ids
+   * that are not there are passed over.
+   */
   delete(uuids: readonly string[]): void {
+    for (const uuid of uuids) this.#bypass(uuid)
     const listed = JSON.stringify(uuids)
     this.#sql.exec('DELETE FROM login WHERE identity IN (SELECT value FROM json_each(?))', listed)
     this.#sql.exec('DELETE FROM identity WHERE uuid IN (SELECT value FROM json_each(?))', listed)
@@ -184,6 +188,11 @@ export class IdentityTable {
       half,
     )
     this.#sql.exec('DELETE FROM identity WHERE uuid IN (SELECT uuid FROM identity LIMIT ?)', half)
+  }
+
+  #bypass(uuid: string): void {
+    const survivor = this.row(uuid)?.forward
+    if (survivor) this.#sql.exec('UPDATE identity SET forward = ? WHERE forward = ?', survivor, uuid)
   }
 
   #descriptions(rows: readonly IdentityRow[]): IdentityDescription[] {

@@ -19,6 +19,7 @@ export const MIGRATIONS: readonly string[] = [
     forward TEXT,
     changed_by TEXT
   ) WITHOUT ROWID;
+  CREATE INDEX identity_by_forward ON identity (forward) WHERE forward IS NOT NULL;
   CREATE TABLE login (
     provider TEXT NOT NULL,
     subject TEXT NOT NULL,
