@@ -33,7 +33,7 @@ export function checkTrustPolicy(document: string): void {
 
 interface TrustStatement {
   Effect: string
-  Principal?: string | { Federated?: string | string[] }
+  Principal?: string | { AWS?: string | string[]; Federated?: string | string[] }
   Condition?: Record<string, Record<string, unknown>>
 }
 
@@ -43,10 +43,12 @@ interface TrustStatement {
  */
 function trustsIdentityPools({ Effect, Principal }: TrustStatement): boolean {
   if (Effect !== 'Allow' || Principal === undefined) return false
-  const federated = typeof Principal === 'string' ? [Principal] : [Principal.Federated ?? []].flat()
-  return federated.some(
-    (name) => name === '*' || name === 'cognito-identity.amazonaws.com' || name.includes(':oidc-provider/'),
-  )
+  const { AWS = [], Federated = [] } = typeof Principal === 'string' ? { Federated: Principal } : Principal
+  // `"AWS": "*"` is everyone, as `"*"` is.
+  if ([AWS].flat().includes('*')) return true
+  return [Federated]
+    .flat()
+    .some((name) => name === '*' || name === 'cognito-identity.amazonaws.com' || name.includes(':oidc-provider/'))
 }
 
 function namesPool({ Condition = {} }: TrustStatement): boolean {
