@@ -85,7 +85,7 @@ export class IdentityPool extends DurableObject<Env> {
     this.#proofs = new UsedProofs(state.storage.sql)
     if (isOpened(state.storage)) {
       migrate(state.storage, MIGRATIONS)
-      if (this.#row()?.state === 'deleted' && !this.#identities.isEmpty()) void this.#purgeSoon()
+      if (this.#row()?.state === 'deleted' && !this.#isEmpty()) void this.#purgeSoon()
     }
   }
 
@@ -178,7 +178,7 @@ export class IdentityPool extends DurableObject<Env> {
       if (call.once && resolution.kind === 'identity') this.#proofs.use(call.once.proofs, call.once.operation)
       return resolution
     })
-    if (call.once) void this.#alarmForProofs()
+    if (call.once && resolved.kind === 'identity') void this.#alarmForProofs()
     return resolved
   }
 
@@ -236,10 +236,14 @@ export class IdentityPool extends DurableObject<Env> {
       return this.#alarmForProofs()
     }
     this.ctx.storage.transactionSync(() => {
-      this.#identities.purge(PURGE_ROWS)
-      this.#proofs.forget(Number.MAX_SAFE_INTEGER, PURGE_ROWS)
+      if (this.#identities.isEmpty()) this.#proofs.forget(Number.MAX_SAFE_INTEGER, PURGE_ROWS)
+      else this.#identities.purge(PURGE_ROWS)
     })
-    if (!this.#identities.isEmpty()) await this.ctx.storage.setAlarm(Date.now() + PURGE_INTERVAL_MS)
+    if (!this.#isEmpty()) await this.ctx.storage.setAlarm(Date.now() + PURGE_INTERVAL_MS)
+  }
+
+  #isEmpty(): boolean {
+    return this.#identities.isEmpty() && this.#proofs.nextExpiry() === undefined
   }
 
   async #purgeSoon(): Promise<void> {
