@@ -1,4 +1,5 @@
 import { DurableObject } from 'cloudflare:workers'
+import { utf8 } from '../base/bytes.ts'
 import { isOpened, migrate } from '../base/migrations.ts'
 import {
   type DeveloperMerge,
@@ -9,7 +10,7 @@ import {
   mergeDevelopers,
 } from './developers.ts'
 import { type IdentityDescription, IdentityTable, type ProvenLogin } from './identity-table.ts'
-import { MAX_SETTINGS_CHARS, MAX_TAGS, PURGE_INTERVAL_MS, PURGE_ROWS } from './limits.ts'
+import { MAX_SETTINGS_BYTES, MAX_TAGS, PURGE_INTERVAL_MS, PURGE_ROWS } from './limits.ts'
 import { type Resolution, resolve } from './resolve.ts'
 import { MIGRATIONS } from './schema.ts'
 import {
@@ -97,7 +98,7 @@ export class IdentityPool extends DurableObject<Env> {
     operation: string,
   ): PoolFound | { kind: 'taken' | 'too_large' } {
     const encoded = encodeSettings(settings)
-    if (encoded.length > MAX_SETTINGS_CHARS) return { kind: 'too_large' }
+    if (utf8(encoded).length > MAX_SETTINGS_BYTES) return { kind: 'too_large' }
     migrate(this.ctx.storage, MIGRATIONS)
     return this.ctx.storage.transactionSync(() => {
       const taken = this.#row()
@@ -141,7 +142,7 @@ export class IdentityPool extends DurableObject<Env> {
         return { kind: 'developer_provider_fixed' }
       if ((after.tags?.size ?? 0) > MAX_TAGS) return { kind: 'too_many_tags' }
       const encoded = encodeSettings(after)
-      if (encoded.length > MAX_SETTINGS_CHARS) return { kind: 'too_large' }
+      if (utf8(encoded).length > MAX_SETTINGS_BYTES) return { kind: 'too_large' }
       if (encoded !== this.#row()?.settings) {
         this.ctx.storage.sql.exec('UPDATE pool SET settings = ?, version = version + 1', encoded)
         this.#cached = undefined

@@ -1,8 +1,8 @@
 /** Logins one identity may have, as AWS limits merged identities. */
 export const MAX_LOGINS_PER_IDENTITY = 20
 
-/** Largest settings record, in characters. The platform refuses rows over 2 MB, locally only in production. */
-export const MAX_SETTINGS_CHARS = 1_000_000
+/** Largest settings record, in bytes. The platform refuses rows over 2 MB, though only in production. */
+export const MAX_SETTINGS_BYTES = 1_000_000
 
 /** Rows that one alarm run deletes, so that a run is short and other calls come between. */
 export const PURGE_ROWS = 500
