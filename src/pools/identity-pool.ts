@@ -102,7 +102,7 @@ export class IdentityPool extends DurableObject<Env> {
     migrate(this.ctx.storage, MIGRATIONS)
     return this.ctx.storage.transactionSync(() => {
       const taken = this.#row()
-      if (taken && taken.created_by !== operation) return { kind: 'taken' }
+      if (taken && (taken.created_by !== operation || taken.state !== 'open')) return { kind: 'taken' }
       if (!taken)
         this.ctx.storage.sql.exec(
           "INSERT INTO pool (one, id, account, state, version, settings, created_by) VALUES (1, ?, ?, 'open', 1, ?, ?)",
