@@ -1,6 +1,6 @@
 import type { DurableObject } from 'cloudflare:workers'
 import type { IdentityId, PoolId } from '../base/ids.ts'
-import { callObject } from '../base/objects.ts'
+import { callObject, Overloaded } from '../base/objects.ts'
 import type { LookupRequest, MergeRequest } from './developers.ts'
 import type { IdentityPool, NoPool, PoolFound, ProofUsed, ResolveCall, Stale } from './identity-pool.ts'
 import type { IdentityDescription, ProvenLogin } from './identity-table.ts'
@@ -135,6 +135,7 @@ export class Pools {
     try {
       return await work(pool)
     } catch (refusal) {
+      if (refusal instanceof Overloaded) throw refusal
       const current = await this.#load(id)
       if (current?.version === pool.version) throw refusal
       return current ? work(current) : ({ kind: 'no_pool' } as const)
