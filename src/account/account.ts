@@ -79,10 +79,18 @@ export class Account extends DurableObject<Env> {
     })
   }
 
-  /** Records that a pool is open under this name: after its creation, and after every change of it. */
+  /**
+   * Records that a pool is open under this name: after its creation, after every change of it, and when a listing finds
+   * that its deletion was given up. A deletion under way is not undone.
+   */
   poolIsOpen(id: string, name: string): void {
     this.#write((sql) =>
-      sql.exec("UPDATE pool SET state = 'open', name = ? WHERE id = ? AND state <> 'deleting'", name, id),
+      sql.exec(
+        "UPDATE pool SET state = 'open', name = ? WHERE id = ? AND (state <> 'deleting' OR since < ?)",
+        name,
+        id,
+        Date.now() - SETTLE_AFTER_MS,
+      ),
     )
   }
 
