@@ -11,7 +11,8 @@ type AccountObject = {
 
 interface Records {
   oidcProviders: ReadonlyMap<string, OidcProvider>
-  roles: Map<string, Role | undefined>
+  /** Those asked for, registered or not, by ARN. */
+  roles: Map<string, { role: Role | undefined; readAt: number }>
   readAt: number
 }
 
@@ -51,12 +52,14 @@ export class Accounts {
   /** The role with this very ARN, or `undefined` if none is registered. */
   async role(account: string, arn: string): Promise<Role | undefined> {
     const { roles } = await this.#recordsOf(account, RECORDS_MAX_AGE_MS)
-    if (!roles.has(arn)) {
-      const found = await this.ask(account, (object) => object.role(arn.slice(arn.lastIndexOf('/') + 1)))
-      if (roles.size >= MAX_CACHED_ROLES) roles.clear()
-      roles.set(arn, found?.arn === arn ? found : undefined)
-    }
-    return roles.get(arn)
+    const known = roles.get(arn)
+    const now = this.#world.now()
+    if (known && (known.role || now - known.readAt < RECORDS_MIN_AGE_MS)) return known.role
+    const found = await this.ask(account, (object) => object.role(arn.slice(arn.lastIndexOf('/') + 1)))
+    const role = found?.arn === arn ? found : undefined
+    if (roles.size >= MAX_CACHED_ROLES) roles.clear()
+    roles.set(arn, { role, readAt: now })
+    return role
   }
 
   async #recordsOf(account: string, maxAge: number): Promise<Records> {
