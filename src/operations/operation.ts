@@ -33,7 +33,7 @@ export interface PublicOperation<S extends StructureShape = StructureShape> exte
 export interface SignedOperation<S extends StructureShape = StructureShape> extends Declaration<S> {
   auth: 'signed'
   /** ARN that the caller's policy is asked about, or `*`. `null`: every signed caller may, as with GetCallerIdentity. */
-  resource: ((input: Value<S>, caller: Caller) => string) | null
+  resource: ((input: Value<S>, caller: Caller, context: RequestContext) => string | Promise<string>) | null
   run(input: Value<S>, context: SignedContext): Promise<object | undefined>
 }
 

@@ -19,7 +19,7 @@ export async function checkPermission(
   services: RequestContext,
 ): Promise<void> {
   if (operation.resource === null) return
-  const resource = operation.resource(input as never, caller)
+  const resource = await operation.resource(input as never, caller, services)
   const requested = [...globalKeys(caller, services), ...requestTags(input)]
   for (const context of await poolContexts(input, caller, services)) {
     const known = new Map([...requested, ...context])

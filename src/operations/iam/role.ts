@@ -2,6 +2,7 @@ import type { Role } from '../../account/index.ts'
 import { parsePolicy } from '../../policy/index.ts'
 import { Fault } from '../../protocol/index.ts'
 import type { Caller } from '../callers.ts'
+import type { RequestContext } from '../operation.ts'
 import { describeTags } from './shapes.ts'
 
 /** A role as the API describes it. The trust policy is percent-encoded, as IAM answers policy documents. */
@@ -64,6 +65,12 @@ export function noSuchRole(name: string): Fault {
   return new Fault('NoSuchEntity', `The role with name ${name} cannot be found.`)
 }
 
-/** The path of an existing role is not known before it is read, so policies name roles by their last part. */
-export const onRole = (input: { RoleName: string }, { account }: Caller) =>
-  `arn:aws:iam::${account}:role/${input.RoleName}`
+/** The role's ARN, of which its path is a part; for a role that there is not, the ARN it would have without one. */
+export async function onRole(
+  { RoleName }: { RoleName: string },
+  { account }: Caller,
+  { accounts }: RequestContext,
+): Promise<string> {
+  const role = await accounts.ask(account, (object) => object.role(RoleName))
+  return role?.arn ?? `arn:aws:iam::${account}:role/${RoleName}`
+}

@@ -196,6 +196,20 @@ describe('GetRole', () => {
   })
 })
 
+describe('A policy that names roles by path', () => {
+  it('is asked about the path that a role has, which its name does not tell', async () => {
+    await create('app-inner', { Path: '/admin/' })
+    const arn = 'arn:aws:iam::000000000000:role/admin/app-inner'
+    const why = 'because no identity-based policy allows the iam:GetRole action'
+    const message = `User: ${LIMITED_USER_ARN} is not authorized to perform: iam:GetRole on resource: ${arn} ${why}`
+    const answer = await call('GetRole', { RoleName: 'app-inner' }, { signed: LIMITED_KEY })
+    expectXmlFault(answer, 403, 'AccessDenied', message)
+    await create('app-outer')
+    const { Role } = succeeded(await call('GetRole', { RoleName: 'app-outer' }, { signed: LIMITED_KEY }), 'GetRole')
+    expect(Role.Arn).toBe('arn:aws:iam::000000000000:role/app-outer')
+  })
+})
+
 describe('ListRoles', () => {
   const list = async (params: Record<string, string>) => succeeded(await call('ListRoles', params), 'ListRoles')
   const names = (page: { Roles: { member?: { RoleName: string } | { RoleName: string }[] } }) =>
