@@ -1,4 +1,4 @@
-import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { call, expectFault, type JsonAnswer } from '../../support/client.ts'
 import { callerOf, FOR_AMR, iam, signingKeyOf, trustPolicy, type Vended } from '../support/callers.ts'
 import { createPool, getId, succeeded, succeededEmpty } from '../support/pools.ts'
@@ -311,15 +311,20 @@ describe('The audit log of GetCredentialsForIdentity', () => {
   beforeEach(() => {
     vi.clearAllMocks()
   })
-  afterEach(() => {
-    vi.clearAllMocks()
-  })
 
   const lines = () => [log, warn, error].flatMap(({ mock }) => mock.calls.map((line) => line.join(' ')))
   const records = () =>
     lines()
       .map((line) => JSON.parse(line))
       .filter(({ event }) => /^credentials_/.test(event))
+  /** What every record has. */
+  const common = (answer: JsonAnswer<unknown>) => ({
+    level: 'info',
+    requestId: answer.headers.get('x-amzn-RequestId'),
+    operation: 'GetCredentialsForIdentity',
+    clientAddress: expect.stringMatching(/^2001:2::/),
+    broker: 'embedded',
+  })
 
   it('has one record of each issuance: who, in which role, by which login, and no token or secret', async () => {
     const pool = await poolWith({ Roles: { authenticated: USER } })
@@ -329,16 +334,13 @@ describe('The audit log of GetCredentialsForIdentity', () => {
     const { AccessKeyId, Expiration, SecretKey, SessionToken } = succeeded(answer).Credentials
     expect(records()).toEqual([
       {
-        level: 'info',
         event: 'credentials_issued',
-        requestId: answer.headers.get('x-amzn-RequestId'),
-        clientAddress: expect.stringMatching(/^2001:2::/),
+        ...common(answer),
         account: '000000000000',
         pool,
         identity: user,
         guest: false,
         providers: [OIDC],
-        broker: 'embedded',
         role: USER,
         accessKeyId: AccessKeyId,
         expiration: Expiration,
@@ -349,26 +351,57 @@ describe('The audit log of GetCredentialsForIdentity', () => {
   })
 
   it.each([
-    ['no role', {}, 'no_role', undefined],
-    ['a foreign role', { 'cognito:preferred_role': 'arn:aws:iam::123456789012:role/x' }, 'foreign_role', undefined],
-    ['an undecided mapping', {}, 'ambiguous', undefined],
-    ['a role that is not offered', {}, 'custom_role', USER],
-  ])('has one record of a refusal for %s', async (_what, claims, reason, customRole) => {
+    ['no role', {}, undefined, { reason: 'no_role' }],
+    [
+      'a foreign role',
+      { 'cognito:preferred_role': 'arn:aws:iam::123456789012:role/x' },
+      undefined,
+      { reason: 'foreign_role', role: 'arn:aws:iam::123456789012:role/x' },
+    ],
+    ['an undecided mapping', {}, undefined, { reason: 'ambiguous' }],
+    ['a role that is not offered', {}, USER, { reason: 'custom_role' }],
+  ])('has one record of a refusal for %s', async (_what, claims, customRole, why) => {
     const RoleMappings = { [OIDC_ARN]: { Type: 'Token', AmbiguousRoleResolution: 'Deny' } }
-    const pool = await poolWith({ Roles: {}, ...(reason !== 'no_role' && { RoleMappings }) })
+    const pool = await poolWith({ Roles: {}, ...(why.reason !== 'no_role' && { RoleMappings }) })
     const token = await idp.token(OIDC, 'ann', { ...claims })
     const user = await getId(pool, { [OIDC]: token })
     const answer = await getCredentials(user, { [OIDC]: token }, customRole)
-    expect(answer.status).toBe(400)
+    const { __type: fault, message } = answer.body as unknown as Record<string, string>
     expect(records()).toEqual([
-      expect.objectContaining({
+      {
         event: 'credentials_refused',
-        requestId: answer.headers.get('x-amzn-RequestId'),
+        ...common(answer),
+        account: '000000000000',
+        pool,
         identity: user,
-        reason,
-      }),
+        guest: false,
+        providers: [OIDC],
+        ...why,
+        fault,
+        message,
+      },
     ])
     expect(lines().join()).not.toContain(token)
+  })
+
+  it('has one record of a refusal before any role is chosen, about the identity that was named', async () => {
+    const pool = await poolWith({ Roles: { authenticated: USER } })
+    const token = await idp.token(OIDC, 'ann')
+    const user = await getId(pool, { [OIDC]: token })
+    const forged = await idp.forged(OIDC, 'ann')
+    const unknown = `${pool.slice(0, 18)}-0000-8000-8000-000000000000`
+    for (const [id, logins] of [
+      [user, undefined],
+      [user, { [OIDC]: forged }],
+      [user, { [OIDC]: await idp.token(OIDC, 'bob') }],
+      [unknown, undefined],
+    ] as const) {
+      vi.clearAllMocks()
+      const answer = await getCredentials(id, logins)
+      const { __type: fault, message } = answer.body as unknown as Record<string, string>
+      expect(records()).toEqual([{ event: 'credentials_refused', ...common(answer), identity: id, fault, message }])
+      expect(lines().join()).not.toContain(forged)
+    }
   })
 
   it('says why STS refused, which the caller is not told', async () => {

@@ -1,0 +1,269 @@
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { call, expectXmlFault, query } from '../../support/client.ts'
+import { callerOf, FOR_AMR, iam, resultOf, trustPolicy } from '../support/callers.ts'
+import { createPool, getId, succeeded } from '../support/pools.ts'
+import { ALL_PROVIDERS, OIDC, type Providers, startProviders } from '../support/providers.ts'
+
+const role = (name: string) => `arn:aws:iam::000000000000:role/${name}`
+const DENIED = ['AccessDenied', 'Not authorized to perform sts:AssumeRoleWithWebIdentity'] as const
+
+let idp: Providers
+let pool: string
+let user: string
+let login: Record<string, string>
+let token: string
+beforeAll(async () => {
+  idp = await startProviders()
+  pool = await createPool(ALL_PROVIDERS)
+  login = { [OIDC]: await idp.token(OIDC, 'ann') }
+  user = await getId(pool, login)
+})
+beforeEach(async () => {
+  token = await tokenOf(user, login)
+})
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+async function tokenOf(IdentityId: string, Logins?: Record<string, string>): Promise<string> {
+  return succeeded(await call<{ Token: string }>('GetOpenIdToken', { IdentityId, Logins })).Token
+}
+
+const assume = (params: Record<string, string> = {}, options = {}) =>
+  query(
+    'sts',
+    {
+      Action: 'AssumeRoleWithWebIdentity',
+      RoleArn: role('app-user'),
+      RoleSessionName: 'web',
+      WebIdentityToken: token,
+      ...params,
+    },
+    options,
+  )
+
+async function assumed(params: Record<string, string> = {}) {
+  const answer = await assume(params)
+  expect(answer.status, answer.xml).toBe(200)
+  return resultOf(answer, 'AssumeRoleWithWebIdentity')
+}
+
+describe('AssumeRoleWithWebIdentity', () => {
+  it('answers credentials for an hour, whom they are for, and by whose word', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] })
+    const hour = new Date((Math.floor(Date.now() / 1000) + 3600) * 1000).toISOString().replace('.000', '')
+    expect(await assumed()).toEqual({
+      SubjectFromWebIdentityToken: user,
+      Audience: pool,
+      AssumedRoleUser: {
+        Arn: 'arn:aws:sts::000000000000:assumed-role/app-user/web',
+        AssumedRoleId: expect.stringMatching(/^AROA[A-Z2-7]{17}:web$/),
+      },
+      Credentials: {
+        SessionToken: expect.stringMatching(/^\S{100,2048}$/),
+        SecretAccessKey: expect.stringMatching(/^[A-Za-z0-9+/]{40}$/),
+        Expiration: hour,
+        AccessKeyId: expect.stringMatching(/^ASIA[A-Z2-7]{16}$/),
+      },
+      Provider: 'cognito-identity.amazonaws.com',
+    })
+  })
+
+  it('vends credentials that their holder can sign with', async () => {
+    const { AssumedRoleUser, Credentials } = await assumed({ RoleSessionName: 'a+=,.@-_1' })
+    const caller = await callerOf({
+      accessKeyId: Credentials.AccessKeyId,
+      secretAccessKey: Credentials.SecretAccessKey,
+      sessionToken: Credentials.SessionToken,
+    })
+    expect(caller).toEqual({
+      UserId: AssumedRoleUser.AssumedRoleId,
+      Account: '000000000000',
+      Arn: 'arn:aws:sts::000000000000:assumed-role/app-user/a+=,.@-_1',
+    })
+  })
+
+  it('takes its parameters from the address, too, and needs no signature', async () => {
+    const params = new URLSearchParams({
+      Action: 'AssumeRoleWithWebIdentity',
+      Version: '2011-06-15',
+      RoleArn: role('app-user'),
+      RoleSessionName: 'web',
+      WebIdentityToken: token,
+    })
+    const answer = await query('sts', {}, { url: `http://localhost/?${params}`, signed: false })
+    expect(answer.status, answer.xml).toBe(200)
+  })
+
+  it.each([['900'], ['43200']])('vends for %s seconds on request', async (DurationSeconds) => {
+    vi.useFakeTimers({ toFake: ['Date'] })
+    const { Credentials } = await assumed({ DurationSeconds })
+    const end = Math.floor(Date.now() / 1000) + Number(DurationSeconds)
+    expect(Date.parse(Credentials.Expiration)).toBe(end * 1000)
+  })
+
+  it('serves guests', async () => {
+    const guest = await getId(pool)
+    expect((await assumed({ WebIdentityToken: await tokenOf(guest) })).SubjectFromWebIdentityToken).toBe(guest)
+  })
+
+  it('serves developer tokens, with their tags, where the trust policy lets tags be set', async () => {
+    const developers = await createPool({ DeveloperProviderName: 'login.example.app' })
+    const input = { IdentityPoolId: developers, Logins: { 'login.example.app': 'ann' }, PrincipalTags: { a: 'b' } }
+    const answer = await call<{ Token: string }>('GetOpenIdTokenForDeveloperIdentity', input)
+    const WebIdentityToken = succeeded(answer).Token
+    const policy = trustPolicy(developers)
+    await iam('CreateRole', { RoleName: 'untagged', AssumeRolePolicyDocument: policy })
+    expectXmlFault(await assume({ RoleArn: role('untagged'), WebIdentityToken }), 403, ...DENIED)
+    const action = '"sts:AssumeRoleWithWebIdentity"'
+    const tagging = policy.replace(action, `[${action},"sts:TagSession"]`)
+    await iam('CreateRole', { RoleName: 'tagging', AssumeRolePolicyDocument: tagging })
+    await assumed({ RoleArn: role('tagging'), WebIdentityToken })
+  })
+
+  it('asks the trust policy of a registered role', async () => {
+    const trusts = (name: string, policy: string) =>
+      iam('CreateRole', { RoleName: name, AssumeRolePolicyDocument: policy })
+    await trusts('for-users', trustPolicy(pool, FOR_AMR('authenticated')))
+    await trusts('for-guests', trustPolicy(pool, FOR_AMR('unauthenticated')))
+    await trusts('for-sessions', trustPolicy(pool, { StringLike: { 'sts:RoleSessionName': 'web-*' } }))
+    await assumed({ RoleArn: role('for-users') })
+    expectXmlFault(await assume({ RoleArn: role('for-guests') }), 403, ...DENIED)
+    expectXmlFault(await assume({ RoleArn: role('for-sessions') }), 403, ...DENIED)
+    await assumed({ RoleArn: role('for-sessions'), RoleSessionName: 'web-1' })
+  })
+
+  it("keeps to the role's longest session", async () => {
+    const params = { RoleName: 'short', AssumeRolePolicyDocument: trustPolicy(pool), MaxSessionDuration: '7200' }
+    await iam('CreateRole', params)
+    await assumed({ RoleArn: role('short'), DurationSeconds: '7200' })
+    const answer = await assume({ RoleArn: role('short'), DurationSeconds: '7201' })
+    const message = 'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.'
+    expectXmlFault(answer, 400, 'ValidationError', message)
+  })
+
+  it('takes a token up to five minutes after its end', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] })
+    const fresh = await tokenOf(user, login)
+    const exp = Math.floor(Date.now() / 1000) + 600
+    vi.setSystemTime((exp + 299) * 1000)
+    await assumed({ WebIdentityToken: fresh })
+    vi.setSystemTime((exp + 300) * 1000)
+    const message = `Token expired at ${exp}`
+    expectXmlFault(await assume({ WebIdentityToken: fresh }), 400, 'ExpiredTokenException', message)
+  })
+
+  const INVALID = 'InvalidIdentityToken'
+  it.each([
+    [
+      'what is no JWT',
+      async () => 'none',
+      'The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)',
+    ],
+    [
+      'a token of another issuer',
+      () => idp.token(OIDC, 'ann'),
+      'No OpenIDConnect provider found in your account for the issuer of the token',
+    ],
+    [
+      'a token whose signature is not ours',
+      async () => `${token.slice(0, -8)}AAAAAAAA`,
+      'The web identity token provided could not be validated',
+    ],
+    [
+      'a token whose claims were altered',
+      async () => altered(token),
+      'The web identity token provided could not be validated',
+    ],
+  ])('refuses %s', async (_what, made, message) => {
+    expectXmlFault(await assume({ WebIdentityToken: await made() }), 400, INVALID, message)
+  })
+
+  it('refuses access tokens of OAuth providers', async () => {
+    const message = 'ProviderId is for OAuth access tokens, which are not accepted here.'
+    expectXmlFault(await assume({ ProviderId: 'graph.facebook.com' }), 400, INVALID, message)
+  })
+
+  const invalid = (finding: string) => `1 validation error detected: ${finding}`
+  it.each([
+    ['no role ARN', { RoleArn: 'the role app-user of mine' }, 'Request ARN is invalid'],
+    ['the ARN of a user', { RoleArn: 'arn:aws:iam::000000000000:user/ann' }, 'Request ARN is invalid'],
+    [
+      'a short ARN',
+      { RoleArn: 'role' },
+      invalid(
+        "Value 'role' at 'roleArn' failed to satisfy constraint: Member must have length greater than or equal to 20",
+      ),
+    ],
+    [
+      'a session name with a blank',
+      { RoleSessionName: 'a b' },
+      invalid(
+        "Value 'a b' at 'roleSessionName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\w+=,.@-]*",
+      ),
+    ],
+    [
+      'a session name of one letter',
+      { RoleSessionName: 'a' },
+      invalid(
+        "Value 'a' at 'roleSessionName' failed to satisfy constraint: Member must have length greater than or equal to 2",
+      ),
+    ],
+    [
+      'a session of 899 seconds',
+      { DurationSeconds: '899' },
+      invalid(
+        "Value '899' at 'durationSeconds' failed to satisfy constraint: Member must have value greater than or equal to 900",
+      ),
+    ],
+    [
+      'a session of 43201 seconds',
+      { DurationSeconds: '43201' },
+      invalid(
+        "Value '43201' at 'durationSeconds' failed to satisfy constraint: Member must have value less than or equal to 43200",
+      ),
+    ],
+    [
+      'a token of 20001 characters',
+      { WebIdentityToken: 'x'.repeat(20001) },
+      invalid(
+        "Value at 'webIdentityToken' failed to satisfy constraint: Member must have length less than or equal to 20000",
+      ),
+    ],
+  ])('refuses %s', async (_what, params, message) => {
+    expectXmlFault(await assume(params), 400, 'ValidationError', message)
+  })
+
+  it('assumes a role of an account that is unknown here in local mode, where nobody has registered it', async () => {
+    const RoleArn = 'arn:aws:iam::123456789012:role/elsewhere'
+    expect((await assumed({ RoleArn })).AssumedRoleUser.Arn).toBe(
+      'arn:aws:sts::123456789012:assumed-role/elsewhere/web',
+    )
+  })
+
+  it('leaves one audit record of each call, without token or secret', async () => {
+    const log = vi.spyOn(console, 'log')
+    try {
+      const { Credentials } = await assumed()
+      await assume({ RoleArn: 'arn:aws:iam::000000000000:user/ann' })
+      const lines = log.mock.calls.map(([line]) => String(line))
+      const records = lines.map((line) => JSON.parse(line)).filter(({ event }) => /^credentials_/.test(event))
+      expect(records).toMatchObject([
+        { event: 'credentials_issued', identity: user, pool, accessKeyId: Credentials.AccessKeyId },
+        { event: 'credentials_refused', identity: user, pool, reason: 'invalid_role_arn' },
+      ])
+      for (const secret of [token, Credentials.SecretAccessKey, Credentials.SessionToken])
+        expect(lines.join()).not.toContain(secret)
+    } finally {
+      log.mockRestore()
+    }
+  })
+})
+
+/** The same token about somebody else, under the old signature. */
+function altered(token: string): string {
+  const [header, claims = '', signature] = token.split('.')
+  const changed = atob(claims.replaceAll('-', '+').replaceAll('_', '/')).replace('us-east-1:', 'us-west-1:')
+  const encoded = btoa(changed).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
+  return [header, encoded, signature].join('.')
+}
