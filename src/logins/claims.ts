@@ -1,5 +1,5 @@
 import { CLOCK_GRACE_SECONDS, MAX_REPORTED_AUDIENCES, MAX_SUBJECT_CHARS } from './limits.ts'
-import type { Claims, LoginRejected, SupportedProvider } from './login.ts'
+import type { Claims, LoginRejected, SignedProvider, SupportedProvider } from './login.ts'
 import { shown } from './token.ts'
 
 /** A check answers with the reason to refuse, or `undefined` to go on. All are pure. */
@@ -27,7 +27,7 @@ export function checkTimes({ exp, nbf, iat }: Claims, now: number): Verdict {
 }
 
 /** Of a user pool's tokens only the ID token is a login. */
-export function checkTokenUse(claims: Claims, provider: SupportedProvider): Verdict {
+export function checkTokenUse(claims: Claims, provider: SignedProvider): Verdict {
   if (provider.kind !== 'user_pool' || claims.token_use === 'id') return undefined
   return { reason: 'token_use', found: typeof claims.token_use === 'string' ? shown(claims.token_use) : '' }
 }

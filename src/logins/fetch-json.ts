@@ -2,33 +2,57 @@ import { readBounded } from '../base/bounded-body.ts'
 import { err, ok, type Result } from '../base/result.ts'
 import type { World } from '../base/world.ts'
 import { FETCH_TIMEOUT_MS, MAX_ANSWER_BYTES } from './limits.ts'
-import type { KeysFailure } from './login.ts'
+import type { FetchFailure } from './login.ts'
+
+export interface JsonQuestion {
+  method?: 'POST'
+  headers: Readonly<Record<string, string>>
+  body?: string
+  maxBytes: number
+}
 
 export interface JsonAnswer {
+  status: number
+  /** `undefined` if the body is not JSON. */
   json: unknown
   headers: Headers
 }
 
+/** Gets one JSON document from a URL that `outboundUrl` has passed; anything but a 200 is a failure. */
+export async function fetchJson(world: World, url: URL): Promise<Result<JsonAnswer, FetchFailure>> {
+  const headers = { accept: 'application/json, application/jwk-set+json' }
+  const answer = await askJson(world, url, { headers, maxBytes: MAX_ANSWER_BYTES })
+  if (!answer.ok) return answer
+  if (answer.value.status !== 200) return err('status')
+  return answer.value.json === undefined ? err('not_json') : answer
+}
+
 /**
- * Gets one JSON document from a URL that `outboundUrl` has passed. Bounded in time and size, and a redirect is a
- * failure: where it leads was not checked. Whatever goes wrong comes back as a short code.
+ * One exchange with a URL that `outboundUrl` has passed. Bounded in time and size, and a redirect is a failure: where it
+ * leads was not checked. An error's body is read as far as it can be; its status counts without. Whatever goes wrong
+ * comes back as a short code.
  */
-export async function fetchJson(world: World, url: URL): Promise<Result<JsonAnswer, KeysFailure>> {
+export async function askJson(
+  world: World,
+  url: URL,
+  { headers, maxBytes, ...question }: JsonQuestion,
+): Promise<Result<JsonAnswer, FetchFailure>> {
   const signal = AbortSignal.timeout(FETCH_TIMEOUT_MS)
   try {
     const response = await world.fetch(url.href, {
+      ...question,
       redirect: 'manual',
       signal,
-      headers: { accept: 'application/json, application/jwk-set+json', 'user-agent': 'edge-identity' },
+      headers: { ...headers, 'user-agent': 'edge-identity' },
     })
-    if (response.status !== 200) {
+    const { status } = response
+    if (status >= 300 && status < 400) {
       await response.body?.cancel()
-      return err(response.status >= 300 && response.status < 400 ? 'redirect' : 'status')
+      return err('redirect')
     }
-    const text = await readBounded(response, MAX_ANSWER_BYTES, signal)
-    if (!text.ok) return err(text.error === 'oversized' ? 'too_large' : text.error)
-    const json = parse(text.value)
-    return json === undefined ? err('not_json') : ok({ json, headers: response.headers })
+    const text = await readBounded(response, maxBytes, signal)
+    if (!text.ok && status < 400) return err(text.error === 'oversized' ? 'too_large' : text.error)
+    return ok({ status, json: text.ok ? parse(text.value) : undefined, headers: response.headers })
   } catch {
     return err(signal.aborted ? 'timeout' : 'network')
   }

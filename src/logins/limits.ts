@@ -54,3 +54,24 @@ export const STORE_TIMEOUT_MS = 1_000
 
 /** Longest record taken from KV: as large as an issuer's answer may be. */
 export const MAX_RECORD_CHARS = 512 * 1024
+
+/** Longest token that a social provider is asked about: twice what Login with Amazon documents, and it fits into a URL. */
+export const MAX_OPAQUE_TOKEN_CHARS = 4_096
+
+/** Largest answer about one user: X sends a profile of a few kilobytes, Facebook's longest is a list of permissions. */
+export const MAX_SOCIAL_ANSWER_BYTES = 64 * 1024
+
+/** How long a provider's word about a token is kept, if that also told when the token expires. */
+export const MAX_PROVEN_SECONDS = 5 * 60
+
+/** The same where it did not: a token that has expired or was withdrawn is good here for no longer than this. */
+export const UNDATED_PROVEN_SECONDS = 60
+
+/** How long a user pool's word that a user is active is kept. */
+export const USER_ACTIVE_SECONDS = 60
+
+/** Most such answers remembered by one isolate, of each kind. An answer has under a kilobyte. */
+export const MAX_REMEMBERED_ANSWERS = 2_000
+
+/** Largest answer of a user pool about one user: up to 50 custom attributes of 2048 characters. */
+export const MAX_USER_POOL_ANSWER_BYTES = 256 * 1024

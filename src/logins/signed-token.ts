@@ -3,28 +3,33 @@ import { err, ok, type Result } from '../base/result.ts'
 import { seconds, type World } from '../base/world.ts'
 import { audienceRefused, checkParties, checkTimes, checkTokenUse, clientOf, subjectOf } from './claims.ts'
 import { keySource } from './fetch-keys.ts'
+import type { ProviderHosts } from './hosts.ts'
 import { issuerOf } from './issuer.ts'
 import type { KeySets } from './key-sets.ts'
 import { CLOCK_GRACE_SECONDS } from './limits.ts'
-import type { Claims, Login, LoginRejected, SupportedProvider, TrustedProvider, VerifiedLogin } from './login.ts'
+import type { Claims, Login, LoginRejected, SignedProvider, VerifiedLogin } from './login.ts'
 import { providerFor, wantsServerSideCheck } from './providers.ts'
 import { parseToken, shown, type TokenHeader } from './token.ts'
+import { checkedAtUserPool, type UserPoolCheck } from './user-pool-check.ts'
 
-interface Means {
+export interface SignedTokenMeans {
   world: World
   keySets: KeySets
+  hosts: ProviderHosts
   ownIssuer: string
   localMode: boolean
+  userPoolCheck?: UserPoolCheck | undefined
 }
 
 /**
  * What each kind of provider may sign with. No symmetric algorithm and no `none` is in any list, and the list goes by
  * the provider, so a token cannot choose its own rules (RFC 8725, section 3.1).
  */
-const ALGORITHMS: Readonly<Record<SupportedProvider['kind'], readonly string[]>> = {
+const ALGORITHMS: Readonly<Record<SignedProvider['kind'], readonly string[]>> = {
   user_pool: ['RS256'],
   google: ['RS256'],
   apple: ['RS256'],
+  facebook: ['RS256'],
   oidc: ['RS256', 'RS384', 'RS512', 'ES256', 'ES384', 'ES512'],
 }
 
@@ -33,12 +38,13 @@ const ALGORITHMS: Readonly<Record<SupportedProvider['kind'], readonly string[]>>
  *
  * The order is observable, since each step has its own refusal: is it a JWT, is it ours, does the issuer equal the key,
  * is the provider listed. Only then may anything be fetched. Required claims, times and algorithm come before the keys
- * because they cost nothing; audience, token use and subject are read from what the signature covers.
+ * because they cost nothing; audience, token use and subject are read from what the signature covers. Last, and only of
+ * a token that is otherwise good, the user pool is asked, where the pool wants that.
  */
 export async function verifySignedToken(
   { provider: key, token }: Login,
-  trusted: readonly TrustedProvider[],
-  { world, keySets, ownIssuer, localMode }: Means,
+  trusted: readonly SignedProvider[],
+  { world, keySets, hosts, ownIssuer, localMode, userPoolCheck }: SignedTokenMeans,
 ): Promise<Result<VerifiedLogin, LoginRejected>> {
   const parsed = parseToken(token)
   if (!parsed) return err({ reason: 'not_a_jwt' })
@@ -50,17 +56,24 @@ export async function verifySignedToken(
   const now = seconds(world.now())
   const refused = checkParties(parsed.claims) ?? checkTimes(parsed.claims, now) ?? checkHeader(parsed.header, provider)
   if (refused) return err(refused)
-  if (wantsServerSideCheck(provider)) return err({ reason: 'server_side_check_unavailable' })
+  const check = serverSideCheck(provider, userPoolCheck)
+  if (check === 'unavailable') return err({ reason: 'server_side_check_unavailable' })
 
-  const signingKey = await keySets.find(keySource(provider, issuer.value), parsed.header)
+  const signingKey = await keySets.find(keySource(provider, issuer.value, hosts), parsed.header)
   if (!signingKey.ok) return signingKey
   const claims = await signedClaims(token, signingKey.value, ALGORITHMS[provider.kind], now)
   if (!claims) return err({ reason: 'signature' })
-  return accept(key, claims, provider)
+  const login = accept(key, claims, provider)
+  return login.ok && check !== 'not_wanted' ? checkedAtUserPool(login.value, check) : login
+}
+
+function serverSideCheck(provider: SignedProvider, check: UserPoolCheck | undefined) {
+  if (!wantsServerSideCheck(provider)) return 'not_wanted'
+  return check ?? 'unavailable'
 }
 
 /** Judges the claims that the signature covers. */
-function accept(key: string, claims: Claims, provider: SupportedProvider): Result<VerifiedLogin, LoginRejected> {
+function accept(key: string, claims: Claims, provider: SignedProvider): Result<VerifiedLogin, LoginRejected> {
   const clientId = clientOf(claims, provider.clientIds)
   if (clientId === undefined) return err(audienceRefused(claims, provider.kind))
   const refused = checkTokenUse(claims, provider)
@@ -71,7 +84,7 @@ function accept(key: string, claims: Claims, provider: SupportedProvider): Resul
   return ok({ provider: key, subject, clientId, kind: provider.kind, ...arn, claims })
 }
 
-function checkHeader({ alg, hasCritical }: TokenHeader, { kind }: SupportedProvider): LoginRejected | undefined {
+function checkHeader({ alg, hasCritical }: TokenHeader, { kind }: SignedProvider): LoginRejected | undefined {
   if (!ALGORITHMS[kind].includes(alg)) return { reason: 'algorithm', alg: shown(alg) }
   return hasCritical ? { reason: 'critical_header' } : undefined
 }

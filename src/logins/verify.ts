@@ -1,9 +1,12 @@
 import { err, type Result } from '../base/result.ts'
 import type { World } from '../base/world.ts'
+import { PROVIDER_HOSTS, type ProviderHosts } from './hosts.ts'
 import { createKeySets } from './key-sets.ts'
 import type { Login, LoginRejected, TrustedProvider, VerifiedLogin } from './login.ts'
-import { isUnsupported } from './providers.ts'
+import { isSigned, isSocialKey, isUnsupported } from './providers.ts'
 import { verifySignedToken } from './signed-token.ts'
+import { createSocialLogins } from './social/verify.ts'
+import type { UserPoolCheck } from './user-pool-check.ts'
 
 export interface LoginVerifier {
   /**
@@ -23,21 +26,29 @@ export interface LoginVerifierOptions {
   ownIssuer: string
   /** Allows `http` issuers on loopback hosts, and private addresses. */
   localMode: boolean
+  /** Where providers are asked; `PROVIDER_HOSTS` unless told. */
+  hosts?: ProviderHosts
+  /** Secrets of Facebook apps by app id. With its secret, an app's access tokens are inspected rather than tried out. */
+  facebookAppSecrets?: ReadonlyMap<string, string>
+  /** Asks a user pool about a user. Without it, a user pool that wants the server-side token check lets nobody in. */
+  userPoolCheck?: UserPoolCheck
 }
 
 /**
- * Makes the verifier of an isolate. Make one and keep it: it holds the key sets in memory.
+ * Makes the verifier of an isolate. Make one and keep it: it holds key sets, and what providers answered, in memory.
  *
- * Each kind of proof has its own file. So far there is one, the signed token, which serves user pools, OIDC providers,
- * Google and Apple.
+ * Each kind of proof has its own file or folder: the signed token, which serves user pools, OIDC providers, Google and
+ * Apple; and `social/`, the token that only its provider can read.
  */
 export function createLoginVerifier(options: LoginVerifierOptions): LoginVerifier {
-  const keySets = createKeySets(options)
+  const means = { hosts: PROVIDER_HOSTS, ...options, keySets: createKeySets(options) }
+  const social = createSocialLogins(means)
   return {
     async verify(login, trusted) {
       if (isUnsupported(login.provider, trusted))
         return err({ reason: 'unsupported_provider', provider: login.provider })
-      return verifySignedToken(login, trusted, { ...options, keySets })
+      if (isSocialKey(login.provider)) return social.verify(login, trusted)
+      return verifySignedToken(login, trusted.filter(isSigned), means)
     },
   }
 }

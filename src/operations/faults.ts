@@ -61,6 +61,9 @@ export const noSuchDeveloperUser = (user: string) =>
 export const attributesTooLarge = () =>
   new Fault('InvalidParameterException', 'The attributes for access control of this user exceed 460 bytes.')
 
+/** Where a token of another app or client counts as one of another provider. */
+const APP_IS_PROVIDER: readonly string[] = ['user_pool', 'facebook', 'amazon']
+
 export function loginFault(rejected: LoginRejected): Fault {
   switch (rejected.reason) {
     case 'not_a_jwt':
@@ -76,7 +79,12 @@ export function loginFault(rejected: LoginRejected): Fault {
       return invalidLogin('Missing a required claim: sub')
     case 'provider_not_listed':
     case 'unsupported_provider':
+    case 'provider_shut_down':
       return unsupportedProvider()
+    case 'impossible_token':
+      return invalidLogin('Not a token of this provider.')
+    case 'token_refused':
+      return invalidLogin('The provider refused the token.')
     case 'expired':
       return expiredLogin(rejected.now, rejected.exp)
     case 'not_yet_valid':
@@ -87,10 +95,21 @@ export function loginFault(rejected: LoginRejected): Fault {
     case 'signature':
       return unverifiedLogin()
     case 'audience':
-      return rejected.kind === 'user_pool' ? unsupportedProvider() : invalidLogin('Incorrect token audience.')
+      return APP_IS_PROVIDER.includes(rejected.kind) ? unsupportedProvider() : invalidLogin('Incorrect token audience.')
     case 'server_side_check_unavailable':
       return invalidLogin(
         'This user pool has ServerSideTokenCheck on, and this deployment has no AWS keys to ask the user pool with.',
+      )
+    case 'signed_out_or_deleted':
+      return invalidLogin('The user is disabled or no longer in the user pool.')
+    case 'provider_rate_limited':
+      return rateExceeded()
+    case 'provider_unreachable':
+      return new Fault('ExternalServiceException', 'The identity provider did not answer as expected.')
+    case 'provider_misconfigured':
+      return new Fault(
+        'ExternalServiceException',
+        'The identity provider could not be asked: the settings for it are incomplete.',
       )
     case 'keys_unavailable':
       return new Fault('ExternalServiceException', 'The keys of the identity provider could not be retrieved.')

@@ -48,7 +48,7 @@ async function trustedProviders({ account, settings }: Pool, { accounts }: Reque
         serverSideTokenCheck: serverSideTokenCheck ?? false,
       }),
     ),
-    ...[...(settings.socialProviders ?? [])].map(([name, clientId]) => social(name, clientId)),
+    ...[...(settings.socialProviders ?? [])].map(([name, value]) => social(name, value)),
     ...records.map(
       ({ arn, clientIds, url }): TrustedProvider => ({
         kind: 'oidc',
@@ -61,10 +61,29 @@ async function trustedProviders({ account, settings }: Pool, { accounts }: Reque
   ]
 }
 
-function social(name: string, clientId: string): TrustedProvider {
-  if (name === 'accounts.google.com') return { kind: 'google', clientIds: [clientId] }
-  if (name === 'appleid.apple.com') return { kind: 'apple', clientIds: [clientId] }
-  return { kind: 'unsupported', name }
+function social(name: string, value: string): TrustedProvider {
+  switch (name) {
+    case 'accounts.google.com':
+      return { kind: 'google', clientIds: [value] }
+    case 'appleid.apple.com':
+      return { kind: 'apple', clientIds: [value] }
+    case 'graph.facebook.com':
+      return { kind: 'facebook', appId: value }
+    case 'www.amazon.com':
+      return { kind: 'amazon', appId: value }
+    case 'api.twitter.com':
+      return twitter(value)
+    case 'www.digits.com':
+      return { kind: 'digits' }
+    default:
+      return { kind: 'unsupported', name }
+  }
+}
+
+/** Pools have `<consumer key>;<consumer secret>` here. */
+function twitter(value: string): TrustedProvider {
+  const [, consumerKey = value, consumerSecret = ''] = /^([^;]*);(.*)$/.exec(value) ?? []
+  return { kind: 'twitter', consumerKey, consumerSecret }
 }
 
 /** The rest of a reason, for the log: short texts, numbers and lists of texts, as `logins` promises. */

@@ -265,13 +265,12 @@ describe('GetId refuses logins', () => {
   })
 
   it.each([
-    ['www.amazon.com', { SupportedLoginProviders: { 'www.amazon.com': 'app' } }],
-    ['graph.facebook.com', { SupportedLoginProviders: { 'graph.facebook.com': 'app' } }],
+    ['www.digits.com', { SupportedLoginProviders: { 'www.digits.com': 'app' } }],
     [
       'arn:aws:iam::000000000000:saml-provider/corp',
       { SamlProviderARNs: ['arn:aws:iam::000000000000:saml-provider/corp'] },
     ],
-  ])('of %s, which is listed and not supported yet', async (provider, settings) => {
+  ])('of %s, which is listed and cannot be judged', async (provider, settings) => {
     const answer = await resolve(await createPool(settings), { [provider]: 'token' })
     expectFault(answer, 'NotAuthorizedException', NOT_SUPPORTED)
   })

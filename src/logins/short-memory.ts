@@ -1,0 +1,27 @@
+import type { World } from '../base/world.ts'
+import { MAX_REMEMBERED_ANSWERS } from './limits.ts'
+
+/** Good answers of providers, in the memory of one isolate. Only settled ones, and refusals are never kept. */
+export interface ShortMemory<T> {
+  recall(name: string): T | undefined
+  /** Keeps `value` for some seconds; not at all if there are none. The oldest makes room. */
+  remember(name: string, value: T, seconds: number): void
+}
+
+export function createShortMemory<T>(world: World): ShortMemory<T> {
+  const kept = new Map<string, { value: T; until: number }>()
+  return {
+    recall(name) {
+      const entry = kept.get(name)
+      if (entry && world.now() < entry.until) return entry.value
+      kept.delete(name)
+      return undefined
+    },
+    remember(name, value, seconds) {
+      kept.delete(name)
+      if (seconds > 0) kept.set(name, { value, until: world.now() + seconds * 1000 })
+      const [oldest] = kept.keys()
+      if (kept.size > MAX_REMEMBERED_ANSWERS && oldest !== undefined) kept.delete(oldest)
+    },
+  }
+}
