@@ -1,16 +1,17 @@
 import { type IdentityId, type PoolId, parseIdentityId, parsePoolId } from '../base/ids.ts'
 import { seconds } from '../base/world.ts'
+import type { Pool } from '../pools/index.ts'
 import { authorise, type Caller } from './callers.ts'
 import { poolArn } from './cognito-identity/pool-address.ts'
 import type { RequestContext, SignedOperation } from './operation.ts'
-import type { Services } from './services.ts'
 
 type Input = Readonly<Record<string, unknown>>
 type ConditionContext = ReadonlyMap<string, readonly string[]>
 
 /**
  * Refuses a caller whose policy does not allow the operation on what the request names. Pools are looked up for it only
- * if the policy has conditions on them: their tags, or their ARN where the action itself has no resource.
+ * if the policy has conditions on them, their tags, or their ARN where the action itself has no resource; and where tags
+ * are replaced. Tags in a request of another name need the permissions to tag and, for those that go, to untag.
  */
 export async function checkPermission(
   operation: SignedOperation,
@@ -20,11 +21,17 @@ export async function checkPermission(
 ): Promise<void> {
   if (operation.resource === null) return
   const resource = await operation.resource(input as never, caller, services)
-  const requested = [...globalKeys(caller, services), ...requestTags(input)]
-  for (const context of await poolContexts(input, caller, services)) {
-    const known = new Map([...requested, ...context])
-    authorise(caller, operation.service, operation.name, resource, known)
-    if (input.IdentityPoolTags !== undefined) authorise(caller, operation.service, 'TagResource', resource, known)
+  const keys = globalKeys(caller, services)
+  const requested = requestTags(input)
+  for (const pool of await poolsAskedAbout(input, caller, services)) {
+    const known = [...keys, ...poolKeys(pool)]
+    const check = (action: string, tags: ConditionContext) =>
+      authorise(caller, operation.service, action, resource, new Map([...known, ...tags]))
+    check(operation.name, requested)
+    if (!(input.IdentityPoolTags instanceof Map)) continue
+    check('TagResource', requested)
+    const dropped = keysDropped(pool, input.IdentityPoolTags)
+    if (dropped.length > 0) check('UntagResource', new Map([['aws:tagkeys', dropped]]))
   }
 }
 
@@ -52,21 +59,32 @@ function requestTags({ IdentityPoolTags, TagKeys, Tags }: Input): ConditionConte
   ])
 }
 
-/** What the policy may ask about each pool of the request; a single empty answer if it asks nothing. */
-async function poolContexts(input: Input, caller: Caller, { pools }: Services): Promise<ConditionContext[]> {
-  const named = caller.kind === 'user' && caller.asksAboutPools ? poolsNamed(input) : []
-  if (named.length === 0) return [new Map()]
-  return Promise.all(
-    named.map(async (id) => {
-      const found = await pools.readHome(id)
-      if (found.kind !== 'pool' || found.pool.account !== caller.account) return new Map<string, readonly string[]>()
-      const { account, id: poolId, settings } = found.pool
-      return new Map<string, readonly string[]>([
-        ['cognito-identity:identitypoolarn', [poolArn(poolId, account)]],
-        ...[...(settings.tags ?? [])].map(([key, value]) => [`aws:resourcetag/${key.toLowerCase()}`, [value]] as const),
-      ])
-    }),
-  )
+/** The pools of the request that must be known to judge it; `undefined` for one that is not the caller's, or for none. */
+async function poolsAskedAbout(
+  input: Input,
+  caller: Caller,
+  { pools }: RequestContext,
+): Promise<readonly (Pool | undefined)[]> {
+  const asks = caller.kind === 'user' && (caller.asksAboutPools || input.IdentityPoolTags !== undefined)
+  const named = asks ? poolsNamed(input) : []
+  if (named.length === 0) return [undefined]
+  const found = await Promise.all(named.map((id) => pools.readHome(id)))
+  return found.map((home) => (home.kind === 'pool' && home.pool.account === caller.account ? home.pool : undefined))
+}
+
+/** What a policy may ask about a pool. */
+function poolKeys(pool: Pool | undefined): ConditionContext {
+  if (!pool) return new Map()
+  const tags = [...(pool.settings.tags ?? [])]
+  return new Map<string, readonly string[]>([
+    ['cognito-identity:identitypoolarn', [poolArn(pool.id, pool.account)]],
+    ...tags.map(([key, value]) => [`aws:resourcetag/${key.toLowerCase()}`, [value]] as const),
+  ])
+}
+
+/** Keys of the tags that a pool loses when these replace them. */
+function keysDropped(pool: Pool | undefined, tags: ReadonlyMap<string, string>): readonly string[] {
+  return [...(pool?.settings.tags?.keys() ?? [])].filter((key) => !tags.has(key))
 }
 
 /** The members through which a request names a pool: by its id or its ARN, or by identities in it. */
