@@ -10,6 +10,6 @@ export function principalTags(logins: readonly AcceptedLogin[], { principalTags:
   })
   const chosen = tagsOf(mapped)
   if (chosen.kind === 'denied') return chosen
-  const given = Object.assign({}, ...logins.map((login) => login.tags)) as Record<string, string>
-  return { kind: 'tags', tags: { ...chosen.tags, ...given } }
+  const given = logins.flatMap((login) => Object.entries(login.tags ?? {}))
+  return { kind: 'tags', tags: { ...chosen.tags, ...Object.fromEntries(given) } }
 }
