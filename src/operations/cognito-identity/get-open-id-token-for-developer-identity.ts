@@ -2,20 +2,14 @@ import { newIdentityId, parseIdentityId } from '../../base/ids.ts'
 import type { Pool } from '../../pools/index.ts'
 import { Fault, integer, map, optional, required, string, structure } from '../../protocol/index.ts'
 import { DEVELOPER_TOKEN_SECONDS } from '../../tokens/index.ts'
-import {
-  attributesTooLarge,
-  noSuchIdentity,
-  noSuchPool,
-  resolutionFault,
-  unsupportedDeveloperProvider,
-} from '../faults.ts'
+import { noSuchIdentity, noSuchPool, resolutionFault, unsupportedDeveloperProvider } from '../faults.ts'
 import { type RequestContext, signedOperation } from '../operation.ts'
 import { signToken } from '../signing.ts'
 import { claimsOf } from './claims.ts'
 import { MAX_DEVELOPER_USER_CHARS } from './limits.ts'
 import { type AcceptedLogin, developerLogin, presented } from './login.ts'
 import { addressed, onPool } from './pool-address.ts'
-import { principalTags } from './principal-tags.ts'
+import { tokenTags } from './principal-tags.ts'
 import { identityId, logins, poolId } from './shapes.ts'
 import { verifyLogins } from './verify-logins.ts'
 
@@ -41,22 +35,19 @@ export const getOpenIdTokenForDeveloperIdentity = signedOperation({
       throw noSuchIdentity(input.IdentityId)
     const resolved = await pools.withSettings(home, async (pool) => {
       if (pool.id !== home.text || pool.account !== caller.account) return { kind: 'no_pool' } as const
-      const tags = input.PrincipalTags && Object.fromEntries(input.PrincipalTags)
-      const accepted = await acceptDeveloperLogins(input.Logins, tags, pool, context)
+      const given = input.PrincipalTags && Object.fromEntries(input.PrincipalTags)
+      const accepted = await acceptDeveloperLogins(input.Logins, given, pool, context)
+      // Judged before the logins are linked: what is refused changes nothing.
+      const tags = tokenTags(accepted, pool.settings)
       const fresh = newIdentityId(home, world)
       const answer = await pools.resolve(pool, { identity: named, fresh, ...presented(accepted, NAME, operationId) })
-      return answer.kind === 'identity' ? { ...answer, pool, logins: accepted } : answer
+      return answer.kind === 'identity' ? { ...answer, pool, logins: accepted, tags } : answer
     })
     if (resolved.kind === 'no_pool') throw noSuchPool(input.IdentityPoolId)
     if (resolved.kind !== 'identity') throw resolutionFault(resolved, input.IdentityId ?? '')
     const identified = { ...resolved, identityId: `${home.region}:${resolved.uuid}` }
-    const tags = principalTags(identified.logins, identified.pool.settings)
-    if (tags.kind === 'denied') throw attributesTooLarge()
-    const token = await signToken(
-      claimsOf(identified, tags.tags),
-      input.TokenDuration ?? DEVELOPER_TOKEN_SECONDS,
-      context,
-    )
+    const claims = claimsOf(identified, identified.tags)
+    const token = await signToken(claims, input.TokenDuration ?? DEVELOPER_TOKEN_SECONDS, context)
     world.log.info('developer_token_issued', {
       requestId,
       caller: caller.arn,

@@ -2,12 +2,11 @@ import { homeOf } from '../../base/ids.ts'
 import type { Pool } from '../../pools/index.ts'
 import { Fault, optional, required, structure } from '../../protocol/index.ts'
 import { OPENID_TOKEN_SECONDS } from '../../tokens/index.ts'
-import { attributesTooLarge } from '../faults.ts'
 import { publicOperation } from '../operation.ts'
 import { signToken } from '../signing.ts'
 import { claimsOf } from './claims.ts'
 import { identify } from './identify.ts'
-import { principalTags } from './principal-tags.ts'
+import { tokenTags } from './principal-tags.ts'
 import { identityId, logins } from './shapes.ts'
 import { verifyLogins } from './verify-logins.ts'
 
@@ -23,11 +22,13 @@ export const getOpenIdToken = publicOperation({
     const given = input.Logins ?? new Map()
     const identified = await identify(NAME, input.IdentityId, context, async (pool) => {
       checkBasicFlow(pool, given)
-      return verifyLogins(given, pool, context)
+      const accepted = await verifyLogins(given, pool, context)
+      // Judged before the logins are linked: what is refused changes nothing.
+      tokenTags(accepted, pool.settings)
+      return accepted
     })
-    const tags = principalTags(identified.logins, identified.pool.settings)
-    if (tags.kind === 'denied') throw attributesTooLarge()
-    const token = await signToken(claimsOf(identified, tags.tags), OPENID_TOKEN_SECONDS, context)
+    const tags = tokenTags(identified.logins, identified.pool.settings)
+    const token = await signToken(claimsOf(identified, tags), OPENID_TOKEN_SECONDS, context)
     context.world.log.info('token_issued', {
       requestId: context.requestId,
       pool: identified.pool.id,
