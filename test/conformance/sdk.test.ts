@@ -1,0 +1,373 @@
+import {
+  CognitoIdentityClient,
+  CognitoIdentityServiceException,
+  CreateIdentityPoolCommand,
+  DeleteIdentityPoolCommand,
+  DescribeIdentityCommand,
+  DescribeIdentityPoolCommand,
+  GetCredentialsForIdentityCommand,
+  GetIdCommand,
+  GetIdentityPoolRolesCommand,
+  GetOpenIdTokenCommand,
+  InvalidIdentityPoolConfigurationException,
+  InvalidParameterException,
+  ListIdentitiesCommand,
+  NotAuthorizedException,
+  paginateListIdentityPools,
+  ResourceNotFoundException,
+  SetIdentityPoolRolesCommand,
+  UpdateIdentityPoolCommand,
+} from '@aws-sdk/client-cognito-identity'
+import {
+  CreateOpenIDConnectProviderCommand,
+  CreateRoleCommand,
+  DeleteRoleCommand,
+  GetOpenIDConnectProviderCommand,
+  GetRoleCommand,
+  IAMClient,
+  NoSuchEntityException,
+} from '@aws-sdk/client-iam'
+import {
+  AssumeRoleWithWebIdentityCommand,
+  GetCallerIdentityCommand,
+  InvalidIdentityTokenException,
+  STSClient,
+} from '@aws-sdk/client-sts'
+import { fromCognitoIdentity, fromCognitoIdentityPool, fromWebToken } from '@aws-sdk/credential-providers'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { faultOf, output, REQUEST_ID } from './support/answers.ts'
+import { type OidcProvider, startOidcProvider } from './support/oidc-provider.ts'
+import { LOCAL_ACCOUNT, LOCAL_CLIENT, LOCAL_REGION, type Service, startService } from './support/service.ts'
+
+const USER_ROLE = `arn:aws:iam::${LOCAL_ACCOUNT}:role/sdk-user`
+const GUEST_ROLE = `arn:aws:iam::${LOCAL_ACCOUNT}:role/sdk-guest`
+const sessionOf = (role: string, name = 'CognitoIdentityCredentials') =>
+  `${role.replace(':iam:', ':sts:').replace(':role/', ':assumed-role/')}/${name}`
+
+let service: Service
+let provider: OidcProvider
+let client: CognitoIdentityClient
+let iam: IAMClient
+let providerArn: string
+/** Lists the provider and has a role for guests and one for users. */
+let pool: string
+beforeAll(async () => {
+  ;[service, provider] = await Promise.all([startService(), startOidcProvider('storefront')])
+  client = new CognitoIdentityClient({ ...LOCAL_CLIENT, endpoint: service.url })
+  iam = new IAMClient({ ...LOCAL_CLIENT, endpoint: service.url })
+  const issuer = { Url: provider.issuer, ClientIDList: [provider.clientId] }
+  providerArn = (await iam.send(new CreateOpenIDConnectProviderCommand(issuer))).OpenIDConnectProviderArn ?? ''
+  pool = await createPool({ OpenIdConnectProviderARNs: [providerArn] })
+  const Roles = { authenticated: USER_ROLE, unauthenticated: GUEST_ROLE }
+  await client.send(new SetIdentityPoolRolesCommand({ IdentityPoolId: pool, Roles }))
+})
+afterAll(() => Promise.all([service?.stop(), provider?.stop()]))
+
+async function createPool(settings: object = {}): Promise<string> {
+  const input = { IdentityPoolName: 'sdk', AllowUnauthenticatedIdentities: true, ...settings }
+  return (await client.send(new CreateIdentityPoolCommand(input))).IdentityPoolId ?? ''
+}
+
+/** A client without credentials of its own, as an app on a user's device has it. */
+const appClient = () => new CognitoIdentityClient({ region: LOCAL_REGION, endpoint: service.url })
+const loginOf = async (user: string) => ({ [provider.name]: await provider.idToken(user) })
+
+describe('The SDK client of pools', () => {
+  const settings = {
+    IdentityPoolName: 'all settings',
+    AllowUnauthenticatedIdentities: true,
+    AllowClassicFlow: true,
+    SupportedLoginProviders: { 'accounts.google.com': '1234.apps.googleusercontent.com' },
+    DeveloperProviderName: 'login.example.app',
+    OpenIdConnectProviderARNs: ['arn:aws:iam::123456789012:oidc-provider/idp.example.com'],
+    CognitoIdentityProviders: [
+      { ProviderName: 'cognito-idp.us-east-1.amazonaws.com/us-east-1_A', ClientId: 'c1', ServerSideTokenCheck: false },
+    ],
+    SamlProviderARNs: [`arn:aws:iam::${LOCAL_ACCOUNT}:saml-provider/corp`],
+    IdentityPoolTags: { team: 'blue' },
+  }
+
+  it('creates, describes, updates and deletes a pool', async () => {
+    const created = output(await client.send(new CreateIdentityPoolCommand(settings)))
+    const IdentityPoolId = created.IdentityPoolId ?? ''
+    expect(created).toEqual({ IdentityPoolId: expect.stringMatching(/^us-east-1:[0-9a-f-]{36}$/), ...settings })
+    expect(output(await client.send(new DescribeIdentityPoolCommand({ IdentityPoolId })))).toEqual(created)
+
+    const bare = { IdentityPoolId, IdentityPoolName: 'renamed', AllowUnauthenticatedIdentities: false }
+    const updated = output(await client.send(new UpdateIdentityPoolCommand(bare)))
+    const { DeveloperProviderName, IdentityPoolTags } = settings
+    expect(updated).toEqual({ ...bare, DeveloperProviderName, IdentityPoolTags })
+
+    expect(output(await client.send(new DeleteIdentityPoolCommand({ IdentityPoolId })))).toEqual({})
+    const gone = await faultOf(client.send(new DescribeIdentityPoolCommand({ IdentityPoolId })))
+    expect(gone).toBeInstanceOf(ResourceNotFoundException)
+  })
+
+  it('sets and gets roles with mappings', async () => {
+    const IdentityPoolId = await createPool({ OpenIdConnectProviderARNs: [providerArn] })
+    const roles = {
+      Roles: { authenticated: USER_ROLE },
+      RoleMappings: {
+        [providerArn]: {
+          Type: 'Rules',
+          AmbiguousRoleResolution: 'Deny',
+          RulesConfiguration: {
+            Rules: [{ Claim: 'group', MatchType: 'Contains', Value: 'staff', RoleARN: GUEST_ROLE }],
+          },
+        },
+      },
+    } as const
+    const input = { IdentityPoolId, ...roles }
+    expect(output(await client.send(new SetIdentityPoolRolesCommand(structuredClone(input) as never)))).toEqual({})
+    expect(output(await client.send(new GetIdentityPoolRolesCommand({ IdentityPoolId })))).toEqual(input)
+  })
+
+  it('lists pools page by page with its paginator', async () => {
+    const region = 'eu-west-1'
+    const there = new CognitoIdentityClient({ ...LOCAL_CLIENT, region, endpoint: service.url })
+    const made: string[] = []
+    for (let n = 1; n <= 5; n++) {
+      const input = { IdentityPoolName: `page ${n}`, AllowUnauthenticatedIdentities: false }
+      made.push((await there.send(new CreateIdentityPoolCommand(input))).IdentityPoolId ?? '')
+    }
+    const pages: string[][] = []
+    for await (const page of paginateListIdentityPools({ client: there, pageSize: 2 }, { MaxResults: 2 }))
+      pages.push((page.IdentityPools ?? []).map(({ IdentityPoolId = '' }) => IdentityPoolId))
+    expect(pages.map((page) => page.length)).toEqual([2, 2, 1])
+    expect(pages.flat()).toEqual(made.sort())
+  })
+})
+
+describe('The SDK client of identities', () => {
+  it('reads dates as dates, in descriptions and lists', async () => {
+    const IdentityPoolId = await createPool()
+    const { IdentityId = '' } = output(await appClient().send(new GetIdCommand({ IdentityPoolId })))
+    const described = output(await client.send(new DescribeIdentityCommand({ IdentityId })))
+    expect(described).toEqual({ IdentityId, CreationDate: expect.any(Date), LastModifiedDate: expect.any(Date) })
+    expect(Math.abs(Date.now() - Number(described.CreationDate))).toBeLessThan(60_000)
+    const listed = output(await client.send(new ListIdentitiesCommand({ IdentityPoolId, MaxResults: 10 })))
+    expect(listed).toEqual({ IdentityPoolId, Identities: [described] })
+  })
+
+  it('gets an identity, a token and credentials for a user of the OIDC provider, without a key of its own', async () => {
+    const app = appClient()
+    const Logins = await loginOf('ada')
+    const { IdentityId } = output(await app.send(new GetIdCommand({ IdentityPoolId: pool, Logins })))
+    expect(output(await app.send(new GetOpenIdTokenCommand({ IdentityId, Logins })))).toEqual({
+      IdentityId,
+      Token: expect.stringMatching(/^[\w-]+\.[\w-]+\.[\w-]+$/),
+    })
+    const vended = output(await app.send(new GetCredentialsForIdentityCommand({ IdentityId, Logins })))
+    expect(vended).toEqual({
+      IdentityId,
+      Credentials: {
+        AccessKeyId: expect.stringMatching(/^ASIA\w{16}$/),
+        SecretKey: expect.stringMatching(/^.{40}$/),
+        SessionToken: expect.any(String),
+        Expiration: expect.any(Date),
+      },
+    })
+    const left = Number(vended.Credentials?.Expiration) - Date.now()
+    expect(left).toBeGreaterThan(3_500_000)
+    expect(left).toBeLessThanOrEqual(3_600_000)
+  })
+
+  it('knows our refusals as its own classes, with their words and a request id', async () => {
+    const app = appClient()
+    const closed = await createPool({ AllowUnauthenticatedIdentities: false })
+    const unknown = 'us-east-1:00000000-0000-4000-8000-000000000000'
+    const open = await createPool()
+    const { IdentityId: guest } = await app.send(new GetIdCommand({ IdentityPoolId: open }))
+    const bare = new SetIdentityPoolRolesCommand({
+      IdentityPoolId: pool,
+      Roles: {},
+      RoleMappings: { none: { Type: 'Token' } },
+    })
+    const refusals = [
+      [
+        new GetIdCommand({ IdentityPoolId: closed }),
+        NotAuthorizedException,
+        'Unauthenticated access is not supported for this identity pool.',
+      ],
+      [
+        new GetIdCommand({ IdentityPoolId: unknown }),
+        ResourceNotFoundException,
+        `IdentityPool '${unknown}' not found.`,
+      ],
+      [
+        new GetCredentialsForIdentityCommand({ IdentityId: guest }),
+        InvalidIdentityPoolConfigurationException,
+        'Invalid identity pool configuration. Check assigned IAM roles for this pool.',
+      ],
+      [bare, InvalidParameterException, 'AmbiguousRoleResolution is required for the role mapping of none.'],
+      [
+        new GetIdCommand({ IdentityPoolId: 'x' }),
+        CognitoIdentityServiceException,
+        "1 validation error detected: Value 'x' at 'identityPoolId' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\w-]+:[0-9a-f-]+",
+      ],
+    ] as const
+    for (const [command, type, message] of refusals) {
+      const error = await faultOf(client.send(command as never))
+      expect(error).toBeInstanceOf(type)
+      const $metadata = { httpStatusCode: 400, requestId: expect.stringMatching(REQUEST_ID), attempts: 1 }
+      expect(error).toMatchObject({ message, $fault: 'client', $metadata })
+    }
+  })
+
+  it('cannot reach pools with a key that is not ours', async () => {
+    const credentials = {
+      accessKeyId: 'AKIAIOSFODNN7EXAMPLE',
+      secretAccessKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
+    }
+    const stranger = new CognitoIdentityClient({ region: LOCAL_REGION, endpoint: service.url, credentials })
+    const error = await faultOf(stranger.send(new DescribeIdentityPoolCommand({ IdentityPoolId: pool })))
+    const message = 'The security token included in the request is invalid.'
+    expect(error).toMatchObject({ name: 'UnrecognizedClientException', message })
+  })
+})
+
+describe('The SDK credential providers', () => {
+  const clientConfig = () => ({ region: LOCAL_REGION, endpoint: service.url })
+  const callerWith = async (credentials: NonNullable<ConstructorParameters<typeof STSClient>[0]>['credentials']) => {
+    const sts = new STSClient({ region: LOCAL_REGION, endpoint: service.url, ...(credentials && { credentials }) })
+    return output(await sts.send(new GetCallerIdentityCommand({}))).Arn
+  }
+
+  it('fromCognitoIdentityPool signs a guest in', async () => {
+    const credentials = fromCognitoIdentityPool({ clientConfig: clientConfig(), identityPoolId: pool })
+    expect(await callerWith(credentials)).toBe(sessionOf(GUEST_ROLE))
+    expect(await credentials()).toMatchObject({ identityId: expect.stringMatching(/^us-east-1:/) })
+  })
+
+  it('fromCognitoIdentityPool signs a user in, again as the same identity', async () => {
+    const signIn = async () => {
+      const logins = await loginOf('grace')
+      return fromCognitoIdentityPool({ clientConfig: clientConfig(), identityPoolId: pool, logins })
+    }
+    const [first, again] = [await signIn(), await signIn()]
+    expect(await callerWith(first)).toBe(sessionOf(USER_ROLE))
+    expect((await again()).identityId).toBe((await first()).identityId)
+  })
+
+  it('fromCognitoIdentity signs in an identity that is known already', async () => {
+    const logins = await loginOf('edsger')
+    const { IdentityId: identityId = '' } = await appClient().send(
+      new GetIdCommand({ IdentityPoolId: pool, Logins: logins }),
+    )
+    const credentials = fromCognitoIdentity({ clientConfig: clientConfig(), identityId, logins })
+    expect(await callerWith(credentials)).toBe(sessionOf(USER_ROLE))
+  })
+
+  it('fromCognitoIdentity follows a guest that became a user', async () => {
+    const { IdentityId: identityId = '' } = await appClient().send(new GetIdCommand({ IdentityPoolId: pool }))
+    const logins = await loginOf('barbara')
+    expect(await callerWith(fromCognitoIdentity({ clientConfig: clientConfig(), identityId, logins }))).toBe(
+      sessionOf(USER_ROLE),
+    )
+    const error = await faultOf(fromCognitoIdentity({ clientConfig: clientConfig(), identityId })())
+    expect(error).toBeInstanceOf(NotAuthorizedException)
+    expect(error).toMatchObject({ message: `Access to Identity '${identityId}' is forbidden.` })
+  })
+
+  it('fromWebToken trades our token at our STS', async () => {
+    const app = appClient()
+    const Logins = await loginOf('ada')
+    const { IdentityId } = await app.send(new GetIdCommand({ IdentityPoolId: pool, Logins }))
+    const { Token: webIdentityToken = '' } = await app.send(new GetOpenIdTokenCommand({ IdentityId, Logins }))
+    const credentials = fromWebToken({
+      clientConfig: clientConfig(),
+      roleArn: USER_ROLE,
+      roleSessionName: 'web',
+      webIdentityToken,
+    })
+    expect(await callerWith(credentials)).toBe(sessionOf(USER_ROLE, 'web'))
+  })
+})
+
+describe('The SDK client of STS', () => {
+  const sts = () => new STSClient({ region: LOCAL_REGION, endpoint: service.url })
+
+  it('assumes a role with our token: the basic flow', async () => {
+    const app = appClient()
+    const { IdentityId } = await app.send(new GetIdCommand({ IdentityPoolId: pool }))
+    const { Token: WebIdentityToken } = await app.send(new GetOpenIdTokenCommand({ IdentityId }))
+    const request = { RoleArn: GUEST_ROLE, RoleSessionName: 'basic-flow', WebIdentityToken, DurationSeconds: 900 }
+    const assumed = output(await sts().send(new AssumeRoleWithWebIdentityCommand(request)))
+    expect(assumed).toEqual({
+      SubjectFromWebIdentityToken: IdentityId,
+      Audience: pool,
+      Provider: 'cognito-identity.amazonaws.com',
+      AssumedRoleUser: {
+        Arn: sessionOf(GUEST_ROLE, 'basic-flow'),
+        AssumedRoleId: expect.stringMatching(/^AROA\w{17}:basic-flow$/),
+      },
+      Credentials: {
+        AccessKeyId: expect.stringMatching(/^ASIA\w{16}$/),
+        SecretAccessKey: expect.any(String),
+        SessionToken: expect.any(String),
+        Expiration: expect.any(Date),
+      },
+    })
+  })
+
+  it("knows the refusal of a provider's own token", async () => {
+    const request = { RoleArn: GUEST_ROLE, RoleSessionName: 'web', WebIdentityToken: await provider.idToken('ada') }
+    const error = await faultOf(sts().send(new AssumeRoleWithWebIdentityCommand(request)))
+    expect(error).toBeInstanceOf(InvalidIdentityTokenException)
+  })
+
+  it('tells who holds a key', async () => {
+    const operator = new STSClient({ ...LOCAL_CLIENT, endpoint: service.url })
+    expect(output(await operator.send(new GetCallerIdentityCommand({})))).toEqual({
+      Account: LOCAL_ACCOUNT,
+      Arn: `arn:aws:iam::${LOCAL_ACCOUNT}:user/test`,
+      UserId: expect.stringMatching(/^AIDA\w{17}$/),
+    })
+  })
+})
+
+describe('The SDK client of IAM', () => {
+  it('reads back a provider', async () => {
+    const OpenIDConnectProviderArn = providerArn
+    const read = output(await iam.send(new GetOpenIDConnectProviderCommand({ OpenIDConnectProviderArn })))
+    expect(read).toEqual({
+      Url: provider.name,
+      ClientIDList: ['storefront'],
+      ThumbprintList: [],
+      CreateDate: expect.any(Date),
+    })
+  })
+
+  it('creates a role whose trust policy the STS holds to', async () => {
+    const trust = (amr: string) =>
+      JSON.stringify({
+        Version: '2012-10-17',
+        Statement: {
+          Effect: 'Allow',
+          Principal: { Federated: 'cognito-identity.amazonaws.com' },
+          Action: 'sts:AssumeRoleWithWebIdentity',
+          Condition: {
+            StringEquals: { 'cognito-identity.amazonaws.com:aud': pool },
+            'ForAnyValue:StringLike': { 'cognito-identity.amazonaws.com:amr': amr },
+          },
+        },
+      })
+    const RoleName = 'sdk-trusting'
+    const AssumeRolePolicyDocument = trust('authenticated')
+    const { Role } = output(await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument })))
+    expect(decodeURIComponent(Role?.AssumeRolePolicyDocument ?? '')).toBe(AssumeRolePolicyDocument)
+    expect(output(await iam.send(new GetRoleCommand({ RoleName }))).Role).toEqual(Role)
+
+    const own = await createPool({ OpenIdConnectProviderARNs: [providerArn] })
+    const Roles = { authenticated: Role?.Arn ?? '', unauthenticated: Role?.Arn ?? '' }
+    await client.send(new SetIdentityPoolRolesCommand({ IdentityPoolId: own, Roles }))
+    const { IdentityId } = await appClient().send(new GetIdCommand({ IdentityPoolId: own }))
+    const refused = await faultOf(appClient().send(new GetCredentialsForIdentityCommand({ IdentityId })))
+    expect(refused).toBeInstanceOf(InvalidIdentityPoolConfigurationException)
+
+    expect(output(await iam.send(new DeleteRoleCommand({ RoleName })))).toEqual({})
+    const gone = await faultOf(iam.send(new GetRoleCommand({ RoleName })))
+    expect(gone).toBeInstanceOf(NoSuchEntityException)
+    expect(gone).toMatchObject({ $metadata: { httpStatusCode: 404, requestId: expect.stringMatching(REQUEST_ID) } })
+  })
+})
