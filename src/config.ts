@@ -27,7 +27,42 @@ export interface Config {
   /** `embedded`, `aws`, or the URL of an STS-compatible service. */
   stsEndpoint: string
   accessKeys: readonly AccessKeySetting[]
+  loginProviders: LoginProviderSettings
 }
+
+/** Where login providers are asked, and with what. Everything is optional: providers have well-known addresses. */
+export interface LoginProviderSettings {
+  /** URLs by setting, such as `FACEBOOK_GRAPH_URL`: a proxy's, or a stand-in's. */
+  urls: ReadonlyMap<ProviderUrlSetting, string>
+  /** Secrets of Facebook apps by app id. */
+  facebookAppSecrets: ReadonlyMap<string, string>
+  /** AWS keys to ask user pools with, for pools that have ServerSideTokenCheck on. */
+  userPoolCheck: UserPoolCheckSetting | undefined
+  /** Recipients and audiences that SAML assertions may name besides AWS's own. */
+  samlRecipients: readonly string[]
+  samlAudiences: readonly string[]
+}
+
+export interface UserPoolCheckSetting {
+  accessKeyId: string
+  secretAccessKey: string
+  /** Asked instead of AWS; `{region}` in it becomes the user pool's region. */
+  endpoint?: string
+}
+
+const PROVIDER_URLS = [
+  'AMAZON_API_URL',
+  'APPLE_KEYS_URL',
+  'FACEBOOK_GRAPH_URL',
+  'FACEBOOK_LIMITED_URL',
+  'GOOGLE_KEYS_URL',
+  'X_API_URL',
+] as const
+
+export type ProviderUrlSetting = (typeof PROVIDER_URLS)[number]
+
+/** What the names of Facebook apps' secrets begin with. */
+const FACEBOOK_APP_SECRET = 'FACEBOOK_APP_SECRET_'
 
 /** What the names of access keys' settings begin with. */
 const ACCESS_KEY = 'ACCESS_KEY_'
@@ -52,17 +87,39 @@ export function readConfig(env: object): Config {
     algorithm: oneOf('TOKEN_ALG', text('TOKEN_ALG') ?? 'RS256', ['RS256', 'ES256', 'RS512']),
     stsEndpoint: stsEndpointFrom(text('STS_ENDPOINT'), localMode),
     accessKeys: [...(localMode ? [LOCAL_ACCESS_KEY] : []), ...accessKeysFrom(settings)],
+    loginProviders: {
+      urls: new Map(PROVIDER_URLS.flatMap((name) => providerUrlFrom(name, text(name), localMode))),
+      facebookAppSecrets: facebookAppSecretsFrom(settings),
+      userPoolCheck: userPoolCheckFrom(text(USER_POOL_CHECK)),
+      samlRecipients: listFrom(text('SAML_RECIPIENTS')),
+      samlAudiences: listFrom(text('SAML_AUDIENCES')),
+    },
   }
 }
 
-const NAMES: ReadonlySet<string> = new Set(['ISSUER', 'LOCAL_HOSTS', 'LOCAL_MODE', 'STS_ENDPOINT', 'TOKEN_ALG'])
+const USER_POOL_CHECK = 'USER_POOL_CHECK'
+
+const NAMES: ReadonlySet<string> = new Set([
+  'ISSUER',
+  'LOCAL_HOSTS',
+  'LOCAL_MODE',
+  'SAML_AUDIENCES',
+  'SAML_RECIPIENTS',
+  'STS_ENDPOINT',
+  'TOKEN_ALG',
+  USER_POOL_CHECK,
+  ...PROVIDER_URLS,
+])
 
 /** The settings among the bindings. One that is there and cannot be read must not pass for one that is missing. */
 function settingsIn(env: object): ReadonlyMap<string, string> {
   const settings = new Map<string, string>()
   for (const [name, value] of Object.entries(env) as [string, unknown][])
     if (typeof value === 'string') settings.set(name, value)
-    else if (value !== undefined && (NAMES.has(name) || name.startsWith(ACCESS_KEY)))
+    else if (
+      value !== undefined &&
+      (NAMES.has(name) || name.startsWith(ACCESS_KEY) || name.startsWith(FACEBOOK_APP_SECRET))
+    )
       throw new SettingError(name, 'must be text, which a JSON variable is not')
   return settings
 }
@@ -120,6 +177,44 @@ function stsEndpointFrom(value: string | undefined, localMode: boolean): string 
   return value
 }
 
+function providerUrlFrom(
+  name: ProviderUrlSetting,
+  value: string | undefined,
+  localMode: boolean,
+): [ProviderUrlSetting, string][] {
+  if (value === undefined) return []
+  const url = URL.parse(value)
+  if (!url || !(url.protocol === 'https:' || (url.protocol === 'http:' && localMode)) || url.search || url.hash)
+    throw new SettingError(name, 'must be an https URL without query or fragment')
+  return [[name, value.replace(/\/$/, '')]]
+}
+
+function facebookAppSecretsFrom(settings: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  const secrets = [...settings].filter(([name]) => name.startsWith(FACEBOOK_APP_SECRET))
+  for (const [name, value] of secrets)
+    if (!/^\d+$/.test(name.slice(FACEBOOK_APP_SECRET.length)) || value.trim() === '')
+      throw new SettingError(name, 'must be named by an app id, and hold the secret of that app')
+  return new Map(secrets.map(([name, value]) => [name.slice(FACEBOOK_APP_SECRET.length), value.trim()]))
+}
+
+function userPoolCheckFrom(value: string | undefined): UserPoolCheckSetting | undefined {
+  if (value === undefined) return undefined
+  const { accessKeyId, endpoint, secretAccessKey } = jsonObject(
+    USER_POOL_CHECK,
+    value,
+    '"accessKeyId" and "secretAccessKey"',
+  )
+  if (typeof accessKeyId !== 'string' || typeof secretAccessKey !== 'string')
+    throw new SettingError(USER_POOL_CHECK, 'must have an "accessKeyId" and a "secretAccessKey"')
+  if (endpoint !== undefined && (typeof endpoint !== 'string' || !URL.canParse(endpoint.replace('{region}', 'region'))))
+    throw new SettingError(USER_POOL_CHECK, 'has an "endpoint" that is not a URL')
+  return { accessKeyId, secretAccessKey, ...(endpoint !== undefined && { endpoint }) }
+}
+
+function listFrom(value: string | undefined): string[] {
+  return (value ?? '').split(',').flatMap((item) => item.trim() || [])
+}
+
 function accessKeysFrom(settings: ReadonlyMap<string, string>): AccessKeySetting[] {
   return [...settings]
     .filter(([name]) => name.startsWith(ACCESS_KEY))
@@ -130,7 +225,7 @@ function accessKeyFrom(name: string, value: string): AccessKeySetting {
   const id = name.slice(ACCESS_KEY.length)
   if (!/^\w{4,128}$/.test(id))
     throw new SettingError(name, 'must be named by an access key id of 4 to 128 letters and digits')
-  const { secret, account, user = id, policy } = jsonObject(name, value)
+  const { secret, account, user = id, policy } = jsonObject(name, value, '"secret", "account" and "policy"')
   if (typeof secret !== 'string' || secret.length < 32)
     throw new SettingError(name, 'must have a "secret" of at least 32 characters')
   if (typeof account !== 'string' || !/^\d{12}$/.test(account))
@@ -141,7 +236,7 @@ function accessKeyFrom(name: string, value: string): AccessKeySetting {
   return { id, secret, account, user, policy }
 }
 
-function jsonObject(name: string, text: string): Record<string, unknown> {
+function jsonObject(name: string, text: string, members: string): Record<string, unknown> {
   let value: unknown
   try {
     value = JSON.parse(text)
@@ -149,6 +244,6 @@ function jsonObject(name: string, text: string): Record<string, unknown> {
     value = undefined
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new SettingError(name, 'must be a JSON object with "secret", "account" and "policy"')
+    throw new SettingError(name, `must be a JSON object with ${members}`)
   return value as Record<string, unknown>
 }

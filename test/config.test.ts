@@ -8,6 +8,14 @@ const secret = 'f3a1c05e9b7d42688a4e1f0c6d2b9e57'
 const policy = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] }
 const key = { secret, account: '111122223333', policy }
 
+const nothingOfProviders = {
+  urls: new Map(),
+  facebookAppSecrets: new Map(),
+  userPoolCheck: undefined,
+  samlRecipients: [],
+  samlAudiences: [],
+}
+
 describe('settings', () => {
   it('of a deployment need an issuer and an STS, and know no key', () => {
     expect(readConfig(deployed)).toEqual({
@@ -17,6 +25,7 @@ describe('settings', () => {
       algorithm: 'RS256',
       stsEndpoint: 'aws',
       accessKeys: [],
+      loginProviders: nothingOfProviders,
     })
   })
 
@@ -28,6 +37,7 @@ describe('settings', () => {
       algorithm: 'RS256',
       stsEndpoint: 'embedded',
       accessKeys: [{ id: 'test', secret: 'test', account: '000000000000', user: 'test', policy }],
+      loginProviders: nothingOfProviders,
     })
   })
 
@@ -70,6 +80,38 @@ describe('settings', () => {
       { ...deployed, ACCESS_KEY_AKIAEXAMPLE: JSON.stringify({ ...key, user: 'back.end@example' }) },
       { accessKeys: [{ id: 'AKIAEXAMPLE', secret, account: '111122223333', user: 'back.end@example', policy }] },
     ],
+    [
+      'addresses of providers',
+      { ...deployed, FACEBOOK_GRAPH_URL: 'https://proxy.example/graph/', X_API_URL: 'https://proxy.example/x' },
+      {
+        loginProviders: {
+          urls: new Map([
+            ['FACEBOOK_GRAPH_URL', 'https://proxy.example/graph'],
+            ['X_API_URL', 'https://proxy.example/x'],
+          ]),
+        },
+      },
+    ],
+    [
+      'the secret of a Facebook app',
+      { ...deployed, FACEBOOK_APP_SECRET_7346241598935552: ' sesame ' },
+      { loginProviders: { facebookAppSecrets: new Map([['7346241598935552', 'sesame']]) } },
+    ],
+    [
+      'keys to ask user pools with',
+      { ...deployed, USER_POOL_CHECK: '{"accessKeyId": "AKIAEXAMPLE", "secretAccessKey": "sesame"}' },
+      { loginProviders: { userPoolCheck: { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'sesame' } } },
+    ],
+    [
+      'what SAML assertions may name',
+      { ...deployed, SAML_RECIPIENTS: 'https://app.example/saml, https://b.example', SAML_AUDIENCES: 'urn:app' },
+      {
+        loginProviders: {
+          samlRecipients: ['https://app.example/saml', 'https://b.example'],
+          samlAudiences: ['urn:app'],
+        },
+      },
+    ],
     ['bindings, which are not settings', { ...deployed, CACHE: {}, RATE_LIMIT: undefined }, { accessKeys: [] }],
   ])('may be %s', (_, env, expected) => {
     expect(readConfig(env)).toMatchObject(expected)
@@ -89,6 +131,34 @@ describe('a setting that cannot stand is refused by name:', () => {
       'no STS',
       { ISSUER: 'https://id.example' },
       'STS_ENDPOINT is required: "aws", "embedded", or the https URL of an STS-compatible service',
+    ],
+    [
+      'a provider that is asked in the clear',
+      { ...deployed, AMAZON_API_URL: 'http://proxy.example' },
+      'AMAZON_API_URL must be an https URL without query or fragment',
+    ],
+    [
+      'a Facebook app without a number',
+      { ...deployed, FACEBOOK_APP_SECRET_myapp: 'sesame' },
+      'FACEBOOK_APP_SECRET_myapp must be named by an app id, and hold the secret of that app',
+    ],
+    [
+      'a user pool check that is no JSON',
+      { ...deployed, USER_POOL_CHECK: 'AKIAEXAMPLE:sesame' },
+      'USER_POOL_CHECK must be a JSON object with "accessKeyId" and "secretAccessKey"',
+    ],
+    [
+      'a user pool check without a secret',
+      { ...deployed, USER_POOL_CHECK: '{"accessKeyId": "AKIAEXAMPLE"}' },
+      'USER_POOL_CHECK must have an "accessKeyId" and a "secretAccessKey"',
+    ],
+    [
+      'a user pool check at no address',
+      {
+        ...deployed,
+        USER_POOL_CHECK: '{"accessKeyId": "AKIAEXAMPLE", "secretAccessKey": "sesame", "endpoint": "idp"}',
+      },
+      'USER_POOL_CHECK has an "endpoint" that is not a URL',
     ],
     ['an http issuer', { ...deployed, ISSUER: 'http://id.example' }, 'ISSUER must be an https URL'],
     ['a host for an issuer', { ...deployed, ISSUER: 'id.example' }, 'ISSUER must be an https URL'],
