@@ -15,7 +15,8 @@ import { fromCognitoIdentityPool } from '@aws-sdk/credential-providers'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { faultOf, output } from './support/answers.ts'
 import { type FakeSts, startFakeSts } from './support/fake-sts.ts'
-import { hasCommand, type Moto, startMoto } from './support/moto.ts'
+import { isOnPath } from './support/is-on-path.ts'
+import { type Moto, startMoto } from './support/moto.ts'
 import { type OidcProvider, startOidcProvider } from './support/oidc-provider.ts'
 import { LOCAL_ACCOUNT, LOCAL_CLIENT, LOCAL_REGION, type Service, startService } from './support/service.ts'
 
@@ -153,7 +154,7 @@ describe('With an STS of its own choice', () => {
   })
 })
 
-describe.skipIf(!hasCommand('moto_server'))("With moto's STS", () => {
+describe.skipIf(!isOnPath('moto_server'))("With moto's STS", () => {
   let service: Service
   let moto: Moto
   beforeAll(async () => {

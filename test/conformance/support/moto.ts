@@ -1,11 +1,6 @@
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { freePort } from '../../../scripts/local-service.mjs'
-
-/** Whether a program is on the PATH and starts. */
-export function hasCommand(name: string): boolean {
-  return spawnSync(name, ['--help'], { stdio: 'ignore', timeout: 20_000 }).status === 0
-}
 
 export interface Moto {
   url: string
