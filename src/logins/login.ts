@@ -1,3 +1,5 @@
+import type { SamlFacts, SamlProvider, SamlRejected } from './saml/types.ts'
+
 /**
  * One provider a pool trusts, with everything needed to judge its tokens. Built by the caller from pool settings and
  * account records. Several entries may share a name: one per client id of a user pool, or Google both built in and as
@@ -11,6 +13,7 @@ export type TrustedProvider =
   | { kind: 'google'; clientIds: readonly string[] }
   | { kind: 'apple'; clientIds: readonly string[] }
   | SocialProvider
+  | SamlProvider
   /** Listed by the pool, but no kind of proof here can judge it. */
   | { kind: 'unsupported'; name: string }
 
@@ -41,13 +44,18 @@ export interface VerifiedLogin {
   provider: string
   /** The provider's stable id of the user. */
   subject: string
-  /** The client id that matched: `azp` where the token has one, else its audience; an app id, or a consumer key. */
+  /** The client id that matched: `azp` where the token has one, else its audience; an app id, or a consumer key. Empty for SAML. */
   clientId: string
   kind: SupportedProvider['kind']
   /** The OIDC provider's ARN; absent for other kinds. */
   arn?: string
-  /** The signed claims, untouched. Of Facebook, Amazon and Twitter: `iss`, `aud` and `sub`, as Cognito has them. */
+  /**
+   * The signed claims, untouched. Of Facebook, Amazon and Twitter: `iss`, `aud` and `sub`, as Cognito has them. Of SAML: the assertion's
+   * attributes by name, `iss` (the entity id), `sub` (the NameID) and `aud` (the recipient).
+   */
   claims: Readonly<Record<string, unknown>>
+  /** Of a SAML login, and of it alone. */
+  saml?: SamlFacts
 }
 
 export type Claims = VerifiedLogin['claims']
@@ -112,3 +120,4 @@ export type LoginRejected =
   | { reason: 'provider_rate_limited'; provider: string }
   | { reason: 'provider_misconfigured'; provider: string; detail: Misconfigured }
   | { reason: 'provider_shut_down'; provider: string }
+  | SamlRejected

@@ -1,5 +1,6 @@
 import { isAudience } from './claims.ts'
 import type { Claims, SignedProvider, SocialProvider, TrustedProvider } from './login.ts'
+import type { SamlProvider } from './saml/types.ts'
 
 export const GOOGLE = 'accounts.google.com'
 export const APPLE = 'appleid.apple.com'
@@ -35,9 +36,20 @@ export function socialProviderFor(key: string, trusted: readonly TrustedProvider
   return trusted.filter(isSocial).find((provider) => provider.kind === SOCIAL.get(key))
 }
 
+/** Whether a key is the ARN of a SAML provider, in any account. */
+export function isSamlKey(key: string): boolean {
+  return /^arn:[\w-]+:iam::\d{12}:saml-provider\//.test(key)
+}
+
+export function samlProviderFor(key: string, trusted: readonly TrustedProvider[]): SamlProvider | undefined {
+  return trusted.find((provider): provider is SamlProvider => provider.kind === 'saml' && provider.arn === key)
+}
+
 /** Whether the pool lists this provider, but in no way that can be judged here. */
 export function isUnsupported(key: string, trusted: readonly TrustedProvider[]): boolean {
-  const listed = trusted.filter((provider) => !isSocial(provider) && nameOf(provider) === key)
+  const listed = trusted.filter(
+    (provider) => !isSocial(provider) && provider.kind !== 'saml' && nameOf(provider) === key,
+  )
   return listed.length > 0 && listed.every((provider) => provider.kind === 'unsupported')
 }
 

@@ -3,9 +3,11 @@ import type { World } from '../base/world.ts'
 import { PROVIDER_HOSTS, type ProviderHosts } from './hosts.ts'
 import { createKeySets } from './key-sets.ts'
 import type { Login, LoginRejected, TrustedProvider, VerifiedLogin } from './login.ts'
-import { isSigned, isSocialKey, isUnsupported } from './providers.ts'
+import { isSamlKey, isSigned, isSocialKey, isUnsupported, samlProviderFor } from './providers.ts'
+import { verifySamlLogin } from './saml/verify.ts'
 import { verifySignedToken } from './signed-token.ts'
 import { createSocialLogins } from './social/verify.ts'
+import { shown } from './token.ts'
 import type { UserPoolCheck } from './user-pool-check.ts'
 
 export interface LoginVerifier {
@@ -32,13 +34,17 @@ export interface LoginVerifierOptions {
   facebookAppSecrets?: ReadonlyMap<string, string>
   /** Asks a user pool about a user. Without it, a user pool that wants the server-side token check lets nobody in. */
   userPoolCheck?: UserPoolCheck
+  /** URLs that SAML assertions may be delivered to, besides AWS's own. */
+  samlRecipients?: readonly string[]
+  /** Entity ids that SAML assertions may be meant for, besides AWS's own. */
+  samlAudiences?: readonly string[]
 }
 
 /**
  * Makes the verifier of an isolate. Make one and keep it: it holds key sets, and what providers answered, in memory.
  *
  * Each kind of proof has its own file or folder: the signed token, which serves user pools, OIDC providers, Google and
- * Apple; and `social/`, the token that only its provider can read.
+ * Apple; `social/`, the token that only its provider can read; and `saml/`, the signed assertion.
  */
 export function createLoginVerifier(options: LoginVerifierOptions): LoginVerifier {
   const means = { hosts: PROVIDER_HOSTS, ...options, keySets: createKeySets(options) }
@@ -48,7 +54,18 @@ export function createLoginVerifier(options: LoginVerifierOptions): LoginVerifie
       if (isUnsupported(login.provider, trusted))
         return err({ reason: 'unsupported_provider', provider: login.provider })
       if (isSocialKey(login.provider)) return social.verify(login, trusted)
+      if (isSamlKey(login.provider)) return verifySaml(login, trusted, options)
       return verifySignedToken(login, trusted.filter(isSigned), means)
     },
   }
+}
+
+function verifySaml(
+  { provider, token }: Login,
+  trusted: readonly TrustedProvider[],
+  options: LoginVerifierOptions,
+): Result<VerifiedLogin, LoginRejected> {
+  const listed = samlProviderFor(provider, trusted)
+  if (!listed) return err({ reason: 'provider_not_listed', provider: shown(provider) })
+  return verifySamlLogin(token, listed, options)
 }

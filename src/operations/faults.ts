@@ -1,5 +1,5 @@
 import type { AssumeRejected } from '../credentials/index.ts'
-import type { LoginRejected } from '../logins/index.ts'
+import type { LoginRejected, SamlRejected } from '../logins/index.ts'
 import type { ProofUsed, Resolution, Unlinked } from '../pools/index.ts'
 import { Fault } from '../protocol/index.ts'
 
@@ -113,6 +113,33 @@ export function loginFault(rejected: LoginRejected): Fault {
       )
     case 'keys_unavailable':
       return new Fault('ExternalServiceException', 'The keys of the identity provider could not be retrieved.')
+    case 'saml_expired':
+      return expiredLogin(rejected.now, rejected.exp)
+    case 'saml_not_yet_valid':
+      return invalidLogin(`Token is not valid yet: ${rejected.now} < ${rejected.from}`)
+    case 'saml':
+      return invalidLogin(samlMessage(rejected))
+  }
+}
+
+/** STS's words for what it refuses too, as the IAM guide has them ("Troubleshoot SAML federation"); others are ours. */
+function samlMessage({ why }: Extract<SamlRejected, { reason: 'saml' }>): string {
+  switch (why) {
+    case 'signature':
+    case 'signature_place':
+    case 'signature_method':
+      return 'Response signature invalid'
+    case 'issuer':
+      return 'Issuer not present in specified provider'
+    case 'audience':
+    case 'recipient':
+      return 'Response does not contain the required audience.'
+    case 'status':
+      return 'The SAML response does not report success.'
+    case 'metadata_expired':
+      return 'The metadata of the SAML provider has expired.'
+    default:
+      return 'Not a valid SAML response.'
   }
 }
 

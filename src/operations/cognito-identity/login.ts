@@ -59,5 +59,6 @@ export function developerLogin(
 
 function used({ arn, clientId, kind, provider, subject }: VerifiedLogin): LoginUsed {
   if (arn !== undefined) return { kind: 'oidc', provider, providerArn: arn, subject }
+  if (kind === 'saml') return { kind, provider, subject }
   return kind === 'user_pool' ? { kind, provider, subject } : { kind: 'social', provider, clientId, subject }
 }

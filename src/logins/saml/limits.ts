@@ -1,0 +1,44 @@
+/**
+ * Most elements of a login response. Group memberships make the longest ones, and a login token has room for about 800
+ * values; each element costs about a twentieth of a millisecond to verify.
+ */
+export const MAX_RESPONSE_ELEMENTS = 1_500
+
+/** Deepest nesting of elements. Real responses and metadata have about ten levels. */
+export const MAX_DEPTH = 40
+
+/** Most attributes of one element, namespace declarations among them. */
+export const MAX_ATTRIBUTES = 32
+
+/**
+ * Longest namespace name. Canonicalisation repeats a namespace on every element that uses it, so a long one would make a
+ * small document very large.
+ */
+export const MAX_NAMESPACE_CHARS = 256
+
+/** Longest list of prefixes that a signature may ask canonicalisation to keep. */
+export const MAX_PREFIX_LIST_CHARS = 256
+
+/** Longest `ID` of a response or an assertion. Uses of an assertion are recorded by it. */
+export const MAX_ID_CHARS = 256
+
+/** Clock skew granted to an identity provider, on either side. SAML's times are to the point, unlike OpenID Connect's. */
+export const CLOCK_SKEW_MS = 60_000
+
+/** Shortest metadata document, as IAM has it. */
+export const MIN_METADATA_CHARS = 1_000
+
+/**
+ * Longest metadata document. IAM takes ten million characters; here it has to fit into a request of 1 MiB, in which a
+ * form makes XML about half as long again, and into one row of storage.
+ */
+export const MAX_METADATA_CHARS = 500_000
+
+/** Most elements of a metadata document. */
+export const MAX_METADATA_ELEMENTS = 10_000
+
+/** Most signing certificates of one provider, IAM's quota. */
+export const MAX_CERTIFICATES = 10
+
+/** Longest entity id: SAML core, section 8.3.6. */
+export const MAX_ENTITY_ID_CHARS = 1_024
