@@ -1,6 +1,16 @@
 import { exports } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
-import { call, expectFault, expectXmlFault, LOCAL_ACCOUNT, query, REQUEST_ID, readXml } from '../support/client.ts'
+import {
+  call,
+  expectFault,
+  expectXmlFault,
+  LOCAL_ACCOUNT,
+  LOCAL_URL,
+  query,
+  REQUEST_ID,
+  readXml,
+} from '../support/client.ts'
+import { deploy } from '../support/deployment.ts'
 
 /** Sends a request as it is, but for the `Host` that every request over HTTP has. */
 function send(path: string, init: RequestInit = {}): Promise<Response> {
@@ -202,12 +212,16 @@ describe('bodies', () => {
   })
 
   it('counts what comes in chunks', async () => {
-    const chunk = new Uint8Array(64 * 1024).fill(32)
-    let left = LIMIT / chunk.length + 1
+    const chunks = Array.from({ length: 17 }, () => new Uint8Array(64 * 1024).fill(32))
     const body = new ReadableStream<Uint8Array>({
-      pull: (controller) => (left-- > 0 ? controller.enqueue(chunk) : controller.close()),
+      start(controller) {
+        for (const chunk of chunks) controller.enqueue(chunk)
+        controller.close()
+      },
     })
-    const response = await send('/', { method: 'POST', headers: { 'content-type': JSON_TYPE, ...TARGET }, body })
+    const headers = { host: 'localhost', 'content-type': JSON_TYPE, ...TARGET }
+    const serve = await deploy()
+    const response = await serve(new Request(LOCAL_URL, { method: 'POST', headers, body }))
     expectFault(await jsonAnswer(response), 'RequestEntityTooLargeException', TOO_LARGE)
   })
 })

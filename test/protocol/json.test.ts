@@ -91,6 +91,11 @@ describe('a body of AWS JSON', () => {
     expect(faultOf(body)).toEqual({ code: 'SerializationException', message: '' })
   })
 
+  it('has no member that it only inherits', () => {
+    const inherited = structure({ valueOf: optional(string()), toString: optional(string()) })
+    expect(decodeJson(inherited, new TextEncoder().encode('{"toString":"own"}'))).toEqual({ toString: 'own' })
+  })
+
   it('may not be a list', () => {
     expect(faultOf('[{}]')).toEqual({ code: 'SerializationException', message: LIST_FOUND })
   })

@@ -51,13 +51,13 @@ const PUBLIC_OPERATIONS: ReadonlySet<string> = new Set([
   'UnlinkIdentity',
 ])
 
-/** Calls an operation of cognito-identity as an SDK does. Text and bytes are sent as they are, anything else as JSON. */
+/** Calls an operation of cognito-identity as an SDK does. Text is sent as it is, anything else as JSON. */
 export async function call<Output = Record<string, unknown>>(
   operation: string,
   input: object | string = {},
   options: CallOptions = {},
 ): Promise<JsonAnswer<Output>> {
-  const body = typeof input === 'string' || input instanceof Uint8Array ? input : JSON.stringify(input)
+  const body = typeof input === 'string' ? input : JSON.stringify(input)
   const headers = {
     'content-type': 'application/x-amz-json-1.1',
     'x-amz-target': `AWSCognitoIdentityService.${operation}`,
@@ -130,7 +130,7 @@ export const REQUEST_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{
 
 /** Signs as `key` and sends. Every call comes from a network address of its own, so that no rate limit is met by chance. */
 export async function post(
-  body: string | Uint8Array,
+  body: string,
   given: Readonly<Record<string, string>>,
   service: string,
   { region = 'us-east-1', serve = shared, signed = false, url = LOCAL_URL }: CallOptions = {},
