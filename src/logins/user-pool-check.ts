@@ -46,7 +46,9 @@ export function createUserPoolCheck(options: UserPoolCheckOptions): UserPoolChec
     const name = JSON.stringify([userPool.region, userPool.userPoolId, user.username, user.subject])
     if (active.recall(name)) return 'active'
     const answer = await adminGetUser(userPool, user.username, options)
-    const state = answer.ok ? stateOf(answer.value, user) : { failure: answer.error }
+    const state: State = answer.ok
+      ? stateOf(answer.value, user)
+      : { failure: answer.error, misconfigured: answer.error === 'bad_url' }
     if (typeof state !== 'string') {
       const level = state.misconfigured ? 'error' : 'warn'
       world.log[level]('user pool check failed', { userPool: userPool.userPoolId, detail: state.failure })

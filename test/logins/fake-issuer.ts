@@ -30,13 +30,19 @@ export function json(value: unknown): string {
 
 export type Answer = (init: RequestInit) => Response | Promise<Response>
 
-/** The network, as far as it answers: by exact URL, and an address nobody planned for fails to connect. */
+/** The network, as far as it answers: by exact URL or by host. An address nobody planned for fails to connect. */
 export class FakeNetwork {
   readonly asked: string[] = []
   readonly #answers = new Map<string, Answer>()
+  readonly #hosts = new Map<string, (request: Request) => Promise<Response>>()
 
   answer(url: string, answer: Answer): void {
     this.#answers.set(url, answer)
+  }
+
+  /** Has every other URL of an origin answered by `api`. */
+  host(origin: string, api: (request: Request) => Promise<Response>): void {
+    this.#hosts.set(origin, api)
   }
 
   serve(url: string, document: unknown, headers: Record<string, string> = {}): void {
@@ -45,7 +51,8 @@ export class FakeNetwork {
 
   readonly fetch = async (url: string, init: RequestInit = {}): Promise<Response> => {
     this.asked.push(url)
-    const answer = this.#answers.get(url)
+    const api = this.#hosts.get(new URL(url).origin)
+    const answer = this.#answers.get(url) ?? (api && (() => api(new Request(url, init))))
     if (!answer) throw new TypeError('connection refused')
     return answer(init)
   }

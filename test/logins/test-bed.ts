@@ -7,7 +7,7 @@ export const START = 1_900_000_000
 export const HOUR = 3600
 export const CLIENT = 'client-1'
 
-export interface Setting extends Partial<Pick<LoginVerifierOptions, 'cache' | 'cacheKey' | 'localMode'>> {}
+export interface Setting extends Partial<Omit<LoginVerifierOptions, 'world' | 'ownIssuer'>> {}
 
 /** A verifier with a clock, a network and a log of the test's own, over real KV. Times are Unix seconds. */
 export function testBed(setting: Setting = {}) {

@@ -3,7 +3,7 @@ import { err, ok, type Result } from '../../base/result.ts'
 import { seconds } from '../../base/world.ts'
 import { isRecord } from '../key-set.ts'
 import { MAX_PROVEN_SECONDS, UNDATED_PROVEN_SECONDS } from '../limits.ts'
-import type { LoginRejected } from '../login.ts'
+import type { LoginRejected, Misconfigured } from '../login.ts'
 import { FACEBOOK } from '../providers.ts'
 import { shown } from '../token.ts'
 import { askProvider, type FoundUser, misconfigured, noAnswer, type SocialMeans } from './ask.ts'
@@ -23,7 +23,7 @@ export function facebookUser({ appId }: { appId: string }, token: string, means:
 }
 
 async function tryOut(appId: string, token: string, means: SocialMeans): Promise<Result<FoundUser, LoginRejected>> {
-  const get = (path: string) => graph(`${path}?fields=id`, token, means, () => REFUSED)
+  const get = (path: string) => graph(`${path}?fields=id`, token, means, AS_USER)
   const [app, user] = await Promise.all([get('/app'), get('/me')])
   if (!app.ok) return app
   const madeFor = idOf(app.value.id)
@@ -32,7 +32,6 @@ async function tryOut(appId: string, token: string, means: SocialMeans): Promise
   return user.ok ? ok({ id: idOf(user.value.id), rememberSeconds: UNDATED_PROVEN_SECONDS }) : user
 }
 
-/** The question is put in the name of the app, so an error of the call speaks of the app and not of the token. */
 async function inspect(
   appId: string,
   secret: string,
@@ -42,9 +41,7 @@ async function inspect(
   const appToken = `${appId}|${secret}`
   const appsecret_proof = hex(await hmac('SHA-256', secret, appToken))
   const query = new URLSearchParams({ input_token: token, appsecret_proof })
-  const answer = await graph(`/debug_token?${query}`, appToken, means, (code) =>
-    code === OTHER_APP_TOKEN ? otherApp() : misconfigured(FACEBOOK, 'app_secret_refused'),
-  )
+  const answer = await graph(`/debug_token?${query}`, appToken, means, AS_APP)
   return answer.ok ? judge(answer.value.data, appId, seconds(means.world.now())) : answer
 }
 
@@ -61,34 +58,49 @@ function judge(data: unknown, appId: string, now: number): Result<FoundUser, Log
   return ok({ id: idOf(data.user_id), rememberSeconds: Math.min(left, MAX_PROVEN_SECONDS) })
 }
 
-/** One question to the Graph API. The bearer token travels in a header, which no log of addresses keeps. */
+/** One question to the Graph API. The token it is put with travels in a header, which no log of addresses keeps. */
 async function graph(
   path: string,
   bearer: string,
   means: SocialMeans,
-  refusal: (code: number) => LoginRejected,
+  asking: Asking,
 ): Promise<Result<Record<string, unknown>, LoginRejected>> {
   const headers = { authorization: `Bearer ${bearer}` }
   const answer = await askProvider(FACEBOOK, `${means.hosts.facebookGraph}${path}`, headers, means)
   if (!answer.ok) return answer
   const { json, status } = answer.value
   if (!isRecord(json)) return err(noAnswer(FACEBOOK, status))
-  const code = isRecord(json.error) ? json.error.code : undefined
-  if (typeof code === 'number') return err(errorOf(code, refusal))
+  if (isRecord(json.error) && typeof json.error.code === 'number')
+    return err(refusalFor(json.error.code, json.error.type, asking))
   return status === 200 && json.error === undefined ? ok(json) : err(noAnswer(FACEBOOK, status))
 }
 
-/** Codes of Graph API errors (Meta for Developers, "Handle errors"). */
+/** What errors mean depends on whose token the question was put with: that of the user, or that of the app itself. */
+interface Asking {
+  refused(code: number): LoginRejected
+  /** The app's secret is missing, or wrong. */
+  unproven: Misconfigured
+}
+
+const AS_USER: Asking = { refused: () => REFUSED, unproven: 'app_secret_required' }
+const AS_APP: Asking = {
+  refused: (code) => (code === BAD_PARAMETER ? otherApp() : misconfigured(FACEBOOK, 'app_secret_refused')),
+  unproven: 'app_secret_refused',
+}
+
+/** Codes of Graph API errors (Meta for Developers, "Handle errors"). An app may only inspect tokens made for it. */
 const TEMPORARY = [1, 2]
 const RATE_LIMITED = [4, 17, 32, 613]
-const PROOF_REQUIRED = 104
-const OTHER_APP_TOKEN = 100
+const BAD_PARAMETER = 100
+const BAD_PROOF = 104
 
-function errorOf(code: number, refusal: (code: number) => LoginRejected): LoginRejected {
+/** A missing or wrong `appsecret_proof` is a bad parameter too, told apart by its type. */
+function refusalFor(code: number, type: unknown, { refused, unproven }: Asking): LoginRejected {
   if (TEMPORARY.includes(code)) return { reason: 'provider_unreachable', provider: FACEBOOK, detail: 'temporary' }
   if (RATE_LIMITED.includes(code)) return { reason: 'provider_rate_limited', provider: FACEBOOK }
-  if (code === PROOF_REQUIRED) return misconfigured(FACEBOOK, 'app_secret_required')
-  return refusal(code)
+  if (code === BAD_PROOF || (code === BAD_PARAMETER && type === 'GraphMethodException'))
+    return misconfigured(FACEBOOK, unproven)
+  return refused(code)
 }
 
 function otherApp(...found: string[]): LoginRejected {

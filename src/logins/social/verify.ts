@@ -6,7 +6,6 @@ import type { Login, LoginRejected, SocialProvider, TrustedProvider, VerifiedLog
 import { socialProviderFor } from '../providers.ts'
 import { createShortMemory } from '../short-memory.ts'
 import { type SignedTokenMeans, verifySignedToken } from '../signed-token.ts'
-import { shown } from '../token.ts'
 import { amazonUser } from './amazon.ts'
 import type { FoundUser, SocialMeans } from './ask.ts'
 import { facebookUser } from './facebook.ts'
@@ -29,7 +28,7 @@ export function createSocialLogins(means: SocialMeans & SignedTokenMeans): Socia
 
   async function verify({ provider: key, token }: Login, trusted: readonly TrustedProvider[]) {
     const provider = socialProviderFor(key, trusted)
-    if (!provider) return err({ reason: 'provider_not_listed', provider: shown(key) })
+    if (!provider) return err({ reason: 'provider_not_listed', provider: key })
     if (provider.kind === 'digits') return err({ reason: 'provider_shut_down', provider: key })
     if (provider.kind === 'facebook' && hasThreeParts(token))
       return limitedLogin({ provider: key, token }, provider.appId)
