@@ -1,6 +1,12 @@
 /** Logins one identity may have, as AWS limits merged identities. */
 export const MAX_LOGINS_PER_IDENTITY = 20
 
+/**
+ * Merges that an old id is followed through. Users come nowhere near it; somebody who makes a long chain on purpose must
+ * not keep the whole pool busy walking it.
+ */
+export const MAX_FORWARDS = 100
+
 /** Largest settings record, in bytes. The platform refuses rows over 2 MB, though only in production. */
 export const MAX_SETTINGS_BYTES = 1_000_000
 

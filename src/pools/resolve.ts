@@ -1,5 +1,5 @@
 import type { IdentityRow, IdentityTable, ProvenLogin } from './identity-table.ts'
-import { MAX_LOGINS_PER_IDENTITY } from './limits.ts'
+import { MAX_FORWARDS, MAX_LOGINS_PER_IDENTITY } from './limits.ts'
 
 export interface ResolveRequest {
   /** UUID of the identity that the caller names; absent for GetId. */
@@ -63,8 +63,11 @@ export function targetOf(
 /** The identity itself, then those that it forwards to, one after the other. */
 export function forwardsOf(table: IdentityTable, named: IdentityRow): IdentityRow[] {
   const rows: IdentityRow[] = []
-  for (let row: IdentityRow | undefined = named; row; row = row.forward === null ? undefined : table.row(row.forward))
+  let row: IdentityRow | undefined = named
+  while (row && rows.length <= MAX_FORWARDS) {
     rows.push(row)
+    row = row.forward === null ? undefined : table.row(row.forward)
+  }
   return rows
 }
 
