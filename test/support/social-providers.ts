@@ -85,7 +85,7 @@ export function facebookApi({ now = () => Date.now() / 1000 } = {}) {
     if (state.outage) return state.outage()
     const url = new URL(request.url)
     const bearer = /^Bearer (.+)$/.exec(request.headers.get('authorization') ?? '')?.[1] ?? ''
-    const path = url.pathname.replace(/^\/v\d+\.\d+/, '')
+    const path = url.pathname.replace(/^.*\/v\d+\.\d+/, '')
     if (path === '/debug_token') return inspect(bearer, url)
     const token = tokens.get(bearer)
     if (!token || token.isValid === false) return unknown()
@@ -126,7 +126,7 @@ export function amazonApi({ now = () => Date.now() / 1000 } = {}) {
     if (state.outage) return state.outage()
     const url = new URL(request.url)
     const text = request.headers.get('x-amz-access-token') ?? url.searchParams.get('access_token') ?? ''
-    const token = url.pathname === '/auth/o2/tokeninfo' ? tokens.get(text) : undefined
+    const token = url.pathname.endsWith('/auth/o2/tokeninfo') ? tokens.get(text) : undefined
     if (!token || token.expiresAt <= now()) {
       const error = { error: 'invalid_token', error_description: 'The access token is invalid or has expired' }
       return Response.json({ ...error, request_id: 'a-request' }, { status: 400 })
