@@ -1,14 +1,9 @@
 import { DurableObject } from 'cloudflare:workers'
 import { isOpened, migrate } from '../base/migrations.ts'
-import {
-  MAX_CLIENT_IDS,
-  MAX_OIDC_PROVIDERS,
-  MAX_POOLS_PER_REGION,
-  MAX_RECORD_TAGS,
-  MAX_ROLES,
-  SETTLE_AFTER_MS,
-  SETTLE_BATCH,
-} from './limits.ts'
+import { MAX_POOLS_PER_REGION, MAX_RECORD_TAGS, MAX_ROLES, SETTLE_AFTER_MS, SETTLE_BATCH } from './limits.ts'
+import { type OidcProvider, OidcProviders } from './oidc-providers.ts'
+import { type Changed, type Created, countOf, retagged, type Tags } from './records.ts'
+import { type SamlMetadata, type SamlProvider, SamlProviders } from './saml-providers.ts'
 import { MIGRATIONS } from './schema.ts'
 
 export interface PoolEntry {
@@ -21,17 +16,6 @@ export interface PoolPage {
   more: boolean
   /** Pools whose creation or deletion was interrupted, for the caller to look into. */
   unsettled: string[]
-}
-
-/** An IAM OpenID Connect provider. Thumbprints are kept and returned; a Worker cannot see a peer's certificate. */
-export interface OidcProvider {
-  arn: string
-  /** Issuer with its scheme. */
-  url: string
-  clientIds: readonly string[]
-  thumbprints: readonly string[]
-  tags: Tags
-  createdAt: number
 }
 
 export interface Role {
@@ -47,11 +31,6 @@ export interface Role {
   tags: Tags
   createdAt: number
 }
-
-/** In the order in which they were given. */
-export type Tags = readonly (readonly [string, string])[]
-
-export type Changed = 'done' | 'none' | 'limit'
 
 /**
  * One account: the directory of its pools, and the records that pools refer to by ARN. Pools themselves live in their own
@@ -127,55 +106,64 @@ export class Account extends DurableObject<Env> {
     }
   }
 
-  /** `operation` names the call, so that a repeated one finds its own record. */
-  createOidcProvider(provider: OidcProvider, operation: string): 'created' | 'exists' | 'limit' {
-    return this.#write((sql) => {
-      const found = sql.exec<{ created_by: string }>('SELECT created_by FROM oidc_provider WHERE arn = ?', provider.arn)
-      const creator = found.toArray()[0]?.created_by
-      if (creator !== undefined) return creator === operation ? 'created' : 'exists'
-      if (countOf(sql, 'oidc_provider') >= MAX_OIDC_PROVIDERS) return 'limit'
-      sql.exec(
-        `INSERT INTO oidc_provider (arn, url, client_ids, thumbprints, tags, created_at, created_by)
-         VALUES (?, ?, ?, ?, ?, ?, ?)`,
-        provider.arn,
-        provider.url,
-        JSON.stringify(provider.clientIds),
-        JSON.stringify(provider.thumbprints),
-        JSON.stringify(provider.tags),
-        provider.createdAt,
-        operation,
-      )
-      return 'created'
-    })
+  createOidcProvider(provider: OidcProvider, operation: string): Created {
+    return this.#write((sql) => new OidcProviders(sql).create(provider, operation))
   }
 
   oidcProviders(): OidcProvider[] {
-    if (!isOpened(this.ctx.storage)) return []
-    return this.ctx.storage.sql.exec<OidcRow>('SELECT * FROM oidc_provider ORDER BY arn').toArray().map(oidcProvider)
+    return isOpened(this.ctx.storage) ? new OidcProviders(this.ctx.storage.sql).all() : []
   }
 
   deleteOidcProvider(arn: string): void {
-    this.#write((sql) => sql.exec('DELETE FROM oidc_provider WHERE arn = ?', arn))
+    this.#write((sql) => new OidcProviders(sql).delete(arn))
   }
 
   addClientId(arn: string, clientId: string): Changed {
-    return this.#changeClientIds(arn, (ids) => (ids.includes(clientId) ? ids : [...ids, clientId]))
+    return this.#write((sql) => new OidcProviders(sql).addClientId(arn, clientId))
   }
 
   removeClientId(arn: string, clientId: string): Changed {
-    return this.#changeClientIds(arn, (ids) => ids.filter((id) => id !== clientId))
+    return this.#write((sql) => new OidcProviders(sql).removeClientId(arn, clientId))
   }
 
   replaceThumbprints(arn: string, thumbprints: readonly string[]): Changed {
-    return this.#changeOidcProvider(arn, (provider) => ({ ...provider, thumbprints }))
+    return this.#write((sql) => new OidcProviders(sql).replaceThumbprints(arn, thumbprints))
   }
 
-  /** Adds tags, overwriting those with the same key, and takes some away. */
   tagOidcProvider(arn: string, added: Tags, removed: readonly string[]): Changed {
-    return this.#changeOidcProvider(arn, (provider) => ({ ...provider, tags: retagged(provider.tags, added, removed) }))
+    return this.#write((sql) => new OidcProviders(sql).tag(arn, added, removed))
   }
 
-  createRole(role: Role, operation: string): 'created' | 'exists' | 'limit' {
+  createSamlProvider(provider: SamlProvider, document: string, operation: string): Created {
+    return this.#write((sql) => new SamlProviders(sql).create(provider, document, operation))
+  }
+
+  samlProviders(): SamlProvider[] {
+    return isOpened(this.ctx.storage) ? new SamlProviders(this.ctx.storage.sql).all() : []
+  }
+
+  /** Those of these ARNs that are registered. */
+  samlProvidersNamed(arns: readonly string[]): SamlProvider[] {
+    return isOpened(this.ctx.storage) ? new SamlProviders(this.ctx.storage.sql).named(arns) : []
+  }
+
+  samlMetadataDocument(arn: string): string | undefined {
+    return isOpened(this.ctx.storage) ? new SamlProviders(this.ctx.storage.sql).document(arn) : undefined
+  }
+
+  replaceSamlMetadata(arn: string, metadata: SamlMetadata, document: string): Changed {
+    return this.#write((sql) => new SamlProviders(sql).replaceMetadata(arn, metadata, document))
+  }
+
+  tagSamlProvider(arn: string, added: Tags, removed: readonly string[]): Changed {
+    return this.#write((sql) => new SamlProviders(sql).tag(arn, added, removed))
+  }
+
+  deleteSamlProvider(arn: string): Changed {
+    return this.#write((sql) => new SamlProviders(sql).delete(arn))
+  }
+
+  createRole(role: Role, operation: string): Created {
     return this.#write((sql) => {
       const folded = role.name.toLowerCase()
       const found = sql.exec<{ created_by: string }>('SELECT created_by FROM role WHERE folded_name = ?', folded)
@@ -235,27 +223,6 @@ export class Account extends DurableObject<Env> {
     })
   }
 
-  #changeClientIds(arn: string, change: (ids: readonly string[]) => readonly string[]): Changed {
-    return this.#changeOidcProvider(arn, (provider) => ({ ...provider, clientIds: change(provider.clientIds) }))
-  }
-
-  #changeOidcProvider(arn: string, change: (provider: OidcProvider) => OidcProvider): Changed {
-    return this.#write((sql) => {
-      const row = sql.exec<OidcRow>('SELECT * FROM oidc_provider WHERE arn = ?', arn).toArray()[0]
-      if (!row) return 'none'
-      const { clientIds, tags, thumbprints } = change(oidcProvider(row))
-      if (clientIds.length > MAX_CLIENT_IDS || tags.length > MAX_RECORD_TAGS) return 'limit'
-      sql.exec(
-        'UPDATE oidc_provider SET client_ids = ?, thumbprints = ?, tags = ? WHERE arn = ?',
-        JSON.stringify(clientIds),
-        JSON.stringify(thumbprints),
-        JSON.stringify(tags),
-        arn,
-      )
-      return 'done'
-    })
-  }
-
   #changeRole(name: string, change: (role: Role) => Role): Changed {
     return this.#write((sql) => {
       const role = this.role(name)
@@ -271,32 +238,4 @@ export class Account extends DurableObject<Env> {
     migrate(this.ctx.storage, MIGRATIONS)
     return this.ctx.storage.transactionSync(() => work(this.ctx.storage.sql))
   }
-}
-
-interface OidcRow extends Record<string, SqlStorageValue> {
-  arn: string
-  url: string
-  client_ids: string
-  thumbprints: string
-  tags: string
-  created_at: number
-}
-
-function oidcProvider(row: OidcRow): OidcProvider {
-  return {
-    arn: row.arn,
-    url: row.url,
-    clientIds: JSON.parse(row.client_ids) as string[],
-    thumbprints: JSON.parse(row.thumbprints) as string[],
-    tags: JSON.parse(row.tags) as [string, string][],
-    createdAt: row.created_at,
-  }
-}
-
-function retagged(tags: Tags, added: Tags, removed: readonly string[]): Tags {
-  return [...new Map([...tags, ...added])].filter(([key]) => !removed.includes(key))
-}
-
-function countOf(sql: SqlStorage, table: 'oidc_provider' | 'role'): number {
-  return sql.exec<{ n: number }>(`SELECT count(*) AS n FROM ${table}`).one().n
 }

@@ -1,7 +1,16 @@
+import { parseArn } from '../base/arn.ts'
 import { callObject } from '../base/objects.ts'
 import type { World } from '../base/world.ts'
-import type { Account, OidcProvider, Role } from './account.ts'
-import { MAX_CACHED_ACCOUNTS, MAX_CACHED_ROLES, RECORDS_MAX_AGE_MS, RECORDS_MIN_AGE_MS } from './limits.ts'
+import type { Account, Role } from './account.ts'
+import {
+  MAX_CACHED_ACCOUNTS,
+  MAX_CACHED_ROLES,
+  MAX_CACHED_SAML_PROVIDERS,
+  RECORDS_MAX_AGE_MS,
+  RECORDS_MIN_AGE_MS,
+} from './limits.ts'
+import type { OidcProvider } from './oidc-providers.ts'
+import type { SamlProvider } from './saml-providers.ts'
 
 type Methods = Exclude<keyof Account, keyof import('cloudflare:workers').DurableObject | '__DURABLE_OBJECT_BRAND'>
 
@@ -25,6 +34,7 @@ export class Accounts {
   readonly #namespace: DurableObjectNamespace<Account>
   readonly #world: World
   readonly #records = new Map<string, Records>()
+  readonly #samlProviders = new Map<string, { provider: SamlProvider | undefined; readAt: number }>()
 
   constructor(namespace: DurableObjectNamespace<Account>, world: World) {
     this.#namespace = namespace
@@ -39,6 +49,8 @@ export class Accounts {
   /** Forgets what this isolate knows of the account, after changing it. */
   forget(account: string): void {
     this.#records.delete(account)
+    for (const arn of this.#samlProviders.keys())
+      if (parseArn(arn)?.account === account) this.#samlProviders.delete(arn)
   }
 
   async oidcProviders(account: string, arns: readonly string[]): Promise<OidcProvider[]> {
@@ -47,6 +59,23 @@ export class Accounts {
     if (arns.some((arn) => !records.oidcProviders.has(arn)))
       records = await this.#recordsOf(account, RECORDS_MIN_AGE_MS)
     return arns.flatMap((arn) => records.oidcProviders.get(arn) ?? [])
+  }
+
+  /** Those of these ARNs that are registered. All are of this account. */
+  async samlProviders(account: string, arns: readonly string[]): Promise<SamlProvider[]> {
+    const now = this.#world.now()
+    const known = arns.flatMap((arn) => {
+      const { provider, readAt } = this.#samlProviders.get(arn) ?? { readAt: Number.NEGATIVE_INFINITY }
+      return now - readAt < (provider ? RECORDS_MAX_AGE_MS : RECORDS_MIN_AGE_MS) ? [{ arn, provider }] : []
+    })
+    const asked = arns.filter((arn) => !known.some((one) => one.arn === arn))
+    const found = asked.length > 0 ? await this.ask(account, (object) => object.samlProvidersNamed(asked)) : []
+    for (const arn of asked) {
+      if (this.#samlProviders.size >= MAX_CACHED_SAML_PROVIDERS)
+        this.#samlProviders.delete(this.#samlProviders.keys().next().value ?? '')
+      this.#samlProviders.set(arn, { provider: found.find((one) => one.arn === arn), readAt: now })
+    }
+    return [...known.flatMap(({ provider }) => provider ?? []), ...found]
   }
 
   /** The role with this very ARN, or `undefined` if none is registered. */

@@ -4,6 +4,9 @@ export const MAX_POOLS_PER_REGION = 1000
 /** OpenID Connect providers of one account, AWS's quota. */
 export const MAX_OIDC_PROVIDERS = 100
 
+/** SAML providers of one account, AWS's quota. */
+export const MAX_SAML_PROVIDERS = 100
+
 /** Client ids of one OpenID Connect provider, AWS's quota. */
 export const MAX_CLIENT_IDS = 100
 
@@ -21,6 +24,12 @@ export const RECORDS_MIN_AGE_MS = 1_000
 
 /** Accounts whose records an isolate keeps in memory. */
 export const MAX_CACHED_ACCOUNTS = 100
+
+/**
+ * SAML providers that an isolate keeps in memory, of all accounts, those that are not registered among them. One takes
+ * 40 KB at most: ten certificates.
+ */
+export const MAX_CACHED_SAML_PROVIDERS = 200
 
 /** Roles of one account that an isolate keeps in memory, those that are not registered among them. */
 export const MAX_CACHED_ROLES = 1000

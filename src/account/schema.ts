@@ -17,6 +17,12 @@ export const MIGRATIONS: readonly string[] = [
     created_at INTEGER NOT NULL,
     created_by TEXT NOT NULL
   ) WITHOUT ROWID;
+  CREATE TABLE saml_provider (
+    arn TEXT PRIMARY KEY,
+    record TEXT NOT NULL,
+    created_by TEXT NOT NULL,
+    document TEXT NOT NULL
+  );
   CREATE TABLE role (
     folded_name TEXT PRIMARY KEY,
     arn TEXT NOT NULL,

@@ -1,4 +1,4 @@
-import { parseArn } from '../../base/arn.ts'
+import { parseArn, partitionOf } from '../../base/arn.ts'
 import type { TrustedProvider } from '../../logins/index.ts'
 import type { Pool } from '../../pools/index.ts'
 import { Fault } from '../../protocol/index.ts'
@@ -36,9 +36,16 @@ export async function verifyLogins(
   })
 }
 
-async function trustedProviders({ account, settings }: Pool, { accounts }: RequestContext): Promise<TrustedProvider[]> {
-  const arns = (settings.oidcProviderArns ?? []).filter((arn) => parseArn(arn)?.account === account)
-  const records = await accounts.oidcProviders(account, arns)
+async function trustedProviders(
+  { account, id, settings }: Pool,
+  { accounts }: RequestContext,
+): Promise<TrustedProvider[]> {
+  const own = (arns: readonly string[] = []) => arns.filter((arn) => parseArn(arn)?.account === account)
+  const [oidcProviders, samlProviders] = await Promise.all([
+    accounts.oidcProviders(account, own(settings.oidcProviderArns)),
+    accounts.samlProviders(account, own(settings.samlProviderArns)),
+  ])
+  const partition = partitionOf(id.slice(0, id.indexOf(':')))
   return [
     ...(settings.userPools ?? []).map(
       ({ provider, clientId, serverSideTokenCheck }): TrustedProvider => ({
@@ -49,7 +56,7 @@ async function trustedProviders({ account, settings }: Pool, { accounts }: Reque
       }),
     ),
     ...[...(settings.socialProviders ?? [])].map(([name, value]) => social(name, value)),
-    ...records.map(
+    ...oidcProviders.map(
       ({ arn, clientIds, url }): TrustedProvider => ({
         kind: 'oidc',
         arn,
@@ -57,7 +64,7 @@ async function trustedProviders({ account, settings }: Pool, { accounts }: Reque
         clientIds,
       }),
     ),
-    ...(settings.samlProviderArns ?? []).map((name): TrustedProvider => ({ kind: 'unsupported', name })),
+    ...samlProviders.map(({ arn, metadata }): TrustedProvider => ({ kind: 'saml', arn, metadata, partition })),
   ]
 }
 

@@ -1,5 +1,6 @@
 import { Fault, integer, optional, required, string, structure } from '../../protocol/index.ts'
 import { signedOperation } from '../operation.ts'
+import { uniqueId } from './ids.ts'
 import { checkTrustPolicy, describeRole } from './role.ts'
 import { policyDocument, roleName, tagPairs, tags } from './shapes.ts'
 
@@ -23,7 +24,7 @@ export const createRole = signedOperation({
       arn: `arn:aws:iam::${caller.account}:role${path}${input.RoleName}`,
       name: input.RoleName,
       path,
-      id: `AROA${base32(world.random(17))}`,
+      id: uniqueId('AROA', world),
       trustPolicy: input.AssumeRolePolicyDocument,
       description: input.Description,
       maxSessionDuration: input.MaxSessionDuration ?? 3600,
@@ -37,7 +38,3 @@ export const createRole = signedOperation({
     return { Role: describeRole(role) }
   },
 })
-
-function base32(bytes: Uint8Array): string {
-  return [...bytes].map((byte) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'[byte & 31]).join('')
-}

@@ -1,3 +1,4 @@
+import { MAX_METADATA_CHARS, MIN_METADATA_CHARS } from '../../logins/index.ts'
 import { Fault, list, required, string, structure, type Value } from '../../protocol/index.ts'
 
 /** Shapes of AWS Identity and Access Management, version 2010-05-08. */
@@ -6,6 +7,12 @@ export const providerArn = string({ min: 20, max: 2048 })
 export const clientId = string({ min: 1, max: 255 })
 export const roleName = string({ min: 1, max: 64, pattern: '[\\w+=,.@-]+' })
 export const policyDocument = string({ min: 1, max: 131072 })
+
+export const samlProviderName = string({ min: 1, max: 128, pattern: '[\\w._-]+' })
+export const encryptionMode = string({ values: ['Required', 'Allowed'] })
+export const privateKey = string({ min: 1, max: 16384, sensitive: true })
+/** Not a secret, but too long to be repeated in a refusal. */
+export const metadataDocument = string({ min: MIN_METADATA_CHARS, max: MAX_METADATA_CHARS, sensitive: true })
 
 export const thumbprint = string({ min: 40, max: 40 })
 export const tagKeys = list(string({ min: 1, max: 128 }), { max: 50 })

@@ -1,0 +1,44 @@
+import { Fault, optional, required, structure } from '../../protocol/index.ts'
+import { signedOperation } from '../operation.ts'
+import { uniqueId } from './ids.ts'
+import { readMetadata, refuseEncryption, samlProviderArn } from './saml-provider.ts'
+import {
+  describeTags,
+  encryptionMode,
+  metadataDocument,
+  privateKey,
+  samlProviderName,
+  tagPairs,
+  tags,
+} from './shapes.ts'
+
+/** Registers a SAML identity provider by its metadata. */
+export const createSamlProvider = signedOperation({
+  service: 'iam',
+  name: 'CreateSAMLProvider',
+  input: structure({
+    SAMLMetadataDocument: required(metadataDocument),
+    Name: required(samlProviderName),
+    Tags: optional(tags),
+    AssertionEncryptionMode: optional(encryptionMode),
+    AddPrivateKey: optional(privateKey),
+  }),
+  resource: (input, { account }) => samlProviderArn(input.Name, account),
+  async run(input, { accounts, caller, operationId, world }) {
+    refuseEncryption(input)
+    const provider = {
+      arn: samlProviderArn(input.Name, caller.account),
+      id: uniqueId('SAML', world),
+      metadata: readMetadata(input.SAMLMetadataDocument),
+      tags: tagPairs(input.Tags ?? []),
+      createdAt: world.now(),
+    }
+    const created = await accounts.ask(caller.account, (account) =>
+      account.createSamlProvider(provider, input.SAMLMetadataDocument, operationId),
+    )
+    if (created === 'exists') throw new Fault('EntityAlreadyExists', `Provider with name ${input.Name} already exists.`)
+    if (created === 'limit') throw new Fault('LimitExceeded', 'Cannot exceed quota for SAMLProvidersPerAccount: 100')
+    accounts.forget(caller.account)
+    return { SAMLProviderArn: provider.arn, Tags: describeTags(provider.tags) }
+  },
+})

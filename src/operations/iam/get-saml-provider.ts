@@ -1,0 +1,24 @@
+import { required, structure } from '../../protocol/index.ts'
+import { signedOperation } from '../operation.ts'
+import { noSuchSamlProvider, onSamlProvider, ownSamlProvider, validUntil } from './saml-provider.ts'
+import { describeTags, providerArn } from './shapes.ts'
+
+export const getSamlProvider = signedOperation({
+  service: 'iam',
+  name: 'GetSAMLProvider',
+  input: structure({ SAMLProviderArn: required(providerArn) }),
+  resource: onSamlProvider,
+  async run(input, context) {
+    const { accounts, caller } = context
+    const provider = await ownSamlProvider(input.SAMLProviderArn, caller, context)
+    const document = await accounts.ask(caller.account, (account) => account.samlMetadataDocument(provider.arn))
+    if (document === undefined) throw noSuchSamlProvider(provider.arn)
+    return {
+      SAMLProviderUUID: provider.id,
+      SAMLMetadataDocument: document,
+      CreateDate: new Date(provider.createdAt),
+      ValidUntil: validUntil(provider),
+      Tags: describeTags(provider.tags),
+    }
+  },
+})

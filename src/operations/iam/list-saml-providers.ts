@@ -1,0 +1,20 @@
+import { structure } from '../../protocol/index.ts'
+import { signedOperation } from '../operation.ts'
+import { samlProviderArn, validUntil } from './saml-provider.ts'
+
+export const listSamlProviders = signedOperation({
+  service: 'iam',
+  name: 'ListSAMLProviders',
+  input: structure({}),
+  resource: (_input, { account }) => samlProviderArn('*', account),
+  async run(_input, { accounts, caller }) {
+    const providers = await accounts.ask(caller.account, (account) => account.samlProviders())
+    return {
+      SAMLProviderList: providers.map((provider) => ({
+        Arn: provider.arn,
+        ValidUntil: validUntil(provider),
+        CreateDate: new Date(provider.createdAt),
+      })),
+    }
+  },
+})

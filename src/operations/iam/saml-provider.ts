@@ -1,0 +1,57 @@
+import type { SamlProvider } from '../../account/index.ts'
+import { parseArn } from '../../base/arn.ts'
+import { parseSamlMetadata, type SamlMetadata } from '../../logins/index.ts'
+import { Fault } from '../../protocol/index.ts'
+import type { Caller } from '../callers.ts'
+import type { RequestContext } from '../operation.ts'
+
+export function samlProviderArn(name: string, account: string): string {
+  return `arn:aws:iam::${account}:saml-provider/${name}`
+}
+
+/** The caller's own provider ARN, or the fault for one that cannot exist in the caller's account. */
+export function ownSamlProviderArn(text: string, caller: Caller): string {
+  const arn = parseArn(text)
+  if (arn?.service !== 'iam' || !arn.resource.startsWith('saml-provider/'))
+    throw new Fault('InvalidInput', `${text} is not the ARN of a SAML provider.`)
+  if (arn.account !== caller.account) throw noSuchSamlProvider(text)
+  return text
+}
+
+export async function ownSamlProvider(
+  text: string,
+  caller: Caller,
+  { accounts }: RequestContext,
+): Promise<SamlProvider> {
+  const arn = ownSamlProviderArn(text, caller)
+  const [provider] = await accounts.ask(caller.account, (account) => account.samlProvidersNamed([arn]))
+  if (!provider) throw noSuchSamlProvider(arn)
+  return provider
+}
+
+/** A document that logins can be judged by. Nothing else is stored. */
+export function readMetadata(document: string): SamlMetadata {
+  const metadata = parseSamlMetadata(document)
+  if (metadata.ok) return metadata.value
+  throw new Fault('InvalidInput', 'Could not parse metadata.')
+}
+
+/** Identity pools take no encrypted assertions, so that a provider that sends them would let nobody in. */
+export function refuseEncryption(input: { AssertionEncryptionMode?: unknown; AddPrivateKey?: unknown }): void {
+  if (input.AssertionEncryptionMode !== undefined || input.AddPrivateKey !== undefined)
+    throw new Fault('InvalidInput', 'Encrypted assertions are not supported.')
+}
+
+/** When a provider lapses: when its metadata does, else after a hundred years, as IAM has it. */
+export function validUntil({ createdAt, metadata }: SamlProvider): Date {
+  if (metadata.validUntil !== undefined) return new Date(metadata.validUntil)
+  const end = new Date(createdAt)
+  end.setUTCFullYear(end.getUTCFullYear() + 100)
+  return end
+}
+
+export function noSuchSamlProvider(arn: string): Fault {
+  return new Fault('NoSuchEntity', `Manifest not found for arn ${arn}`)
+}
+
+export const onSamlProvider = (input: { SAMLProviderArn: string }) => input.SAMLProviderArn
