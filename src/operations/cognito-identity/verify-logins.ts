@@ -65,7 +65,18 @@ async function trustedProviders(
       }),
     ),
     ...samlProviders.map(({ arn, metadata }): TrustedProvider => ({ kind: 'saml', arn, metadata, partition })),
+    ...unregistered(settings, [...oidcProviders, ...samlProviders]),
   ]
+}
+
+/** Providers that the pool lists and IAM does not know (any more), or that are another account's. */
+function unregistered(
+  { oidcProviderArns = [], samlProviderArns = [] }: Pool['settings'],
+  known: readonly { arn: string }[],
+): TrustedProvider[] {
+  const unknown = (arns: readonly string[]) => arns.filter((arn) => !known.some((provider) => provider.arn === arn))
+  const issuers = unknown(oidcProviderArns).map((arn) => arn.replace(/^[^/]*\//, ''))
+  return [...issuers, ...unknown(samlProviderArns)].map((name) => ({ kind: 'unsupported', name }))
 }
 
 function social(name: string, value: string): TrustedProvider {
