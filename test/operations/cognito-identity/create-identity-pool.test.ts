@@ -194,6 +194,20 @@ describe('CreateIdentityPool', () => {
     expect(await poolsOfRegion()).toEqual(before)
   })
 
+  it('refuses settings that are too large to keep, also as a change, and changes nothing', async () => {
+    const arns = Array.from({ length: 500 }, (_, n) => `arn:aws:iam::000000000000:oidc-provider/${n}.example.com/`)
+    const large = { ...MINIMAL, OpenIdConnectProviderARNs: arns.map((arn) => arn.padEnd(2040, 'x')) }
+    const pool = await createPool(MINIMAL)
+    const before = await poolsOfRegion()
+    const message = 'The settings of the pool are too large.'
+    expectFault(await create(large), 'LimitExceededException', message)
+    const update = await call('UpdateIdentityPool', { ...large, IdentityPoolId: pool })
+    expectFault(update, 'LimitExceededException', message)
+    expect(await poolsOfRegion()).toEqual(before)
+    const described = succeeded(await call('DescribeIdentityPool', { IdentityPoolId: pool }))
+    expect(described).toEqual({ IdentityPoolId: pool, ...MINIMAL })
+  })
+
   it('needs a signature', async () => {
     const answer = await call('CreateIdentityPool', MINIMAL, { signed: false })
     expectFault(answer, 'MissingAuthenticationTokenException', 'Missing Authentication Token')

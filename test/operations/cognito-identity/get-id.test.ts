@@ -1,5 +1,7 @@
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import { call, expectFault } from '../../support/client.ts'
+import { OTHER_ACCOUNT, OTHER_ACCOUNT_KEY } from '../../support/access-keys.ts'
+import { call, expectFault, query } from '../../support/client.ts'
+import { iam } from '../support/callers.ts'
 import { createPool, getId, identitiesOf, succeeded } from '../support/pools.ts'
 import {
   ALL_PROVIDERS,
@@ -140,6 +142,49 @@ describe('GetId with logins', () => {
     expect(await getId(pool, await login('client-a'))).toBe(await getId(pool, await login('client-b')))
     const answer = await resolve(pool, await login('client-c'))
     expectFault(answer, 'NotAuthorizedException', 'Invalid login token. Incorrect token audience.')
+  })
+})
+
+describe('GetId and IAM', () => {
+  const issuer = 'changing.example.com'
+  const arn = `arn:aws:iam::000000000000:oidc-provider/${issuer}`
+  const NOT_SUPPORTED = 'Token is not from a supported provider of this identity pool.'
+  const login = async (aud: string) => ({ [issuer]: await idp.token(issuer, 'ann', { aud }) })
+  let pool: string
+  beforeAll(async () => {
+    idp.network.serve(`https://${issuer}/.well-known/openid-configuration`, {
+      issuer: `https://${issuer}`,
+      jwks_uri: 'https://keys.example.net/jwks',
+    })
+    pool = await createPool({ OpenIdConnectProviderARNs: [arn] })
+  })
+
+  it('knows a provider from the call after it was registered, and not after it was deleted', async () => {
+    expectFault(await resolve(pool, await login('client-a')), 'NotAuthorizedException', NOT_SUPPORTED)
+    await registerOidcProvider(issuer, ['client-a'])
+    const user = await getId(pool, await login('client-a'))
+    await iam('DeleteOpenIDConnectProvider', { OpenIDConnectProviderArn: arn })
+    expectFault(await resolve(pool, await login('client-a')), 'NotAuthorizedException', NOT_SUPPORTED)
+    await registerOidcProvider(issuer, ['client-a'])
+    expect(await getId(pool, await login('client-a'))).toBe(user)
+  })
+
+  it('knows a client from the call after it was added, and not after it was removed', async () => {
+    const refused = ['NotAuthorizedException', 'Invalid login token. Incorrect token audience.'] as const
+    const client = { OpenIDConnectProviderArn: arn, ClientID: 'client-b' }
+    expectFault(await resolve(pool, await login('client-b')), ...refused)
+    await iam('AddClientIDToOpenIDConnectProvider', client)
+    await getId(pool, await login('client-b'))
+    await iam('RemoveClientIDFromOpenIDConnectProvider', client)
+    expectFault(await resolve(pool, await login('client-b')), ...refused)
+  })
+
+  it("does not take the provider of another account for the pool's own, whose ARN the pool may name", async () => {
+    const foreign = arn.replace('000000000000', OTHER_ACCOUNT)
+    const url = { Action: 'CreateOpenIDConnectProvider', Url: `https://${issuer}`, 'ClientIDList.member.1': 'client-a' }
+    expect((await query('iam', url, { signed: OTHER_ACCOUNT_KEY })).status).toBe(200)
+    const other = await createPool({ OpenIdConnectProviderARNs: [foreign] })
+    expectFault(await resolve(other, await login('client-a')), 'NotAuthorizedException', NOT_SUPPORTED)
   })
 })
 

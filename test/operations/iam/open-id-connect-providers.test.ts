@@ -151,6 +151,18 @@ describe('CreateOpenIDConnectProvider', () => {
     const after = (await call('ListOpenIDConnectProviders')).parsed.ListOpenIDConnectProvidersResponse
     expect(after.ListOpenIDConnectProvidersResult).toEqual(before.ListOpenIDConnectProvidersResult)
   })
+
+  it('stops at a hundred providers of an account', async () => {
+    const listed = async () => {
+      const answer = await call('ListOpenIDConnectProviders', {}, { signed: OTHER_ACCOUNT_KEY })
+      return [resultOf(answer, 'ListOpenIDConnectProviders').OpenIDConnectProviderList.member ?? []].flat()
+    }
+    for (let n = (await listed()).length; n < 100; n++)
+      succeeded(await create(`many-${n}.example.com`, {}, { signed: OTHER_ACCOUNT_KEY }), 'CreateOpenIDConnectProvider')
+    const answer = await create('one-more.example.com', {}, { signed: OTHER_ACCOUNT_KEY })
+    expectXmlFault(answer, 409, 'LimitExceeded', 'Cannot exceed quota for OpenIdConnectProvidersPerAccount: 100')
+    expect(await listed()).toHaveLength(100)
+  })
 })
 
 describe('ListOpenIDConnectProviders', () => {
