@@ -1,4 +1,5 @@
 import { err, ok, type Result } from '../../base/result.ts'
+import { MAX_TOKEN_CHARS } from '../limits.ts'
 import { MAX_ID_CHARS, MAX_RESPONSE_ELEMENTS } from './limits.ts'
 import { ASSERTION, PROTOCOL, SIGNATURE, SUCCESS } from './names.ts'
 import type { SamlRefusal } from './types.ts'
@@ -61,6 +62,7 @@ function findSignature(
 
 /** One text has one encoding: the alphabet of base64 alone, with its padding. White space is skipped, as XML has it. */
 function decoded(token: string): string | undefined {
+  if (token.length > MAX_TOKEN_CHARS) return undefined
   try {
     const bytes = Uint8Array.fromBase64(token, { lastChunkHandling: 'strict' })
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)

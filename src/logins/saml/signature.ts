@@ -61,7 +61,7 @@ function methodsOf(signature: XmlElement, id: string): Methods | undefined {
   const isAsAllowed =
     attributeOf(reference, 'URI') === `#${id}` &&
     attributeOf(enveloped, 'Algorithm') === ENVELOPED_SIGNATURE &&
-    isEmpty(enveloped) &&
+    hasNoParameters(enveloped) &&
     isExclusive(exclusive) &&
     isExclusive(canonicalization) &&
     SIGNATURE_METHODS.has(signatureAlgorithm) &&
@@ -92,6 +92,11 @@ function isExclusive(element: XmlElement | undefined): boolean {
     list.localName === 'InclusiveNamespaces' &&
     prefixes.length <= MAX_PREFIX_LIST_CHARS
   )
+}
+
+/** Some signers write the list of prefixes into every transform; where it belongs to none, it means nothing. */
+function hasNoParameters(transform: XmlElement | undefined): boolean {
+  return transform !== undefined && childrenOf(transform).every((child) => child.localName === 'InclusiveNamespaces')
 }
 
 function isEmpty(element: XmlElement | undefined): boolean {

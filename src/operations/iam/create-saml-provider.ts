@@ -28,7 +28,7 @@ export const createSamlProvider = signedOperation({
     refuseEncryption(input)
     const provider = {
       arn: samlProviderArn(input.Name, caller.account),
-      id: uniqueId('SAML', world),
+      id: uniqueId('SAMLP', world),
       metadata: readMetadata(input.SAMLMetadataDocument),
       tags: tagPairs(input.Tags ?? []),
       createdAt: world.now(),
