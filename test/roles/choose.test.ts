@@ -108,6 +108,52 @@ describe('A mapping of type Token', () => {
   })
 })
 
+describe('A SAML assertion that offers roles itself', () => {
+  const saml = (...assertedRoles: string[]) => [{ mappingKey: 'idp', claims: { group: 'staff' }, assertedRoles }]
+  const none = settings({}, new Map())
+  const mappedTo = (mapping: Mapping) => settings({ idp: mapping })
+  const two = saml(role('a'), role('b'))
+
+  it.each([
+    ['gives the one role that it offers, and the pool needs none', choose(none, saml(role('a'))), chosen('a')],
+    ['gives no default role', choose(settings(), saml(role('a'))), chosen('a')],
+    ['is ambiguous where it offers several', choose(settings(), two), AMBIGUOUS],
+    ['lets the caller choose among them', choose(settings(), two, role('b')), chosen('b')],
+    ['lets the caller choose no other', choose(settings(), two, role('c')), CUSTOM_ROLE],
+    ['lets the caller not choose the default role', choose(settings(), two, USER), CUSTOM_ROLE],
+    ['leaves it to the default role where it offers none', choose(settings(), saml()), chosen('user')],
+    [
+      'is the token of a mapping of type Token',
+      choose(mappedTo({ type: 'Token', ambiguous: 'AuthenticatedRole' }), saml(role('a'))),
+      chosen('a'),
+    ],
+    [
+      'is ambiguous under such a mapping as the pool says',
+      choose(mappedTo({ type: 'Token', ambiguous: 'AuthenticatedRole' }), two),
+      chosen('user'),
+    ],
+    [
+      'has no say where the pool maps it by rules',
+      choose(mappedTo({ type: 'Rules', ambiguous: 'Deny', rules: [rule('group', 'Equals', 'staff', 'ruled')] }), two),
+      chosen('ruled'),
+    ],
+    [
+      'has no say where the rules deny it',
+      choose(mappedTo({ type: 'Rules', ambiguous: 'Deny', rules: [] }), saml(role('a')), role('a')),
+      CUSTOM_ROLE,
+    ],
+  ])('%s', (_what, choice, expected) => {
+    expect(choice).toEqual(expected)
+  })
+
+  it('does not take roles out of attributes that are named as a user pool names its claims', () => {
+    const claims = { 'cognito:roles': [role('admin')], 'cognito:preferred_role': role('admin') }
+    const login = [{ mappingKey: 'idp', claims, assertedRoles: [role('a'), role('b')] }]
+    expect(choose(mappedTo({ type: 'Token', ambiguous: 'Deny' }), login)).toEqual(AMBIGUOUS)
+    expect(choose(mappedTo({ type: 'Token', ambiguous: 'Deny' }), login, role('admin'))).toEqual(CUSTOM_ROLE)
+  })
+})
+
 describe('A rule', () => {
   const match = (claim: unknown, how: Rule['match'], value: string) => {
     const mapping: Mapping = { type: 'Rules', ambiguous: 'Deny', rules: [rule('claim', how, value, 'ruled')] }
