@@ -18,22 +18,7 @@ import {
   SetIdentityPoolRolesCommand,
   UpdateIdentityPoolCommand,
 } from '@aws-sdk/client-cognito-identity'
-import {
-  CreateOpenIDConnectProviderCommand,
-  CreateRoleCommand,
-  DeleteRoleCommand,
-  GetOpenIDConnectProviderCommand,
-  GetRoleCommand,
-  IAMClient,
-  NoSuchEntityException,
-} from '@aws-sdk/client-iam'
-import {
-  AssumeRoleWithWebIdentityCommand,
-  GetCallerIdentityCommand,
-  InvalidIdentityTokenException,
-  STSClient,
-} from '@aws-sdk/client-sts'
-import { fromCognitoIdentity, fromCognitoIdentityPool, fromWebToken } from '@aws-sdk/credential-providers'
+import { CreateOpenIDConnectProviderCommand, IAMClient } from '@aws-sdk/client-iam'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { faultOf, output, REQUEST_ID } from './support/answers.ts'
 import { type OidcProvider, startOidcProvider } from './support/oidc-provider.ts'
@@ -41,8 +26,6 @@ import { LOCAL_ACCOUNT, LOCAL_CLIENT, LOCAL_REGION, type Service, startService }
 
 const USER_ROLE = `arn:aws:iam::${LOCAL_ACCOUNT}:role/sdk-user`
 const GUEST_ROLE = `arn:aws:iam::${LOCAL_ACCOUNT}:role/sdk-guest`
-const sessionOf = (role: string, name = 'CognitoIdentityCredentials') =>
-  `${role.replace(':iam:', ':sts:').replace(':role/', ':assumed-role/')}/${name}`
 
 let service: Service
 let provider: OidcProvider
@@ -223,151 +206,5 @@ describe('The SDK client of identities', () => {
     const error = await faultOf(stranger.send(new DescribeIdentityPoolCommand({ IdentityPoolId: pool })))
     const message = 'The security token included in the request is invalid.'
     expect(error).toMatchObject({ name: 'UnrecognizedClientException', message })
-  })
-})
-
-describe('The SDK credential providers', () => {
-  const clientConfig = () => ({ region: LOCAL_REGION, endpoint: service.url })
-  const callerWith = async (credentials: NonNullable<ConstructorParameters<typeof STSClient>[0]>['credentials']) => {
-    const sts = new STSClient({ region: LOCAL_REGION, endpoint: service.url, ...(credentials && { credentials }) })
-    return output(await sts.send(new GetCallerIdentityCommand({}))).Arn
-  }
-
-  it('fromCognitoIdentityPool signs a guest in', async () => {
-    const credentials = fromCognitoIdentityPool({ clientConfig: clientConfig(), identityPoolId: pool })
-    expect(await callerWith(credentials)).toBe(sessionOf(GUEST_ROLE))
-    expect(await credentials()).toMatchObject({ identityId: expect.stringMatching(/^us-east-1:/) })
-  })
-
-  it('fromCognitoIdentityPool signs a user in, again as the same identity', async () => {
-    const signIn = async () => {
-      const logins = await loginOf('grace')
-      return fromCognitoIdentityPool({ clientConfig: clientConfig(), identityPoolId: pool, logins })
-    }
-    const [first, again] = [await signIn(), await signIn()]
-    expect(await callerWith(first)).toBe(sessionOf(USER_ROLE))
-    expect((await again()).identityId).toBe((await first()).identityId)
-  })
-
-  it('fromCognitoIdentity signs in an identity that is known already', async () => {
-    const logins = await loginOf('edsger')
-    const { IdentityId: identityId = '' } = await appClient().send(
-      new GetIdCommand({ IdentityPoolId: pool, Logins: logins }),
-    )
-    const credentials = fromCognitoIdentity({ clientConfig: clientConfig(), identityId, logins })
-    expect(await callerWith(credentials)).toBe(sessionOf(USER_ROLE))
-  })
-
-  it('fromCognitoIdentity follows a guest that became a user', async () => {
-    const { IdentityId: identityId = '' } = await appClient().send(new GetIdCommand({ IdentityPoolId: pool }))
-    const logins = await loginOf('barbara')
-    expect(await callerWith(fromCognitoIdentity({ clientConfig: clientConfig(), identityId, logins }))).toBe(
-      sessionOf(USER_ROLE),
-    )
-    const error = await faultOf(fromCognitoIdentity({ clientConfig: clientConfig(), identityId })())
-    expect(error).toBeInstanceOf(NotAuthorizedException)
-    expect(error).toMatchObject({ message: `Access to Identity '${identityId}' is forbidden.` })
-  })
-
-  it('fromWebToken trades our token at our STS', async () => {
-    const app = appClient()
-    const Logins = await loginOf('ada')
-    const { IdentityId } = await app.send(new GetIdCommand({ IdentityPoolId: pool, Logins }))
-    const { Token: webIdentityToken = '' } = await app.send(new GetOpenIdTokenCommand({ IdentityId, Logins }))
-    const credentials = fromWebToken({
-      clientConfig: clientConfig(),
-      roleArn: USER_ROLE,
-      roleSessionName: 'web',
-      webIdentityToken,
-    })
-    expect(await callerWith(credentials)).toBe(sessionOf(USER_ROLE, 'web'))
-  })
-})
-
-describe('The SDK client of STS', () => {
-  const sts = () => new STSClient({ region: LOCAL_REGION, endpoint: service.url })
-
-  it('assumes a role with our token: the basic flow', async () => {
-    const app = appClient()
-    const { IdentityId } = await app.send(new GetIdCommand({ IdentityPoolId: pool }))
-    const { Token: WebIdentityToken } = await app.send(new GetOpenIdTokenCommand({ IdentityId }))
-    const request = { RoleArn: GUEST_ROLE, RoleSessionName: 'basic-flow', WebIdentityToken, DurationSeconds: 900 }
-    const assumed = output(await sts().send(new AssumeRoleWithWebIdentityCommand(request)))
-    expect(assumed).toEqual({
-      SubjectFromWebIdentityToken: IdentityId,
-      Audience: pool,
-      Provider: 'cognito-identity.amazonaws.com',
-      AssumedRoleUser: {
-        Arn: sessionOf(GUEST_ROLE, 'basic-flow'),
-        AssumedRoleId: expect.stringMatching(/^AROA\w{17}:basic-flow$/),
-      },
-      Credentials: {
-        AccessKeyId: expect.stringMatching(/^ASIA\w{16}$/),
-        SecretAccessKey: expect.any(String),
-        SessionToken: expect.any(String),
-        Expiration: expect.any(Date),
-      },
-    })
-  })
-
-  it("knows the refusal of a provider's own token", async () => {
-    const request = { RoleArn: GUEST_ROLE, RoleSessionName: 'web', WebIdentityToken: await provider.idToken('ada') }
-    const error = await faultOf(sts().send(new AssumeRoleWithWebIdentityCommand(request)))
-    expect(error).toBeInstanceOf(InvalidIdentityTokenException)
-  })
-
-  it('tells who holds a key', async () => {
-    const operator = new STSClient({ ...LOCAL_CLIENT, endpoint: service.url })
-    expect(output(await operator.send(new GetCallerIdentityCommand({})))).toEqual({
-      Account: LOCAL_ACCOUNT,
-      Arn: `arn:aws:iam::${LOCAL_ACCOUNT}:user/test`,
-      UserId: expect.stringMatching(/^AIDA\w{17}$/),
-    })
-  })
-})
-
-describe('The SDK client of IAM', () => {
-  it('reads back a provider', async () => {
-    const OpenIDConnectProviderArn = providerArn
-    const read = output(await iam.send(new GetOpenIDConnectProviderCommand({ OpenIDConnectProviderArn })))
-    expect(read).toEqual({
-      Url: provider.name,
-      ClientIDList: ['storefront'],
-      ThumbprintList: [],
-      CreateDate: expect.any(Date),
-    })
-  })
-
-  it('creates a role whose trust policy the STS holds to', async () => {
-    const trust = (amr: string) =>
-      JSON.stringify({
-        Version: '2012-10-17',
-        Statement: {
-          Effect: 'Allow',
-          Principal: { Federated: 'cognito-identity.amazonaws.com' },
-          Action: 'sts:AssumeRoleWithWebIdentity',
-          Condition: {
-            StringEquals: { 'cognito-identity.amazonaws.com:aud': pool },
-            'ForAnyValue:StringLike': { 'cognito-identity.amazonaws.com:amr': amr },
-          },
-        },
-      })
-    const RoleName = 'sdk-trusting'
-    const AssumeRolePolicyDocument = trust('authenticated')
-    const { Role } = output(await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument })))
-    expect(decodeURIComponent(Role?.AssumeRolePolicyDocument ?? '')).toBe(AssumeRolePolicyDocument)
-    expect(output(await iam.send(new GetRoleCommand({ RoleName }))).Role).toEqual(Role)
-
-    const own = await createPool({ OpenIdConnectProviderARNs: [providerArn] })
-    const Roles = { authenticated: Role?.Arn ?? '', unauthenticated: Role?.Arn ?? '' }
-    await client.send(new SetIdentityPoolRolesCommand({ IdentityPoolId: own, Roles }))
-    const { IdentityId } = await appClient().send(new GetIdCommand({ IdentityPoolId: own }))
-    const refused = await faultOf(appClient().send(new GetCredentialsForIdentityCommand({ IdentityId })))
-    expect(refused).toBeInstanceOf(InvalidIdentityPoolConfigurationException)
-
-    expect(output(await iam.send(new DeleteRoleCommand({ RoleName })))).toEqual({})
-    const gone = await faultOf(iam.send(new GetRoleCommand({ RoleName })))
-    expect(gone).toBeInstanceOf(NoSuchEntityException)
-    expect(gone).toMatchObject({ $metadata: { httpStatusCode: 404, requestId: expect.stringMatching(REQUEST_ID) } })
   })
 })
