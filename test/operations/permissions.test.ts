@@ -3,7 +3,7 @@ import { call, expectFault, type JsonAnswer, LOCAL_ACCOUNT, type SigningKey } fr
 import { deploy, type Serve } from '../support/deployment.ts'
 import { signingKeyOf, type Vended } from './support/callers.ts'
 import { createDeveloperPool, DEVELOPER } from './support/developers.ts'
-import { createPool, getId, stateOf, succeeded } from './support/pools.ts'
+import { createPool, getId, type ListedPools, stateOf, succeeded } from './support/pools.ts'
 
 const ROLE = 'arn:aws:iam::000000000000:role/app-user'
 const GOOGLE = { 'accounts.google.com': '1234.apps.googleusercontent.com' }
@@ -43,6 +43,11 @@ const policies = (): Record<string, object[]> => ({
     deny('cognito-identity:TagResource', where('StringLike', 'aws:RequestTag/stage', 'prod*')),
   ],
   all: [allow('cognito-identity:*')],
+  creator: [allow(['cognito-identity:CreateIdentityPool', 'cognito-identity:DescribeIdentityPool'])],
+  passer: [
+    allow('cognito-identity:SetIdentityPoolRoles'),
+    allow('iam:PassRole', { Resource: ['arn:aws:iam::000000000000:role/app/*', 'arn:minio:iam:::role/app-*'] }),
+  ],
   keep: [allow('cognito-identity:*'), deny('cognito-identity:UntagResource')],
 })
 
@@ -303,6 +308,66 @@ describe('An access key with conditions on tags', () => {
     expect(succeeded(await keep('UpdateIdentityPool', { ...update, IdentityPoolTags }))).toMatchObject({
       IdentityPoolTags,
     })
+  })
+})
+
+describe('An access key that may create pools but not tag them', () => {
+  const act = as('creator')
+
+  it('creates pools without tags, and none with', async () => {
+    const region = 'ap-south-1'
+    const create = (input: object) => call('CreateIdentityPool', input, { signed: keyOf('creator'), serve, region })
+    const refused = await create({ ...SETTINGS, IdentityPoolTags: { team: 'blue' } })
+    expectFault(refused, 'AccessDeniedException', notAllowed('TagResource', '*', userArn('creator')))
+    const { IdentityPoolId } = succeeded(await create(SETTINGS))
+    const listed = succeeded(await call<ListedPools>('ListIdentityPools', { MaxResults: 60 }, { region }))
+    expect(listed.IdentityPools).toEqual([{ IdentityPoolId, IdentityPoolName: 'pool' }])
+  })
+
+  it('is not let in by the members of a request that have no say in it', async () => {
+    const input = {
+      IdentityPoolId: mine,
+      IdentityPoolTags: { team: 'blue' },
+      Tags: { team: 'blue' },
+      TagKeys: ['team'],
+    }
+    succeeded(await act('DescribeIdentityPool', input))
+    const answer = await act('ListIdentities', { ...input, MaxResults: 1 })
+    expectFault(answer, 'AccessDeniedException', notAllowed('ListIdentities', arnOf(mine), userArn('creator')))
+  })
+})
+
+describe('An access key that may pass some roles', () => {
+  const set = (authenticated: string, key = 'passer') =>
+    as(key)('SetIdentityPoolRoles', { IdentityPoolId: mine, Roles: { authenticated } })
+
+  it.each(['arn:aws:iam::000000000000:role/app/user', 'arn:minio:iam:::role/app-user'])(
+    'gives pools %s',
+    async (arn) => {
+      succeeded(await set(arn))
+      expect(succeeded(await call('GetIdentityPoolRoles', { IdentityPoolId: mine })).Roles).toEqual({
+        authenticated: arn,
+      })
+    },
+  )
+
+  it.each([
+    'arn:aws:iam::000000000000:role/admin',
+    'arn:aws:iam::111122223333:role/app/user',
+    'arn:aws:iam::000000000000:role/app/*',
+    'arn:minio:iam:::role/admin',
+    'arn:aws:iam::000000000000:user/app/user',
+  ])('does not give them %s', async (arn) => {
+    const before = await stateOf(mine)
+    expectFault(await set(arn), 'NotAuthorizedException', `Access to Role '${arn}' is forbidden.`)
+    expect(await stateOf(mine)).toEqual(before)
+  })
+
+  it('needs that permission for every role, whatever else it may do', async () => {
+    const arn = 'arn:aws:iam::000000000000:role/app/user'
+    const message = `Access to Role '${arn}' is forbidden.`
+    expectFault(await set(arn, 'all'), 'NotAuthorizedException', message)
+    succeeded(await as('all')('SetIdentityPoolRoles', { IdentityPoolId: mine, Roles: {} }))
   })
 })
 
