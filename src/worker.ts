@@ -77,7 +77,7 @@ function build(env: Env, config: Config, issuer: string): Deployment {
 
 /** What login providers are asked with, beyond what is well known. */
 function providerMeans({ localMode, loginProviders }: Config) {
-  const { facebookAppSecrets, urls, userPoolCheck } = loginProviders
+  const { facebookAppSecrets, samlAudiences, samlRecipients, urls, userPoolCheck } = loginProviders
   const hosts = {
     facebookGraph: urls.get('FACEBOOK_GRAPH_URL') ?? PROVIDER_HOSTS.facebookGraph,
     facebookLimited: urls.get('FACEBOOK_LIMITED_URL') ?? PROVIDER_HOSTS.facebookLimited,
@@ -87,7 +87,7 @@ function providerMeans({ localMode, loginProviders }: Config) {
     googleKeys: urls.get('GOOGLE_KEYS_URL') ?? PROVIDER_HOSTS.googleKeys,
   }
   const check = userPoolCheck && createUserPoolCheck({ ...userPoolCheck, localMode, world })
-  return { hosts, facebookAppSecrets, ...(check && { userPoolCheck: check }) }
+  return { hosts, facebookAppSecrets, samlAudiences, samlRecipients, ...(check && { userPoolCheck: check }) }
 }
 
 function keysOf(env: Env, config: Config): Keys {

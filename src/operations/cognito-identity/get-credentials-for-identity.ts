@@ -68,9 +68,7 @@ async function acceptLogins(
 }
 
 function chooseFor({ guest, logins, pool }: Identified, customRole: string | undefined): RoleChoice {
-  const claimed = logins.flatMap((login) =>
-    login.claimed ? [{ mappingKey: login.claimed.roleMappingKey, claims: login.claimed.claims }] : [],
-  )
+  const claimed = logins.flatMap((login) => login.claimed ?? [])
   return chooseRole(pool.settings, { guest, logins: claimed }, customRole)
 }
 

@@ -12,7 +12,9 @@ export interface AcceptedLogin {
   claimed?: {
     claims: Readonly<Record<string, unknown>>
     /** Under which name the pool's role mappings have its provider. */
-    roleMappingKey: string
+    mappingKey: string
+    /** Roles that a SAML assertion itself offers. */
+    assertedRoles?: readonly string[] | undefined
     /** Under which name the pool's attribute maps have its provider. */
     tagMapKey: string
   }
@@ -32,15 +34,17 @@ export function presented(logins: readonly AcceptedLogin[], operation: string, o
 }
 
 export function publicLogin(login: VerifiedLogin): AcceptedLogin {
-  const { arn, claims, clientId, kind, provider, subject } = login
+  const { arn, claims, clientId, kind, provider, saml, subject } = login
   return {
     proven: { provider, subject, developer: false },
     used: used(login),
     claimed: {
       claims,
-      roleMappingKey: kind === 'user_pool' ? `${provider}:${clientId}` : (arn ?? provider),
+      mappingKey: kind === 'user_pool' ? `${provider}:${clientId}` : (arn ?? provider),
+      assertedRoles: saml?.roles.map((role) => role.roleArn),
       tagMapKey: arn ?? provider,
     },
+    once: saml && { name: `${provider} ${saml.assertion.id}`, expiresAt: saml.assertion.expiresAt },
   }
 }
 
