@@ -136,3 +136,18 @@ function attributeStatement(attributes: Readonly<Record<string, readonly string[
     `<saml:Attribute Name="${name}" NameFormat="urn:oasis:names:tc:SAML:2.0:attrname-format:uri">${values.map(value).join('')}</saml:Attribute>`
   return `<saml:AttributeStatement>${given.map(attribute).join('')}</saml:AttributeStatement>`
 }
+
+/** The response with its assertion encrypted, to a key of the service provider. */
+export async function encrypted(xml: string): Promise<string> {
+  const encryptCert = await selfSigned(await rsaKeys())
+  const settings = { entityID: ENTITY_ID, signingCert: encryptCert, privateKey: '', isAssertionEncrypted: true }
+  const idp = IdentityProvider({ ...settings, ...endpoints(ENTITY_ID) })
+  const sp = ServiceProvider({
+    entityID: AUDIENCE,
+    encryptCert,
+    wantAssertionsSigned: true,
+    wantMessageSigned: true,
+    assertionConsumerService: [{ Binding: Constants.namespace.binding.post, Location: SIGN_IN }],
+  })
+  return decode(await SamlLib.encryptAssertion(idp, sp, xml))
+}

@@ -17,6 +17,8 @@ declare module 'samlify/build/index.js' {
   export const SamlLib: {
     /** Fills in `{Tag}` placeholders; `null` takes the whole attribute away. */
     replaceTagsByValue(template: string, values: Record<string, string | null>): string
+    /** Base64 of the response with its assertion encrypted. */
+    encryptAssertion(idp: Entity, sp: Entity, xml: string): Promise<string>
   }
 
   export interface Entity {
@@ -53,6 +55,13 @@ declare module 'samlify/build/index.js' {
 }
 
 declare module 'node:crypto' {
+  export function createHmac(
+    algorithm: string,
+    key: string,
+  ): {
+    update(text: string): { digest(encoding: 'base64'): string }
+  }
+
   export function createSign(algorithm: string): {
     update(text: string): { sign(key: { key: string; dsaEncoding: 'ieee-p1363' }, encoding: 'base64'): string }
   }
