@@ -4,7 +4,7 @@ import {
   MAX_CERTIFICATES,
   MAX_ENTITY_ID_CHARS,
   MAX_METADATA_CHARS,
-  MAX_METADATA_ELEMENTS,
+  MAX_METADATA_NODES,
   MIN_METADATA_CHARS,
 } from './limits.ts'
 import { METADATA, PROTOCOL, SIGNATURE } from './names.ts'
@@ -28,7 +28,7 @@ export type MetadataRefused =
 /** Reads a metadata document: an entity with one SAML 2.0 identity provider role, by itself or as the only entity of a list. */
 export function parseSamlMetadata(xml: string): Result<SamlMetadata, MetadataRefused> {
   if (xml.length < MIN_METADATA_CHARS || xml.length > MAX_METADATA_CHARS) return err('size')
-  const root = parseXml(withoutComments(xml), MAX_METADATA_ELEMENTS)
+  const root = parseXml(withoutComments(xml), MAX_METADATA_NODES)
   if (!root) return err('not_xml')
   const entity = soleEntity(root)
   const role = entity && soleRole(entity)

@@ -1,6 +1,6 @@
 import { err, ok, type Result } from '../../base/result.ts'
 import { MAX_TOKEN_CHARS } from '../limits.ts'
-import { MAX_ID_CHARS, MAX_RESPONSE_ELEMENTS } from './limits.ts'
+import { MAX_ID_CHARS, MAX_RESPONSE_NODES } from './limits.ts'
 import { ASSERTION, PROTOCOL, SIGNATURE, SUCCESS } from './names.ts'
 import type { SamlRefusal } from './types.ts'
 import { attributeOf, childrenNamed, descendantsOf, is, onlyChild, parseXml, type XmlElement } from './xml.ts'
@@ -23,7 +23,7 @@ export interface UnverifiedResponse {
 export function readResponse(token: string): Result<UnverifiedResponse, SamlRefusal> {
   const text = decoded(token)
   if (text === undefined) return err('not_base64')
-  const response = parseXml(text, MAX_RESPONSE_ELEMENTS)
+  const response = parseXml(text, MAX_RESPONSE_NODES)
   if (!response) return err('not_plain_xml')
   if (!isVersion2(response, PROTOCOL, 'Response')) return err('not_a_response')
   if (!isSuccess(response)) return err('status')

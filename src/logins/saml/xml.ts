@@ -8,9 +8,9 @@ export type XmlElement = Element
  * Plain means elements, attributes and text: a document type, entities of its own, processing instructions, comments and
  * CDATA sections are refused before the parser sees them, and with them what parsers disagree about.
  */
-export function parseXml(text: string, maxElements: number): XmlElement | undefined {
+export function parseXml(text: string, maxNodes: number): XmlElement | undefined {
   try {
-    if (!isPlain(text, maxElements)) return undefined
+    if (!isPlain(text, maxNodes)) return undefined
     const parser = new DOMParser({ locator: false, onError: onWarningStopParsing })
     const root = parser.parseFromString(text, 'text/xml').documentElement
     return root && [root, ...descendantsOf(root)].every(hasNamespaces) ? root : undefined
@@ -58,6 +58,8 @@ export function textOf(element: XmlElement | undefined): string | undefined {
 const NAME = '[A-Za-z_][\\w.-]*(?::[A-Za-z_][\\w.-]*)?'
 const ATTRIBUTE = `\\s+${NAME}\\s*=\\s*(?:"[^"<]*"|'[^'<]*')`
 
+const ATTRIBUTES = new RegExp(ATTRIBUTE, 'g')
+
 const DECLARATION =
   /^<\?xml\s+version\s*=\s*["']1\.0["'](?:\s+encoding\s*=\s*["']utf-8["'])?(?:\s+standalone\s*=\s*["'](?:yes|no)["'])?\s*\?>/i
 const NEXT = new RegExp(
@@ -67,17 +69,18 @@ const NEXT = new RegExp(
 const LONG = MAX_NAMESPACE_CHARS + 1
 const LONG_NAMESPACE = new RegExp(`\\sxmlns[^=]*=\\s*(?:"[^"]{${LONG}}|'[^']{${LONG}})`)
 
-/** Reads the document's tags once, in linear time, and counts them. Whatever is not a tag or text matches nothing. */
-function isPlain(text: string, maxElements: number): boolean {
+/** Reads the document's tags once, in linear time, and counts elements and attributes. Whatever is not a tag or text matches nothing. */
+function isPlain(text: string, maxNodes: number): boolean {
   if (!isPlainText(text)) return false
   const open: string[] = []
-  let elements = 0
+  let nodes = 0
   NEXT.lastIndex = DECLARATION.exec(text)?.[0].length ?? 0
   while (NEXT.lastIndex < text.length) {
     const { closed, opened, attributes = '', empty } = NEXT.exec(text)?.groups ?? { closed: '' }
     if (closed !== undefined && closed !== open.pop()) return false
     if (opened === undefined) continue
-    if (LONG_NAMESPACE.test(attributes) || ++elements > maxElements || open.length >= MAX_DEPTH) return false
+    nodes += 1 + (attributes.match(ATTRIBUTES)?.length ?? 0)
+    if (nodes > maxNodes || open.length >= MAX_DEPTH || LONG_NAMESPACE.test(attributes)) return false
     if (!empty) open.push(opened)
   }
   return open.length === 0

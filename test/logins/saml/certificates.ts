@@ -1,13 +1,13 @@
 import { utf8 } from '../../../src/base/bytes.ts'
 
 /** A self-signed X.509 certificate around a key pair, in PEM; long expired, which in SAML metadata means nothing. */
-export async function selfSigned({ publicKey, privateKey }: CryptoKeyPair): Promise<string> {
+export async function selfSigned({ publicKey, privateKey }: CryptoKeyPair, serialNumber = 1): Promise<string> {
   const spki = new Uint8Array((await crypto.subtle.exportKey('spki', publicKey)) as ArrayBuffer)
   const signedWith = publicKey.algorithm.name === 'ECDSA' ? ECDSA_SHA256 : RSA_SHA256
   const algorithm = tlv(SEQUENCE, signedWith)
   const name = tlv(SEQUENCE, tlv(SET, tlv(SEQUENCE, COMMON_NAME, tlv(UTF8_STRING, utf8('idp')))))
   const validity = tlv(SEQUENCE, tlv(UTC_TIME, utf8('200101000000Z')), tlv(UTC_TIME, utf8('210101000000Z')))
-  const serial = tlv(INTEGER, Uint8Array.of(1))
+  const serial = tlv(INTEGER, Uint8Array.of(serialNumber))
   const body = tlv(SEQUENCE, serial, algorithm, name, validity, name, spki)
   const signature = await crypto.subtle.sign({ name: publicKey.algorithm.name, hash: 'SHA-256' }, privateKey, body)
   const certificate = tlv(SEQUENCE, body, algorithm, tlv(BIT_STRING, Uint8Array.of(0), new Uint8Array(signature)))

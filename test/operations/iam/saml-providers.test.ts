@@ -1,8 +1,16 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { identityProvider } from '../../logins/saml/identity-provider.ts'
+import { ENTITY_ID, identityProvider } from '../../logins/saml/identity-provider.ts'
 import { OTHER_ACCOUNT, OTHER_ACCOUNT_KEY } from '../../support/access-keys.ts'
 import { expectXmlFault, query, type XmlAnswer } from '../../support/client.ts'
 import { resultOf } from '../support/callers.ts'
+
+let metadata: string
+let otherMetadata: string
+
+beforeAll(async () => {
+  metadata = (await identityProvider(Date.now())).metadata
+  otherMetadata = (await identityProvider(Date.now())).metadata
+})
 
 const arnOf = (name: string, account = '000000000000') => `arn:aws:iam::${account}:saml-provider/${name}`
 const tags = (given: Record<string, string>) =>
@@ -13,170 +21,242 @@ const tags = (given: Record<string, string>) =>
     ]),
   )
 
-/** Metadata of two identity providers. */
-let metadata: string
-let otherMetadata: string
-beforeAll(async () => {
-  const made = await Promise.all([identityProvider(Date.now()), identityProvider(Date.now())])
-  ;[metadata, otherMetadata] = made.map((idp) => idp.metadata) as [string, string]
-})
-
 const call = (Action: string, params: Record<string, string> = {}, options = {}) =>
   query('iam', { Action, ...params }, options)
 const create = (Name: string, params: Record<string, string> = {}, options = {}) =>
   call('CreateSAMLProvider', { Name, SAMLMetadataDocument: metadata, ...params }, options)
-const on = (name: string) => ({ SAMLProviderArn: arnOf(name) })
+const on = (name: string, params: Record<string, string> = {}) => ({ SAMLProviderArn: arnOf(name), ...params })
 
+/** The result of a success, or `undefined` where the operation has none. */
 function succeeded(answer: XmlAnswer, action: string) {
   expect(answer.status, answer.xml).toBe(200)
+  expect(answer.headers.get('content-type')).toBe('text/xml')
+  expect(answer.parsed[`${action}Response`].ResponseMetadata).toEqual({
+    RequestId: answer.headers.get('x-amzn-RequestId'),
+  })
   return resultOf(answer, action)
 }
 const described = async (name: string) => succeeded(await call('GetSAMLProvider', on(name)), 'GetSAMLProvider')
-const gone = (arn: string) => [404, 'NoSuchEntity', `Manifest not found for arn ${arn}`] as const
+const tagsOf = async (name: string) =>
+  succeeded(await call('ListSAMLProviderTags', on(name)), 'ListSAMLProviderTags').Tags
+
 const DATE = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/
 
 describe('CreateSAMLProvider', () => {
-  it('answers the ARN, and keeps the metadata letter by letter', async () => {
-    const Tags = { member: { Key: 'team', Value: 'blue' } }
-    const answer = await create('corp._-1', tags({ team: 'blue' }))
-    expect(succeeded(answer, 'CreateSAMLProvider')).toEqual({ SAMLProviderArn: arnOf('corp._-1'), Tags })
-    const provider = await described('corp._-1')
-    expect(provider).toEqual({
-      SAMLProviderUUID: expect.stringMatching(/^SAMLP\w+$/),
-      SAMLMetadataDocument: expect.any(String),
+  it('answers the ARN, and keeps the document and the tags', async () => {
+    const answer = await create('kept', tags({ team: 'blue', stage: 'test' }))
+    const Tags = {
+      member: [
+        { Key: 'team', Value: 'blue' },
+        { Key: 'stage', Value: 'test' },
+      ],
+    }
+    expect(succeeded(answer, 'CreateSAMLProvider')).toEqual({ SAMLProviderArn: arnOf('kept'), Tags })
+    expect(await described('kept')).toEqual({
+      SAMLProviderUUID: expect.stringMatching(/^SAMLP[A-Z2-7]{17}$/),
+      SAMLMetadataDocument: metadata,
       CreateDate: expect.stringMatching(DATE),
       ValidUntil: expect.stringMatching(DATE),
       Tags,
     })
-    expect(provider.SAMLMetadataDocument).toBe(metadata)
   })
 
-  it('refuses a name that is taken, and leaves that provider as it was', async () => {
-    await create('taken')
-    const before = await described('taken')
-    const again = await create('taken', { SAMLMetadataDocument: otherMetadata })
-    expectXmlFault(again, 409, 'EntityAlreadyExists', 'Provider with name taken already exists.')
-    expect(await described('taken')).toEqual(before)
+  it('lasts a hundred years, unless its metadata says otherwise', async () => {
+    succeeded(await create('lasting'), 'CreateSAMLProvider')
+    const { CreateDate, ValidUntil } = await described('lasting')
+    expect(ValidUntil).toBe(String(Number(CreateDate.slice(0, 4)) + 100) + CreateDate.slice(4))
+    const dated = metadata.replace('<EntityDescriptor', '$& validUntil="2031-02-03T04:05:06Z"')
+    succeeded(await create('dated', { SAMLMetadataDocument: dated }), 'CreateSAMLProvider')
+    expect(await described('dated')).toMatchObject({ ValidUntil: '2031-02-03T04:05:06Z', SAMLMetadataDocument: dated })
   })
 
-  it('keeps the providers of accounts apart', async () => {
-    await create('shared')
-    const answer = await create('shared', {}, { signed: OTHER_ACCOUNT_KEY })
-    expect(succeeded(answer, 'CreateSAMLProvider')).toEqual({ SAMLProviderArn: arnOf('shared', OTHER_ACCOUNT) })
+  it('takes one name once, whatever its metadata', async () => {
+    succeeded(await create('once'), 'CreateSAMLProvider')
+    expectXmlFault(
+      await create('once', { SAMLMetadataDocument: otherMetadata }),
+      409,
+      'EntityAlreadyExists',
+      'Provider with name once already exists.',
+    )
+    expect(await described('once')).toMatchObject({ SAMLMetadataDocument: metadata })
   })
 
   it.each([
-    [
-      'metadata that is no XML',
-      { SAMLMetadataDocument: 'x'.repeat(1000) },
-      'InvalidInput',
-      'Could not parse metadata.',
-    ],
-    [
-      'metadata of nobody',
-      { SAMLMetadataDocument: `<a>${' '.repeat(1000)}</a>` },
-      'InvalidInput',
-      'Could not parse metadata.',
-    ],
-    ['encryption', { AssertionEncryptionMode: 'Required' }, 'InvalidInput', 'Encrypted assertions are not supported.'],
-    ['a decryption key', { AddPrivateKey: 'secret' }, 'InvalidInput', 'Encrypted assertions are not supported.'],
-    [
-      'a name with a slash',
-      { Name: 'a/b' },
-      'ValidationError',
-      "1 validation error detected: Value 'a/b' at 'name' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\w._-]+",
-    ],
-    [
-      'metadata that is too short',
-      { SAMLMetadataDocument: 'x' },
+    ['is no metadata', () => '<x>'.padEnd(1000, ' ').concat('</x>')],
+    ['is no XML', () => 'x'.repeat(1000)],
+    ['has a document type', () => `<!DOCTYPE EntityDescriptor>${metadata}`],
+    ['has no certificate', () => metadata.replace(/<KeyDescriptor.*<\/KeyDescriptor>/, '').padEnd(1000)],
+  ])('refuses a document that %s', async (_what, document) => {
+    const answer = await create('unread', { SAMLMetadataDocument: document() })
+    expectXmlFault(answer, 400, 'InvalidInput', 'Could not parse metadata.')
+    expectXmlFault(
+      await call('GetSAMLProvider', on('unread')),
+      404,
+      'NoSuchEntity',
+      `Manifest not found for arn ${arnOf('unread')}`,
+    )
+  })
+
+  it('refuses a document that is too short or too long without repeating it', async () => {
+    expectXmlFault(
+      await create('short', { SAMLMetadataDocument: 'x'.repeat(999) }),
+      400,
       'ValidationError',
       "1 validation error detected: Value at 'sAMLMetadataDocument' failed to satisfy constraint: Member must have length greater than or equal to 1000",
-    ],
-  ])('refuses %s', async (_what, params, code, message) => {
-    expectXmlFault(await create('refused', params), 400, code, message)
-    expectXmlFault(await call('GetSAMLProvider', on('refused')), ...gone(arnOf('refused')))
+    )
+    expectXmlFault(
+      await create('long', { SAMLMetadataDocument: 'x'.repeat(500_001) }),
+      400,
+      'ValidationError',
+      "1 validation error detected: Value at 'sAMLMetadataDocument' failed to satisfy constraint: Member must have length less than or equal to 500000",
+    )
+  })
+
+  it('keeps a document of the greatest length', async () => {
+    const document = metadata + ' '.repeat(500_000 - metadata.length)
+    succeeded(await create('longest', { SAMLMetadataDocument: document }), 'CreateSAMLProvider')
+    const { xml } = await call('GetSAMLProvider', on('longest'))
+    expect(xml).toContain(`&lt;/EntityDescriptor&gt;${' '.repeat(500_000 - metadata.length)}<`)
+  })
+
+  it('refuses a name that no ARN may have', async () => {
+    expectXmlFault(
+      await create('no/slash'),
+      400,
+      'ValidationError',
+      "1 validation error detected: Value 'no/slash' at 'name' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\w._-]+",
+    )
+  })
+
+  it.each([{ AssertionEncryptionMode: 'Required' }, { AssertionEncryptionMode: 'Allowed' }, { AddPrivateKey: 'x' }])(
+    'refuses encryption: %o',
+    async (params) => {
+      const answer = await create('encrypted', params as Record<string, string>)
+      expectXmlFault(answer, 400, 'InvalidInput', 'Encrypted assertions are not supported.')
+    },
+  )
+})
+
+describe('ListSAMLProviders', () => {
+  it('lists the providers of the account in order of name, and none of another', async () => {
+    const options = { signed: OTHER_ACCOUNT_KEY }
+    const list = async () =>
+      succeeded(await call('ListSAMLProviders', {}, options), 'ListSAMLProviders').SAMLProviderList
+    expect(await list()).toBe('')
+    for (const name of ['b', 'a']) succeeded(await create(name, {}, options), 'CreateSAMLProvider')
+    const entry = (name: string) => ({
+      Arn: arnOf(name, OTHER_ACCOUNT),
+      ValidUntil: expect.stringMatching(DATE),
+      CreateDate: expect.stringMatching(DATE),
+    })
+    expect(await list()).toEqual({ member: [entry('a'), entry('b')] })
   })
 })
 
 describe('UpdateSAMLProvider', () => {
-  it('replaces the metadata and nothing else', async () => {
-    await create('updated', tags({ team: 'blue' }))
+  it('replaces the document and keeps everything else', async () => {
+    succeeded(await create('updated', tags({ team: 'blue' })), 'CreateSAMLProvider')
     const before = await described('updated')
-    const answer = await call('UpdateSAMLProvider', { ...on('updated'), SAMLMetadataDocument: otherMetadata })
+    const answer = await call('UpdateSAMLProvider', on('updated', { SAMLMetadataDocument: otherMetadata }))
     expect(succeeded(answer, 'UpdateSAMLProvider')).toEqual({ SAMLProviderArn: arnOf('updated') })
     expect(await described('updated')).toEqual({ ...before, SAMLMetadataDocument: otherMetadata })
   })
 
-  it.each([
-    ['nothing to update', {}, 'There is nothing to update.'],
-    ['metadata that is no XML', { SAMLMetadataDocument: 'x'.repeat(1000) }, 'Could not parse metadata.'],
-  ])('refuses %s, and changes nothing', async (what, params, message) => {
-    const name = what.replaceAll(' ', '-')
-    await create(name)
-    const before = await described(name)
-    expectXmlFault(await call('UpdateSAMLProvider', { ...on(name), ...params }), 400, 'InvalidInput', message)
-    expect(await described(name)).toEqual(before)
+  it('changes nothing by a document that cannot be read', async () => {
+    succeeded(await create('safe'), 'CreateSAMLProvider')
+    const answer = await call('UpdateSAMLProvider', on('safe', { SAMLMetadataDocument: 'x'.repeat(1000) }))
+    expectXmlFault(answer, 400, 'InvalidInput', 'Could not parse metadata.')
+    expect(await described('safe')).toMatchObject({ SAMLMetadataDocument: metadata })
+  })
+
+  it('refuses to change nothing', async () => {
+    succeeded(await create('unchanged'), 'CreateSAMLProvider')
+    const answer = await call('UpdateSAMLProvider', on('unchanged'))
+    expectXmlFault(answer, 400, 'InvalidInput', 'There is nothing to update.')
   })
 })
 
-describe('ListSAMLProviders', () => {
-  it('answers the providers of the account alone', async () => {
-    await create('listed')
-    const { SAMLProviderList } = succeeded(await call('ListSAMLProviders'), 'ListSAMLProviders')
-    const listed: { Arn: string }[] = [SAMLProviderList.member].flat()
-    const dates = { ValidUntil: expect.stringMatching(DATE), CreateDate: expect.stringMatching(DATE) }
-    expect(listed).toContainEqual({ Arn: arnOf('listed'), ...dates })
-    expect(listed.every(({ Arn }) => Arn.startsWith('arn:aws:iam::000000000000:'))).toBe(true)
+describe('tags of a SAML provider', () => {
+  it('are added, overwritten, taken away and listed', async () => {
+    succeeded(await create('tagged'), 'CreateSAMLProvider')
+    expect(await tagsOf('tagged')).toBe('')
+    succeeded(await call('TagSAMLProvider', on('tagged', tags({ a: '1', b: '2' }))), 'TagSAMLProvider')
+    succeeded(await call('TagSAMLProvider', on('tagged', tags({ a: '3' }))), 'TagSAMLProvider')
+    expect(await tagsOf('tagged')).toEqual({
+      member: [
+        { Key: 'a', Value: '3' },
+        { Key: 'b', Value: '2' },
+      ],
+    })
+    succeeded(await call('UntagSAMLProvider', on('tagged', { 'TagKeys.member.1': 'a' })), 'UntagSAMLProvider')
+    expect(await tagsOf('tagged')).toEqual({ member: { Key: 'b', Value: '2' } })
   })
-})
 
-describe('Tags of a SAML provider', () => {
-  it('are added, overwritten, listed and taken off', async () => {
-    await create('tagged', tags({ team: 'blue' }))
-    const listed = async () => succeeded(await call('ListSAMLProviderTags', on('tagged')), 'ListSAMLProviderTags')
-    const tagged = await call('TagSAMLProvider', { ...on('tagged'), ...tags({ team: 'red', stage: 'test' }) })
-    expect(succeeded(tagged, 'TagSAMLProvider')).toBeUndefined()
-    const both = [
-      { Key: 'team', Value: 'red' },
-      { Key: 'stage', Value: 'test' },
-    ]
-    expect(await listed()).toEqual({ Tags: { member: both }, IsTruncated: 'false' })
-    const untagged = await call('UntagSAMLProvider', { ...on('tagged'), 'TagKeys.member.1': 'stage' })
-    expect(succeeded(untagged, 'UntagSAMLProvider')).toBeUndefined()
-    expect(await listed()).toEqual({ Tags: { member: both[0] }, IsTruncated: 'false' })
+  it('are fifty at most', async () => {
+    succeeded(await create('full'), 'CreateSAMLProvider')
+    const fifty = tags(Object.fromEntries(Array.from({ length: 50 }, (_, i) => [`k${i}`, ''])))
+    succeeded(await call('TagSAMLProvider', on('full', fifty)), 'TagSAMLProvider')
+    expectXmlFault(
+      await call('TagSAMLProvider', on('full', tags({ more: '' }))),
+      409,
+      'LimitExceeded',
+      'Cannot exceed quota for TagsPerResource: 50',
+    )
   })
 })
 
 describe('DeleteSAMLProvider', () => {
-  it('answers nothing, and the provider is gone', async () => {
-    await create('deleted')
-    expect(succeeded(await call('DeleteSAMLProvider', on('deleted')), 'DeleteSAMLProvider')).toBeUndefined()
-    for (const action of ['GetSAMLProvider', 'DeleteSAMLProvider'])
-      expectXmlFault(await call(action, on('deleted')), ...gone(arnOf('deleted')))
+  it('deletes, and a later provider of that name is another', async () => {
+    succeeded(await create('deleted'), 'CreateSAMLProvider')
+    const { SAMLProviderUUID } = await described('deleted')
+    succeeded(await call('DeleteSAMLProvider', on('deleted')), 'DeleteSAMLProvider')
+    succeeded(await create('deleted', { SAMLMetadataDocument: otherMetadata }), 'CreateSAMLProvider')
+    const after = await described('deleted')
+    expect(after.SAMLMetadataDocument).toBe(otherMetadata)
+    expect(after.SAMLProviderUUID).not.toBe(SAMLProviderUUID)
   })
 })
 
-describe.each<[string, () => Record<string, string>]>([
-  ['GetSAMLProvider', () => ({})],
-  ['UpdateSAMLProvider', () => ({ SAMLMetadataDocument: metadata })],
-  ['DeleteSAMLProvider', () => ({})],
-  ['TagSAMLProvider', () => tags({ a: 'b' })],
-  ['UntagSAMLProvider', () => ({ 'TagKeys.member.1': 'a' })],
-  ['ListSAMLProviderTags', () => ({})],
-])('%s', (action, params) => {
-  it.each([
-    ['a provider that there is not', arnOf('none')],
-    ["another account's provider", arnOf('shared', OTHER_ACCOUNT)],
-    ['a provider by the name in capitals', arnOf('SHARED')],
-  ])('does not find %s', async (_what, arn) => {
-    expectXmlFault(await call(action, { ...params(), SAMLProviderArn: arn }), ...gone(arn))
+describe('an operation on a SAML provider', () => {
+  const OPERATIONS: [string, () => Record<string, string>][] = [
+    ['GetSAMLProvider', () => ({})],
+    ['UpdateSAMLProvider', () => ({ SAMLMetadataDocument: metadata })],
+    ['DeleteSAMLProvider', () => ({})],
+    ['TagSAMLProvider', () => tags({ a: '1' })],
+    ['UntagSAMLProvider', () => ({ 'TagKeys.member.1': 'a' })],
+    ['ListSAMLProviderTags', () => ({})],
+  ]
+
+  it.each(OPERATIONS)('that is not there is refused: %s', async (operation, params) => {
+    for (const arn of [arnOf('nobody'), arnOf('kept', OTHER_ACCOUNT)])
+      expectXmlFault(
+        await call(operation, { SAMLProviderArn: arn, ...params() }),
+        404,
+        'NoSuchEntity',
+        `Manifest not found for arn ${arn}`,
+      )
   })
 
-  it('refuses an ARN of something else, and a call without a signature', async () => {
-    const arn = 'arn:aws:iam::000000000000:oidc-provider/idp.example.com'
-    const answer = await call(action, { ...params(), SAMLProviderArn: arn })
-    expectXmlFault(answer, 400, 'InvalidInput', `${arn} is not the ARN of a SAML provider.`)
-    const unsigned = await call(action, { ...params(), ...on('shared') }, { signed: false })
-    expectXmlFault(unsigned, 403, 'MissingAuthenticationToken', 'Missing Authentication Token')
+  it.each(OPERATIONS)('is refused for the ARN of something else: %s', async (operation, params) => {
+    const arn = `arn:aws:iam::000000000000:oidc-provider/${new URL(ENTITY_ID).host}`
+    expectXmlFault(
+      await call(operation, { SAMLProviderArn: arn, ...params() }),
+      400,
+      'InvalidInput',
+      `${arn} is not the ARN of a SAML provider.`,
+    )
+  })
+})
+
+describe('an account', () => {
+  it('has a hundred SAML providers at most', async () => {
+    const listed = succeeded(await call('ListSAMLProviders'), 'ListSAMLProviders').SAMLProviderList.member
+    for (let n = listed.length; n < 100; n++) succeeded(await create(`filler-${n}`), 'CreateSAMLProvider')
+    expectXmlFault(
+      await create('one-more'),
+      409,
+      'LimitExceeded',
+      'Cannot exceed quota for SAMLProvidersPerAccount: 100',
+    )
   })
 })
