@@ -8,7 +8,8 @@ export type {
   VerifiedLogin,
 } from './login.ts'
 export { MAX_METADATA_CHARS, MIN_METADATA_CHARS } from './saml/limits.ts'
-export { type MetadataRefused, parseSamlMetadata } from './saml/metadata.ts'
+export { parseSamlMetadata } from './saml/load.ts'
+export type { MetadataRefused } from './saml/metadata.ts'
 export type { SamlFacts, SamlMetadata, SamlRejected, SamlRole } from './saml/types.ts'
 export { createUserPoolCheck, type UserPoolCheck, type UserPoolCheckOptions } from './user-pool-check.ts'
 export { createLoginVerifier, type LoginVerifier, type LoginVerifierOptions } from './verify.ts'

@@ -4,7 +4,7 @@ import { PROVIDER_HOSTS, type ProviderHosts } from './hosts.ts'
 import { createKeySets } from './key-sets.ts'
 import type { Login, LoginRejected, TrustedProvider, VerifiedLogin } from './login.ts'
 import { isSamlKey, isSigned, isSocialKey, isUnsupported, samlProviderFor } from './providers.ts'
-import { verifySamlLogin } from './saml/verify.ts'
+import { loadSamlLogins } from './saml/load.ts'
 import { verifySignedToken } from './signed-token.ts'
 import { createSocialLogins } from './social/verify.ts'
 import { shown } from './token.ts'
@@ -60,12 +60,13 @@ export function createLoginVerifier(options: LoginVerifierOptions): LoginVerifie
   }
 }
 
-function verifySaml(
+async function verifySaml(
   { provider, token }: Login,
   trusted: readonly TrustedProvider[],
   options: LoginVerifierOptions,
-): Result<VerifiedLogin, LoginRejected> {
+): Promise<Result<VerifiedLogin, LoginRejected>> {
   const listed = samlProviderFor(provider, trusted)
   if (!listed) return err({ reason: 'provider_not_listed', provider: shown(provider) })
+  const { verifySamlLogin } = await loadSamlLogins()
   return verifySamlLogin(token, listed, options)
 }

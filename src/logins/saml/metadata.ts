@@ -26,7 +26,7 @@ export type MetadataRefused =
   | 'no_usable_key'
 
 /** Reads a metadata document: an entity with one SAML 2.0 identity provider role, by itself or as the only entity of a list. */
-export function parseSamlMetadata(xml: string): Result<SamlMetadata, MetadataRefused> {
+export function parseMetadata(xml: string): Result<SamlMetadata, MetadataRefused> {
   if (xml.length < MIN_METADATA_CHARS || xml.length > MAX_METADATA_CHARS) return err('size')
   const root = parseXml(withoutComments(xml), MAX_METADATA_NODES)
   if (!root) return err('not_xml')

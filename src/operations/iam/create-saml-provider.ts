@@ -29,7 +29,7 @@ export const createSamlProvider = signedOperation({
     const provider = {
       arn: samlProviderArn(input.Name, caller.account),
       id: uniqueId('SAMLP', world),
-      metadata: readMetadata(input.SAMLMetadataDocument),
+      metadata: await readMetadata(input.SAMLMetadataDocument),
       tags: tagPairs(input.Tags ?? []),
       createdAt: world.now(),
     }

@@ -30,8 +30,8 @@ export async function ownSamlProvider(
 }
 
 /** A document that logins can be judged by. Nothing else is stored. */
-export function readMetadata(document: string): SamlMetadata {
-  const metadata = parseSamlMetadata(document)
+export async function readMetadata(document: string): Promise<SamlMetadata> {
+  const metadata = await parseSamlMetadata(document)
   if (metadata.ok) return metadata.value
   throw new Fault('InvalidInput', 'Could not parse metadata.')
 }

@@ -25,7 +25,7 @@ export const updateSamlProvider = signedOperation({
     refuseEncryption(input)
     const document = input.SAMLMetadataDocument
     if (document === undefined) throw new Fault('InvalidInput', 'There is nothing to update.')
-    const metadata = readMetadata(document)
+    const metadata = await readMetadata(document)
     const replaced = await accounts.ask(caller.account, (account) =>
       account.replaceSamlMetadata(arn, metadata, document),
     )

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { err, ok } from '../../../src/base/result.ts'
-import { parseSamlMetadata } from '../../../src/logins/index.ts'
+import { parseMetadata } from '../../../src/logins/saml/metadata.ts'
 import { selfSigned } from './certificates.ts'
 import { ENTITY_ID, identityProvider, rsaKeys, type TestIdentityProvider } from './identity-provider.ts'
 import { NOW } from './saml-bed.ts'
@@ -24,38 +24,38 @@ const ROLE = /<IDPSSODescriptor.*<\/IDPSSODescriptor>/
 
 describe('metadata', () => {
   it('of an identity provider says who it is and which keys may sign', () => {
-    expect(parseSamlMetadata(xml)).toEqual(ok({ entityId: ENTITY_ID, certificates: [certificate] }))
+    expect(parseMetadata(xml)).toEqual(ok({ entityId: ENTITY_ID, certificates: [certificate] }))
   })
 
   it('may have its certificate broken into lines', () => {
     const broken = xml.replace(certificate, (text) => `\n${text.replace(/.{64}/g, '$&\n')}\n`)
-    expect(parseSamlMetadata(broken)).toEqual(ok({ entityId: ENTITY_ID, certificates: [certificate] }))
+    expect(parseMetadata(broken)).toEqual(ok({ entityId: ENTITY_ID, certificates: [certificate] }))
   })
 
   it('may have comments, which hide nothing', () => {
     const commented = `<!-- made by hand -->${xml.replace('<IDPSSO', '<!-- <IDPSSODescriptor> --><IDPSSO')}<!-- end -->`
-    expect(parseSamlMetadata(commented)).toEqual(ok({ entityId: ENTITY_ID, certificates: [certificate] }))
-    expect(parseSamlMetadata(xml.replace(ROLE, '<!--$&-->'))).toEqual(err('not_an_identity_provider'))
+    expect(parseMetadata(commented)).toEqual(ok({ entityId: ENTITY_ID, certificates: [certificate] }))
+    expect(parseMetadata(xml.replace(ROLE, '<!--$&-->'))).toEqual(err('not_an_identity_provider'))
   })
 
   it('may be a list of that one entity', () => {
     const list = `<EntitiesDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata">${xml}</EntitiesDescriptor>`
-    expect(parseSamlMetadata(list)).toMatchObject({ ok: true, value: { entityId: ENTITY_ID } })
+    expect(parseMetadata(list)).toMatchObject({ ok: true, value: { entityId: ENTITY_ID } })
     const two = list.replace('</EntitiesDescriptor>', `${xml}$&`)
-    expect(parseSamlMetadata(two)).toEqual(err('not_an_identity_provider'))
+    expect(parseMetadata(two)).toEqual(err('not_an_identity_provider'))
   })
 
   it('may give other roles to its entity', () => {
     const more = xml.replace('<IDPSSODescriptor', '<SPSSODescriptor protocolSupportEnumeration="x"/>$&')
-    expect(parseSamlMetadata(more)).toMatchObject({ ok: true })
+    expect(parseMetadata(more)).toMatchObject({ ok: true })
   })
 
   it('lapses with the first of its parts', () => {
     const dated = xml
       .replace(/<EntityDescriptor/, '$& validUntil="2040-01-02T00:00:00Z"')
       .replace('<IDPSSODescriptor', '$& validUntil="2040-01-01T00:00:00Z"')
-    expect(parseSamlMetadata(dated)).toMatchObject({ ok: true, value: { validUntil: Date.UTC(2040, 0, 1) } })
-    expect(parseSamlMetadata(dated.replace('2040-01-01T00:00:00Z', 'soon'))).toEqual(err('valid_until'))
+    expect(parseMetadata(dated)).toMatchObject({ ok: true, value: { validUntil: Date.UTC(2040, 0, 1) } })
+    expect(parseMetadata(dated.replace('2040-01-01T00:00:00Z', 'soon'))).toEqual(err('valid_until'))
   })
 
   it.each([
@@ -74,7 +74,7 @@ describe('metadata', () => {
       (text: string) => text.replace(/(protocolSupportEnumeration=")[^"]*/, '$1urn:oasis:names:tc:SAML:1.1:protocol'),
     ],
   ])('is refused with %s', (_what, change) => {
-    expect(parseSamlMetadata(change(xml))).toEqual(err('not_an_identity_provider'))
+    expect(parseMetadata(change(xml))).toEqual(err('not_an_identity_provider'))
   })
 
   it.each([
@@ -93,13 +93,13 @@ describe('metadata', () => {
     ],
     ['no XML', (text: string) => text.replaceAll('<', '[')],
   ])('is refused with %s', (_what, change) => {
-    expect(parseSamlMetadata(change(xml))).toEqual(err('not_xml'))
+    expect(parseMetadata(change(xml))).toEqual(err('not_xml'))
   })
 
   it('is refused when it is too short or too long', () => {
-    expect(parseSamlMetadata(xml.slice(0, 999))).toEqual(err('size'))
-    expect(parseSamlMetadata(xml + ' '.repeat(500_001 - xml.length))).toEqual(err('size'))
-    expect(parseSamlMetadata(xml + ' '.repeat(500_000 - xml.length))).toMatchObject({ ok: true })
+    expect(parseMetadata(xml.slice(0, 999))).toEqual(err('size'))
+    expect(parseMetadata(xml + ' '.repeat(500_001 - xml.length))).toEqual(err('size'))
+    expect(parseMetadata(xml + ' '.repeat(500_000 - xml.length))).toMatchObject({ ok: true })
   })
 })
 
@@ -111,29 +111,29 @@ describe('the certificates of metadata', () => {
 
   it('are several, each once, in their order', async () => {
     const other = base64Of((await identityProvider(NOW)).certificate)
-    expect(parseSamlMetadata(withKeys([other, certificate, other]))).toMatchObject({
+    expect(parseMetadata(withKeys([other, certificate, other]))).toMatchObject({
       ok: true,
       value: { certificates: [other, certificate] },
     })
   })
 
   it('count if their use is not given, and do not if it is encryption', () => {
-    expect(parseSamlMetadata(withKeys([certificate], ''))).toMatchObject({ ok: true })
-    expect(parseSamlMetadata(withKeys([certificate], 'use="encryption"'))).toEqual(err('no_usable_key'))
+    expect(parseMetadata(withKeys([certificate], ''))).toMatchObject({ ok: true })
+    expect(parseMetadata(withKeys([certificate], 'use="encryption"'))).toEqual(err('no_usable_key'))
   })
 
   it('are refused when there is none, or more than ten', async () => {
-    expect(parseSamlMetadata(withKeys([]).padEnd(1000))).toEqual(err('no_usable_key'))
+    expect(parseMetadata(withKeys([]).padEnd(1000))).toEqual(err('no_usable_key'))
     const keys = await rsaKeys()
     const eleven = await Promise.all(Array.from({ length: 11 }, (_, serial) => selfSigned(keys, serial)))
-    expect(parseSamlMetadata(withKeys(eleven.map(base64Of)))).toEqual(err('too_many_certificates'))
-    expect(parseSamlMetadata(withKeys(eleven.slice(1).map(base64Of)))).toMatchObject({ ok: true })
+    expect(parseMetadata(withKeys(eleven.map(base64Of)))).toEqual(err('too_many_certificates'))
+    expect(parseMetadata(withKeys(eleven.slice(1).map(base64Of)))).toMatchObject({ ok: true })
   })
 
   it('with a key that is too small are passed over', async () => {
     const small = base64Of(await selfSigned(await rsaKeys(1024)))
-    expect(parseSamlMetadata(withKeys([small]))).toEqual(err('no_usable_key'))
-    expect(parseSamlMetadata(withKeys([small, certificate]))).toMatchObject({
+    expect(parseMetadata(withKeys([small]))).toEqual(err('no_usable_key'))
+    expect(parseMetadata(withKeys([small, certificate]))).toMatchObject({
       ok: true,
       value: { certificates: [certificate] },
     })
@@ -145,6 +145,6 @@ describe('the certificates of metadata', () => {
     ['markup', '<x/>'],
     ['nothing', ''],
   ])('are refused when one is %s', (_what, text) => {
-    expect(parseSamlMetadata(withKeys([certificate, text]))).toEqual(err('certificate'))
+    expect(parseMetadata(withKeys([certificate, text]))).toEqual(err('certificate'))
   })
 })

@@ -1,5 +1,6 @@
 import { err } from '../../../src/base/result.ts'
-import { parseSamlMetadata, type SamlMetadata, type SamlRejected } from '../../../src/logins/index.ts'
+import type { SamlMetadata, SamlRejected } from '../../../src/logins/index.ts'
+import { parseMetadata } from '../../../src/logins/saml/metadata.ts'
 import { type Setting, START, testBed } from '../test-bed.ts'
 import { encode, identityProvider, type TestIdentityProvider } from './identity-provider.ts'
 
@@ -27,7 +28,7 @@ export async function samlBed(identityProviderOfPool?: TestIdentityProvider) {
 }
 
 export function metadataOf(xml: string): SamlMetadata {
-  const metadata = parseSamlMetadata(xml)
+  const metadata = parseMetadata(xml)
   if (!metadata.ok) throw new Error(metadata.error)
   return metadata.value
 }
