@@ -62,6 +62,7 @@ describe('a document within the limits', { timeout: 60_000 }, () => {
     const token = encode(forge(await bed.idp.respond({ rewrite })))
     expect(token.length).toBeLessThanOrEqual(50_000)
     expect(await bed.judgeToken(token)).toEqual(refusal('signature'))
+    expect(await costOf(() => bed.judgeToken(token))).toBeLessThan(BUDGET)
   })
 
   it.each([
@@ -78,6 +79,7 @@ describe('a document within the limits', { timeout: 60_000 }, () => {
   ])('costs little, unread and full of %s', async (_what, xml) => {
     const token = encode(xml)
     expect(await bed.judgeToken(token)).toMatchObject({ ok: false })
+    expect(await costOf(() => bed.judgeToken(token))).toBeLessThan(BUDGET)
   })
 })
 
