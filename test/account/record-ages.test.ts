@@ -1,0 +1,160 @@
+import { env } from 'cloudflare:workers'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { type Account, Accounts } from '../../src/account/index.ts'
+import {
+  MAX_CACHED_ACCOUNTS,
+  MAX_CACHED_ROLES,
+  RECORDS_MAX_AGE_MS,
+  RECORDS_MIN_AGE_MS,
+} from '../../src/account/limits.ts'
+import { Overloaded } from '../../src/base/objects.ts'
+import type { World } from '../../src/base/world.ts'
+import { Edge, platformError } from '../pools/edge.ts'
+import { newAccount, provider, remote, role, START } from './bed.ts'
+
+const [a, b] = [provider('a.example.com'), provider('b.example.com')]
+const user = role('user')
+
+let now: number
+let edge: Edge<Account>
+let accounts: Accounts
+let account: string
+
+beforeEach(async () => {
+  now = START
+  edge = new Edge(env.ACCOUNT)
+  accounts = new Accounts(edge.namespace, { now: () => now } as World)
+  account = newAccount()
+  await remote(account).createOidcProvider(a, 'op')
+  await remote(account).createRole(user, 'op')
+})
+
+/** Methods of the account's object that were called since the last time this was asked. */
+function calls() {
+  return edge.calls.splice(0).map((call) => call.slice(call.indexOf('.') + 1))
+}
+
+describe('what an isolate knows of an account', () => {
+  it('is used for 30 seconds', async () => {
+    expect(await accounts.oidcProviders(account, [a.arn])).toEqual([a])
+    expect(await accounts.role(account, user.arn)).toEqual(user)
+    expect(calls()).toEqual(['oidcProviders', 'role'])
+    await remote(account).deleteOidcProvider(a.arn)
+    await remote(account).deleteRole('user')
+    now += RECORDS_MAX_AGE_MS - 1
+    expect(await accounts.oidcProviders(account, [a.arn])).toEqual([a])
+    expect(await accounts.role(account, user.arn)).toEqual(user)
+    expect(calls()).toEqual([])
+    now += 1
+    expect(await accounts.oidcProviders(account, [a.arn])).toEqual([])
+    expect(await accounts.role(account, user.arn)).toBeUndefined()
+    expect(RECORDS_MAX_AGE_MS).toBe(30_000)
+  })
+
+  it('is asked for again after a second when a provider is missing', async () => {
+    expect(await accounts.oidcProviders(account, [a.arn, b.arn])).toEqual([a])
+    await remote(account).createOidcProvider(b, 'op 2')
+    calls()
+    now += RECORDS_MIN_AGE_MS - 1
+    expect(await accounts.oidcProviders(account, [a.arn, b.arn])).toEqual([a])
+    expect(calls()).toEqual([])
+    now += 1
+    expect(await accounts.oidcProviders(account, [a.arn, b.arn])).toEqual([a, b])
+    expect(calls()).toEqual(['oidcProviders'])
+    expect(RECORDS_MIN_AGE_MS).toBe(1_000)
+  })
+
+  it('is asked for again after a second when a role is missing', async () => {
+    const late = role('late')
+    expect(await accounts.role(account, late.arn)).toBeUndefined()
+    await remote(account).createRole(late, 'op 2')
+    calls()
+    now += RECORDS_MIN_AGE_MS - 1
+    expect(await accounts.role(account, late.arn)).toBeUndefined()
+    expect(calls()).toEqual([])
+    now += 1
+    expect(await accounts.role(account, late.arn)).toEqual(late)
+    expect(calls()).toEqual(['role'])
+  })
+
+  it('is asked for again at once after the isolate changed it', async () => {
+    await accounts.oidcProviders(account, [a.arn])
+    await accounts.role(account, user.arn)
+    await accounts.ask(account, (object) => object.deleteOidcProvider(a.arn))
+    await accounts.ask(account, (object) => object.deleteRole('user'))
+    accounts.forget(account)
+    expect(await accounts.oidcProviders(account, [a.arn])).toEqual([])
+    expect(await accounts.role(account, user.arn)).toBeUndefined()
+  })
+
+  it('is of no use for another account', async () => {
+    await accounts.oidcProviders(account, [a.arn])
+    expect(await accounts.oidcProviders(newAccount(), [a.arn])).toEqual([])
+  })
+
+  it('is not needed for a pool that lists no provider', async () => {
+    expect(await accounts.oidcProviders(account, [])).toEqual([])
+    expect(calls()).toEqual([])
+  })
+
+  it('holds providers in the order asked for', async () => {
+    await remote(account).createOidcProvider(b, 'op 2')
+    expect(await accounts.oidcProviders(account, [b.arn, 'arn:other', a.arn])).toEqual([b, a])
+  })
+})
+
+describe('a role', () => {
+  it.each([
+    ['under another path', 'arn:aws:iam::000000000000:role/app/user'],
+    ['of another account', 'arn:aws:iam::111122223333:role/user'],
+    ['in another partition', 'arn:aws-cn:iam::000000000000:role/user'],
+    ['in another case', 'arn:aws:iam::000000000000:role/User'],
+  ])('is not found by the ARN of one %s', async (_, arn) => {
+    expect(await accounts.role(account, arn)).toBeUndefined()
+  })
+})
+
+describe('what an isolate keeps in memory', () => {
+  it('is the records of a limited number of accounts; the one read first goes', async () => {
+    const read: string[] = []
+    const getByName = (name: string) => ({ oidcProviders: async () => read.push(name) && [a] })
+    const many = new Accounts({ getByName } as unknown as DurableObjectNamespace<Account>, { now: () => now } as World)
+    for (let n = 0; n <= MAX_CACHED_ACCOUNTS; n++) await many.oidcProviders(`${n}`, [a.arn])
+    read.splice(0)
+    await many.oidcProviders(`${MAX_CACHED_ACCOUNTS}`, [a.arn])
+    await many.oidcProviders('1', [a.arn])
+    expect(read).toEqual([])
+    await many.oidcProviders('0', [a.arn])
+    expect(read).toEqual(['0'])
+  })
+
+  it('is a limited number of roles', async () => {
+    let asked = 0
+    const getByName = () => ({ oidcProviders: async () => [], role: async () => void asked++ })
+    const many = new Accounts({ getByName } as unknown as DurableObjectNamespace<Account>, { now: () => now } as World)
+    for (let n = 0; n < MAX_CACHED_ROLES; n++) await many.role(account, `arn/${n}`)
+    await many.role(account, 'arn/0')
+    expect(asked).toBe(MAX_CACHED_ROLES)
+    await many.role(account, 'arn/more')
+    await many.role(account, 'arn/0')
+    expect(asked).toBe(MAX_CACHED_ROLES + 2)
+  })
+})
+
+describe('a call that the platform failed', () => {
+  const reservation = () => accounts.ask(account, (object) => object.reservePool('us-east-1:a', 'us-east-1', 'shop'))
+
+  it('is made once more on a fresh stub when that is allowed', async () => {
+    edge.trouble({ after: platformError({ durableObjectReset: true }) })
+    expect(await reservation()).toBe('reserved')
+    expect(edge.stubs).toHaveLength(2)
+    await remote(account).poolIsOpen('us-east-1:a', 'shop')
+    expect((await remote(account).listPools('us-east-1', '', 10)).pools).toHaveLength(1)
+  })
+
+  it('leaves an overloaded account alone', async () => {
+    edge.trouble({ before: platformError({ overloaded: true, retryable: true }) })
+    await expect(async () => await reservation()).rejects.toBeInstanceOf(Overloaded)
+    expect(calls()).toEqual(['reservePool'])
+  })
+})

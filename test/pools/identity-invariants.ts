@@ -1,0 +1,159 @@
+import { expect } from 'vitest'
+import type { ProvenLogin } from '../../src/pools/index.ts'
+import { type Answer, type Call, keyOf, type Model } from './identity-model.ts'
+
+interface IdentityRow extends Record<string, SqlStorageValue> {
+  uuid: string
+  state: string
+  created_at: number
+  modified_at: number
+  forward: string | null
+}
+
+interface LoginRow extends Record<string, SqlStorageValue> {
+  provider: string
+  subject: string
+  identity: string
+  developer: number
+}
+
+/** What a pool's object keeps of its identities, in full; and whether it lets guests in. */
+export interface Kept {
+  guestsAllowed: boolean
+  identities: readonly IdentityRow[]
+  logins: readonly LoginRow[]
+}
+
+export function kept(sql: SqlStorage): Kept {
+  const { settings } = sql.exec<{ settings: string }>('SELECT settings FROM pool').one()
+  return {
+    guestsAllowed: settings.includes('"allowGuests":true'),
+    identities: sql.exec<IdentityRow>('SELECT * FROM identity ORDER BY uuid').toArray(),
+    logins: sql.exec<LoginRow>('SELECT * FROM login').toArray(),
+  }
+}
+
+/** What must be true of the rows whatever happened before. */
+export function expectSound({ identities, logins }: Kept): void {
+  const rows = new Map(identities.map((row) => [row.uuid, row]))
+  for (const row of identities) {
+    const held = logins.filter((login) => login.identity === row.uuid)
+    const providers = held.filter((login) => login.developer === 0).map((login) => login.provider)
+    const people = new Set(held.map((login) => login.subject.split('-')[0]))
+    if ((row.state === 'member') !== held.length > 0) fail(`${row.uuid} is ${row.state} with ${held.length} logins`)
+    if (new Set(providers).size < providers.length) fail(`${row.uuid} has two users of one provider`)
+    if (held.length > 20) fail(`${row.uuid} has ${held.length} logins`)
+    if (people.size > 1) fail(`${row.uuid} is shared by ${[...people].join(' and ')}`)
+    const passed = new Set<string>()
+    for (let at: IdentityRow | undefined = row; at?.forward; at = rows.get(at.forward)) {
+      if (at.state !== 'disabled') fail(`${at.uuid} is ${at.state} and forwards`)
+      if (passed.has(at.uuid)) fail(`the forwards of ${row.uuid} go round in a circle`)
+      passed.add(at.uuid)
+    }
+  }
+  for (const login of logins) if (!rows.has(login.identity)) fail(`${textOf(login)} belongs to nobody`)
+}
+
+/** What one call may have done to the rows, given what it proved. Knows no rule of its outcome. */
+export function expectFair(before: Kept, after: Kept, call: Call, answer: Answer): void {
+  if (!SUCCESSES.has(answer.kind)) expectSame(after, before)
+  const old = new Map(before.identities.map((row) => [row.uuid, row]))
+  for (const row of after.identities)
+    if (old.get(row.uuid)?.state === 'disabled' && row.state !== 'disabled') fail(`${row.uuid} came back to life`)
+  const heldBy = ({ logins }: Kept, uuid: string) => logins.filter((login) => login.identity === uuid).map(textOf)
+  const proven = new Set(provenBy(call).map(keyOf))
+  const holderBefore = new Map(before.logins.map((login) => [textOf(login), login.identity]))
+  for (const login of after.logins) {
+    const from = holderBefore.get(textOf(login))
+    if (from === login.identity) continue
+    const isProven =
+      from === undefined ? proven.has(textOf(login)) : heldBy(before, from).some((held) => proven.has(held))
+    if (!isProven) fail(`${login.identity} gained ${textOf(login)} without a proof`)
+    const isWelcome =
+      old.get(login.identity)?.state !== 'member' || heldBy(before, login.identity).some((held) => proven.has(held))
+    if (!isWelcome) fail(`${login.identity}, of which nothing was proven, gained ${textOf(login)}`)
+  }
+  if (answer.kind === 'identity') expectAccess(before, after, call, answer)
+  expectDone(after, call, answer)
+}
+
+const SUCCESSES: ReadonlySet<string> = new Set(['identity', 'unlinked', 'merged', 'deleted', 'pool'])
+
+/** Only who names a guest, or proves a login of the identity answered, may act as it. */
+function expectAccess(before: Kept, after: Kept, call: Call, { guest, uuid }: Answer): void {
+  if (call.op !== 'resolve') return
+  const had = before.identities.find((row) => row.uuid === uuid)
+  const has = after.identities.find((row) => row.uuid === uuid)
+  const named = had?.state === 'guest' && (call.identity ?? call.fresh) === uuid
+  const made = had === undefined && call.identity === undefined && call.fresh === uuid
+  const owned = before.logins.some((row) => row.identity === uuid && call.logins.map(keyOf).includes(textOf(row)))
+  if (!named && !made && !owned) fail(`the caller got ${uuid} without a right to it`)
+  if (has?.state !== (guest ? 'guest' : 'member')) fail(`${uuid} was answered and is ${has?.state}`)
+}
+
+/** What was answered is so. */
+function expectDone({ identities, logins }: Kept, call: Call, { kind, uuid }: Answer): void {
+  const holder = (login: ProvenLogin) => logins.find((row) => textOf(row) === keyOf(login))?.identity
+  if (call.op === 'resolve' && kind === 'identity')
+    expectSame(
+      call.logins.map(holder),
+      call.logins.map(() => uuid),
+    )
+  if (call.op === 'merge_developers' && kind === 'merged')
+    expectSame([holder(call.source), holder(call.destination)], [uuid, uuid])
+  if (call.op === 'unlink_developer' && kind === 'unlinked') expectSame(holder(call.login), undefined)
+  if (call.op === 'delete')
+    expectSame(
+      identities.filter((row) => call.uuids.includes(row.uuid)),
+      [],
+    )
+}
+
+/** The rows hold what the model holds: identities, their ages and logins, and where ids lead that lost a merge. */
+export function expectAsModelled(rows: Kept, model: Model): void {
+  expectSame(summaryOfRows(rows), summaryOf(model))
+}
+
+export function summaryOfRows({ guestsAllowed, identities, logins }: Kept): string[] {
+  const rows = new Map(identities.map((row) => [row.uuid, row]))
+  const lines = identities.map((row) => {
+    const held = logins.filter((login) => login.identity === row.uuid).map(textOf)
+    let at: IdentityRow | undefined = row
+    while (at?.forward) at = rows.get(at.forward)
+    return summary(row.uuid, row.state, row.created_at, row.forward === null ? undefined : at?.uuid, held)
+  })
+  return [...lines, `guests allowed: ${guestsAllowed}`]
+}
+
+export function summaryOf(model: Model): string[] {
+  const lines = [...model.identities].map(([uuid, { born, logins, state }]) =>
+    summary(uuid, state, born, model.standsFor.get(uuid), [...logins.keys()]),
+  )
+  return [...lines.sort(), `guests allowed: ${model.guestsAllowed}`]
+}
+
+function summary(uuid: string, state: string, born: number, leads: string | undefined, logins: string[]): string {
+  return `${uuid}, ${state} since ${born}, leads ${leads ?? 'nowhere'}: ${logins.sort().join('; ')}`
+}
+
+/** `toEqual` for plain data; it is called so often that its own pace would matter. */
+export function expectSame(actual: unknown, expected: unknown): void {
+  if (!isSame(actual, expected)) expect(actual).toEqual(expected)
+}
+
+export function isSame(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b)
+}
+
+function provenBy(call: Call): readonly ProvenLogin[] {
+  if (call.op === 'resolve') return call.logins
+  return call.op === 'merge_developers' ? [call.source, call.destination] : []
+}
+
+function textOf({ developer, provider, subject }: LoginRow): string {
+  return keyOf({ developer: developer === 1, provider, subject })
+}
+
+function fail(message: string): never {
+  throw new Error(message)
+}

@@ -1,0 +1,208 @@
+import type { ProvenLogin } from '../../src/pools/index.ts'
+
+/**
+ * The rules for identities and logins, written a second time from their description and without any storage: who holds
+ * which login, and what each id ever given out stands for today.
+ */
+export interface Model {
+  guestsAllowed: boolean
+  identities: ReadonlyMap<string, Identity>
+  /** Every id that lost a merge → what it stands for today; `undefined` once that was deleted. */
+  standsFor: ReadonlyMap<string, string | undefined>
+}
+
+export interface Identity {
+  state: 'guest' | 'member' | 'disabled'
+  born: number
+  logins: ReadonlyMap<string, ProvenLogin>
+}
+
+export type Call =
+  | { op: 'resolve'; identity?: string | undefined; logins: readonly ProvenLogin[]; fresh: string }
+  | { op: 'unlink'; identity: string; proven: readonly ProvenLogin[]; providers: readonly string[]; operation: string }
+  | { op: 'unlink_developer'; identity: string; login: ProvenLogin; operation: string }
+  | { op: 'merge_developers'; source: ProvenLogin; destination: ProvenLogin }
+  | { op: 'delete'; uuids: readonly string[] }
+  | { op: 'guests'; allowed: boolean }
+
+export type Answer = { kind: string; uuid?: string; guest?: boolean; provider?: string; subject?: string }
+
+/** What a call must answer, and what must be true after it. A refusal has several answers if several rules refuse. */
+export interface Outcome {
+  answers: readonly Answer[]
+  after: Model
+}
+
+export const EMPTY: Model = { guestsAllowed: true, identities: new Map(), standsFor: new Map() }
+
+export function outcomeOf(model: Model, call: Call, now: number): Outcome {
+  switch (call.op) {
+    case 'resolve':
+      return resolved(model, call, now)
+    case 'unlink':
+      return unlinked(model, call)
+    case 'unlink_developer':
+      return developerUnlinked(model, call)
+    case 'merge_developers':
+      return developersMerged(model, call)
+    case 'delete':
+      return { answers: [{ kind: 'deleted' }], after: without(model, call.uuids) }
+    case 'guests':
+      return { answers: [{ kind: 'pool' }], after: { ...model, guestsAllowed: call.allowed } }
+  }
+}
+
+export function holderOf(model: Model, login: ProvenLogin): string | undefined {
+  for (const [uuid, { logins }] of model.identities) if (logins.has(keyOf(login))) return uuid
+  return undefined
+}
+
+export function keyOf({ developer, provider, subject }: ProvenLogin): string {
+  return `${developer ? 'developer' : 'public'} ${provider} ${subject}`
+}
+
+function resolved(model: Model, call: Call & { op: 'resolve' }, now: number): Outcome {
+  const refuse = (...kinds: string[]): Outcome => ({ answers: kinds.map((kind) => ({ kind })), after: model })
+  const holders = new Set(call.logins.flatMap((login) => holderOf(model, login) ?? []))
+  if (call.identity === undefined)
+    return holders.size > 0 ? joined(model, holders, call.logins) : born(model, call, now)
+
+  const named = model.identities.get(call.identity)
+  if (!named) return refuse('no_identity')
+  if (call.logins.length === 0) {
+    if (named.state !== 'guest') return refuse('forbidden')
+    if (!model.guestsAllowed) return refuse('guests_refused')
+    return { answers: [{ kind: 'identity', uuid: call.identity, guest: true }], after: model }
+  }
+  const target = named.state === 'disabled' ? model.standsFor.get(call.identity) : call.identity
+  if (target === undefined || (named.state === 'disabled' && !holders.has(target))) return refuse('forbidden')
+  if (call.logins.some((login) => login.mustBeMember && holderOf(model, login) !== target))
+    return refuse('logins_mismatch')
+  if (takesDeveloperUser(model, call.logins, target)) return refuse('developer_user_taken')
+  if (named.state === 'member' && !holders.has(target)) return refuse('logins_mismatch')
+  return joined(model, holders.add(target), call.logins)
+}
+
+/** A developer user moves between identities only if public logins prove the one it leaves and the one it comes to. */
+function takesDeveloperUser(model: Model, logins: readonly ProvenLogin[], target: string): boolean {
+  const holders = (developer: boolean) =>
+    new Set(logins.filter((login) => login.developer === developer).flatMap((login) => holderOf(model, login) ?? []))
+  const moving = [...holders(true)].filter((uuid) => uuid !== target)
+  return moving.length > 0 && ![target, ...moving].every((uuid) => holders(false).has(uuid))
+}
+
+function born(model: Model, { fresh, logins }: Call & { op: 'resolve' }, now: number): Outcome {
+  if (logins.length === 0 && !model.guestsAllowed) return { answers: [{ kind: 'guests_refused' }], after: model }
+  // Made by an earlier run of this very call. What has become of it since, stands.
+  if (model.identities.has(fresh))
+    return logins.length === 0
+      ? resolved(model, { op: 'resolve', identity: fresh, logins, fresh }, now)
+      : { answers: [{ kind: 'forbidden' }], after: model }
+  const conflicts = conflictsAmong(logins)
+  if (conflicts.length > 0) return { answers: conflicts, after: model }
+  const guest = logins.length === 0
+  const held = new Map(logins.map((login) => [keyOf(login), login]))
+  const identities = new Map(model.identities)
+  identities.set(fresh, { state: guest ? 'guest' : 'member', born: now, logins: held })
+  return { answers: [{ kind: 'identity', uuid: fresh, guest }], after: { ...model, identities } }
+}
+
+/** One identity out of several, with their logins and these. A guest loses; then the younger; then the greater UUID. */
+function joined(model: Model, uuids: ReadonlySet<string>, logins: readonly ProvenLogin[]): Outcome {
+  const rank = (uuid: string) => {
+    const { born, state } = identity(model, uuid)
+    return [state === 'guest' ? 1 : 0, born] as const
+  }
+  const [first, ...others] = [...uuids]
+  const winner = others.reduce((best, other) => {
+    const [a, b] = [rank(best), rank(other)]
+    const otherWins = b[0] < a[0] || (b[0] === a[0] && (b[1] < a[1] || (b[1] === a[1] && other < best)))
+    return otherWins ? other : best
+  }, first as string)
+  const losers = [...uuids].filter((uuid) => uuid !== winner)
+  const { after, conflicts } = absorbed(model, winner, losers, logins)
+  return { answers: conflicts.length > 0 ? conflicts : [{ kind: 'identity', uuid: winner, guest: false }], after }
+}
+
+/** `winner` with the logins of all and these; the losers disabled, and every id that stood for a loser standing for it. */
+function absorbed(
+  model: Model,
+  winner: string,
+  losers: readonly string[],
+  logins: readonly ProvenLogin[],
+): { conflicts: readonly Answer[]; after: Model } {
+  const all = new Map(logins.map((login) => [keyOf(login), login]))
+  for (const uuid of [winner, ...losers]) for (const [key, login] of identity(model, uuid).logins) all.set(key, login)
+  const conflicts = conflictsAmong([...all.values()])
+  if (conflicts.length > 0) return { conflicts, after: model }
+  const identities = new Map(model.identities)
+  const standsFor = new Map(model.standsFor)
+  identities.set(winner, { ...identity(model, winner), state: 'member', logins: all })
+  for (const loser of losers) {
+    identities.set(loser, { ...identity(model, loser), state: 'disabled', logins: new Map() })
+    standsFor.set(loser, winner)
+    for (const [old, today] of standsFor) if (today === loser) standsFor.set(old, winner)
+  }
+  return { conflicts, after: { ...model, identities, standsFor } }
+}
+
+function unlinked(model: Model, { identity: named, proven, providers }: Call & { op: 'unlink' }): Outcome {
+  const refuse = (kind: string): Outcome => ({ answers: [{ kind }], after: model })
+  const row = model.identities.get(named)
+  if (!row) return refuse('no_identity')
+  if (row.state === 'guest') return refuse('forbidden')
+  const target = row.state === 'disabled' ? model.standsFor.get(named) : named
+  const isProven = target !== undefined && proven.some((login) => holderOf(model, login) === target)
+  if (!isProven) return refuse(row.state === 'disabled' ? 'forbidden' : 'logins_mismatch')
+  return taken(model, target, (login) => !login.developer && providers.includes(login.provider))
+}
+
+function developerUnlinked(model: Model, { identity: named, login }: Call & { op: 'unlink_developer' }): Outcome {
+  const refuse = (kind: string): Outcome => ({ answers: [{ kind }], after: model })
+  const row = model.identities.get(named)
+  if (!row) return refuse('no_identity')
+  const holder = holderOf(model, login)
+  if (holder === undefined) return refuse('no_developer_user')
+  if (holder !== (row.state === 'disabled' ? model.standsFor.get(named) : named)) return refuse('developer_user_taken')
+  return taken(model, holder, (other) => keyOf(other) === keyOf(login))
+}
+
+function taken(model: Model, uuid: string, goes: (login: ProvenLogin) => boolean): Outcome {
+  const logins = new Map([...identity(model, uuid).logins].filter(([, login]) => !goes(login)))
+  const identities = new Map(model.identities)
+  identities.set(uuid, { ...identity(model, uuid), state: logins.size > 0 ? 'member' : 'disabled', logins })
+  return { answers: [{ kind: 'unlinked' }], after: { ...model, identities } }
+}
+
+function developersMerged(model: Model, { destination, source }: Call & { op: 'merge_developers' }): Outcome {
+  const [from, to] = [holderOf(model, source), holderOf(model, destination)]
+  const missing = from === undefined ? source : destination
+  if (from === undefined || to === undefined)
+    return { answers: [{ kind: 'no_developer_user', subject: missing.subject }], after: model }
+  const { after, conflicts } = absorbed(model, to, from === to ? [] : [from], [])
+  return { answers: conflicts.length > 0 ? conflicts : [{ kind: 'merged', uuid: to }], after }
+}
+
+function without(model: Model, uuids: readonly string[]): Model {
+  const identities = new Map([...model.identities].filter(([uuid]) => !uuids.includes(uuid)))
+  const standsFor = new Map<string, string | undefined>()
+  for (const [old, today] of model.standsFor)
+    if (!uuids.includes(old)) standsFor.set(old, today !== undefined && uuids.includes(today) ? undefined : today)
+  return { ...model, identities, standsFor }
+}
+
+/** Every reason why one identity may not hold all of these. */
+function conflictsAmong(logins: readonly ProvenLogin[]): Answer[] {
+  const providers = logins.filter((login) => !login.developer).map((login) => login.provider)
+  const twice = providers.filter((provider, index) => providers.indexOf(provider) !== index)
+  return [
+    ...twice.map((provider) => ({ kind: 'second_login', provider })),
+    ...(logins.length > 20 ? [{ kind: 'too_many_logins' }] : []),
+  ]
+}
+
+function identity(model: Model, uuid: string): Identity {
+  const found = model.identities.get(uuid)
+  if (!found) throw new Error(`the model lost ${uuid}`)
+  return found
+}

@@ -1,0 +1,80 @@
+import fc from 'fast-check'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import type { IdentityPool } from '../../src/pools/index.ts'
+import { inside, openPool, START } from './bed.ts'
+import { Session } from './identity-session.ts'
+import { sequences } from './identity-steps.ts'
+import { storms, weather } from './identity-storm.ts'
+
+/** Sequences in all, and how many of them one visit of the object runs. */
+const SEQUENCES = 20_000
+const PER_VISIT = 1_000
+
+/** Slower, since each has an object of its own. */
+const CONCURRENT_SEQUENCES = 200
+const STRUCK_SEQUENCES = 200
+
+beforeAll(() => {
+  vi.useFakeTimers({ toFake: ['Date'], now: START })
+})
+afterAll(() => {
+  vi.useRealTimers()
+})
+
+it('keeps every rule for identities and logins, whatever calls come in whatever order', async () => {
+  const pool = await openPool()
+  const seen = new Map<string, number>()
+  const property = (object: IdentityPool, sql: SqlStorage) =>
+    fc.property(sequences, (sequence) => {
+      const session = new Session(object, sql, pool.id.text, vi.setSystemTime)
+      for (const step of sequence) session.take(step)
+      session.leave()
+      for (const kind of session.seen) seen.set(kind, (seen.get(kind) ?? 0) + 1)
+    })
+  for (let done = 0; done < SEQUENCES; done += PER_VISIT)
+    await inside(pool.id.tag, (object, { storage }) => {
+      fc.assert(property(object, storage.sql), { numRuns: PER_VISIT })
+    })
+  expect([...seen.keys()].sort()).toEqual(EVERYTHING)
+}, 180_000)
+
+it('answers concurrent calls as if they came one after the other', async () => {
+  await fc.assert(
+    fc.asyncProperty(storms(['none']), (storm) => weather(storm)),
+    { numRuns: CONCURRENT_SEQUENCES },
+  )
+}, 60_000)
+
+it('loses nothing and does nothing twice when the object is evicted or reset, or answers are lost, and calls are repeated', async () => {
+  await fc.assert(
+    fc.asyncProperty(storms(['evicted', 'aborted', 'answers lost']), (storm) => weather(storm)),
+    { numRuns: STRUCK_SEQUENCES },
+  )
+}, 60_000)
+
+/** What the sequences must have met among them, or the first property would prove less than it says. */
+const EVERYTHING = [
+  'delete: deleted',
+  'forwarded once',
+  'forwarded twice',
+  'guests: pool',
+  'merge_developers: merged',
+  'merge_developers: no_developer_user',
+  'merge_developers: second_login',
+  'resolve: developer_user_taken',
+  'resolve: forbidden',
+  'resolve: guests_refused',
+  'resolve: identity',
+  'resolve: logins_mismatch',
+  'resolve: no_identity',
+  'resolve: second_login',
+  'resolve: too_many_logins',
+  'unlink: forbidden',
+  'unlink: logins_mismatch',
+  'unlink: no_identity',
+  'unlink: unlinked',
+  'unlink_developer: developer_user_taken',
+  'unlink_developer: no_developer_user',
+  'unlink_developer: no_identity',
+  'unlink_developer: unlinked',
+]

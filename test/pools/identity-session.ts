@@ -1,0 +1,138 @@
+import { expect } from 'vitest'
+import type { IdentityPool, ProvenLogin } from '../../src/pools/index.ts'
+import { START } from './bed.ts'
+import {
+  expectAsModelled,
+  expectFair,
+  expectSame,
+  expectSound,
+  isSame,
+  type Kept,
+  kept,
+} from './identity-invariants.ts'
+import { type Answer, type Call, EMPTY, type Model, outcomeOf } from './identity-model.ts'
+import { answerOf, callOf, PEOPLE, PUBLIC_PROVIDERS, publicLoginsOf, type Step, send } from './identity-steps.ts'
+
+/** One life of an emptied pool, driven step by step beside the model, and checked after each step. */
+export class Session {
+  readonly #pool: IdentityPool
+  readonly #sql: SqlStorage
+  readonly #setClock: (now: number) => void
+  readonly #poolId: string
+  readonly #ids: string[] = []
+  readonly #history: { call: Call; answer: Answer }[] = []
+  readonly #deleted = new Set<string>()
+  #model: Model = EMPTY
+  #now = START
+  #rows: Kept
+  /** Kinds of answer seen, by operation. */
+  readonly seen: string[] = []
+
+  constructor(pool: IdentityPool, sql: SqlStorage, poolId: string, setClock: (now: number) => void) {
+    this.#pool = pool
+    this.#sql = sql
+    this.#poolId = poolId
+    this.#setClock = setClock
+    setClock(this.#now)
+    sql.exec('DELETE FROM login')
+    sql.exec('DELETE FROM identity')
+    send(pool, { op: 'guests', allowed: true }, poolId)
+    this.#rows = kept(sql)
+  }
+
+  take(step: Step): void {
+    this.#wait(step.elapsed)
+    if (step.op === 'late_repeat') this.#repeatLate(step.which)
+    else this.#takeNew(step)
+  }
+
+  #takeNew(step: Exclude<Step, { op: 'late_repeat' }>): void {
+    const call = callOf(step, this.#model, this.#ids, this.#history.length + 1)
+    const { after, answers } = outcomeOf(this.#model, call, this.#now)
+    const answer = this.#call(call)
+    expectAmong(answers, answer)
+    this.#remember(call, answer, after)
+    if (step.repeated) this.#repeatAtOnce(call, answer)
+  }
+
+  /** Whoever comes back with any id ever handed out and a login of theirs gets where that login is; nobody else does. */
+  leave(): void {
+    for (const id of this.#ids) {
+      const today = this.#model.standsFor.get(id) ?? id
+      const held = [...(this.#model.identities.get(today)?.logins.values() ?? [])]
+      const owner = held[0]?.subject.split('-')[0]
+      if (owner === undefined || !this.#model.identities.has(id)) continue
+      for (const login of held)
+        expectSame(this.#ask(naming(id, [login])), { kind: 'identity', uuid: today, guest: false })
+      expectSame(this.#ask(naming(id, [])), { kind: 'forbidden' })
+      for (const other of PEOPLE) if (other !== owner) this.#expectNoWayIn(id, publicLoginsOf(other).slice(0, 1))
+    }
+    expectSame(kept(this.#sql), this.#rows)
+  }
+
+  #expectNoWayIn(id: string, proven: readonly ProvenLogin[]): void {
+    const refused = [{ kind: 'forbidden' }, { kind: 'logins_mismatch' }]
+    const providers = PUBLIC_PROVIDERS
+    expectAmong(refused, this.#ask(naming(id, proven)))
+    expectAmong(refused, this.#ask({ op: 'unlink', identity: id, proven, providers, operation: 'of somebody else' }))
+  }
+
+  /** The answer was lost and the call is made again: it says the same and changes nothing. */
+  #repeatAtOnce(call: Call, answer: Answer): void {
+    const before = this.#rows
+    this.#wait(1)
+    expectSame(this.#call(call), answer)
+    expectSame(this.#rows, before)
+  }
+
+  /** A call is repeated after others came between: it is recognised, or does what it would do as a new one. */
+  #repeatLate(which: number): void {
+    const { answer: first, call } = this.#history[which % (this.#history.length + 1)] ?? {}
+    if (!call || !first || (call.op === 'resolve' && this.#deleted.has(call.fresh))) return
+    const { after, answers } = outcomeOf(this.#model, call, this.#now)
+    const before = this.#rows
+    const answer = this.#call(call, { recognised: true })
+    const recognised = isSame(answer, first) && isSame(this.#rows, before)
+    if (!recognised) expectAmong(answers, answer)
+    this.#model = recognised ? this.#model : after
+    expectAsModelled(this.#rows, this.#model)
+  }
+
+  #call(call: Call, { recognised = false } = {}): Answer {
+    const before = this.#rows
+    const answer = this.#ask(call)
+    this.#rows = kept(this.#sql)
+    this.seen.push(`${call.op}: ${answer.kind}`)
+    expectSound(this.#rows)
+    if (!recognised) expectFair(before, this.#rows, call, answer)
+    return answer
+  }
+
+  #ask(call: Call): Answer {
+    return answerOf(send(this.#pool, call, this.#poolId) as Answer)
+  }
+
+  #remember(call: Call, answer: Answer, after: Model): void {
+    this.#model = after
+    this.#history.push({ call, answer })
+    if (answer.kind === 'identity' && call.op === 'resolve' && answer.uuid === call.fresh) this.#ids.push(call.fresh)
+    if (call.op === 'delete') for (const uuid of call.uuids) this.#deleted.add(uuid)
+    expectAsModelled(this.#rows, this.#model)
+    const forwards = this.#rows.identities.filter((row) => row.forward !== null)
+    if (forwards.length > 0) this.seen.push('forwarded once')
+    if (forwards.some((row) => forwards.some((other) => other.uuid === row.forward))) this.seen.push('forwarded twice')
+  }
+
+  #wait(elapsed: number): void {
+    this.#now += elapsed
+    this.#setClock(this.#now)
+  }
+}
+
+function naming(identity: string, logins: readonly ProvenLogin[]): Call {
+  return { op: 'resolve', identity, logins, fresh: 'unused' }
+}
+
+function expectAmong(expected: readonly Answer[], actual: Answer): void {
+  if (!expected.some((answer) => isSame(answer, actual))) expect(expected).toContainEqual(actual)
+}

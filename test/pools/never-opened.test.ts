@@ -1,0 +1,86 @@
+import { runDurableObjectAlarm } from 'cloudflare:test'
+import { describe, expect, it } from 'vitest'
+import { IdentityPool } from '../../src/pools/index.ts'
+import { ACCOUNT, inside, publicLogin, REGION, type RemotePool, remote, stubOf } from './bed.ts'
+
+const address = { id: `${REGION}:00000000-0000-4000-8000-000000000000`, account: ACCOUNT }
+const uuid = '00000000-0000-8000-8000-000000000000'
+const ana = publicLogin('idp', 'ana')
+const once = { proofs: [{ name: 'assertion', expiresAt: Date.now() + 60_000 }], operation: 'op' }
+
+/** Every method but `create`, with arguments that would do something in a pool. */
+const CALLS: {
+  [M in Exclude<keyof RemotePool, 'create' | 'alarm'>]: [(pool: RemotePool) => Promise<unknown>, unknown]
+} = {
+  read: [(pool) => pool.read(address), { kind: 'no_pool' }],
+  readByRegion: [(pool) => pool.readByRegion(REGION), { kind: 'no_pool' }],
+  change: [(pool) => pool.change(address, { kind: 'replace', settings: { name: 'other' } }), { kind: 'no_pool' }],
+  delete: [(pool) => pool.delete(address, 'op'), { kind: 'no_pool' }],
+  resolve: [
+    (pool) => pool.resolve({ region: REGION, version: 1, logins: [ana], fresh: uuid, once }),
+    { kind: 'no_pool' },
+  ],
+  unlink: [
+    (pool) => pool.unlink(REGION, 1, { identity: uuid, proven: [ana], providers: ['idp'], operation: 'op' }),
+    { kind: 'no_pool' },
+  ],
+  unlinkDeveloper: [
+    (pool) => pool.unlinkDeveloper(address, { identity: uuid, provider: 'dev', subject: 'ana', operation: 'op' }),
+    { kind: 'no_pool' },
+  ],
+  lookupDeveloper: [
+    (pool) => pool.lookupDeveloper(address, { provider: 'dev', subject: 'ana', after: '', limit: 10 }),
+    { kind: 'no_pool' },
+  ],
+  mergeDevelopers: [
+    (pool) => pool.mergeDevelopers(address, { provider: 'dev', source: 'ana', destination: 'ben' }),
+    { kind: 'no_pool' },
+  ],
+  deleteIdentities: [(pool) => pool.deleteIdentities(REGION, ACCOUNT, [uuid]), { kind: 'no_pool' }],
+  describeIdentity: [(pool) => pool.describeIdentity(REGION, ACCOUNT, uuid), undefined],
+  listIdentities: [(pool) => pool.listIdentities(address, '', 10, false), { kind: 'no_pool' }],
+}
+
+/** What the object has stored, and what it would do later. */
+function traces(tag: string) {
+  return inside(tag, async (_, { storage }) => ({
+    tables: storage.sql.exec('SELECT name FROM sqlite_master').toArray(),
+    changes: storage.sql.exec('SELECT total_changes() AS n').one(),
+    bytes: storage.sql.databaseSize,
+    alarm: await storage.getAlarm(),
+  }))
+}
+
+describe('a pool object under a name that nobody opened', () => {
+  const called = Object.entries(CALLS)
+
+  it('is asked with every method that it has', () => {
+    const methods = Object.getOwnPropertyNames(IdentityPool.prototype)
+    expect([...Object.keys(CALLS), 'alarm', 'constructor', 'create'].sort()).toEqual(methods.sort())
+  })
+
+  it.each(called)(
+    'answers %s that there is nothing, makes no table and writes nothing',
+    async (method, [call, answer]) => {
+      const untouched = await traces(`untouched-${method}`)
+      expect(untouched).toMatchObject({ tables: [], alarm: null })
+      const tag = `crafted-${method}`
+      expect(await call(remote(tag))).toEqual(answer)
+      expect(await runDurableObjectAlarm(stubOf(tag))).toBe(false)
+      expect(await traces(tag)).toEqual(untouched)
+    },
+  )
+
+  it('is not opened by settings that are too large either', async () => {
+    const untouched = await traces('untouched-create')
+    const settings = { name: 'x'.repeat(1_000_001), allowGuests: true, roles: new Map(), roleMappings: new Map() }
+    const refused = await remote('crafted-create').create(
+      address.id,
+      ACCOUNT,
+      { ...settings, principalTags: new Map() },
+      'op',
+    )
+    expect(refused).toEqual({ kind: 'too_large' })
+    expect(await traces('crafted-create')).toEqual(untouched)
+  })
+})

@@ -1,0 +1,291 @@
+import { env } from 'cloudflare:workers'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { type IdentityId, newIdentityId, newPoolId, newUuid, type PoolId } from '../../src/base/ids.ts'
+import { Overloaded } from '../../src/base/objects.ts'
+import { type IdentityPool, type Pool, type PoolSettings, Pools, uuidOf } from '../../src/pools/index.ts'
+import { MAX_CACHED_POOLS } from '../../src/pools/limits.ts'
+import { ACCOUNT, developerUser, openPool, publicLogin, REGION, SETTINGS, type TestPool, world } from './bed.ts'
+import { Edge, platformError } from './edge.ts'
+
+const ana = publicLogin('idp', 'ana')
+
+let edge: Edge<IdentityPool>
+let pools: Pools
+
+beforeEach(() => {
+  edge = new Edge(env.IDENTITY_POOL)
+  pools = new Pools(edge.namespace)
+})
+
+/** Methods of the pool's object that were called since the last time this was asked. */
+function calls() {
+  return edge.calls.splice(0).map((call) => call.slice(call.indexOf('.') + 1))
+}
+
+/** GetId, in short: looks at the settings, then resolves. */
+function signIn(pool: TestPool, { allowed = (_: Pool): boolean => true, fresh = newIdentityId(pool.id, world) } = {}) {
+  return pools.withSettings(pool.id, async (settings) => {
+    if (!allowed(settings)) throw new Error('refused by the settings')
+    return pools.resolve(settings, { logins: [ana], fresh, once: undefined })
+  })
+}
+
+function changeElsewhere(pool: TestPool, settings: Partial<PoolSettings>) {
+  return pool.object.change(pool.address, { kind: 'replace', settings })
+}
+
+async function refusal(attempt: Promise<unknown>): Promise<unknown> {
+  return attempt.then(
+    () => 'no refusal',
+    (error: unknown) => error,
+  )
+}
+
+describe('settings in memory', () => {
+  it('are read once, so that a warm call is one call of the object', async () => {
+    const pool = await openPool()
+    const first = await signIn(pool)
+    expect(calls()).toEqual(['readByRegion', 'resolve'])
+    expect(await signIn(pool)).toEqual(first)
+    expect(calls()).toEqual(['resolve'])
+  })
+
+  it('are shared by the pool’s id and the ids of its identities', async () => {
+    const pool = await openPool()
+    await signIn(pool)
+    calls()
+    const seen = await pools.withSettings(newIdentityId(pool.id, world), async ({ id }) => ({ kind: 'seen', id }))
+    expect(seen).toEqual({ kind: 'seen', id: pool.id.text })
+    expect(calls()).toEqual([])
+  })
+
+  it('start the work again once they turn out to be outdated, with the new ones', async () => {
+    const pool = await openPool()
+    await signIn(pool)
+    await changeElsewhere(pool, { name: 'store' })
+    calls()
+    const seen: string[] = []
+    const answer = await signIn(pool, {
+      allowed: ({ settings, version }) => seen.push(`${settings.name} ${version}`) > 0,
+    })
+    expect(answer).toMatchObject({ kind: 'identity' })
+    expect(seen).toEqual(['shop 1', 'store 2'])
+    expect(calls()).toEqual(['resolve', 'resolve'])
+    await signIn(pool)
+    expect(calls()).toEqual(['resolve'])
+  })
+
+  it('start the work again each time that they change while it runs', async () => {
+    const pool = await openPool()
+    await signIn(pool)
+    let changes = 0
+    const answer = await pools.withSettings(pool.id, async (settings) => {
+      if (changes < 3) await changeElsewhere(pool, { name: `change ${++changes}` })
+      return pools.resolve(settings, { logins: [ana], fresh: newIdentityId(pool.id, world), once: undefined })
+    })
+    expect(answer).toMatchObject({ kind: 'identity' })
+  })
+
+  it('do not refuse a call by themselves: they are read again, and the newer ones decide', async () => {
+    const pool = await openPool({ allowClassicFlow: false })
+    await signIn(pool)
+    await changeElsewhere(pool, { allowClassicFlow: true })
+    calls()
+    const answer = await signIn(pool, { allowed: ({ settings }) => settings.allowClassicFlow === true })
+    expect(answer).toMatchObject({ kind: 'identity' })
+    expect(calls()).toEqual(['readByRegion', 'resolve'])
+  })
+
+  it('refuse a call that the newest refuse too', async () => {
+    const pool = await openPool()
+    await signIn(pool)
+    calls()
+    expect(await refusal(signIn(pool, { allowed: () => false }))).toEqual(new Error('refused by the settings'))
+    expect(calls()).toEqual(['readByRegion'])
+    await changeElsewhere(pool, { name: 'store' })
+    expect(await refusal(signIn(pool, { allowed: () => false }))).toEqual(new Error('refused by the settings'))
+  })
+
+  it('refuse a call at once that were read for it', async () => {
+    const pool = await openPool()
+    expect(await refusal(signIn(pool, { allowed: () => false }))).toEqual(new Error('refused by the settings'))
+    expect(calls()).toEqual(['readByRegion'])
+  })
+
+  it('of a pool that was deleted elsewhere are forgotten, whether the work finds out or the settings refuse it', async () => {
+    const pool = await openPool()
+    await signIn(pool)
+    await pool.object.delete(pool.address, newUuid(world))
+    expect(await signIn(pool, { allowed: () => true })).toEqual({ kind: 'no_pool' })
+    calls()
+    expect(await signIn(pool)).toEqual({ kind: 'no_pool' })
+    expect(calls()).toEqual(['readByRegion'])
+    const other = await openPool()
+    await signIn(other)
+    await other.object.delete(other.address, newUuid(world))
+    expect(await signIn(other, { allowed: () => false })).toEqual({ kind: 'no_pool' })
+  })
+
+  it('of a pool that is deleted here are forgotten', async () => {
+    const pool = await openPool()
+    await signIn(pool)
+    await pools.delete(pool.id, ACCOUNT, newUuid(world))
+    calls()
+    expect(await signIn(pool)).toEqual({ kind: 'no_pool' })
+    expect(calls()).toEqual(['readByRegion'])
+  })
+
+  it('of a pool that never was are looked for each time, and the work does not start', async () => {
+    const nowhere = newPoolId(REGION, world)
+    for (let n = 0; n < 2; n++)
+      expect(await pools.withSettings(nowhere, () => Promise.reject(new Error('worked')))).toEqual({ kind: 'no_pool' })
+    expect(calls()).toEqual(['readByRegion', 'readByRegion'])
+  })
+
+  it('are not those of a pool in another region with the same tag', async () => {
+    const pool = await openPool()
+    await signIn(pool)
+    const elsewhere: PoolId = { ...pool.id, text: pool.id.text.replace(REGION, 'eu-west-1'), region: 'eu-west-1' }
+    expect(await pools.withSettings(elsewhere, () => Promise.reject(new Error('worked')))).toEqual({ kind: 'no_pool' })
+  })
+
+  it('are kept of a limited number of pools; the one remembered first goes', async () => {
+    const read: string[] = []
+    const readByRegion = async () => ({
+      kind: 'pool',
+      pool: { id: '', account: ACCOUNT, version: 1, settings: SETTINGS },
+    })
+    const getByName = (name: string) => {
+      read.push(name)
+      return { readByRegion }
+    }
+    const many = new Pools({ getByName } as unknown as DurableObjectNamespace<IdentityPool>)
+    const look = (n: number) => {
+      const tag = String(n).padStart(8, '0')
+      return many.withSettings({ text: '', region: REGION, tag }, async () => ({ kind: 'seen' }))
+    }
+    for (let n = 0; n <= MAX_CACHED_POOLS; n++) await look(n)
+    read.splice(0)
+    await look(MAX_CACHED_POOLS)
+    await look(1)
+    expect(read).toEqual([])
+    await look(0)
+    expect(read).toEqual(['00000000'])
+  })
+})
+
+describe('a call that the platform failed', () => {
+  const again = [{ retryable: true }, { durableObjectReset: true }, { retryable: true, durableObjectReset: true }]
+
+  it.each(again)(
+    'is made once more on a fresh stub when that says %j, and is recognised if it was done',
+    async (flags) => {
+      const pool = await openPool()
+      await signIn(pool)
+      const fresh = newIdentityId(pool.id, world)
+      for (const when of ['before', 'after'] as const) {
+        calls()
+        edge.stubs.splice(0)
+        edge.trouble({ [when]: platformError(flags) } as { before: Error })
+        const guest = await pools.withSettings(pool.id, (settings) =>
+          pools.resolve(settings, { logins: [], fresh, once: undefined }),
+        )
+        expect(guest).toEqual({ kind: 'identity', uuid: uuidOf(fresh), guest: true })
+        expect(calls()).toEqual(['resolve', 'resolve'])
+        expect(edge.stubs).toHaveLength(2)
+      }
+      const guests = Object.values(await pool.holdings()).filter((held) => held === 'guest')
+      expect(guests).toHaveLength(1)
+    },
+  )
+
+  it.each(again)('is not made a third time: %j', async (flags) => {
+    const pool = await openPool()
+    const error = platformError(flags)
+    edge.trouble({ before: error }, { before: error }, { before: error })
+    expect(await refusal(pools.read(pool.id, ACCOUNT))).toBe(error)
+    expect(calls()).toEqual(['read', 'read'])
+  })
+
+  it('is not made again when the platform does not say that it may be', async () => {
+    const pool = await openPool()
+    const error = platformError({})
+    edge.trouble({ before: error })
+    expect(await refusal(pools.read(pool.id, ACCOUNT))).toBe(error)
+    expect(calls()).toEqual(['read'])
+  })
+
+  it.each([
+    { overloaded: true },
+    { overloaded: true, retryable: true },
+    { overloaded: true, durableObjectReset: true },
+  ])('leaves an overloaded object alone: %j', async (flags) => {
+    const pool = await openPool()
+    edge.trouble({ before: platformError(flags) })
+    expect(await refusal(pools.read(pool.id, ACCOUNT))).toBeInstanceOf(Overloaded)
+    expect(calls()).toEqual(['read'])
+    await signIn(pool)
+    calls()
+    edge.trouble({ before: platformError(flags) })
+    expect(await refusal(signIn(pool))).toBeInstanceOf(Overloaded)
+    expect(calls()).toEqual(['resolve'])
+  })
+
+  it('is recognised when it created, deleted or unlinked and its answer was lost', async () => {
+    const lost = { after: platformError({ durableObjectReset: true }) }
+    const id = newPoolId(REGION, world)
+    edge.trouble(lost)
+    const created = await pools.create(id, ACCOUNT, SETTINGS, newUuid(world))
+    expect(created).toMatchObject({ kind: 'pool', pool: { id: id.text, version: 1 } })
+    const pool = await openPool()
+    const identity = newIdentityId(pool.id, world)
+    await signIn(pool, { fresh: identity })
+    const { pool: settings } = (await pools.read(pool.id, ACCOUNT)) as { pool: Pool }
+    edge.trouble(lost)
+    expect(await pools.unlink(settings, identity, [ana], ['idp'], newUuid(world))).toEqual({ kind: 'unlinked' })
+    edge.trouble(lost)
+    expect(await pools.delete(pool.id, ACCOUNT, newUuid(world))).toEqual({ kind: 'deleted' })
+  })
+})
+
+describe('an id', () => {
+  it('chooses the object named by its tag, near its region', async () => {
+    const pool = await openPool()
+    await pools.read(pool.id, ACCOUNT)
+    expect(edge.stubs).toEqual([{ name: pool.id.tag, options: { locationHint: 'enam' } }])
+  })
+
+  it('of a region that nobody knows goes without a hint', async () => {
+    const id = newPoolId('nowhere-1', world)
+    expect(await pools.read(id, ACCOUNT)).toEqual({ kind: 'no_pool' })
+    expect(edge.stubs).toEqual([{ name: id.tag, options: undefined }])
+  })
+
+  it('leads every operation to its pool', async () => {
+    const pool = await openPool({ developerProvider: 'login.shop' })
+    const [a, b] = [newIdentityId(pool.id, world), newIdentityId(pool.id, world)]
+    const { pool: settings } = (await pools.read(pool.id, ACCOUNT)) as { pool: Pool }
+    const make = (fresh: IdentityId, subject: string) =>
+      pools.resolve(settings, { logins: [developerUser(subject)], fresh, once: undefined })
+    await make(a, 'u1')
+    await make(b, 'u2')
+    expect(
+      await pools.lookupDeveloper(pool.id, ACCOUNT, { provider: 'login.shop', subject: 'u1', after: '', limit: 1 }),
+    ).toEqual({
+      kind: 'developer_users',
+      uuid: uuidOf(a),
+      subjects: ['u1'],
+    })
+    const merge = { provider: 'login.shop', source: 'u1', destination: 'u2' }
+    expect(await pools.mergeDevelopers(pool.id, ACCOUNT, merge)).toEqual({ kind: 'merged', uuid: uuidOf(b) })
+    const user = { provider: 'login.shop', subject: 'u1' }
+    expect(await pools.unlinkDeveloper(a, pool.id, ACCOUNT, user, newUuid(world))).toEqual({ kind: 'unlinked' })
+    expect(await pools.describeIdentity(b, ACCOUNT)).toMatchObject({ uuid: uuidOf(b), logins: ['login.shop'] })
+    expect(await pools.deleteIdentities([a, b], ACCOUNT)).toEqual({ kind: 'deleted' })
+    const page = { after: '', limit: 10, hideDisabled: false }
+    expect(await pools.listIdentities(pool.id, ACCOUNT, page)).toEqual({ kind: 'page', identities: [] })
+    const change = await pools.change(pool.id, ACCOUNT, { kind: 'replace', settings: { name: 'store' } })
+    expect(change).toMatchObject({ kind: 'pool', pool: { version: 2 } })
+    expect(await pools.readHome(a)).toEqual(change)
+  })
+})
