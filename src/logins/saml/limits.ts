@@ -4,6 +4,9 @@
  */
 export const MAX_RESPONSE_NODES = 1_500
 
+/** The same of what a signature was found to cover: canonicalisation repeats namespaces on each element that uses them. */
+export const MAX_SIGNED_NODES = 10_000
+
 /** Deepest nesting of elements. Real responses and metadata have about ten levels. */
 export const MAX_DEPTH = 40
 
@@ -39,6 +42,9 @@ export const MAX_METADATA_NODES = 10_000
 
 /** Most signing certificates of one provider, IAM's quota. */
 export const MAX_CERTIFICATES = 10
+
+/** Longest certificate in base64: one of an RSA key of 8192 bits has about 3,500 characters. */
+export const MAX_CERTIFICATE_CHARS = 4_096
 
 /** Longest entity id: SAML core, section 8.3.6. */
 export const MAX_ENTITY_ID_CHARS = 1_024

@@ -3,8 +3,8 @@ import type { MetadataRefused } from './metadata.ts'
 import type { SamlMetadata } from './types.ts'
 
 /**
- * SAML's code and the libraries it stands on are as much as all the rest of the Worker. They are run when they are first
- * needed, and do not slow down the start of an isolate that has nothing to do with SAML.
+ * SAML's code and the libraries it stands on are two fifths of the Worker. They are run when they are first needed, and do
+ * not slow down the start of an isolate that has nothing to do with SAML.
  */
 export const loadSamlLogins = () => import('./verify.ts')
 

@@ -20,6 +20,7 @@ export type MetadataRefused =
   /** Not the metadata of one SAML 2.0 identity provider. */
   | 'not_an_identity_provider'
   | 'valid_until'
+  /** One that is none, or is longer than any real one. */
   | 'certificate'
   | 'too_many_certificates'
   /** There are certificates, but none with an RSA key of 2048 to 8192 bits or an EC key on P-256. */
@@ -66,12 +67,10 @@ function signingCertificates(role: XmlElement): Result<string[], MetadataRefused
     .map((certificate) => textOf(certificate)?.replace(/\s+/g, '') ?? '')
   const certificates = [...new Set(given)]
   if (certificates.length > MAX_CERTIFICATES) return err('too_many_certificates')
-  try {
-    const usable = certificates.filter((certificate) => publicKeyOf(certificate) !== undefined)
-    return usable.length > 0 ? ok(usable) : err('no_usable_key')
-  } catch {
-    return err('certificate')
-  }
+  const keys = certificates.map(publicKeyOf)
+  if (keys.some((key) => !key.ok && key.error === 'no_certificate')) return err('certificate')
+  const usable = certificates.filter((_certificate, index) => keys[index]?.ok)
+  return usable.length > 0 ? ok(usable) : err('no_usable_key')
 }
 
 /**

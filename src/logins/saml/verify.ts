@@ -4,7 +4,7 @@ import type { LoginRejected, VerifiedLogin } from '../login.ts'
 import { readAssertion, refuse } from './assertion.ts'
 import { attributesOf, claimsOf, principalTagsOf, rolesOf } from './attributes.ts'
 import { publicKeyOf } from './certificates.ts'
-import { MAX_RESPONSE_NODES } from './limits.ts'
+import { MAX_SIGNED_NODES } from './limits.ts'
 import { ASSERTION, PROTOCOL } from './names.ts'
 import { relyingParty } from './relying-party.ts'
 import { onlyAssertion, readResponse, type UnverifiedResponse } from './response.ts'
@@ -32,7 +32,7 @@ export function verifySamlLogin(
   if (metadata.validUntil !== undefined && now >= metadata.validUntil) return refuse('metadata_expired')
   const unverified = readResponse(token)
   if (!unverified.ok) return refuse(unverified.error)
-  const keys = metadata.certificates.flatMap((certificate) => publicKeyOf(certificate) ?? [])
+  const keys = metadata.certificates.map(publicKeyOf).flatMap((key) => (key.ok ? [key.value] : []))
   const covered = signedText(unverified.value, keys)
   if (!covered.ok) return refuse(covered.error)
   const verified = readCovered(covered.value, unverified.value)
@@ -60,7 +60,7 @@ function readCovered(
   text: string,
   { response, signed }: UnverifiedResponse,
 ): { assertion: XmlElement; response: XmlElement } | undefined {
-  const root = parseXml(text, MAX_RESPONSE_NODES)
+  const root = parseXml(text, MAX_SIGNED_NODES)
   if (!root || attributeOf(root, 'ID') !== attributeOf(signed, 'ID')) return undefined
   if (is(root, ASSERTION, 'Assertion')) return signed === response ? undefined : { assertion: root, response }
   const assertion = is(root, PROTOCOL, 'Response') ? onlyAssertion(root, descendantsOf(root)) : undefined

@@ -57,7 +57,6 @@ export function textOf(element: XmlElement | undefined): string | undefined {
 
 const NAME = '[A-Za-z_][\\w.-]*(?::[A-Za-z_][\\w.-]*)?'
 const ATTRIBUTE = `\\s+${NAME}\\s*=\\s*(?:"[^"<]*"|'[^'<]*')`
-
 const ATTRIBUTES = new RegExp(ATTRIBUTE, 'g')
 
 const DECLARATION =
@@ -69,7 +68,10 @@ const NEXT = new RegExp(
 const LONG = MAX_NAMESPACE_CHARS + 1
 const LONG_NAMESPACE = new RegExp(`\\sxmlns[^=]*=\\s*(?:"[^"]{${LONG}}|'[^']{${LONG}})`)
 
-/** Reads the document's tags once, in linear time, and counts elements and attributes. Whatever is not a tag or text matches nothing. */
+/**
+ * Reads the document's tags once, in linear time, and counts elements and attributes. Whatever is neither a tag nor text
+ * matches nothing.
+ */
 function isPlain(text: string, maxNodes: number): boolean {
   if (!isPlainText(text)) return false
   const open: string[] = []

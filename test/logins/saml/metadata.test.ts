@@ -144,6 +144,7 @@ describe('the certificates of metadata', () => {
     ['no certificate', 'AAAA'],
     ['markup', '<x/>'],
     ['nothing', ''],
+    ['too long', 'A'.repeat(4_100)],
   ])('are refused when one is %s', (_what, text) => {
     expect(parseMetadata(withKeys([certificate, text]))).toEqual(err('certificate'))
   })

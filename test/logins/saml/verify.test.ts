@@ -74,6 +74,13 @@ describe('a SAML response', () => {
     expect(await bed.judge(sign(await bed.idp.respond()), { metadata })).toMatchObject({ ok: true })
   })
 
+  it('is accepted with as many values as fit into a token', async () => {
+    const groups = Array.from({ length: 500 }, () => 'g')
+    const xml = await bed.idp.respond({ attributes: { groups } })
+    expect(encode(xml).length).toBeGreaterThan(48_000)
+    expect(await bed.judge(xml)).toMatchObject({ ok: true, value: { claims: { groups } } })
+  })
+
   it('is accepted when base64 in it is broken into lines, as XML or as references', async () => {
     const xml = await bed.idp.respond()
     for (const lineBreak of ['\n', '\r\n', '&#13;\n', ' '])
@@ -131,6 +138,11 @@ describe('the keys of a SAML provider', () => {
     const metadata = { ...bed.metadata, certificates: [other.certificate] }
     expect(await judged({}, { metadata })).toEqual(refusal('signature'))
     expect(await bed.judge(await other.respond(), { metadata })).toMatchObject({ ok: true })
+  })
+
+  it('that cannot be read verify nothing', async () => {
+    const metadata = { ...bed.metadata, certificates: ['', 'AAAA', '***'] }
+    expect(await judged({}, { metadata })).toEqual(refusal('signature'))
   })
 
   it('are good for nothing once its metadata has lapsed', async () => {
