@@ -12,6 +12,7 @@ import {
   discoveryDocument,
   isTokenAlgorithm,
   type Keys,
+  PUBLISHED_KEYS_MAX_AGE_SECONDS,
   publicKeySet,
   readKeyRingSettings,
 } from './tokens/index.ts'
@@ -69,6 +70,7 @@ function build(env: Env, config: Config, issuer: string): Deployment {
     local: localMode ? { hosts: new Set(config.localHosts) } : undefined,
     issuerPath: new URL(issuer).pathname.replace(/\/$/, ''),
     documents: {
+      maxAgeSeconds: PUBLISHED_KEYS_MAX_AGE_SECONDS,
       discovery: () => discoveryDocument(issuer, algorithmOf(config)),
       keys: async () => publicKeySet((await currentRing(services)).publicKeys),
     },

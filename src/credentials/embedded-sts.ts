@@ -50,7 +50,7 @@ function checkRegistered(
 ): Result<void, AssumeRejected> {
   const policy = parsePolicy(record.trustPolicy, 'trust')
   if (!policy.ok) {
-    world.log.warn('trust policy malformed', { role: record.arn, detail: policy.error.detail })
+    world.log.warn('trust_policy_malformed', { role: record.arn, detail: policy.error.detail })
     return err({ reason: 'trust_denied' })
   }
   const { identity, sessionName } = request
@@ -63,7 +63,7 @@ function checkUnregistered(
   { acceptUnregistered, world }: EmbeddedSts,
 ): Result<void, AssumeRejected> {
   if (!acceptUnregistered) return err({ reason: 'role_not_found' })
-  world.log.warn('role not registered, assumed without a trust policy', { role: request.roleArn })
+  world.log.warn('unregistered_role_assumed', { role: request.roleArn })
   return checkDuration(request, MAX_SESSION_SECONDS)
 }
 

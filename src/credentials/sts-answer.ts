@@ -1,4 +1,4 @@
-import { XMLParser } from 'fast-xml-parser'
+import { DOMParser, type Element, onErrorStopParsing } from '@xmldom/xmldom'
 import { err, ok, type Result } from '../base/result.ts'
 import type { AssumeRejected } from './types.ts'
 
@@ -20,7 +20,7 @@ export interface StsAnswer {
 export function readStsAnswer(xml: string, now: number): Result<StsAnswer, AssumeRejected> {
   const document = parseXml(xml)
   if (!document) return err({ reason: 'sts_bad_answer', why: 'not_xml' })
-  const result = at(document, 'AssumeRoleWithWebIdentityResponse', 'AssumeRoleWithWebIdentityResult')
+  const result = at(rootNamed('AssumeRoleWithWebIdentityResponse', document), 'AssumeRoleWithWebIdentityResult')
   const credentials = at(result, 'Credentials')
   const accessKeyId = textAt(credentials, 'AccessKeyId')
   const secretAccessKey = textAt(credentials, 'SecretAccessKey')
@@ -37,36 +37,44 @@ export function readStsAnswer(xml: string, now: number): Result<StsAnswer, Assum
 /** The error code in an error answer, in the envelope of STS or the bare one of S3; `undefined` if none looks like one. */
 export function readErrorCode(xml: string): string | undefined {
   const document = parseXml(xml)
-  const error = at(document, 'ErrorResponse', 'Error') ?? at(document, 'Error')
+  const error = at(rootNamed('ErrorResponse', document), 'Error') ?? rootNamed('Error', document)
   const code = textAt(error, 'Code')
   return code !== undefined && /^[A-Za-z.]{1,64}$/.test(code) ? code : undefined
 }
 
-/** Entities stay as written: no value that is used contains one, and one that does is refused with the rest of its kind. */
-const parser = new XMLParser({ removeNSPrefix: true, parseTagValue: false, processEntities: false })
-
-function parseXml(xml: string): unknown {
+/** A document type is refused before the parser sees it; without one, nothing in a document expands. */
+function parseXml(xml: string): Element | undefined {
   if (/<!doctype/i.test(xml)) return undefined
   try {
-    return parser.parse(xml, true)
+    const parser = new DOMParser({ locator: false, onError: onErrorStopParsing })
+    return parser.parseFromString(xml, 'text/xml').documentElement ?? undefined
   } catch {
     return undefined
   }
 }
 
-function at(node: unknown, ...path: string[]): unknown {
-  return path.reduce<unknown>((parent, name) => (isElement(parent) ? parent[name] : undefined), node)
+function rootNamed(name: string, root: Element | undefined): Element | undefined {
+  return root?.localName === name ? root : undefined
 }
 
-function isElement(node: unknown): node is Record<string, unknown> {
-  return typeof node === 'object' && node !== null && !Array.isArray(node)
+/** The child of that name, whatever its namespace, if there is exactly one: services differ in their namespaces. */
+function at(parent: Element | undefined, name: string): Element | undefined {
+  const [child, ...others] = [...(parent?.childNodes ?? [])].filter(
+    (node): node is Element => node.nodeType === ELEMENT && node.localName === name,
+  )
+  return others.length === 0 ? child : undefined
 }
+
+const ELEMENT = 1
 
 const PLAIN = /^[\w+/=.~:@,-]+$/
 
-function textAt(node: unknown, name: string): string | undefined {
-  const text = at(node, name)
-  return typeof text === 'string' && PLAIN.test(text) ? text : undefined
+function textAt(parent: Element | undefined, name: string): string | undefined {
+  const element = at(parent, name)
+  const text = [...(element?.childNodes ?? [])].some((node) => node.nodeType === ELEMENT)
+    ? undefined
+    : element?.textContent?.trim()
+  return text !== undefined && PLAIN.test(text) ? text : undefined
 }
 
 const ISO_8601 = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d+)?(Z|[+-]\d\d:\d\d)$/

@@ -1,25 +1,24 @@
 /** What the issuer publishes. */
 export interface Documents {
+  /** How long relying parties may keep a document, in seconds. Keys are published well before their first use. */
+  maxAgeSeconds: number
   discovery(): object
   keys(): Promise<object>
 }
-
-/** Seconds that relying parties may keep a document; keys are published well before their first use. */
-const MAX_AGE_SECONDS = 3600
 
 /** The document at this path below the issuer, or `undefined` if there is none. */
 export async function documentAt(path: string, documents: Documents): Promise<Response | undefined> {
   switch (path) {
     case '/.well-known/openid-configuration':
-      return published(documents.discovery())
+      return published(documents.discovery(), documents)
     case '/.well-known/jwks_uri':
     case '/.well-known/jwks.json':
-      return published(await documents.keys())
+      return published(await documents.keys(), documents)
     default:
       return undefined
   }
 }
 
-function published(document: object): Response {
-  return Response.json(document, { headers: { 'cache-control': `public, max-age=${MAX_AGE_SECONDS}` } })
+function published(document: object, { maxAgeSeconds }: Documents): Response {
+  return Response.json(document, { headers: { 'cache-control': `public, max-age=${maxAgeSeconds}` } })
 }

@@ -27,18 +27,30 @@ export class RateLimits {
   }
 
   /** Passes, or throws `Rate exceeded`. */
-  async admit(call: { key: string; newGuest: boolean }, client: string): Promise<void> {
+  async admit(call: { key: string; newGuest: boolean }, clientAddress: string): Promise<void> {
+    const client = networkOf(clientAddress)
     if ((this.#pausedUntil.get(client) ?? 0) > this.#world.now()) throw rateExceeded()
     if (!(await passes(this.#bindings.calls, `${call.key}|${client}`))) throw rateExceeded()
     if (call.newGuest && !(await passes(this.#bindings.guests, `guest|${client}`))) throw rateExceeded()
   }
 
   /** Counts a call for what does not exist; an address with too many of them is refused for a while. */
-  async missed(client: string): Promise<void> {
+  async missed(clientAddress: string): Promise<void> {
+    const client = networkOf(clientAddress)
     if (await passes(this.#bindings.guests, `miss|${client}`)) return
     if (this.#pausedUntil.size >= MAX_PAUSED) this.#pausedUntil.clear()
     this.#pausedUntil.set(client, this.#world.now() + PAUSE_MS)
   }
+}
+
+/** Whom an address counts for: itself, or for IPv6 its /64, which is what one customer is given. */
+function networkOf(address: string): string {
+  if (!address.includes(':')) return address
+  const [head = '', tail] = address.split('::')
+  const [left, right] = [head, tail ?? ''].map((part) => part.split(':').filter((group) => group !== ''))
+  const zeros = tail === undefined ? 0 : 8 - (left?.length ?? 0) - (right?.length ?? 0)
+  const groups = [...(left ?? []), ...Array<string>(Math.max(zeros, 0)).fill('0'), ...(right ?? [])]
+  return groups.slice(0, 4).join(':')
 }
 
 async function passes(limit: RateLimit | undefined, key: string): Promise<boolean> {

@@ -86,7 +86,7 @@ export function createKeySets({ world, cache, cacheKey, localMode }: Means): Key
     if (!fetched.ok) {
       memory.failure = fetched.error
       memory.coolUntil = world.now() + COOL_DOWN_SECONDS * 1000
-      world.log.warn('provider keys unavailable', { issuer: source.issuer, detail: fetched.error })
+      world.log.warn('provider_keys_unavailable', { issuer: source.issuer, detail: fetched.error })
       return knownSet(memory, world.now()) ?? fetched
     }
     keepNewer(memory, fetched.value)

@@ -31,7 +31,7 @@ export function createKeyStore({ world, cache, cacheKey }: Means): KeyStore {
     if (text === null) return undefined
     const body = await sealedBody(text, key)
     const set = body === undefined ? undefined : setFrom(body, source)
-    if (!set) world.log.warn('cached key set refused', { issuer: source.issuer })
+    if (!set) world.log.warn('cached_key_set_refused', { issuer: source.issuer })
     return set
   }
 
@@ -83,7 +83,7 @@ async function orNothing<T>(operation: string, work: Promise<T>, world: World): 
   try {
     return await Promise.race([work, late])
   } catch {
-    world.log.warn('key set cache unavailable', { operation })
+    world.log.warn('key_set_cache_unavailable', { operation })
     return undefined
   } finally {
     clearTimeout(timer)

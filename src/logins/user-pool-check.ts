@@ -51,7 +51,7 @@ export function createUserPoolCheck(options: UserPoolCheckOptions): UserPoolChec
       : { failure: answer.error, misconfigured: answer.error === 'bad_url' }
     if (typeof state !== 'string') {
       const level = state.misconfigured ? 'error' : 'warn'
-      world.log[level]('user pool check failed', { userPool: userPool.userPoolId, detail: state.failure })
+      world.log[level]('user_pool_check_failed', { userPool: userPool.userPoolId, detail: state.failure })
       return 'unavailable'
     }
     if (state === 'active') active.remember(name, true, USER_ACTIVE_SECONDS)

@@ -55,7 +55,7 @@ export class KeyRing extends DurableObject<Env> {
 
   override async alarm(): Promise<void> {
     const taken = await this.snapshot()
-    if (!taken.ok) consoleLog.error('key ring refuses to turn', { ...taken.error })
+    if (!taken.ok) consoleLog.error('key_ring_refuses_to_turn', { ...taken.error })
   }
 
   async #take(): Promise<Result<SealedSnapshot, KeyRingRefused>> {
@@ -149,7 +149,7 @@ export class KeyRing extends DurableObject<Env> {
       await this.env.CACHE.put(key, sealed, { expirationTtl: SNAPSHOT_FALLBACK_MS / 1000 })
     } catch (error) {
       this.#lastPut = undefined
-      consoleLog.warn('key ring snapshot not cached', { message: String(error) })
+      consoleLog.warn('key_ring_snapshot_not_cached', { message: String(error) })
     }
   }
 }
@@ -163,8 +163,8 @@ function logChanges(before: StoredRing, after: StoredRing): void {
   const { algorithm } = after
   for (const { kid, signFrom, revokedAt } of after.keys) {
     const known = before.keys.find((key) => key.kid === kid)
-    if (!known) consoleLog.info('signing key created', { algorithm, kid, signFrom })
-    if (known?.revokedAt === null && revokedAt !== null) consoleLog.warn('signing key revoked', { algorithm, kid })
+    if (!known) consoleLog.info('signing_key_created', { algorithm, kid, signFrom })
+    if (known?.revokedAt === null && revokedAt !== null) consoleLog.warn('signing_key_revoked', { algorithm, kid })
   }
 }
 

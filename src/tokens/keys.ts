@@ -86,7 +86,7 @@ class IsolateKeys implements Keys {
       const answer = await callObject(ring)
       return answer.ok ? await this.#open(answer.value) : answer
     } catch (error) {
-      world.log.warn('key ring does not answer', { message: String(error) })
+      world.log.warn('key_ring_unanswering', { message: String(error) })
       return err({ reason: error instanceof Overloaded ? 'overloaded' : 'unavailable' })
     }
   }

@@ -115,7 +115,7 @@ describe('the embedded STS', () => {
     const result = await run({}, { role: roleRecord({ trustPolicy }), world })
     expect(result).toEqual({ ok: false, error: { reason: 'trust_denied' } })
     const fields = { role: ROLE_ARN, detail: expect.any(String) }
-    expect(world.records).toEqual([{ event: 'trust policy malformed', fields }])
+    expect(world.records).toEqual([{ event: 'trust_policy_malformed', fields }])
   })
 
   it('refuses a duration above the role’s maximum, but only after the trust policy', async () => {
@@ -145,7 +145,7 @@ describe('a role that nobody registered', () => {
         assumedRoleId: 'AROAVCVMCA573RPIENFTA:CognitoIdentityCredentials',
       },
     })
-    const event = 'role not registered, assumed without a trust policy'
+    const event = 'unregistered_role_assumed'
     expect(world.records).toEqual([{ event, fields: { role: roleArn } }])
   })
 

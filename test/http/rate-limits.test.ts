@@ -119,6 +119,18 @@ describe('a public call beyond the limit', () => {
     expectXmlFault(answer, 400, 'Throttling', 'Rate exceeded')
   })
 
+  it.each([
+    ['an IPv4 address by itself', '203.0.113.7', '203.0.113.7'],
+    ['an IPv6 address by its /64', '2001:db8:1:2:3:4:5:6', '2001:db8:1:2'],
+    ['a short IPv6 address by its /64', '2001:db8::7', '2001:db8:0:0'],
+    ['an IPv6 address with zeros in front by its /64', '::1', '0:0:0:0'],
+  ])('counts %s', async (_, address, counted) => {
+    const guests = new Counter(1)
+    const serve = await deploy({ RATE_LIMIT_GUESTS: guests })
+    await call('GetId', { IdentityPoolId: 'a:b' }, { serve, headers: { 'cf-connecting-ip': address } })
+    expect([...guests.counts.keys()]).toEqual([`guest|${counted}`, `miss|${counted}`])
+  })
+
   it('is counted by the address of its client', async () => {
     const guests = new Counter(1)
     const serve = await deploy({ RATE_LIMIT_GUESTS: guests })
@@ -128,11 +140,12 @@ describe('a public call beyond the limit', () => {
     expectFault(await from(first), 'ResourceNotFoundException', "IdentityPool 'a:b' not found.")
     expectFault(await from(first), 'TooManyRequestsException', 'Rate exceeded')
     expectFault(await from(second), 'ResourceNotFoundException', "IdentityPool 'a:b' not found.")
+    const [network, other] = [first, second].map((address) => address.replace('::1', ''))
     expect([...guests.counts]).toEqual([
-      [`guest|${first}`, 2],
-      [`miss|${first}`, 1],
-      [`guest|${second}`, 1],
-      [`miss|${second}`, 1],
+      [`guest|${network}`, 2],
+      [`miss|${network}`, 1],
+      [`guest|${other}`, 1],
+      [`miss|${other}`, 1],
     ])
   })
 

@@ -178,7 +178,7 @@ describe('an issuer that is down', () => {
     breakIssuer()
     await judge()
     expect(logged).toEqual([
-      { event: 'provider keys unavailable', fields: { issuer: provider.issuer, detail: 'status' } },
+      { event: 'provider_keys_unavailable', fields: { issuer: provider.issuer, detail: 'status' } },
     ])
   })
 

@@ -44,7 +44,7 @@ describe('KV', () => {
     expect(await judge()).toBe('accepted')
     expect(fetches()).toBe(1)
     expect(logged).toEqual(
-      ['read', 'write'].map((operation) => ({ event: 'key set cache unavailable', fields: { operation } })),
+      ['read', 'write'].map((operation) => ({ event: 'key_set_cache_unavailable', fields: { operation } })),
     )
   })
 
@@ -91,7 +91,7 @@ describe('KV', () => {
     await env.CACHE.put(name, JSON.stringify(edit(record)))
     expect(await judgeElsewhere()).toBe('accepted')
     expect(fetches()).toBe(2)
-    expect(logged).toEqual([{ event: 'cached key set refused', fields: { issuer: provider.issuer } }])
+    expect(logged).toEqual([{ event: 'cached_key_set_refused', fields: { issuer: provider.issuer } }])
   })
 
   it('a genuine record never takes the place of a newer set in memory', async () => {
@@ -112,7 +112,7 @@ describe('KV', () => {
     await judge()
     expect(await judgeElsewhere(key, { cacheKey: async () => new Uint8Array(32) })).toBe('accepted')
     expect(fetches()).toBe(2)
-    expect(logged.map(({ event }) => event)).toEqual(['cached key set refused'])
+    expect(logged.map(({ event }) => event)).toEqual(['cached_key_set_refused'])
   })
 
   it('a genuine record of one issuer is a miss under the name of another', async () => {
@@ -123,6 +123,6 @@ describe('KV', () => {
     const forged = { provider: other.name, token: await tokenBy(key, claimsOf(other.issuer)) }
     network.serve(other.urls.keys, { keys: [nextKey.jwk] })
     expect(await isolate().verify(forged, [other.trusted])).toEqual(err(unknown('key-1')))
-    expect(logged).toEqual([{ event: 'cached key set refused', fields: { issuer: other.issuer } }])
+    expect(logged).toEqual([{ event: 'cached_key_set_refused', fields: { issuer: other.issuer } }])
   })
 })

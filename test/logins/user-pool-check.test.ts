@@ -178,7 +178,7 @@ describe('the check of a user', () => {
     network.host(HOST, async () => answer())
     const check = checkWith({ world: { ...world, log } })
     expect(await check({ region: 'eu-west-1', userPoolId: POOL_ID }, USER)).toBe('unavailable')
-    expect(lines).toEqual([{ level, event: 'user pool check failed', userPool: POOL_ID, detail }])
+    expect(lines).toEqual([{ level, event: 'user_pool_check_failed', userPool: POOL_ID, detail }])
   })
 
   it('is unavailable when nobody answers', async () => {

@@ -152,7 +152,7 @@ let calls = 0
 /** An address from the block that benchmarks may use (RFC 2544) in IPv6 (RFC 5180), never twice. */
 export function newAddress(): string {
   calls++
-  return `2001:2::${(calls >>> 16).toString(16)}:${(calls & 0xffff).toString(16)}`
+  return `2001:2:${(calls >>> 16).toString(16)}:${(calls & 0xffff).toString(16)}::1`
 }
 
 const VERSIONS = { sts: '2011-06-15', iam: '2010-05-08' } as const

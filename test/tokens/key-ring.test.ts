@@ -218,9 +218,9 @@ describe('the log', () => {
     const first = await ringWith('ES256', A)
     const second = await ringWith('ES256', { ...A, REVOKED_KEYS: first.signing.kid })
     expect(logged().map((record) => JSON.parse(record))).toEqual([
-      { level: 'info', event: 'signing key created', algorithm: 'ES256', kid: first.signing.kid, signFrom: START },
-      { level: 'info', event: 'signing key created', algorithm: 'ES256', kid: second.signing.kid, signFrom: START },
-      { level: 'warn', event: 'signing key revoked', algorithm: 'ES256', kid: first.signing.kid },
+      { level: 'info', event: 'signing_key_created', algorithm: 'ES256', kid: first.signing.kid, signFrom: START },
+      { level: 'info', event: 'signing_key_created', algorithm: 'ES256', kid: second.signing.kid, signFrom: START },
+      { level: 'warn', event: 'signing_key_revoked', algorithm: 'ES256', kid: first.signing.kid },
     ])
   })
 
@@ -228,7 +228,7 @@ describe('the log', () => {
     await ringWith('ES256', A)
     await runInDurableObject(ringStub('ES256'), (_, state) => new KeyRing(state, envWith({})).alarm())
     expect(logged()).toContain(
-      '{"level":"error","event":"key ring refuses to turn","reason":"bad_setting","setting":"KEY_ENCRYPTION_KEY","problem":"missing"}',
+      '{"level":"error","event":"key_ring_refuses_to_turn","reason":"bad_setting","setting":"KEY_ENCRYPTION_KEY","problem":"missing"}',
     )
   })
 })

@@ -37,7 +37,7 @@ export const getCredentialsForIdentity = publicOperation({
       learn(factsOf(identified))
       const role = allowedRole(chooseFor(identified, customRole), identified.pool, customRole, learn)
       learn({ role })
-      const issued = await vend(identified, role, customRole, context, learn)
+      const issued = await vend(identified, role, context, learn)
       const { accessKeyId, expiration, secretAccessKey, sessionToken } = issued
       learn({ accessKeyId, expiration })
       return {
@@ -93,7 +93,6 @@ function allowedRole(choice: RoleChoice, pool: Pool, customRole: string | undefi
 async function vend(
   identified: Identified,
   roleArn: string,
-  customRole: string | undefined,
   context: RequestContext,
   learn: Learn,
 ): Promise<TemporaryCredentials> {
@@ -110,7 +109,7 @@ async function vend(
     sessionName: SESSION_NAME,
     durationSeconds: SESSION_SECONDS,
     region: pool.id.slice(0, pool.id.indexOf(':')),
-    scopeDown: guest && customRole === undefined,
+    scopeDown: guest,
   }
   const assumed = await assumeRoleFor(request, () => signToken(claims, OPENID_TOKEN_SECONDS, context), context)
   if (assumed.ok) return assumed.value

@@ -28,7 +28,7 @@ export const getOpenIdTokenForDeveloperIdentity = signedOperation({
   }),
   resource: onPool,
   async run(input, context) {
-    const { caller, operationId, pools, requestId, world } = context
+    const { caller, clientAddress, operationId, pools, requestId, world } = context
     const home = addressed(input.IdentityPoolId, caller)
     const named = input.IdentityId === undefined ? undefined : parseIdentityId(input.IdentityId)
     if (input.IdentityId !== undefined && (named?.tag !== home.tag || named.region !== home.region))
@@ -50,6 +50,8 @@ export const getOpenIdTokenForDeveloperIdentity = signedOperation({
     const token = await signToken(claims, input.TokenDuration ?? DEVELOPER_TOKEN_SECONDS, context)
     world.log.info('developer_token_issued', {
       requestId,
+      clientAddress,
+      account: caller.account,
       caller: caller.arn,
       pool: home.text,
       identity: identified.identityId,

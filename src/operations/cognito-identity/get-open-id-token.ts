@@ -31,6 +31,8 @@ export const getOpenIdToken = publicOperation({
     const token = await signToken(claimsOf(identified, tags), OPENID_TOKEN_SECONDS, context)
     context.world.log.info('token_issued', {
       requestId: context.requestId,
+      clientAddress: context.clientAddress,
+      account: identified.pool.account,
       pool: identified.pool.id,
       identity: identified.identityId,
       providers: identified.logins.map((login) => login.used.provider),

@@ -17,8 +17,8 @@ export const createRole = signedOperation({
     Tags: optional(tags),
   }),
   resource: (input, { account }) => `arn:aws:iam::${account}:role${input.Path ?? '/'}${input.RoleName}`,
-  async run(input, { accounts, caller, operationId, world }) {
-    checkTrustPolicy(input.AssumeRolePolicyDocument)
+  async run(input, { accounts, caller, issuer, operationId, world }) {
+    checkTrustPolicy(input.AssumeRolePolicyDocument, issuer)
     const path = input.Path ?? '/'
     const role = {
       arn: `arn:aws:iam::${caller.account}:role${path}${input.RoleName}`,

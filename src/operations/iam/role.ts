@@ -21,11 +21,11 @@ export function describeRole(role: Role) {
 }
 
 /** A trust policy that will be evaluated is checked when it is set, so that what is stored is what is meant. */
-export function checkTrustPolicy(document: string): void {
+export function checkTrustPolicy(document: string, issuer: string): void {
   const parsed = parsePolicy(document, 'trust')
   if (!parsed.ok) throw new Fault('MalformedPolicyDocument', parsed.error.detail)
   const { Statement } = JSON.parse(document) as { Statement: TrustStatement | TrustStatement[] }
-  if ([Statement].flat().some((statement) => trustsIdentityPools(statement) && !namesPool(statement)))
+  if ([Statement].flat().some((statement) => trustsIdentityPools(statement, issuer) && !namesPool(statement)))
     throw new Fault(
       'MalformedPolicyDocument',
       'A trust policy for identity pools must have a condition on the pool: the key :aud.',
@@ -42,14 +42,15 @@ interface TrustStatement {
  * All pools have one issuer, so that only the audience tells them apart. IAM refuses a trust policy for them that does
  * not look at it, and so do we (IAM User Guide, "Identity-provider controls for shared OIDC providers").
  */
-function trustsIdentityPools({ Effect, Principal }: TrustStatement): boolean {
+function trustsIdentityPools({ Effect, Principal }: TrustStatement, issuer: string): boolean {
   if (Effect !== 'Allow' || Principal === undefined) return false
   const { AWS = [], Federated = [] } = typeof Principal === 'string' ? { Federated: Principal } : Principal
   // `"AWS": "*"` is everyone, as `"*"` is.
   if ([AWS].flat().includes('*')) return true
+  const own = `:oidc-provider/${issuer.replace(/^https?:\/\//, '')}`
   return [Federated]
     .flat()
-    .some((name) => name === '*' || name === 'cognito-identity.amazonaws.com' || name.includes(':oidc-provider/'))
+    .some((name) => name === '*' || name === 'cognito-identity.amazonaws.com' || name.endsWith(own))
 }
 
 function namesPool({ Condition = {} }: TrustStatement): boolean {

@@ -8,8 +8,8 @@ export const updateAssumeRolePolicy = signedOperation({
   name: 'UpdateAssumeRolePolicy',
   input: structure({ RoleName: required(roleName), PolicyDocument: required(policyDocument) }),
   resource: onRole,
-  async run(input, { accounts, caller }) {
-    checkTrustPolicy(input.PolicyDocument)
+  async run(input, { accounts, caller, issuer }) {
+    checkTrustPolicy(input.PolicyDocument, issuer)
     const change = { trustPolicy: input.PolicyDocument }
     const changed = await accounts.ask(caller.account, (account) => account.changeRole(input.RoleName, change))
     if (changed === 'none') throw noSuchRole(input.RoleName)

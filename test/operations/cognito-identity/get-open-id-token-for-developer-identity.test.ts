@@ -127,6 +127,8 @@ describe('GetOpenIdTokenForDeveloperIdentity', () => {
           level: 'info',
           event: 'developer_token_issued',
           requestId: answer.headers.get('x-amzn-RequestId'),
+          clientAddress: expect.stringMatching(/^2001:2:/),
+          account: '000000000000',
           caller: 'arn:aws:iam::000000000000:user/test',
           pool,
           identity: IdentityId,

@@ -163,6 +163,8 @@ describe('GetOpenIdToken', () => {
           level: 'info',
           event: 'token_issued',
           requestId: answer.headers.get('x-amzn-RequestId'),
+          clientAddress: expect.stringMatching(/^2001:2:/),
+          account: '000000000000',
           pool,
           identity: id,
           providers: [OIDC],
