@@ -126,6 +126,9 @@ describe('an account that was never used', () => {
     const object = remote(account)
     expect(await object.listPools(REGION, '', 10)).toEqual(listing([]))
     expect(await object.oidcProviders()).toEqual([])
+    expect(await object.samlProviders()).toEqual([])
+    expect(await object.samlProvidersNamed(['arn:any'])).toEqual([])
+    expect(await object.samlMetadataDocument('arn:any')).toBeUndefined()
     expect(await object.role('any')).toBeUndefined()
     expect(await object.listRoles('/', '', 10)).toEqual({ roles: [], more: false })
     const traces = (name: string) =>

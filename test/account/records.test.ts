@@ -1,8 +1,9 @@
 import { evictDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
-import { MAX_CLIENT_IDS, MAX_OIDC_PROVIDERS, MAX_ROLES } from '../../src/account/limits.ts'
-import { dump, inside, newAccount, provider, remote, role } from './bed.ts'
+import type { SamlProvider } from '../../src/account/index.ts'
+import { MAX_CLIENT_IDS, MAX_OIDC_PROVIDERS, MAX_ROLES, MAX_SAML_PROVIDERS } from '../../src/account/limits.ts'
+import { dump, inside, newAccount, provider, type RemoteAccount, remote, role, START } from './bed.ts'
 
 describe('OpenID Connect providers', () => {
   it('are kept as they were given, in order of ARN', async () => {
@@ -71,6 +72,132 @@ describe('OpenID Connect providers', () => {
     expect(await remote(account).createOidcProvider(provider('0.example.com'), 'op 0'), 'repeated').toBe('created')
     expect(await dump(account)).toEqual(before)
     expect(MAX_OIDC_PROVIDERS).toBe(100)
+  })
+})
+
+describe('SAML providers', () => {
+  const saml = (name: string): SamlProvider => ({
+    arn: `arn:aws:iam::000000000000:saml-provider/${name}`,
+    id: `ASPR${name}`,
+    metadata: { entityId: 'https://idp.example.com', certificates: ['AAAA'], validUntil: START },
+    tags: [['team', 'web']],
+    createdAt: START,
+  })
+
+  it('are kept as they were given, with their documents, in order of ARN', async () => {
+    const object = remote(newAccount())
+    expect(await object.createSamlProvider(saml('b'), '<b/>', 'op 1')).toBe('created')
+    expect(await object.createSamlProvider(saml('a'), '<a/>', 'op 2')).toBe('created')
+    expect(await object.samlProviders()).toEqual([saml('a'), saml('b')])
+    expect(await object.samlProvidersNamed([saml('b').arn, 'arn:other'])).toEqual([saml('b')])
+    expect(await object.samlMetadataDocument(saml('b').arn)).toBe('<b/>')
+    expect(await object.samlMetadataDocument('arn:other')).toBeUndefined()
+  })
+
+  it('are created once; a repeated call is recognised', async () => {
+    const account = newAccount()
+    const object = remote(account)
+    await object.createSamlProvider(saml('a'), '<a/>', 'op')
+    const before = await dump(account)
+    expect(await object.createSamlProvider(saml('a'), '<other/>', 'another op')).toBe('exists')
+    expect(await object.createSamlProvider(saml('a'), '<a/>', 'op')).toBe('created')
+    expect(await dump(account)).toEqual(before)
+  })
+
+  it('get other metadata and other tags, and are deleted', async () => {
+    const object = remote(newAccount())
+    const { arn } = saml('a')
+    await object.createSamlProvider(saml('a'), '<a/>', 'op')
+    const metadata = { entityId: 'https://new.example.com', certificates: ['BBBB'] }
+    expect(await object.replaceSamlMetadata(arn, metadata, '<new/>')).toBe('done')
+    expect(
+      await object.tagSamlProvider(
+        arn,
+        [
+          ['team', 'app'],
+          ['stage', 'test'],
+        ],
+        [],
+      ),
+    ).toBe('done')
+    const tags = [
+      ['team', 'app'],
+      ['stage', 'test'],
+    ]
+    expect(await object.samlProviders()).toEqual([{ ...saml('a'), metadata, tags }])
+    expect(await object.samlMetadataDocument(arn)).toBe('<new/>')
+    expect(await object.deleteSamlProvider(arn)).toBe('done')
+    expect(await object.samlProviders()).toEqual([])
+    expect(await object.deleteSamlProvider(arn)).toBe('none')
+    expect(await object.replaceSamlMetadata(arn, metadata, '<new/>')).toBe('none')
+    expect(await object.tagSamlProvider(arn, [], ['team'])).toBe('none')
+  })
+
+  it('are at most 100 in an account', async () => {
+    const account = newAccount()
+    await inside(account, (object) => {
+      for (let n = 0; n < MAX_SAML_PROVIDERS; n++) object.createSamlProvider(saml(`${n}`), '<a/>', `op ${n}`)
+    })
+    expect(await remote(account).createSamlProvider(saml('more'), '<a/>', 'op')).toBe('limit')
+    expect(await remote(account).samlProviders()).toHaveLength(100)
+  })
+})
+
+describe('tags', () => {
+  type Tags = readonly (readonly [string, string])[]
+
+  const many = Array.from({ length: 50 }, (_, n): [string, string] => [`key-${n}`, 'value'])
+  const user = role('user')
+  const oidc = provider('a.example.com')
+
+  /** A record with the tag `team` = `web`, and how to change and read its tags. */
+  const TAGGED = {
+    role: async (object: RemoteAccount) => {
+      await object.createRole({ ...user, tags: [['team', 'web']] }, 'op')
+      return {
+        tag: (added: Tags, removed: string[]) => object.tagRole('user', added, removed),
+        tags: async () => (await object.role('user'))?.tags,
+      }
+    },
+    'OpenID Connect provider': async (object: RemoteAccount) => {
+      await object.createOidcProvider({ ...oidc, tags: [['team', 'web']] }, 'op')
+      return {
+        tag: (added: Tags, removed: string[]) => object.tagOidcProvider(oidc.arn, added, removed),
+        tags: async () => (await object.oidcProviders())[0]?.tags,
+      }
+    },
+  }
+
+  it.each(Object.entries(TAGGED))(
+    'of one %s are added, overwritten and taken off, and are at most 50',
+    async (_, made) => {
+      const { tag, tags } = await made(remote(newAccount()))
+      expect(
+        await tag(
+          [
+            ['team', 'app'],
+            ['stage', 'test'],
+          ],
+          [],
+        ),
+      ).toBe('done')
+      expect(await tags()).toEqual([
+        ['team', 'app'],
+        ['stage', 'test'],
+      ])
+      expect(await tag([], ['team', 'never there'])).toBe('done')
+      expect(await tags()).toEqual([['stage', 'test']])
+      expect(await tag(many, [])).toBe('limit')
+      expect(await tags()).toEqual([['stage', 'test']])
+      expect(await tag(many, ['stage'])).toBe('done')
+      expect(await tags()).toEqual(many)
+    },
+  )
+
+  it('of a record that is not there are not changed', async () => {
+    const object = remote(newAccount())
+    expect(await object.tagRole('user', many, [])).toBe('none')
+    expect(await object.tagOidcProvider(oidc.arn, many, [])).toBe('none')
   })
 })
 

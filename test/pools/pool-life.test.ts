@@ -2,7 +2,6 @@ import { runDurableObjectAlarm } from 'cloudflare:test'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { newPoolId, newUuid } from '../../src/base/ids.ts'
 import type { Pool, PoolSettings } from '../../src/pools/index.ts'
-import { PURGE_ROWS } from '../../src/pools/limits.ts'
 import {
   ACCOUNT,
   evict,
@@ -288,7 +287,7 @@ describe('the purge of a deleted pool', () => {
       counts.push((await rowsIn(tag)).rows)
     expect(counts[0]).toBe(601 + 600 + 700)
     const purged = counts.slice(1).map((count, index) => (counts[index] ?? 0) - count)
-    expect(Math.max(...purged)).toBeLessThanOrEqual(PURGE_ROWS)
+    expect(Math.max(...purged)).toBeLessThanOrEqual(500)
     expect(await rowsIn(tag)).toEqual({ rows: 0, alarm: false })
   })
 

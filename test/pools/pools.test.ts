@@ -146,7 +146,13 @@ describe('settings in memory', () => {
     const pool = await openPool()
     await signIn(pool)
     const elsewhere: PoolId = { ...pool.id, text: pool.id.text.replace(REGION, 'eu-west-1'), region: 'eu-west-1' }
-    expect(await pools.withSettings(elsewhere, () => Promise.reject(new Error('worked')))).toEqual({ kind: 'no_pool' })
+    let worked = false
+    const work = async () => {
+      worked = true
+      return { kind: 'worked' }
+    }
+    expect(await pools.withSettings(elsewhere, work)).toEqual({ kind: 'no_pool' })
+    expect(worked).toBe(false)
   })
 
   it('are kept of a limited number of pools; the one remembered first goes', async () => {
