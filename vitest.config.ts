@@ -4,6 +4,10 @@ import { ACCESS_KEY_SETTINGS } from './test/support/access-keys.ts'
 
 export default defineConfig({
   test: {
+    // The clients' own start-up is most of the time of some tests, so two files at once pay off even on two cores.
+    maxWorkers: 2,
+    // The service logs what it does; only what a failing test logged is worth reading.
+    silent: 'passed-only',
     projects: [
       {
         plugins: [

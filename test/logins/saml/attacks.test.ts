@@ -26,7 +26,10 @@ describe('what is signed', () => {
     ],
     ['a time', (xml: string) => xml.replace(/(Data NotOnOrAfter=")20/, '$130')],
     ['an element more', (xml: string) => xml.replace('</saml:Subject>', '$&<saml:Advice/>')],
-    ['the digest', (xml: string) => xml.replace(/DigestValue>./, 'DigestValue>A')],
+    [
+      'the digest',
+      (xml: string) => xml.replace(/DigestValue>(.)/, (_, first) => `DigestValue>${first === 'A' ? 'B' : 'A'}`),
+    ],
     ['the signature value', (xml: string) => xml.replace(/SignatureValue>.{4}/, 'SignatureValue>AAAA')],
     ['white space', (xml: string) => xml.replace('<saml:Subject>', '\n$&')],
   ])('cannot be changed: %s', async (_what, change) => {
