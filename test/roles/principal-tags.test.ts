@@ -3,13 +3,24 @@ import { type TagMap, tagsOf } from '../../src/roles/index.ts'
 
 const DEFAULTS: TagMap = { useDefaults: true, tags: new Map() }
 const map = (tags: Record<string, string>): TagMap => ({ useDefaults: false, tags: new Map(Object.entries(tags)) })
-const login = (claims: Record<string, unknown>, attributes = DEFAULTS) => ({ claims, map: attributes })
+const login = (claims: Record<string, unknown>, attributes = DEFAULTS) => ({ claims, map: attributes, saml: false })
 const tags = (given: Record<string, string>) => ({ kind: 'tags', tags: given })
 
 describe('The default attributes', () => {
   it('are the client and the user name, from the audience and the subject', () => {
     const claims = { aud: 'app', sub: 'ann', email: 'ann@example.com' }
     expect(tagsOf([login(claims)])).toEqual(tags({ client: 'app', username: 'ann' }))
+  })
+
+  it('of a SAML login come from the attributes that name the user', () => {
+    const claims = {
+      aud: 'https://signin.aws.amazon.com/saml',
+      sub: 'ann',
+      'http://schemas.xmlsoap.org/ws/2005/05/identity/claims/nameidentifier': 'ann@example.com',
+      'http://schemas.xmlsoap.org/ws/2005/05/identity/claims/name': 'Ann',
+    }
+    expect(tagsOf([{ ...login(claims), saml: true }])).toEqual(tags({ client: 'ann@example.com', username: 'Ann' }))
+    expect(tagsOf([{ ...login({ aud: 'x', sub: 'ann' }), saml: true }])).toEqual(tags({}))
   })
 
   it('stand in for a map of the pool, not beside it', () => {

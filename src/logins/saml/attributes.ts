@@ -6,7 +6,6 @@ import { attributeOf, childrenNamed, textOf, type XmlElement } from './xml.ts'
 export type Attributes = ReadonlyMap<string, readonly string[]>
 
 const ROLE = 'https://aws.amazon.com/SAML/Attributes/Role'
-const PRINCIPAL_TAG = 'https://aws.amazon.com/SAML/Attributes/PrincipalTag:'
 
 /** The attributes of a verified assertion. A value that holds more than text is left out. */
 export function attributesOf(assertion: XmlElement): Attributes {
@@ -38,10 +37,4 @@ export function rolesOf(attributes: Attributes, providerArn: string): SamlRole[]
     const roleArn = pair.find((arn) => /^arn:[\w-]+:iam::\d{12}:role\//.test(arn))
     return pair.length === 2 && pair.includes(providerArn) && roleArn ? [{ roleArn, providerArn }] : []
   })
-}
-
-/** Session tags that an assertion asks for, by key. A tag has one value, so that one with several is none. */
-export function principalTagsOf(attributes: Attributes): Record<string, string> {
-  const tags = [...attributes].filter(([name, values]) => name.startsWith(PRINCIPAL_TAG) && values.length === 1)
-  return Object.fromEntries(tags.map(([name, [value = '']]) => [name.slice(PRINCIPAL_TAG.length), value]))
 }

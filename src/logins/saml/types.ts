@@ -25,8 +25,6 @@ export interface SamlRole {
 /** What makes a SAML login different from others, once it is verified. */
 export interface SamlFacts {
   roles: readonly SamlRole[]
-  /** Session tags that the assertion asks for, by key. */
-  principalTags: Readonly<Record<string, string>>
   /** An assertion counts once for each operation: what it is to be remembered by, and until when, in milliseconds. */
   assertion: { id: string; expiresAt: number }
 }

@@ -2,7 +2,7 @@ import { ok, type Result } from '../../base/result.ts'
 import type { World } from '../../base/world.ts'
 import type { LoginRejected, VerifiedLogin } from '../login.ts'
 import { readAssertion, refuse } from './assertion.ts'
-import { attributesOf, claimsOf, principalTagsOf, rolesOf } from './attributes.ts'
+import { attributesOf, claimsOf, rolesOf } from './attributes.ts'
 import { publicKeyOf } from './certificates.ts'
 import { MAX_SIGNED_NODES } from './limits.ts'
 import { ASSERTION, PROTOCOL } from './names.ts'
@@ -51,7 +51,7 @@ export function verifySamlLogin(
     subject: nameId,
     clientId: '',
     claims: Object.fromEntries([...claimsOf(attributes), ...own]),
-    saml: { roles: rolesOf(attributes, arn), principalTags: principalTagsOf(attributes), assertion: { id, expiresAt } },
+    saml: { roles: rolesOf(attributes, arn), assertion: { id, expiresAt } },
   })
 }
 

@@ -5,9 +5,9 @@ import type { AcceptedLogin } from './login.ts'
 
 /** Session tags for an identity: what a backend gave along, and what the pool's maps make of the logins' claims. */
 export function principalTags(logins: readonly AcceptedLogin[], { principalTags: maps }: PoolSettings): TagChoice {
-  const mapped = logins.flatMap(({ claimed }) => {
+  const mapped = logins.flatMap(({ claimed, used }) => {
     const map = claimed && maps.get(claimed.tagMapKey)
-    return map ? [{ map, claims: claimed.claims }] : []
+    return map ? [{ map, claims: claimed.claims, saml: used.kind === 'saml' }] : []
   })
   const chosen = tagsOf(mapped)
   if (chosen.kind === 'denied') return chosen

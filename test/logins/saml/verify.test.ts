@@ -46,7 +46,6 @@ describe('a SAML response', () => {
         },
         saml: {
           roles: [{ roleArn: role('reader'), providerArn: ARN }],
-          principalTags: { team: 'blue' },
           assertion: { id: /<saml:Assertion [^>]*ID="([^"]+)"/.exec(xml)?.[1], expiresAt: NOW + 6 * MINUTE },
         },
       }),
@@ -416,14 +415,5 @@ describe('attributes', () => {
         ],
       },
     })
-  })
-
-  it('are a session tag if they have one value', async () => {
-    const attributes = {
-      [`${PRINCIPAL_TAG}one`]: ['1'],
-      [`${PRINCIPAL_TAG}two`]: ['1', '2'],
-      [`${PRINCIPAL_TAG}empty`]: [''],
-    }
-    expect(await claimsOf(attributes)).toMatchObject({ saml: { principalTags: { one: '1', empty: '' } } })
   })
 })
