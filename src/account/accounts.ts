@@ -10,6 +10,7 @@ import {
   RECORDS_MIN_AGE_MS,
 } from './limits.ts'
 import type { OidcProvider } from './oidc-providers.ts'
+import type { Changed } from './records.ts'
 import type { SamlProvider } from './saml-providers.ts'
 
 type Methods = Exclude<keyof Account, keyof import('cloudflare:workers').DurableObject | '__DURABLE_OBJECT_BRAND'>
@@ -41,9 +42,18 @@ export class Accounts {
     this.#world = world
   }
 
-  /** Asks the account's object. What a signed operation changes is seen by this isolate's next login. */
-  ask<T>(account: string, question: (object: AccountObject) => Promise<T>): Promise<T> {
-    return callObject(() => question(this.#namespace.getByName(account) as unknown as AccountObject))
+  /** Asks the account's object. A question that the platform makes us put again is told so. */
+  ask<T>(account: string, question: (object: AccountObject, repeated: boolean) => Promise<T>): Promise<T> {
+    return callObject((repeated) => question(this.#namespace.getByName(account) as unknown as AccountObject, repeated))
+  }
+
+  /** Deletes a record; one that is gone when the platform makes us ask again was deleted by the first call. */
+  async remove(account: string, deletion: (object: AccountObject) => Promise<Changed>): Promise<'done' | 'none'> {
+    const deleted = await this.ask(account, async (object, repeated) =>
+      (await deletion(object)) === 'none' && !repeated ? 'none' : 'done',
+    )
+    this.forget(account)
+    return deleted
   }
 
   /** Forgets what this isolate knows of the account, after changing it. */

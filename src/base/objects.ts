@@ -12,15 +12,23 @@ export class Overloaded extends Error {
 
 /**
  * Calls a Durable Object, and once more on a fresh stub when the platform says that the first call may be repeated or
- * that the object was reset under it. So `call` must take its own stub, and its method must recognise a repetition.
+ * that the object was reset under it. So `call` must take its own stub. The first call may have been carried out all the
+ * same: the object's method must recognise a repetition, or `call` must make allowance for it when it is `repeated`.
  */
-export async function callObject<T>(call: () => Promise<T>): Promise<T> {
+export async function callObject<T>(call: (repeated: boolean) => Promise<T>): Promise<T> {
   try {
-    return await call()
+    return await call(false)
   } catch (error) {
     const { retryable, overloaded, durableObjectReset } = error as ObjectError
-    if (overloaded) throw new Overloaded('durable object overloaded')
-    if (retryable || durableObjectReset) return call()
-    throw error
+    if (overloaded || !(retryable || durableObjectReset)) throw told(error)
   }
+  try {
+    return await call(true)
+  } catch (error) {
+    throw told(error)
+  }
+}
+
+function told(error: unknown): unknown {
+  return (error as ObjectError).overloaded ? new Overloaded('durable object overloaded') : error
 }

@@ -9,9 +9,8 @@ export const deleteRole = signedOperation({
   input: structure({ RoleName: required(roleName) }),
   resource: onRole,
   async run(input, { accounts, caller }) {
-    const deleted = await accounts.ask(caller.account, (account) => account.deleteRole(input.RoleName))
+    const deleted = await accounts.remove(caller.account, (account) => account.deleteRole(input.RoleName))
     if (deleted === 'none') throw noSuchRole(input.RoleName)
-    accounts.forget(caller.account)
     return undefined
   },
 })

@@ -10,9 +10,8 @@ export const deleteSamlProvider = signedOperation({
   resource: onSamlProvider,
   async run(input, { accounts, caller }) {
     const arn = ownSamlProviderArn(input.SAMLProviderArn, caller)
-    const deleted = await accounts.ask(caller.account, (account) => account.deleteSamlProvider(arn))
+    const deleted = await accounts.remove(caller.account, (account) => account.deleteSamlProvider(arn))
     if (deleted === 'none') throw noSuchSamlProvider(arn)
-    accounts.forget(caller.account)
     return undefined
   },
 })
