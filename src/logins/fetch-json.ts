@@ -9,6 +9,8 @@ export interface JsonQuestion {
   headers: Readonly<Record<string, string>>
   body?: string
   maxBytes: number
+  /** When to give up; `FETCH_TIMEOUT_MS` from now unless told. */
+  signal?: AbortSignal
 }
 
 export interface JsonAnswer {
@@ -18,10 +20,14 @@ export interface JsonAnswer {
   headers: Headers
 }
 
-/** Gets one JSON document from a URL that `outboundUrl` has passed; anything but a 200 is a failure. */
-export async function fetchJson(world: World, url: URL): Promise<Result<JsonAnswer, FetchFailure>> {
+/** Gets one JSON document from a URL that `outboundUrl` has passed, before `signal`; anything but a 200 is a failure. */
+export async function fetchJson(
+  world: World,
+  url: URL,
+  signal: AbortSignal,
+): Promise<Result<JsonAnswer, FetchFailure>> {
   const headers = { accept: 'application/json, application/jwk-set+json' }
-  const answer = await askJson(world, url, { headers, maxBytes: MAX_ANSWER_BYTES })
+  const answer = await askJson(world, url, { headers, maxBytes: MAX_ANSWER_BYTES, signal })
   if (!answer.ok) return answer
   if (answer.value.status !== 200) return err('status')
   return answer.value.json === undefined ? err('not_json') : answer
@@ -35,9 +41,8 @@ export async function fetchJson(world: World, url: URL): Promise<Result<JsonAnsw
 export async function askJson(
   world: World,
   url: URL,
-  { headers, maxBytes, ...question }: JsonQuestion,
+  { headers, maxBytes, signal = AbortSignal.timeout(FETCH_TIMEOUT_MS), ...question }: JsonQuestion,
 ): Promise<Result<JsonAnswer, FetchFailure>> {
-  const signal = AbortSignal.timeout(FETCH_TIMEOUT_MS)
   try {
     const response = await world.fetch(url.href, {
       ...question,

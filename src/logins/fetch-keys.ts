@@ -4,7 +4,7 @@ import type { World } from '../base/world.ts'
 import { fetchJson } from './fetch-json.ts'
 import type { ProviderHosts } from './hosts.ts'
 import { isRecord, type KeySet, keySet, signingKeys } from './key-set.ts'
-import { DEFAULT_FRESH_SECONDS, MAX_SET_AGE_SECONDS, MIN_FRESH_SECONDS } from './limits.ts'
+import { DEFAULT_FRESH_SECONDS, FETCH_TIMEOUT_MS, MAX_SET_AGE_SECONDS, MIN_FRESH_SECONDS } from './limits.ts'
 import type { KeysFailure, SignedProvider } from './login.ts'
 
 /** Where an issuer's keys come from. `url` is the first address asked, and names the set in memory and in KV. */
@@ -37,11 +37,13 @@ export async function fetchKeySet(
   { world, localMode }: { world: World; localMode: boolean },
 ): Promise<Result<KeySet, KeysFailure>> {
   const fetchedAt = world.now()
-  const address = source.document === 'discovery' ? await discover(source, world, localMode) : ok(source.url)
+  // Both documents have one deadline: whoever logs in is waiting.
+  const signal = AbortSignal.timeout(FETCH_TIMEOUT_MS)
+  const address = source.document === 'discovery' ? await discover(source, world, localMode, signal) : ok(source.url)
   if (!address.ok) return address
   const url = outboundUrl(address.value, localMode)
   if (!url) return err(source.document === 'discovery' ? 'discovery_jwks_uri' : 'bad_url')
-  const answer = await fetchJson(world, url)
+  const answer = await fetchJson(world, url, signal)
   if (!answer.ok) return answer
   const keys = signingKeys(answer.value.json)
   if (!keys.ok) return keys
@@ -50,10 +52,15 @@ export async function fetchKeySet(
 }
 
 /** The `jwks_uri` of an issuer whose discovery document names that very issuer (OpenID Connect Discovery, section 4.3). */
-async function discover(source: KeySource, world: World, localMode: boolean): Promise<Result<string, KeysFailure>> {
+async function discover(
+  source: KeySource,
+  world: World,
+  localMode: boolean,
+  signal: AbortSignal,
+): Promise<Result<string, KeysFailure>> {
   const url = outboundUrl(source.url, localMode)
   if (!url || url.search || url.hash) return err('bad_url')
-  const answer = await fetchJson(world, url)
+  const answer = await fetchJson(world, url, signal)
   if (!answer.ok) return answer
   const document = isRecord(answer.value.json) ? answer.value.json : {}
   if (document.issuer !== source.issuer) return err('discovery_issuer')

@@ -91,6 +91,19 @@ describe('an answer of an issuer', () => {
     }
   })
 
+  it('shares its 3 seconds with the discovery document before it', { timeout: 10_000 }, async () => {
+    const { network, provider, judge, refusal } = withProvider()
+    const discovery = { issuer: provider.issuer, jwks_uri: provider.urls.keys }
+    network.answer(provider.urls.discovery, async () => {
+      await new Promise((resolve) => setTimeout(resolve, 2_000))
+      return Response.json(discovery)
+    })
+    network.answer(provider.urls.keys, never)
+    const begun = Date.now()
+    expect(await judge()).toEqual(refusal('timeout'))
+    expect(Date.now() - begun).toBeLessThan(4_500)
+  })
+
   it('of more than 512 KiB is not read to its end', async () => {
     const { network, provider, judge, refusal } = withProvider()
     const sent = { chunks: 0, stopped: false }

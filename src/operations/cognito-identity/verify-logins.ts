@@ -24,15 +24,37 @@ export async function verifyLogins(
   return verified.map((login, index) => {
     if (login.ok) return publicLogin(login.value)
     const { reason, ...found } = login.error
-    const provider = [...logins.keys()][index]
+    const provider = [...logins.keys()][index] ?? ''
     context.world.log.warn('login_refused', {
       requestId: context.requestId,
       pool: pool.id,
       provider,
       reason,
       ...printable(found),
+      ...(reason === 'audience' && { expected: audiencesOf(provider, trusted) }),
     })
     throw loginFault(login.error)
+  })
+}
+
+/** The client ids that the pool accepts of a provider, for the log: the commonest mistake is another one in the token. */
+function audiencesOf(name: string, trusted: readonly TrustedProvider[]): string[] {
+  return trusted.flatMap((provider) => {
+    switch (provider.kind) {
+      case 'user_pool':
+      case 'oidc':
+        return provider.name === name ? provider.clientIds : []
+      case 'google':
+        return name === 'accounts.google.com' ? provider.clientIds : []
+      case 'apple':
+        return name === 'appleid.apple.com' ? provider.clientIds : []
+      case 'facebook':
+        return name === 'graph.facebook.com' ? [provider.appId] : []
+      case 'amazon':
+        return name === 'www.amazon.com' ? [provider.appId] : []
+      default:
+        return []
+    }
   })
 }
 
