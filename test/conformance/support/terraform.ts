@@ -1,11 +1,14 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-/** Folder in the layout of a Terraform filesystem mirror, with the AWS provider in it. */
-const PLUGINS = process.env.TF_PLUGIN_DIR ?? '/opt/tf-plugins'
+/**
+ * Folder in the layout of a Terraform filesystem mirror, with the AWS provider in it: the one that TF_PLUGIN_DIR names, or
+ * the first that is found where such folders are kept.
+ */
+const PLUGINS = process.env.TF_PLUGIN_DIR ?? mirrorsBelow([join(homedir(), '.terraform.d'), '/usr/local/share', '/opt'])
 
 /** Whether this machine has Terraform and a mirror to take the AWS provider from; nothing is ever downloaded. */
 export const hasTerraform =
@@ -68,4 +71,11 @@ function terraform(cwd: string, env: Record<string, string | undefined>, args: s
     child.on('error', reject)
     child.on('close', (code) => resolve({ code: code ?? -1, text: written.join('') }))
   })
+}
+
+function mirrorsBelow(parents: readonly string[]): string {
+  const folders = parents
+    .filter((parent) => existsSync(parent))
+    .flatMap((parent) => readdirSync(parent).map((name) => join(parent, name)))
+  return folders.find((folder) => existsSync(join(folder, 'registry.terraform.io', 'hashicorp', 'aws'))) ?? ''
 }
