@@ -177,6 +177,12 @@ describe('CreateIdentityPool', () => {
       'The tag team has characters that tags may not have.',
     ],
     [
+      'to be spread over several objects',
+      { IdentityPoolTags: { 'edge-identity:shards': '4' } },
+      'InvalidParameterException',
+      'edge-identity:shards must be 1: pools are not spread over several objects yet.',
+    ],
+    [
       '51 tags',
       { IdentityPoolTags: numbered(51) },
       'InvalidParameterException',
