@@ -1,7 +1,7 @@
 import { required, structure } from '../../protocol/index.ts'
-import { noSuchPool } from '../faults.ts'
 import { signedOperation } from '../operation.ts'
-import { addressed, onPool } from './pool-address.ts'
+import { ownPool } from './own-pool.ts'
+import { onPool } from './pool-address.ts'
 import { describePool } from './pool-settings.ts'
 import { poolId } from './shapes.ts'
 
@@ -10,9 +10,8 @@ export const describeIdentityPool = signedOperation({
   name: 'DescribeIdentityPool',
   input: structure({ IdentityPoolId: required(poolId) }),
   resource: onPool,
-  async run(input, { caller, pools }) {
-    const found = await pools.read(addressed(input.IdentityPoolId, caller), caller.account)
-    if (found.kind !== 'pool') throw noSuchPool(input.IdentityPoolId)
-    return describePool(found.pool)
+  async run(input, context) {
+    const pool = await ownPool(input.IdentityPoolId, context)
+    return describePool(pool)
   },
 })

@@ -1,8 +1,8 @@
 import type { RoleMapping } from '../../pools/index.ts'
 import { required, structure } from '../../protocol/index.ts'
-import { noSuchPool } from '../faults.ts'
 import { signedOperation } from '../operation.ts'
-import { addressed, onPool } from './pool-address.ts'
+import { ownPool } from './own-pool.ts'
+import { onPool } from './pool-address.ts'
 import { poolId } from './shapes.ts'
 
 export const getIdentityPoolRoles = signedOperation({
@@ -10,12 +10,11 @@ export const getIdentityPoolRoles = signedOperation({
   name: 'GetIdentityPoolRoles',
   input: structure({ IdentityPoolId: required(poolId) }),
   resource: onPool,
-  async run(input, { caller, pools }) {
-    const found = await pools.read(addressed(input.IdentityPoolId, caller), caller.account)
-    if (found.kind !== 'pool') throw noSuchPool(input.IdentityPoolId)
-    const { roleMappings, roles } = found.pool.settings
+  async run(input, context) {
+    const pool = await ownPool(input.IdentityPoolId, context)
+    const { roleMappings, roles } = pool.settings
     return {
-      IdentityPoolId: found.pool.id,
+      IdentityPoolId: pool.id,
       Roles: roles.size > 0 ? roles : undefined,
       RoleMappings: roleMappings.size > 0 ? new Map([...roleMappings].map(describeMapping)) : undefined,
     }

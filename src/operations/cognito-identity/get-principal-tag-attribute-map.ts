@@ -1,7 +1,7 @@
 import { required, structure } from '../../protocol/index.ts'
-import { noSuchPool } from '../faults.ts'
 import { signedOperation } from '../operation.ts'
-import { addressed, onPool } from './pool-address.ts'
+import { ownPool } from './own-pool.ts'
+import { onPool } from './pool-address.ts'
 import { checkTagProvider, describeTagMap } from './principal-tag-map.ts'
 import { poolId, providerName } from './shapes.ts'
 
@@ -10,10 +10,9 @@ export const getPrincipalTagAttributeMap = signedOperation({
   name: 'GetPrincipalTagAttributeMap',
   input: structure({ IdentityPoolId: required(poolId), IdentityProviderName: required(providerName) }),
   resource: onPool,
-  async run(input, { caller, pools }) {
-    const found = await pools.read(addressed(input.IdentityPoolId, caller), caller.account)
-    if (found.kind !== 'pool') throw noSuchPool(input.IdentityPoolId)
-    checkTagProvider(input.IdentityProviderName, found.pool.settings)
-    return describeTagMap(found.pool, input.IdentityProviderName)
+  async run(input, context) {
+    const pool = await ownPool(input.IdentityPoolId, context)
+    checkTagProvider(input.IdentityProviderName, pool.settings)
+    return describeTagMap(pool, input.IdentityProviderName)
   },
 })

@@ -1,7 +1,6 @@
 import { required, structure } from '../../protocol/index.ts'
-import { noSuchPool } from '../faults.ts'
 import { signedOperation } from '../operation.ts'
-import { addressed } from './pool-address.ts'
+import { ownPool } from './own-pool.ts'
 import { arn } from './shapes.ts'
 import { poolOfArn } from './tags.ts'
 
@@ -10,10 +9,8 @@ export const listTagsForResource = signedOperation({
   name: 'ListTagsForResource',
   input: structure({ ResourceArn: required(arn) }),
   resource: (input) => input.ResourceArn,
-  async run(input, { caller, pools }) {
-    const poolId = poolOfArn(input.ResourceArn, caller)
-    const found = await pools.read(addressed(poolId, caller), caller.account)
-    if (found.kind !== 'pool') throw noSuchPool(poolId)
-    return { Tags: found.pool.settings.tags ?? new Map() }
+  async run(input, context) {
+    const pool = await ownPool(poolOfArn(input.ResourceArn, context.caller), context)
+    return { Tags: pool.settings.tags ?? new Map() }
   },
 })

@@ -1,11 +1,10 @@
 import type { PoolSettings, RoleMapping } from '../../pools/index.ts'
 import { Fault, optional, required, structure, type Value } from '../../protocol/index.ts'
 import { mayPassRole } from '../callers.ts'
-import { noSuchPool, roleForbidden } from '../faults.ts'
+import { roleForbidden } from '../faults.ts'
 import { signedOperation } from '../operation.ts'
-import { changePool } from './change-pool.ts'
 import { MAX_RULES } from './limits.ts'
-import { addressed } from './pool-address.ts'
+import { changePool, ownPool } from './own-pool.ts'
 import { poolId, roleMappings, roles } from './shapes.ts'
 
 /** Replaces all roles and mappings of the pool. */
@@ -15,13 +14,12 @@ export const setIdentityPoolRoles = signedOperation({
   input: structure({ IdentityPoolId: required(poolId), Roles: required(roles), RoleMappings: optional(roleMappings) }),
   resource: () => '*',
   async run(input, context) {
-    const { caller, pools } = context
-    const found = await pools.read(addressed(input.IdentityPoolId, caller), caller.account)
-    if (found.kind !== 'pool') throw noSuchPool(input.IdentityPoolId)
+    const { caller } = context
+    const pool = await ownPool(input.IdentityPoolId, context)
     const mappings = new Map(
       [...(input.RoleMappings ?? [])].map(([key, given]) => [key, mappingFrom(key, given)] as const),
     )
-    for (const key of mappings.keys()) checkConfigured(key, found.pool.settings)
+    for (const key of mappings.keys()) checkConfigured(key, pool.settings)
     const named = [
       ...input.Roles.values(),
       ...[...mappings.values()].flatMap((m) => m.rules?.map((r) => r.roleArn) ?? []),

@@ -1,8 +1,6 @@
 import { boolean, map, optional, required, string, structure } from '../../protocol/index.ts'
-import { noSuchPool } from '../faults.ts'
 import { signedOperation } from '../operation.ts'
-import { changePool } from './change-pool.ts'
-import { addressed } from './pool-address.ts'
+import { changePool, ownPool } from './own-pool.ts'
 import { checkTagProvider, describeTagMap } from './principal-tag-map.ts'
 import { poolId, providerName } from './shapes.ts'
 
@@ -17,11 +15,9 @@ export const setPrincipalTagAttributeMap = signedOperation({
   }),
   resource: () => '*',
   async run(input, context) {
-    const { caller, pools } = context
     const provider = input.IdentityProviderName
-    const found = await pools.read(addressed(input.IdentityPoolId, caller), caller.account)
-    if (found.kind !== 'pool') throw noSuchPool(input.IdentityPoolId)
-    checkTagProvider(provider, found.pool.settings)
+    const pool = await ownPool(input.IdentityPoolId, context)
+    checkTagProvider(provider, pool.settings)
     const tagMap = { useDefaults: input.UseDefaults ?? false, tags: input.PrincipalTags ?? new Map() }
     const change = { kind: 'map_principal_tags', provider, map: tagMap } as const
     return describeTagMap(await changePool(input.IdentityPoolId, change, context), provider)

@@ -1,6 +1,6 @@
 import { required, structure } from '../../protocol/index.ts'
 import { signedOperation } from '../operation.ts'
-import { changePool } from './change-pool.ts'
+import { changePool } from './own-pool.ts'
 import { arn, tags } from './shapes.ts'
 import { checkTags, poolOfArn } from './tags.ts'
 

@@ -1,6 +1,6 @@
 import { list, required, string, structure } from '../../protocol/index.ts'
 import { signedOperation } from '../operation.ts'
-import { changePool } from './change-pool.ts'
+import { changePool } from './own-pool.ts'
 import { arn } from './shapes.ts'
 import { poolOfArn } from './tags.ts'
 

@@ -1,6 +1,6 @@
 import { required, structure } from '../../protocol/index.ts'
 import { signedOperation } from '../operation.ts'
-import { changePool } from './change-pool.ts'
+import { changePool } from './own-pool.ts'
 import { onPool } from './pool-address.ts'
 import { describePool, settingsFrom } from './pool-settings.ts'
 import { poolId, poolMembers } from './shapes.ts'

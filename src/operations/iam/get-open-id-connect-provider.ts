@@ -1,6 +1,6 @@
 import { required, structure } from '../../protocol/index.ts'
 import { signedOperation } from '../operation.ts'
-import { noSuchProvider, onProvider, ownProviderArn } from './oidc-provider-arn.ts'
+import { onProvider, ownProvider } from './oidc-provider-arn.ts'
 import { describeTags, providerArn } from './shapes.ts'
 
 export const getOpenIdConnectProvider = signedOperation({
@@ -8,11 +8,8 @@ export const getOpenIdConnectProvider = signedOperation({
   name: 'GetOpenIDConnectProvider',
   input: structure({ OpenIDConnectProviderArn: required(providerArn) }),
   resource: onProvider,
-  async run(input, { accounts, caller }) {
-    const arn = ownProviderArn(input.OpenIDConnectProviderArn, caller)
-    const providers = await accounts.ask(caller.account, (account) => account.oidcProviders())
-    const provider = providers.find((candidate) => candidate.arn === arn)
-    if (!provider) throw noSuchProvider(arn)
+  async run(input, context) {
+    const provider = await ownProvider(input.OpenIDConnectProviderArn, context)
     return {
       Url: provider.url.replace(/^https?:\/\//, ''),
       ClientIDList: provider.clientIds,

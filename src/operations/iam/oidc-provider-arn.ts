@@ -1,7 +1,9 @@
+import type { OidcProvider } from '../../account/index.ts'
 import { parseArn } from '../../base/arn.ts'
 import { outboundUrl } from '../../base/outbound-url.ts'
 import { Fault } from '../../protocol/index.ts'
 import type { Caller } from '../callers.ts'
+import type { SignedContext } from '../operation.ts'
 
 /** `arn:aws:iam::<account>:oidc-provider/<issuer without its scheme>`, character for character. */
 export function oidcProviderArn(url: string, account: string): string {
@@ -22,6 +24,15 @@ export function ownProviderArn(text: string, caller: Caller): string {
     throw new Fault('InvalidInput', `${text} is not the ARN of an OpenID Connect provider.`)
   if (arn.account !== caller.account) throw noSuchProvider(text)
   return text
+}
+
+/** The record of the caller's own provider, or the fault for there being none. */
+export async function ownProvider(text: string, { accounts, caller }: SignedContext): Promise<OidcProvider> {
+  const arn = ownProviderArn(text, caller)
+  const providers = await accounts.ask(caller.account, (account) => account.oidcProviders())
+  const provider = providers.find((candidate) => candidate.arn === arn)
+  if (!provider) throw noSuchProvider(arn)
+  return provider
 }
 
 export function noSuchProvider(arn: string): Fault {

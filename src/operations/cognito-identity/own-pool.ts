@@ -4,6 +4,13 @@ import { noSuchPool } from '../faults.ts'
 import type { SignedContext } from '../operation.ts'
 import { addressed } from './pool-address.ts'
 
+/** The caller's pool of that id, in the region that the call was signed for, as it is now. */
+export async function ownPool(poolId: string, { caller, pools }: SignedContext): Promise<Pool> {
+  const found = await pools.read(addressed(poolId, caller), caller.account)
+  if (found.kind !== 'pool') throw noSuchPool(poolId)
+  return found.pool
+}
+
 /** Changes some settings of the caller's pool and answers the whole of it, or the fault for what is refused. */
 export async function changePool(
   poolId: string,
