@@ -1,6 +1,13 @@
 import { DurableObject } from 'cloudflare:workers'
 import { isOpened, migrate } from '../base/migrations.ts'
-import { MAX_POOLS_PER_REGION, MAX_RECORD_TAGS, MAX_ROLES, SETTLE_AFTER_MS, SETTLE_BATCH } from './limits.ts'
+import {
+  MAX_PAGE_CHARS,
+  MAX_POOLS_PER_REGION,
+  MAX_RECORD_TAGS,
+  MAX_ROLES,
+  SETTLE_AFTER_MS,
+  SETTLE_BATCH,
+} from './limits.ts'
 import { type OidcProvider, OidcProviders } from './oidc-providers.ts'
 import { type Changed, type Created, countOf, retagged, type Tags } from './records.ts'
 import { type SamlMetadata, type SamlProvider, SamlProviders } from './saml-providers.ts'
@@ -200,11 +207,16 @@ export class Account extends DurableObject<Env> {
       'SELECT record FROM role WHERE folded_name > ? ORDER BY folded_name',
       after.toLowerCase(),
     )
-    const roles = rows
-      .toArray()
-      .map(({ record }) => JSON.parse(record) as Role)
-      .filter((role) => role.path.startsWith(pathPrefix))
-    return { roles: roles.slice(0, limit), more: roles.length > limit }
+    const roles: Role[] = []
+    let size = 0
+    for (const { record } of rows) {
+      const role = JSON.parse(record) as Role
+      if (!role.path.startsWith(pathPrefix)) continue
+      if (roles.length >= limit || size > MAX_PAGE_CHARS) return { roles, more: true }
+      roles.push(role)
+      size += record.length
+    }
+    return { roles, more: false }
   }
 
   changeRole(name: string, change: Partial<Pick<Role, 'trustPolicy' | 'description' | 'maxSessionDuration'>>): Changed {

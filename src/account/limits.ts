@@ -39,3 +39,6 @@ export const SETTLE_AFTER_MS = 60_000
 
 /** Half-done pools that one listing settles; the next listing goes on. */
 export const SETTLE_BATCH = 5
+
+/** How much a page of roles may hold before it ends early, in characters: trust policies can be long, and a call's answer cannot. */
+export const MAX_PAGE_CHARS = 1_000_000

@@ -38,10 +38,10 @@ export function parseIdentityId(text: string): IdentityId | undefined {
     : undefined
 }
 
-/** `<region>:<tag>` of a pool id or an identity id: what is the same for a pool and all its identities. */
+/** The tag of a pool id or an identity id: it names the object that the id leads to, whatever its region says. */
 export function homeOf(text: string): string {
-  const [, region, tag] = UUID.exec(text) ?? []
-  return region && tag ? `${region}:${tag}` : 'nowhere'
+  const [, , tag] = UUID.exec(text) ?? []
+  return tag ?? 'nowhere'
 }
 
 export function newPoolId(region: string, world: World): PoolId {

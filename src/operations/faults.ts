@@ -143,6 +143,8 @@ function samlMessage({ why }: Extract<SamlRejected, { reason: 'saml' }>): string
   }
 }
 
+const proofUsed = () => invalidLogin('The SAML assertion has been used before.')
+
 /** A resolution that is not an identity. `named` is the id the caller gave, in the caller's own words. */
 export function resolutionFault(refused: Exclude<Resolution, { kind: 'identity' }> | ProofUsed, named: string): Fault {
   switch (refused.kind) {
@@ -155,7 +157,7 @@ export function resolutionFault(refused: Exclude<Resolution, { kind: 'identity' 
     case 'logins_mismatch':
       return loginsDoNotMatch()
     case 'proof_used':
-      return invalidLogin('The SAML assertion has been used before.')
+      return proofUsed()
     case 'developer_user_taken':
       return developerUserTaken()
     case 'second_login':
@@ -173,8 +175,10 @@ export function tooManyLogins(
 }
 
 /** Logins that could not be taken off an identity. `named` is the id the caller gave. */
-export function unlinkFault({ kind }: Exclude<Unlinked, { kind: 'unlinked' }>, named: string): Fault {
+export function unlinkFault({ kind }: Exclude<Unlinked, { kind: 'unlinked' }> | ProofUsed, named: string): Fault {
   switch (kind) {
+    case 'proof_used':
+      return proofUsed()
     case 'no_identity':
       return noSuchIdentity(named)
     case 'forbidden':

@@ -53,6 +53,15 @@ export interface ResolveCall {
   fresh: string
   /** What the logins were proven with, where that is good for one use; and a name for the call that uses it. */
   once?: { proofs: readonly SingleUseProof[]; operation: string } | undefined
+  /** Only tells what would come of it: the caller has refused already, and nothing may change. */
+  trial?: boolean | undefined
+}
+
+export interface UnlinkCall extends Omit<UnlinkRequest, 'now'> {
+  region: string
+  /** Version of the settings that the caller verified the logins with. */
+  version: number
+  once?: ResolveCall['once']
 }
 
 /** A proof of the request was used before. */
@@ -167,30 +176,26 @@ export class IdentityPool extends DurableObject<Env> {
 
   /** Finds, makes, extends or merges the identity of these logins. */
   resolve(call: ResolveCall): Resolution | NoPool | Stale | ProofUsed {
-    const resolved = this.ctx.storage.transactionSync(() => {
-      const found = this.readByRegion(call.region)
-      if (found.kind !== 'pool') return found
-      const { pool } = found
-      if (call.version < pool.version) return { kind: 'stale', pool } as const
-      if (call.once && this.#proofs.anyUsed(call.once.proofs, call.once.operation))
-        return { kind: 'proof_used' } as const
-      const { allowGuests } = pool.settings
-      const resolution = resolve(this.#identities, { ...call, allowGuests, now: Date.now() })
-      if (call.once && resolution.kind === 'identity') this.#proofs.use(call.once.proofs, call.once.operation)
-      return resolution
-    })
+    if (call.trial) return this.#tried(() => this.#resolve(call))
+    const resolved = this.ctx.storage.transactionSync(() => this.#resolve(call))
     if (call.once && resolved.kind === 'identity') void this.#alarmForProofs()
     return resolved
   }
 
   /** Takes public logins off an identity, one of whose logins the caller has proven. */
-  unlink(region: string, version: number, request: Omit<UnlinkRequest, 'now'>): Unlinked | NoPool | Stale {
-    return this.ctx.storage.transactionSync(() => {
-      const found = this.readByRegion(region)
+  unlink(call: UnlinkCall): Unlinked | NoPool | Stale | ProofUsed {
+    const { once, operation } = call
+    const unlinked = this.ctx.storage.transactionSync(() => {
+      const found = this.readByRegion(call.region)
       if (found.kind !== 'pool') return found
-      if (version < found.pool.version) return { kind: 'stale', pool: found.pool }
-      return unlink(this.#identities, { ...request, now: Date.now() })
+      if (call.version < found.pool.version) return { kind: 'stale', pool: found.pool } as const
+      if (once && this.#proofs.anyUsed(once.proofs, operation)) return { kind: 'proof_used' } as const
+      const outcome = unlink(this.#identities, { ...call, now: Date.now() })
+      if (once && outcome.kind === 'unlinked') this.#proofs.use(once.proofs, operation)
+      return outcome
     })
+    if (once && unlinked.kind === 'unlinked') void this.#alarmForProofs()
+    return unlinked
   }
 
   unlinkDeveloper(address: PoolAddress, request: Omit<UnlinkDeveloperRequest, 'now'>): Unlinked | NoPool {
@@ -255,6 +260,33 @@ export class IdentityPool extends DurableObject<Env> {
     const expiry = this.#proofs.nextExpiry()
     if (expiry === undefined || (await this.ctx.storage.getAlarm()) !== null) return
     await this.ctx.storage.setAlarm(Math.max(expiry, Date.now() + PURGE_INTERVAL_MS))
+  }
+
+  #resolve(call: ResolveCall): Resolution | NoPool | Stale | ProofUsed {
+    const found = this.readByRegion(call.region)
+    if (found.kind !== 'pool') return found
+    const { pool } = found
+    if (call.version < pool.version) return { kind: 'stale', pool }
+    if (call.once && this.#proofs.anyUsed(call.once.proofs, call.once.operation)) return { kind: 'proof_used' }
+    const { allowGuests } = pool.settings
+    const resolution = resolve(this.#identities, { ...call, allowGuests, now: Date.now() })
+    if (call.once && resolution.kind === 'identity') this.#proofs.use(call.once.proofs, call.once.operation)
+    return resolution
+  }
+
+  /** What `work` answers, without what it changes. */
+  #tried<T>(work: () => T): T {
+    const answers: T[] = []
+    const undone = new Error('undone')
+    try {
+      this.ctx.storage.transactionSync(() => {
+        answers.push(work())
+        throw undone
+      })
+    } catch (error) {
+      if (error !== undone) throw error
+    }
+    return answers[0] as T
   }
 
   #inPool<T>(address: PoolAddress, work: () => T): T | NoPool {

@@ -21,6 +21,18 @@ export interface ResolveIn {
   /** An id to give away if a new identity is needed. */
   fresh: IdentityId
   once: ResolveCall['once']
+  /** Only tells what would come of it. */
+  trial?: boolean
+}
+
+export interface UnlinkIn {
+  identity: IdentityId
+  proven: readonly ProvenLogin[]
+  /** Public providers whose logins go. */
+  providers: readonly string[]
+  once: ResolveCall['once']
+  /** Names the call. */
+  operation: string
 }
 
 export interface IdentityPage {
@@ -114,21 +126,16 @@ export class Pools {
   }
 
   resolve(pool: Pool, call: ResolveIn): Promise<Resolution | NoPool | Stale | ProofUsed> {
-    const { fresh, identity, logins, once } = call
+    const { fresh, identity, logins, once, trial } = call
     const { region } = fresh
-    const request = { region, version: pool.version, logins, once, fresh: uuidOf(fresh) }
+    const request = { region, version: pool.version, logins, once, trial, fresh: uuidOf(fresh) }
     return this.#call(fresh, (object) => object.resolve({ ...request, identity: identity && uuidOf(identity) }))
   }
 
-  unlink(
-    pool: Pool,
-    identity: IdentityId,
-    proven: readonly ProvenLogin[],
-    providers: readonly string[],
-    operation: string,
-  ): Promise<Unlinked | NoPool | Stale> {
-    const request = { identity: uuidOf(identity), proven, providers, operation }
-    return this.#call(identity, (object) => object.unlink(identity.region, pool.version, request))
+  unlink(pool: Pool, call: UnlinkIn): Promise<Unlinked | NoPool | Stale | ProofUsed> {
+    const { identity, ...rest } = call
+    const request = { ...rest, region: identity.region, version: pool.version, identity: uuidOf(identity) }
+    return this.#call(identity, (object) => object.unlink(request))
   }
 
   async #doubting<T>(id: PoolId | IdentityId, pool: Pool, work: (pool: Pool) => Promise<T | NoPool | Stale>) {

@@ -99,7 +99,7 @@ export class TestPool {
   }
 
   unlink(identity: string, proven: readonly ProvenLogin[], providers: readonly string[], operation = newUuid(world)) {
-    return this.object.unlink(this.id.region, 1, { identity, proven, providers, operation })
+    return this.object.unlink({ region: this.id.region, version: 1, identity, proven, providers, operation })
   }
 
   unlinkDeveloper(identity: string, { provider, subject }: ProvenLogin, operation = newUuid(world)) {

@@ -177,7 +177,7 @@ export function send(pool: IdentityPool | RemotePool, call: Call, poolId: string
     case 'resolve':
       return pool.resolve({ region: REGION, version: NEWEST, ...call })
     case 'unlink':
-      return pool.unlink(REGION, NEWEST, call)
+      return pool.unlink({ region: REGION, version: NEWEST, ...call })
     case 'unlink_developer':
       return pool.unlinkDeveloper(address, { ...call, ...call.login })
     case 'merge_developers': {

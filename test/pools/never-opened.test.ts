@@ -21,7 +21,8 @@ const CALLS: {
     { kind: 'no_pool' },
   ],
   unlink: [
-    (pool) => pool.unlink(REGION, 1, { identity: uuid, proven: [ana], providers: ['idp'], operation: 'op' }),
+    (pool) =>
+      pool.unlink({ region: REGION, version: 1, identity: uuid, proven: [ana], providers: ['idp'], operation: 'op' }),
     { kind: 'no_pool' },
   ],
   unlinkDeveloper: [

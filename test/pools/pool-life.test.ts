@@ -112,8 +112,15 @@ describe('whose pool it is', () => {
     expect(await object.readByRegion(elsewhere)).toEqual({ kind: 'no_pool' })
     const call = { region: elsewhere, version: 1, identity: 'A', logins: [ana], fresh: 'B' }
     expect(await object.resolve(call)).toEqual({ kind: 'no_pool' })
-    const unlinking = { identity: 'A', proven: [ana], providers: ['idp'], operation: 'op' }
-    expect(await object.unlink(elsewhere, 1, unlinking)).toEqual({ kind: 'no_pool' })
+    const unlinking = {
+      region: elsewhere,
+      version: 1,
+      identity: 'A',
+      proven: [ana],
+      providers: ['idp'],
+      operation: 'op',
+    }
+    expect(await object.unlink(unlinking)).toEqual({ kind: 'no_pool' })
     expect(await object.deleteIdentities(elsewhere, ACCOUNT, ['A'])).toEqual({ kind: 'no_pool' })
     expect(await object.describeIdentity(elsewhere, ACCOUNT, 'A')).toBeUndefined()
     expect(await pool.dump()).toEqual(before)

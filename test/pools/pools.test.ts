@@ -248,7 +248,8 @@ describe('a call that the platform failed', () => {
     await signIn(pool, { fresh: identity })
     const { pool: settings } = (await pools.read(pool.id, ACCOUNT)) as { pool: Pool }
     edge.trouble(lost)
-    expect(await pools.unlink(settings, identity, [ana], ['idp'], newUuid(world))).toEqual({ kind: 'unlinked' })
+    const unlinking = { identity, proven: [ana], providers: ['idp'], once: undefined, operation: newUuid(world) }
+    expect(await pools.unlink(settings, unlinking)).toEqual({ kind: 'unlinked' })
     edge.trouble(lost)
     expect(await pools.delete(pool.id, ACCOUNT, newUuid(world))).toEqual({ kind: 'deleted' })
   })

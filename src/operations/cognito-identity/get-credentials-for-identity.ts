@@ -1,7 +1,9 @@
 import { homeOf } from '../../base/ids.ts'
+import type { LogFields } from '../../base/log.ts'
+import { err, ok, type Result } from '../../base/result.ts'
 import type { TemporaryCredentials } from '../../credentials/index.ts'
 import type { Pool } from '../../pools/index.ts'
-import { optional, required, structure } from '../../protocol/index.ts'
+import { type Fault, optional, required, structure } from '../../protocol/index.ts'
 import { chooseRole, type RoleChoice } from '../../roles/index.ts'
 import { OPENID_TOKEN_SECONDS } from '../../tokens/index.ts'
 import { assumeRoleFor } from '../assume-role.ts'
@@ -33,11 +35,24 @@ export const getCredentialsForIdentity = publicOperation({
     audited(NAME, context, async (learn) => {
       const { CustomRoleArn: customRole, IdentityId: named, Logins: given = new Map() } = input
       learn({ identity: named })
-      const identified = await identify(NAME, named, context, (pool) => acceptLogins(given, named, pool, context))
-      learn(factsOf(identified))
-      const role = allowedRole(chooseFor(identified, customRole), identified.pool, customRole, learn)
-      learn({ role })
-      const issued = await vend(identified, role, context, learn)
+      const identified = await identify(NAME, named, context, async (pool) => {
+        const accepted = await acceptLogins(given, named, pool, context)
+        if (accepted.length === 0) return { logins: [] }
+        // With a login it is no guest, so what it may have is known before anything is linked, merged or used up.
+        const claimant = { guest: false, logins: accepted, pool }
+        const granted = grantFor(claimant, customRole)
+        if (granted.ok) return { logins: accepted }
+        learn({ ...factsOf(claimant), ...granted.error.why })
+        return { logins: accepted, refusal: granted.error.fault }
+      })
+      learn({ ...factsOf(identified), identity: identified.identityId })
+      const granted = grantFor(identified, customRole)
+      if (!granted.ok) {
+        learn(granted.error.why)
+        throw granted.error.fault
+      }
+      learn({ role: granted.value.role })
+      const issued = await vend(identified, granted.value, context, learn)
       const { accessKeyId, expiration, secretAccessKey, sessionToken } = issued
       learn({ accessKeyId, expiration })
       return {
@@ -67,45 +82,51 @@ async function acceptLogins(
   return [...developer, ...(await verifyLogins(others, pool, context))]
 }
 
-function chooseFor({ guest, logins, pool }: Identified, customRole: string | undefined): RoleChoice {
-  const claimed = logins.flatMap((login) => login.claimed ?? [])
-  return chooseRole(pool.settings, { guest, logins: claimed }, customRole)
+/** What decides over a role: of an identity, everything but its id. */
+type Claimant = Pick<Identified, 'guest' | 'logins' | 'pool'>
+
+interface Grant {
+  role: string
+  tags: Readonly<Record<string, string>>
 }
 
-/** The chosen role's ARN, or the fault for there being none. */
-function allowedRole(choice: RoleChoice, pool: Pool, customRole: string | undefined, learn: Learn): string {
-  if (choice.kind === 'role') {
-    if (isRoleOf(pool.account, choice.arn)) return choice.arn
-    learn({ reason: 'foreign_role', role: choice.arn })
-    throw poolMisconfigured()
-  }
-  learn({ reason: choice.why })
-  switch (choice.why) {
+/** The role and the session tags that the pool has for an identity; or the fault, with why for the audit record. */
+function grantFor(
+  { guest, logins, pool }: Claimant,
+  customRole: string | undefined,
+): Result<Grant, { fault: Fault; why: LogFields }> {
+  const claimed = logins.flatMap((login) => login.claimed ?? [])
+  const choice = chooseRole(pool.settings, { guest, logins: claimed }, customRole)
+  if (choice.kind === 'denied') return err({ fault: denial(choice, customRole), why: { reason: choice.why } })
+  const role = choice.arn
+  if (!isRoleOf(pool.account, role)) return err({ fault: poolMisconfigured(), why: { reason: 'foreign_role', role } })
+  const tags = principalTags(logins, pool.settings)
+  if (tags.kind === 'denied') return err({ fault: poolMisconfigured(), why: { reason: tags.why, role } })
+  return ok({ role, tags: tags.tags })
+}
+
+function denial(denied: Extract<RoleChoice, { kind: 'denied' }>, customRole: string | undefined): Fault {
+  switch (denied.why) {
     case 'ambiguous':
-      throw ambiguousRoles(choice.mappingKey)
+      return ambiguousRoles(denied.mappingKey)
     case 'custom_role':
-      throw roleForbidden(customRole ?? '')
+      return roleForbidden(customRole ?? '')
     case 'no_role':
-      throw poolMisconfigured()
+      return poolMisconfigured()
   }
 }
 
 async function vend(
   identified: Identified,
-  roleArn: string,
+  { role, tags }: Grant,
   context: RequestContext,
   learn: Learn,
 ): Promise<TemporaryCredentials> {
-  const { guest, logins, pool } = identified
-  const tags = principalTags(logins, pool.settings)
-  if (tags.kind === 'denied') {
-    learn({ reason: tags.why })
-    throw poolMisconfigured()
-  }
-  const claims = claimsOf(identified, tags.tags)
+  const { guest, pool } = identified
+  const claims = claimsOf(identified, tags)
   const request = {
-    identity: { subject: claims.sub, audience: claims.aud, amr: claims.amr, principalTags: tags.tags },
-    roleArn,
+    identity: { subject: claims.sub, audience: claims.aud, amr: claims.amr, principalTags: tags },
+    roleArn: role,
     sessionName: SESSION_NAME,
     durationSeconds: SESSION_SECONDS,
     region: pool.id.slice(0, pool.id.indexOf(':')),
@@ -117,7 +138,7 @@ async function vend(
   throw assumeFault(assumed.error)
 }
 
-function factsOf({ guest, identityId, logins, pool }: Identified) {
+function factsOf({ guest, logins, pool }: Claimant) {
   const providers = logins.map((login) => login.used.provider)
-  return { account: pool.account, pool: pool.id, identity: identityId, guest, providers }
+  return { account: pool.account, pool: pool.id, guest, providers }
 }

@@ -25,7 +25,7 @@ export const getOpenIdToken = publicOperation({
       const accepted = await verifyLogins(given, pool, context)
       // Judged before the logins are linked: what is refused changes nothing.
       tokenTags(accepted, pool.settings)
-      return accepted
+      return { logins: accepted }
     })
     const tags = tokenTags(identified.logins, identified.pool.settings)
     const token = await signToken(claimsOf(identified, tags), OPENID_TOKEN_SECONDS, context)

@@ -2,13 +2,16 @@ import { homeOf, parseIdentityId } from '../../base/ids.ts'
 import { list, required, structure } from '../../protocol/index.ts'
 import { noSuchIdentity, unlinkFault } from '../faults.ts'
 import { publicOperation } from '../operation.ts'
+import { presented } from './login.ts'
 import { identityId, logins, providerName } from './shapes.ts'
 import { verifyLogins } from './verify-logins.ts'
+
+const NAME = 'UnlinkIdentity'
 
 /** Takes public logins off an identity for whoever proves one of its logins. No login that is presented is linked. */
 export const unlinkIdentity = publicOperation({
   service: 'cognito-identity',
-  name: 'UnlinkIdentity',
+  name: NAME,
   input: structure({
     IdentityId: required(identityId),
     Logins: required(logins),
@@ -21,8 +24,8 @@ export const unlinkIdentity = publicOperation({
     const { operationId, pools } = context
     const unlinked = await pools.withSettings(id, async (pool) => {
       const accepted = await verifyLogins(input.Logins, pool, context)
-      const proven = accepted.map((login) => login.proven)
-      return pools.unlink(pool, id, proven, input.LoginsToRemove, operationId)
+      const { logins: proven, once } = presented(accepted, NAME, operationId)
+      return pools.unlink(pool, { identity: id, proven, once, providers: input.LoginsToRemove, operation: operationId })
     })
     if (unlinked.kind === 'no_pool') throw noSuchIdentity(input.IdentityId)
     if (unlinked.kind !== 'unlinked') throw unlinkFault(unlinked, input.IdentityId)

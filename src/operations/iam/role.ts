@@ -69,9 +69,10 @@ export function noSuchRole(name: string): Fault {
 /** The role's ARN, of which its path is a part; for a role that there is not, the ARN it would have without one. */
 export async function onRole(
   { RoleName }: { RoleName: string },
-  { account }: Caller,
+  { account, kind }: Caller,
   { accounts }: RequestContext,
 ): Promise<string> {
-  const role = await accounts.ask(account, (object) => object.role(RoleName))
+  // Nothing is looked up for holders of vended credentials: there are many of them, and they may do nothing here.
+  const role = kind === 'session' ? undefined : await accounts.ask(account, (object) => object.role(RoleName))
   return role?.arn ?? `arn:aws:iam::${account}:role/${RoleName}`
 }

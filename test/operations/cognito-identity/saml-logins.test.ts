@@ -80,6 +80,24 @@ describe('A SAML assertion', () => {
     expect(IdentityId).not.toBe(other)
   })
 
+  it('is good for one UnlinkIdentity, whatever else it was used for', async () => {
+    const token = await assertion()
+    const { IdentityId } = succeeded(await getId(token))
+    const unlink = (LoginsToRemove: string[]) =>
+      call('UnlinkIdentity', { IdentityId, Logins: { [arn]: token }, LoginsToRemove })
+    succeededEmpty(await unlink(['accounts.google.com']))
+    expectFault(await unlink([arn]), 'NotAuthorizedException', USED)
+  })
+
+  it('is not used up by credentials that were refused for want of a role', async () => {
+    const token = await assertion()
+    const { IdentityId } = succeeded(await getId(await assertion()))
+    expect((await getCredentials(IdentityId, token)).status).toBe(400)
+    const roles = { IdentityPoolId: pool, Roles: { authenticated: role('staff') } }
+    succeededEmpty(await call('SetIdentityPoolRoles', roles))
+    expect(await roleOf(await getCredentials(IdentityId, token))).toMatch(/assumed-role\/staff\//)
+  })
+
   it('finds the same identity again, by the name it gives the user', async () => {
     const first = succeeded(await getId(await assertion()))
     const again = succeeded(await getId(await assertion()))
