@@ -4,7 +4,7 @@ import type { World } from './base/world.ts'
 import { type Config, readConfig, SettingError } from './config.ts'
 import { createApp, type Deployment, RateLimits } from './http/index.ts'
 import { createLoginVerifier, createUserPoolCheck, PROVIDER_HOSTS } from './logins/index.ts'
-import { type AccessKey, asksAboutPools, currentRing, keySetKey, type Services } from './operations/index.ts'
+import { type AccessKey, asksAboutTags, currentRing, keySetKey, type Services } from './operations/index.ts'
 import { parsePolicy } from './policy/index.ts'
 import { Pools } from './pools/index.ts'
 import {
@@ -112,7 +112,7 @@ function accessKey({ account, id, policy, secret, user }: Config['accessKeys'][n
   const parsed = parsePolicy(policy, 'identity')
   if (!parsed.ok)
     throw new SettingError(`ACCESS_KEY_${id}`, `has a "policy" that cannot be read: ${parsed.error.detail}`)
-  return { account, secret, user, policy: parsed.value, asksAboutPools: asksAboutPools(policy) }
+  return { account, secret, user, policy: parsed.value, asksAboutTags: asksAboutTags(policy) }
 }
 
 export default createApp(deploymentOf) satisfies ExportedHandler<Env>

@@ -14,8 +14,8 @@ export interface AccessKey {
   /** Name of the user that the key stands for; part of its ARN. */
   user: string
   policy: PolicyDocument
-  /** Whether the policy has conditions on pools, which then must be looked up before it can be judged. */
-  asksAboutPools: boolean
+  /** Whether the policy has conditions on what is asked for, which then must be looked up before it can be judged. */
+  asksAboutTags: boolean
 }
 
 /** Who signed a request. A session is the holder of credentials that we issued, who may only ask who they are. */
@@ -25,7 +25,7 @@ export type Caller = {
   userId: string
   /** Region the request was signed for. */
   region: string
-} & ({ kind: 'user'; policy: PolicyDocument; asksAboutPools: boolean } | { kind: 'session' })
+} & ({ kind: 'user'; policy: PolicyDocument; asksAboutTags: boolean } | { kind: 'session' })
 
 /** What a signature is checked with, and who it proves. */
 export interface Credential {
@@ -53,8 +53,8 @@ export async function findCredential(
   return ok({ secret, caller: (region) => ({ kind: 'session', account, arn, userId, region }) })
 }
 
-/** Whether a policy, as its author wrote it, has conditions that only the pool itself can answer. */
-export function asksAboutPools(policy: unknown): boolean {
+/** Whether a policy, as its author wrote it, has conditions that only the pool, role or provider itself can answer: its tags. */
+export function asksAboutTags(policy: unknown): boolean {
   return /aws:ResourceTag\/|cognito-identity:IdentityPoolArn/i.test(JSON.stringify(policy))
 }
 
@@ -94,10 +94,10 @@ export function isRoleOf(account: string, roleArn: string): boolean {
 
 const PASSED_TO = new Map([['iam:passedtoservice', ['cognito-identity.amazonaws.com']]])
 
-async function userOf({ account, asksAboutPools, policy, user }: AccessKey): Promise<(region: string) => Caller> {
+async function userOf({ account, asksAboutTags, policy, user }: AccessKey): Promise<(region: string) => Caller> {
   const arn = `arn:aws:iam::${account}:user/${user}`
   const userId = `AIDA${await idSuffix(arn)}`
-  return (region) => ({ kind: 'user', account, arn, userId, region, policy, asksAboutPools })
+  return (region) => ({ kind: 'user', account, arn, userId, region, policy, asksAboutTags })
 }
 
 /** Seventeen characters of an IAM unique id, always the same for the same ARN. */

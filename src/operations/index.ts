@@ -3,7 +3,7 @@ import { iamOperations } from './iam/index.ts'
 import type { Operation } from './operation.ts'
 import { stsOperations } from './sts/index.ts'
 
-export { type AccessKey, asksAboutPools, type Caller, findCredential } from './callers.ts'
+export { type AccessKey, asksAboutTags, type Caller, findCredential } from './callers.ts'
 export { keySetKey } from './derived-keys.ts'
 export { rateExceeded } from './faults.ts'
 export type { Operation, RequestContext } from './operation.ts'

@@ -3,6 +3,7 @@ import { seconds } from '../base/world.ts'
 import type { Pool } from '../pools/index.ts'
 import { authorise, type Caller } from './callers.ts'
 import { poolArn } from './cognito-identity/pool-address.ts'
+import { tagPairs } from './iam/shapes.ts'
 import type { RequestContext, SignedOperation } from './operation.ts'
 
 type Input = Readonly<Record<string, unknown>>
@@ -21,19 +22,31 @@ export async function checkPermission(
 ): Promise<void> {
   if (operation.resource === null) return
   const resource = await operation.resource(input as never, caller, services)
-  const keys = globalKeys(caller, services)
+  const keys = [
+    ...globalKeys(caller, services),
+    ...tagKeys('aws:resourcetag', await recordTags(input, caller, services)),
+  ]
   const requested = requestTags(input)
   for (const pool of await poolsAskedAbout(input, caller, services)) {
     const known = [...keys, ...poolKeys(pool)]
     const check = (action: string, tags: ConditionContext) =>
       authorise(caller, operation.service, action, resource, new Map([...known, ...tags]))
     check(operation.name, requested)
+    const tagging = TAGGING.get(operation.name)
+    if (tagging !== undefined && input.Tags !== undefined) check(tagging, requested)
     if (!(input.IdentityPoolTags instanceof Map)) continue
     check('TagResource', requested)
     const dropped = keysDropped(pool, input.IdentityPoolTags)
     if (dropped.length > 0) check('UntagResource', new Map([['aws:tagkeys', dropped]]))
   }
 }
+
+/** What IAM asks leave for, besides, when something is created with tags. */
+const TAGGING: ReadonlyMap<string, string> = new Map([
+  ['CreateOpenIDConnectProvider', 'TagOpenIDConnectProvider'],
+  ['CreateRole', 'TagRole'],
+  ['CreateSAMLProvider', 'TagSAMLProvider'],
+])
 
 /** Condition keys of every request (IAM User Guide, "AWS global condition context keys"). */
 function globalKeys(caller: Caller, { clientAddress, issuer, world }: RequestContext): ConditionContext {
@@ -48,15 +61,34 @@ function globalKeys(caller: Caller, { clientAddress, issuer, world }: RequestCon
   ])
 }
 
+/** The tags in a request: a map at Cognito, a list of keys and values at IAM. */
 function requestTags({ IdentityPoolTags, TagKeys, Tags }: Input): ConditionContext {
   const given = IdentityPoolTags ?? Tags
   if (Array.isArray(TagKeys)) return new Map([['aws:tagkeys', TagKeys as string[]]])
-  if (!(given instanceof Map)) return new Map()
-  const tags = [...(given as Map<string, string>)]
-  return new Map<string, readonly string[]>([
-    ['aws:tagkeys', tags.map(([key]) => key)],
-    ...tags.map(([key, value]) => [`aws:requesttag/${key.toLowerCase()}`, [value]] as const),
-  ])
+  if (given === undefined) return new Map()
+  const tags =
+    given instanceof Map ? [...(given as Map<string, string>)] : tagPairs(given as Parameters<typeof tagPairs>[0])
+  return new Map([['aws:tagkeys', tags.map(([key]) => key)], ...tagKeys('aws:requesttag', tags)])
+}
+
+function tagKeys(name: string, tags: Iterable<readonly [string, string]>): [string, readonly string[]][] {
+  return [...tags].map(([key, value]) => [`${name}/${key.toLowerCase()}`, [value]])
+}
+
+/** The tags of the role or provider that a request to IAM names, where the policy may ask about them. */
+async function recordTags(
+  { OpenIDConnectProviderArn: oidc, RoleName: role, SAMLProviderArn: saml }: Input,
+  caller: Caller,
+  { accounts }: RequestContext,
+): Promise<readonly (readonly [string, string])[]> {
+  if (caller.kind !== 'user' || !caller.asksAboutTags) return []
+  const { account } = caller
+  if (typeof role === 'string') return (await accounts.ask(account, (object) => object.role(role)))?.tags ?? []
+  if (typeof saml === 'string')
+    return (await accounts.ask(account, (object) => object.samlProvidersNamed([saml])))[0]?.tags ?? []
+  if (typeof oidc !== 'string') return []
+  const providers = await accounts.ask(account, (object) => object.oidcProviders())
+  return providers.find(({ arn }) => arn === oidc)?.tags ?? []
 }
 
 /** The pools of the request that must be known to judge it; `undefined` for one that is not the caller's, or for none. */
@@ -65,7 +97,7 @@ async function poolsAskedAbout(
   caller: Caller,
   { pools }: RequestContext,
 ): Promise<readonly (Pool | undefined)[]> {
-  const asks = caller.kind === 'user' && (caller.asksAboutPools || input.IdentityPoolTags !== undefined)
+  const asks = caller.kind === 'user' && (caller.asksAboutTags || input.IdentityPoolTags !== undefined)
   const named = asks ? poolsNamed(input) : []
   if (named.length === 0) return [undefined]
   const found = await Promise.all(named.map((id) => pools.readHome(id)))
@@ -75,10 +107,9 @@ async function poolsAskedAbout(
 /** What a policy may ask about a pool. */
 function poolKeys(pool: Pool | undefined): ConditionContext {
   if (!pool) return new Map()
-  const tags = [...(pool.settings.tags ?? [])]
-  return new Map<string, readonly string[]>([
+  return new Map([
     ['cognito-identity:identitypoolarn', [poolArn(pool.id, pool.account)]],
-    ...tags.map(([key, value]) => [`aws:resourcetag/${key.toLowerCase()}`, [value]] as const),
+    ...tagKeys('aws:resourcetag', pool.settings.tags ?? []),
   ])
 }
 
