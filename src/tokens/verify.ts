@@ -55,11 +55,6 @@ export async function verifyOwnToken(
   }
 }
 
-/** Whether a token claims to be ours. Nothing about it is verified. */
-export function looksLikeOurs(token: string, issuer: string): boolean {
-  return parse(token)?.iss === issuer
-}
-
 function parse(token: string): { kid: string; iss: string | undefined } | undefined {
   if (token.length > MAX_TOKEN_CHARS) return undefined
   try {

@@ -37,16 +37,12 @@ export const getCredentialsForIdentity = publicOperation({
       learn({ identity: named })
       const identified = await identify(NAME, named, context, async (pool) => {
         const accepted = await acceptLogins(given, named, pool, context)
-        if (accepted.length === 0) return { logins: [] }
-        // With a login it is no guest, so what it may have is known before anything is linked, merged or used up.
-        const claimant = { guest: false, logins: accepted, pool }
-        const granted = grantFor(claimant, customRole)
-        if (granted.ok) return { logins: accepted }
-        learn({ ...factsOf(claimant), ...granted.error.why })
-        return { logins: accepted, refusal: granted.error.fault }
+        // Without a login it is a guest, or the pool refuses. Nothing is linked, merged or used up if there is no grant.
+        const settled = grantFor({ guest: accepted.length === 0, logins: accepted, pool }, customRole)
+        return { logins: accepted, settled, trial: !settled.ok }
       })
-      learn({ ...factsOf(identified), identity: identified.identityId })
-      const granted = grantFor(identified, customRole)
+      learn(factsOf(identified))
+      const granted = identified.settled
       if (!granted.ok) {
         learn(granted.error.why)
         throw granted.error.fault
@@ -138,7 +134,7 @@ async function vend(
   throw assumeFault(assumed.error)
 }
 
-function factsOf({ guest, logins, pool }: Claimant) {
+function factsOf({ guest, identityId, logins, pool }: Identified) {
   const providers = logins.map((login) => login.used.provider)
-  return { account: pool.account, pool: pool.id, guest, providers }
+  return { account: pool.account, pool: pool.id, identity: identityId, guest, providers }
 }

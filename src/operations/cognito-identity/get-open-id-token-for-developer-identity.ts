@@ -1,14 +1,14 @@
-import { newIdentityId, parseIdentityId } from '../../base/ids.ts'
+import { newIdentityId } from '../../base/ids.ts'
 import type { Pool } from '../../pools/index.ts'
 import { Fault, integer, map, optional, required, string, structure } from '../../protocol/index.ts'
 import { DEVELOPER_TOKEN_SECONDS } from '../../tokens/index.ts'
-import { noSuchIdentity, noSuchPool, resolutionFault, unsupportedDeveloperProvider } from '../faults.ts'
+import { noSuchPool, resolutionFault, unsupportedDeveloperProvider } from '../faults.ts'
 import { type RequestContext, signedOperation } from '../operation.ts'
 import { signToken } from '../signing.ts'
 import { claimsOf } from './claims.ts'
 import { MAX_DEVELOPER_USER_CHARS } from './limits.ts'
 import { type AcceptedLogin, developerLogin, presented } from './login.ts'
-import { addressed, onPool } from './pool-address.ts'
+import { addressed, identityIn, onPool } from './pool-address.ts'
 import { tokenTags } from './principal-tags.ts'
 import { identityId, logins, poolId } from './shapes.ts'
 import { verifyLogins } from './verify-logins.ts'
@@ -30,9 +30,7 @@ export const getOpenIdTokenForDeveloperIdentity = signedOperation({
   async run(input, context) {
     const { caller, clientAddress, operationId, pools, requestId, world } = context
     const home = addressed(input.IdentityPoolId, caller)
-    const named = input.IdentityId === undefined ? undefined : parseIdentityId(input.IdentityId)
-    if (input.IdentityId !== undefined && (named?.tag !== home.tag || named.region !== home.region))
-      throw noSuchIdentity(input.IdentityId)
+    const named = input.IdentityId === undefined ? undefined : identityIn(home, input.IdentityId)
     const resolved = await pools.withSettings(home, async (pool) => {
       if (pool.id !== home.text || pool.account !== caller.account) return { kind: 'no_pool' } as const
       const given = input.PrincipalTags && Object.fromEntries(input.PrincipalTags)

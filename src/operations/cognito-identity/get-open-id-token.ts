@@ -24,11 +24,9 @@ export const getOpenIdToken = publicOperation({
       checkBasicFlow(pool, given)
       const accepted = await verifyLogins(given, pool, context)
       // Judged before the logins are linked: what is refused changes nothing.
-      tokenTags(accepted, pool.settings)
-      return { logins: accepted }
+      return { logins: accepted, settled: tokenTags(accepted, pool.settings) }
     })
-    const tags = tokenTags(identified.logins, identified.pool.settings)
-    const token = await signToken(claimsOf(identified, tags), OPENID_TOKEN_SECONDS, context)
+    const token = await signToken(claimsOf(identified, identified.settled), OPENID_TOKEN_SECONDS, context)
     context.world.log.info('token_issued', {
       requestId: context.requestId,
       clientAddress: context.clientAddress,

@@ -1,6 +1,5 @@
 import { newIdentityId, parseIdentityId } from '../../base/ids.ts'
 import type { Pool } from '../../pools/index.ts'
-import type { Fault } from '../../protocol/index.ts'
 import { noSuchIdentity, resolutionFault } from '../faults.ts'
 import type { RequestContext } from '../operation.ts'
 import { type AcceptedLogin, presented } from './login.ts'
@@ -14,38 +13,40 @@ export interface Identified {
   logins: readonly AcceptedLogin[]
 }
 
-/**
- * How an operation judges the logins of a request: throws a fault for what it does not accept. A `refusal` comes after what
- * the pool itself may refuse; with one, nothing is linked.
- */
-export type AcceptLogins = (pool: Pool) => Promise<{ logins: AcceptedLogin[]; refusal?: Fault | undefined }>
+/** What an operation makes of a request's logins, by the pool's settings. */
+export interface Accepted<T> {
+  logins: readonly AcceptedLogin[]
+  /** What else the operation has settled by then. */
+  settled: T
+  /** The operation will refuse, unless the pool refuses first: nothing may be linked. */
+  trial?: boolean
+}
 
 /**
  * The identity that a public request speaks for: links those of its logins that are new, and merges what they prove to be
- * one. `accept` judges them by the pool's settings.
+ * one. `accept` judges them, and throws a fault for what it does not accept.
  */
-export async function identify(
+export async function identify<T>(
   operation: string,
   named: string,
   context: RequestContext,
-  accept: AcceptLogins,
-): Promise<Identified> {
+  accept: (pool: Pool) => Promise<Accepted<T>>,
+): Promise<Identified & { settled: T }> {
   const id = parseIdentityId(named)
   if (!id) throw noSuchIdentity(named)
   const resolved = await context.pools.withSettings(id, async (pool) => {
-    const { logins, refusal } = await accept(pool)
+    const { logins, settled, trial = false } = await accept(pool)
     const fresh = newIdentityId(id, context.world)
     const answer = await context.pools.resolve(pool, {
       identity: id,
       fresh,
       ...presented(logins, operation, context.operationId),
-      trial: refusal !== undefined,
+      trial,
     })
-    return answer.kind === 'identity' ? { ...answer, pool, logins, refusal } : answer
+    return answer.kind === 'identity' ? { ...answer, pool, logins, settled } : answer
   })
   if (resolved.kind === 'no_pool') throw noSuchIdentity(named)
   if (resolved.kind !== 'identity') throw resolutionFault(resolved, named)
-  const { guest, logins, pool, refusal, uuid } = resolved
-  if (refusal) throw refusal
-  return { pool, guest, identityId: `${id.region}:${uuid}`, logins }
+  const { guest, logins, pool, settled, uuid } = resolved
+  return { pool, guest, identityId: `${id.region}:${uuid}`, logins, settled }
 }

@@ -1,10 +1,9 @@
-import { parseIdentityId } from '../../base/ids.ts'
 import { uuidOf } from '../../pools/index.ts'
 import { Fault, optional, pageToken, readPageToken, required, structure } from '../../protocol/index.ts'
 import { badPageToken, noSuchDeveloperUser, noSuchIdentity, noSuchPool } from '../faults.ts'
 import { signedOperation } from '../operation.ts'
 import { MAX_LOOKUP_RESULTS } from './limits.ts'
-import { addressed, onPool } from './pool-address.ts'
+import { addressed, identityIn, onPool } from './pool-address.ts'
 import { developerUser, identityId, maxResults, nextToken, poolId } from './shapes.ts'
 
 const NAME = 'LookupDeveloperIdentity'
@@ -26,10 +25,9 @@ export const lookupDeveloperIdentity = signedOperation({
     const { DeveloperUserIdentifier: subject, IdentityId: named, MaxResults: limit = MAX_LOOKUP_RESULTS } = input
     if (named === undefined && subject === undefined)
       throw new Fault('InvalidParameterException', 'Either IdentityId or DeveloperUserIdentifier must be given.')
-    const id = named === undefined ? undefined : parseIdentityId(named)
     const found = await pools.read(pool, caller.account)
     if (found.kind !== 'pool') throw noSuchPool(input.IdentityPoolId)
-    if (named !== undefined && (id?.tag !== pool.tag || id.region !== pool.region)) throw noSuchIdentity(named)
+    const id = named === undefined ? undefined : identityIn(pool, named)
     const scope = `${pool.text} ${named ?? ''} ${subject ?? ''}`
     const after = input.NextToken === undefined ? '' : readPageToken(input.NextToken, NAME, scope)
     if (after === undefined) throw badPageToken()

@@ -1,12 +1,19 @@
 import { partitionOf } from '../../base/arn.ts'
-import { type PoolId, parsePoolId } from '../../base/ids.ts'
+import { type IdentityId, type PoolId, parseIdentityId, parsePoolId } from '../../base/ids.ts'
 import type { Caller } from '../callers.ts'
-import { noSuchPool } from '../faults.ts'
+import { noSuchIdentity, noSuchPool } from '../faults.ts'
 
 /** The pool id that a signed caller named, if it could be a pool of the region the request was signed for. */
 export function addressed(text: string, caller: Caller): PoolId {
   const id = parsePoolId(text)
   if (!id || id.region !== caller.region) throw noSuchPool(text)
+  return id
+}
+
+/** The identity id that a signed caller named, if it could be one of this pool. */
+export function identityIn(pool: PoolId, text: string): IdentityId {
+  const id = parseIdentityId(text)
+  if (id?.tag !== pool.tag || id.region !== pool.region) throw noSuchIdentity(text)
   return id
 }
 

@@ -1,14 +1,10 @@
 import type { Pool, PoolSettings } from '../../pools/index.ts'
 import { Fault } from '../../protocol/index.ts'
+import { isListed } from './listed-providers.ts'
 
 /** Attribute maps name a user pool without its client id, a social provider by its key, and others by their ARN. */
 export function checkTagProvider(provider: string, settings: PoolSettings): void {
-  const configured =
-    settings.socialProviders?.has(provider) ||
-    settings.oidcProviderArns?.includes(provider) ||
-    settings.samlProviderArns?.includes(provider) ||
-    settings.userPools?.some((userPool) => userPool.provider === provider)
-  if (!configured)
+  if (!isListed(provider, settings, (userPool) => userPool.provider))
     throw new Fault('ResourceNotFoundException', `Identity provider '${provider}' not found in this identity pool.`)
 }
 

@@ -4,6 +4,7 @@ import { mayPassRole } from '../callers.ts'
 import { roleForbidden } from '../faults.ts'
 import { signedOperation } from '../operation.ts'
 import { MAX_RULES } from './limits.ts'
+import { isListed } from './listed-providers.ts'
 import { changePool, ownPool } from './own-pool.ts'
 import { poolId, roleMappings, roles } from './shapes.ts'
 
@@ -56,14 +57,8 @@ function mappingFrom(key: string, given: MappingInput): RoleMapping {
 
 /** Mappings are named by social provider, `<user pool>:<client id>`, or provider ARN. */
 function checkConfigured(key: string, settings: PoolSettings): void {
-  const configured =
-    settings.socialProviders?.has(key) ||
-    settings.oidcProviderArns?.includes(key) ||
-    settings.samlProviderArns?.includes(key) ||
-    settings.userPools?.some(
-      (userPool) => userPool.clientId !== undefined && `${userPool.provider}:${userPool.clientId}` === key,
-    )
-  if (!configured) throw invalid(`(${key}) is not a valid RoleMapping ProviderName or is not a configured provider.`)
+  const listed = isListed(key, settings, ({ clientId, provider }) => clientId && `${provider}:${clientId}`)
+  if (!listed) throw invalid(`(${key}) is not a valid RoleMapping ProviderName or is not a configured provider.`)
 }
 
 const invalid = (message: string) => new Fault('InvalidParameterException', message)

@@ -1,9 +1,8 @@
-import { parseIdentityId } from '../../base/ids.ts'
 import { required, structure } from '../../protocol/index.ts'
-import { noSuchDeveloperUser, noSuchIdentity, noSuchPool, unlinkFault } from '../faults.ts'
+import { noSuchDeveloperUser, noSuchPool, unlinkFault } from '../faults.ts'
 import { signedOperation } from '../operation.ts'
 import { checkDeveloperProvider } from './developer-provider.ts'
-import { addressed, onPool } from './pool-address.ts'
+import { addressed, identityIn, onPool } from './pool-address.ts'
 import { developerProviderName, developerUser, identityId, poolId } from './shapes.ts'
 
 export const unlinkDeveloperIdentity = signedOperation({
@@ -19,9 +18,8 @@ export const unlinkDeveloperIdentity = signedOperation({
   async run(input, context) {
     const { caller, operationId, pools } = context
     const pool = addressed(input.IdentityPoolId, caller)
-    const id = parseIdentityId(input.IdentityId)
     await checkDeveloperProvider(pool, input.DeveloperProviderName, context)
-    if (id?.tag !== pool.tag || id.region !== pool.region) throw noSuchIdentity(input.IdentityId)
+    const id = identityIn(pool, input.IdentityId)
     const login = { provider: input.DeveloperProviderName, subject: input.DeveloperUserIdentifier }
     const unlinked = await pools.unlinkDeveloper(id, pool, caller.account, login, operationId)
     if (unlinked.kind === 'no_pool') throw noSuchPool(input.IdentityPoolId)

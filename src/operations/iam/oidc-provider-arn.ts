@@ -1,9 +1,9 @@
 import type { OidcProvider } from '../../account/index.ts'
-import { parseArn } from '../../base/arn.ts'
 import { outboundUrl } from '../../base/outbound-url.ts'
 import { Fault } from '../../protocol/index.ts'
 import type { Caller } from '../callers.ts'
 import type { SignedContext } from '../operation.ts'
+import { accountOf } from './record-arn.ts'
 
 /** `arn:aws:iam::<account>:oidc-provider/<issuer without its scheme>`, character for character. */
 export function oidcProviderArn(url: string, account: string): string {
@@ -19,10 +19,7 @@ export function checkIssuerUrl(text: string, localMode: boolean): void {
 
 /** The caller's own provider ARN, or the fault for one that cannot exist in the caller's account. */
 export function ownProviderArn(text: string, caller: Caller): string {
-  const arn = parseArn(text)
-  if (arn?.service !== 'iam' || !arn.resource.startsWith('oidc-provider/'))
-    throw new Fault('InvalidInput', `${text} is not the ARN of an OpenID Connect provider.`)
-  if (arn.account !== caller.account) throw noSuchProvider(text)
+  if (accountOf(text, 'oidc-provider/', 'an OpenID Connect provider') !== caller.account) throw noSuchProvider(text)
   return text
 }
 

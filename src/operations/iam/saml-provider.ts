@@ -1,9 +1,9 @@
 import type { SamlProvider } from '../../account/index.ts'
-import { parseArn } from '../../base/arn.ts'
 import { parseSamlMetadata, type SamlMetadata } from '../../logins/index.ts'
 import { Fault } from '../../protocol/index.ts'
 import type { Caller } from '../callers.ts'
 import type { RequestContext } from '../operation.ts'
+import { accountOf } from './record-arn.ts'
 
 export function samlProviderArn(name: string, account: string): string {
   return `arn:aws:iam::${account}:saml-provider/${name}`
@@ -11,10 +11,7 @@ export function samlProviderArn(name: string, account: string): string {
 
 /** The caller's own provider ARN, or the fault for one that cannot exist in the caller's account. */
 export function ownSamlProviderArn(text: string, caller: Caller): string {
-  const arn = parseArn(text)
-  if (arn?.service !== 'iam' || !arn.resource.startsWith('saml-provider/'))
-    throw new Fault('InvalidInput', `${text} is not the ARN of a SAML provider.`)
-  if (arn.account !== caller.account) throw noSuchSamlProvider(text)
+  if (accountOf(text, 'saml-provider/', 'a SAML provider') !== caller.account) throw noSuchSamlProvider(text)
   return text
 }
 
