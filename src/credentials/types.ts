@@ -19,9 +19,19 @@ export interface AssumeRequest {
   durationSeconds: number
   /** Region of the pool; chooses the regional endpoint of AWS STS. */
   region: string
-  /** Whether the guest scope-down of the enhanced flow applies. */
-  scopeDown: boolean
+  /** What narrows the session below what the role allows. */
+  narrowing: Narrowing
 }
+
+/**
+ * Session policies of a request: what the role allows counts only as far as one of them allows it too. `guest` is the
+ * standing scope-down of guests in the enhanced flow, in the form that the target understands; `own` is the pool
+ * owner's instead.
+ */
+export type Narrowing =
+  | { kind: 'none' }
+  | { kind: 'guest' }
+  | { kind: 'own'; policy?: string | undefined; policyArns: readonly string[] }
 
 export interface TemporaryCredentials {
   accessKeyId: string
@@ -33,20 +43,37 @@ export interface TemporaryCredentials {
   assumedRoleArn: string
   /** `<role id>:<session name>`; absent when the service that issued the credentials did not say. */
   assumedRoleId?: string
+  /** Of a remote service: its URL, and its name for the exchange if it gave one. */
+  upstream?: Upstream
+}
+
+/** Where an exchange with a remote service ended. */
+export interface Upstream {
+  endpoint: string
+  requestId?: string | undefined
 }
 
 /** Why no credentials were issued. Nothing here repeats what another service wrote, except its sanitised error code. */
 export type AssumeRejected =
   | { reason: 'invalid_role_arn' }
   | { reason: 'role_not_found' }
-  | { reason: 'trust_denied' }
-  | { reason: 'tag_session_denied' }
+  /** `failed`: what each statement of the trust policy wanted and did not find, in a short text without any value. */
+  | { reason: 'trust_denied'; failed: readonly string[] }
+  | { reason: 'tag_session_denied'; failed: readonly string[] }
   | { reason: 'invalid_tags'; why: 'too_many' | 'key' | 'reserved_key' | 'duplicate_key' | 'value' }
   | { reason: 'duration_exceeds_role'; maximum: number }
-  | { reason: 'sts_refused'; code: string }
-  | { reason: 'sts_throttled' }
-  | { reason: 'sts_unreachable'; why: 'timeout' | 'network' | 'redirect' | 'server_error' }
-  | { reason: 'sts_bad_answer'; why: 'oversized' | 'not_xml' | 'no_credentials' | 'expiration' }
+  | { reason: 'sts_refused'; code: string; upstream: Upstream }
+  | { reason: 'sts_throttled'; upstream: Upstream }
+  | { reason: 'sts_unreachable'; why: 'timeout' | 'network' | 'redirect' | 'server_error'; upstream: Upstream }
+  | { reason: 'sts_bad_answer'; why: 'oversized' | 'not_xml' | 'no_credentials' | 'expiration'; upstream: Upstream }
+  /** The pool's own session policies cannot be used at this target. */
+  | { reason: 'session_policy_unusable'; why: 'too_large' | 'managed_policy' }
+  /** The account has no R2 access key in this deployment. */
+  | { reason: 'r2_not_configured' }
+  /** The role's ARN is not a grant, or its key may not grant this bucket. */
+  | { reason: 'r2_grant_invalid'; why: string }
+  /** A value that the path needs is missing, empty or could leave the user's own prefix. `variable` is its name. */
+  | { reason: 'r2_path_unsafe'; variable: string; why: 'missing' | 'empty' | 'unsafe' }
 
 /** A role as the account keeps it. */
 export interface RoleRecord {
