@@ -43,7 +43,7 @@ export function assumeRequest(change: Partial<AssumeRequest> = {}): AssumeReques
     sessionName: 'CognitoIdentityCredentials',
     durationSeconds: 3600,
     region: 'eu-west-1',
-    scopeDown: false,
+    narrowing: { kind: 'none' },
     ...change,
   }
 }
