@@ -29,8 +29,17 @@ export interface LoginClaims {
   assertedRoles?: readonly string[] | undefined
 }
 
+/** What decided over a role; `rule` counts from one. `custom`: the caller picked it among those that were on offer. */
+export type ChosenBy = (
+  | { by: 'default'; role: DefaultRole }
+  | { by: 'rule'; mappingKey: string; rule: number }
+  | { by: 'token'; mappingKey: string }
+) & { custom: boolean }
+
+type DefaultRole = 'authenticated' | 'unauthenticated'
+
 export type RoleChoice =
-  | { kind: 'role'; arn: string }
+  | { kind: 'role'; arn: string; chosen: ChosenBy }
   /** The pool has no role for this kind of identity. */
   | { kind: 'denied'; why: 'no_role' }
   /** No rule or claim decided, and the pool denies what is undecided. */
@@ -49,12 +58,12 @@ export function chooseRole(
   identity: { guest: boolean; logins: readonly LoginClaims[] },
   customRole: string | undefined,
 ): RoleChoice {
-  if (identity.guest) return offered(settings.roles.get('unauthenticated'), customRole)
+  if (identity.guest) return byDefault('unauthenticated', settings, customRole)
   for (const login of identity.logins) {
     const mapping = settings.roleMappings.get(login.mappingKey) ?? assertedMapping(login)
     if (mapping) return mapped(mapping, login, settings, customRole)
   }
-  return offered(settings.roles.get('authenticated'), customRole)
+  return byDefault('authenticated', settings, customRole)
 }
 
 function mapped(
@@ -63,18 +72,26 @@ function mapped(
   settings: RoleSettings,
   customRole: string | undefined,
 ): RoleChoice {
-  const roles = mapping.type === 'Token' ? rolesOfToken(login) : rolesOfRules(mapping.rules ?? [], login.claims)
-  if (customRole !== undefined)
-    return roles.all.includes(customRole) ? { kind: 'role', arn: customRole } : { kind: 'denied', why: 'custom_role' }
-  if (roles.preferred !== undefined) return { kind: 'role', arn: roles.preferred }
-  if (mapping.ambiguous === 'AuthenticatedRole') return offered(settings.roles.get('authenticated'), undefined)
-  return { kind: 'denied', why: 'ambiguous', mappingKey: login.mappingKey }
+  const { mappingKey } = login
+  const offers = mapping.type === 'Token' ? offersOfToken(login) : offersOfRules(mapping.rules ?? [], login)
+  const offer = customRole === undefined ? offers.preferred : offers.all.find(({ arn }) => arn === customRole)
+  if (offer) return { kind: 'role', arn: offer.arn, chosen: { ...offer.chosen, custom: customRole !== undefined } }
+  if (customRole !== undefined) return { kind: 'denied', why: 'custom_role' }
+  if (mapping.ambiguous === 'AuthenticatedRole') return byDefault('authenticated', settings, undefined)
+  return { kind: 'denied', why: 'ambiguous', mappingKey }
+}
+
+type Chosen = { by: 'rule'; mappingKey: string; rule: number } | { by: 'token'; mappingKey: string }
+
+interface Offer {
+  arn: string
+  chosen: Chosen
 }
 
 /** What a token or a set of rules offers: every role, and the one to take when the caller does not choose. */
-interface Offer {
-  all: readonly string[]
-  preferred: string | undefined
+interface Offers {
+  all: readonly Offer[]
+  preferred: Offer | undefined
 }
 
 /** A SAML assertion that offers roles decides by them, even if the pool maps nothing. */
@@ -83,16 +100,21 @@ function assertedMapping({ assertedRoles = [] }: LoginClaims): RoleMapping | und
 }
 
 /** `cognito:roles` is a JSON array in real tokens and a comma-separated text in the guide. */
-function rolesOfToken({ assertedRoles, claims }: LoginClaims): Offer {
-  if (assertedRoles) return { all: assertedRoles, preferred: assertedRoles.length === 1 ? assertedRoles[0] : undefined }
+function offersOfToken({ assertedRoles, claims, mappingKey }: LoginClaims): Offers {
+  const offer = (arn: string): Offer => ({ arn, chosen: { by: 'token', mappingKey } })
+  const asserted = assertedRoles?.map(offer)
+  if (asserted) return { all: asserted, preferred: asserted.length === 1 ? asserted[0] : undefined }
   const roles = claims['cognito:roles']
   const preferred = claims['cognito:preferred_role']
   const all = typeof roles === 'string' ? roles.split(',').map((role) => role.trim()) : textsOf(roles)
-  return { all, preferred: typeof preferred === 'string' && preferred !== '' ? preferred : undefined }
+  const named = typeof preferred === 'string' && preferred !== ''
+  return { all: all.map(offer), preferred: named ? offer(preferred) : undefined }
 }
 
-function rolesOfRules(rules: readonly Rule[], claims: LoginClaims['claims']): Offer {
-  const all = rules.filter((rule) => matches(rule, claims)).map((rule) => rule.roleArn)
+function offersOfRules(rules: readonly Rule[], { claims, mappingKey }: LoginClaims): Offers {
+  const all = rules.flatMap((rule, index): Offer[] =>
+    matches(rule, claims) ? [{ arn: rule.roleArn, chosen: { by: 'rule', mappingKey, rule: index + 1 } }] : [],
+  )
   return { all, preferred: all[0] }
 }
 
@@ -112,9 +134,10 @@ function matches({ claim, match, value }: Rule, claims: LoginClaims['claims']): 
   }
 }
 
-function offered(role: string | undefined, customRole: string | undefined): RoleChoice {
-  if (role === undefined) return { kind: 'denied', why: 'no_role' }
-  return customRole === undefined || customRole === role
-    ? { kind: 'role', arn: role }
+function byDefault(role: DefaultRole, { roles }: RoleSettings, customRole: string | undefined): RoleChoice {
+  const arn = roles.get(role)
+  if (arn === undefined) return { kind: 'denied', why: 'no_role' }
+  return customRole === undefined || customRole === arn
+    ? { kind: 'role', arn, chosen: { by: 'default', role, custom: customRole !== undefined } }
     : { kind: 'denied', why: 'custom_role' }
 }

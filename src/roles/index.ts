@@ -1,2 +1,2 @@
-export { chooseRole, type LoginClaims, type RoleChoice, type RoleSettings } from './choose.ts'
+export { type ChosenBy, chooseRole, type LoginClaims, type RoleChoice, type RoleSettings } from './choose.ts'
 export { type TagChoice, type TagMap, tagsOf } from './principal-tags.ts'

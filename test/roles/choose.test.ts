@@ -27,7 +27,8 @@ const login = (claims: Record<string, unknown>, mappingKey = 'idp'): LoginClaims
 const choose = (given: RoleSettings, logins: readonly LoginClaims[], customRole?: string) =>
   chooseRole(given, { guest: false, logins }, customRole)
 
-const chosen = (name: string) => ({ kind: 'role', arn: role(name) })
+/** What decided is for the last tests here to say. */
+const chosen = (name: string) => ({ kind: 'role', arn: role(name), chosen: expect.anything() })
 const NO_ROLE = { kind: 'denied', why: 'no_role' }
 const CUSTOM_ROLE = { kind: 'denied', why: 'custom_role' }
 const AMBIGUOUS = { kind: 'denied', why: 'ambiguous', mappingKey: 'idp' }
@@ -341,5 +342,70 @@ describe('Whatever the settings, the claims and the wish', () => {
       ),
       { numRuns: 500 },
     )
+  })
+})
+
+describe('The choice says what decided:', () => {
+  const rules: Mapping = {
+    type: 'Rules',
+    ambiguous: 'AuthenticatedRole',
+    rules: [
+      rule('team', 'Equals', 'red', 'red'),
+      rule('team', 'Equals', 'blue', 'blue'),
+      rule('age', 'Equals', '7', 'seven'),
+    ],
+  }
+  const token: Mapping = { type: 'Token', ambiguous: 'AuthenticatedRole' }
+  const blue = login({ team: 'blue', age: 7 })
+  const preferring = login({ 'cognito:preferred_role': role('a'), 'cognito:roles': [role('a'), role('b')] })
+
+  it.each<[string, ReturnType<typeof chooseRole>, object]>([
+    [
+      'the default role of guests',
+      chooseRole(settings(), { guest: true, logins: [] }, undefined),
+      { by: 'default', role: 'unauthenticated', custom: false },
+    ],
+    [
+      'the default role of users',
+      choose(settings(), [login({})]),
+      { by: 'default', role: 'authenticated', custom: false },
+    ],
+    [
+      'the default role, asked for',
+      choose(settings(), [login({})], USER),
+      { by: 'default', role: 'authenticated', custom: true },
+    ],
+    [
+      'the first rule that matched',
+      choose(settings({ idp: rules }), [blue]),
+      { by: 'rule', mappingKey: 'idp', rule: 2, custom: false },
+    ],
+    [
+      'another rule that matched, asked for',
+      choose(settings({ idp: rules }), [blue], role('seven')),
+      { by: 'rule', mappingKey: 'idp', rule: 3, custom: true },
+    ],
+    [
+      'the default role, as no rule matched',
+      choose(settings({ idp: rules }), [login({})]),
+      { by: 'default', role: 'authenticated', custom: false },
+    ],
+    [
+      'the role that the token prefers',
+      choose(settings({ idp: token }), [preferring]),
+      { by: 'token', mappingKey: 'idp', custom: false },
+    ],
+    [
+      'a role that the token lists, asked for',
+      choose(settings({ idp: token }), [preferring], role('b')),
+      { by: 'token', mappingKey: 'idp', custom: true },
+    ],
+    [
+      'the one role of a SAML assertion',
+      choose(settings(), [{ ...login({}), assertedRoles: [role('c')] }]),
+      { by: 'token', mappingKey: 'idp', custom: false },
+    ],
+  ])('%s', (_what, choice, expected) => {
+    expect(choice).toMatchObject({ kind: 'role', chosen: expected })
   })
 })
