@@ -6,10 +6,18 @@ import type { Context } from './template.ts'
 
 export type Effect = 'allow' | 'deny'
 
-/** Whether a request meets one key of one operator, in a statement of that effect. */
-export type Condition = (context: Context, effect: Effect) => boolean
+/** One key of one operator, with the operator, the key and the values as they are written. */
+export interface Condition {
+  operator: string
+  key: string
+  wanted: readonly string[]
+  holds: Holds
+}
 
-type ParseCondition = (key: string, values: readonly string[]) => Parsed<Condition>
+/** Whether a request meets it, in a statement of that effect. */
+type Holds = (context: Context, effect: Effect) => boolean
+
+type ParseHolds = (key: string, values: readonly string[]) => Parsed<Holds>
 
 /** The conditions of a `Condition` element, all of which must hold. */
 export function parseConditions(element: unknown, variables: boolean): Parsed<readonly Condition[]> {
@@ -28,7 +36,8 @@ function parseBlock(name: string, block: unknown, variables: boolean): Parsed<re
     const values = scalars(value)
     if (!values) return malformed(`The values of ${quote(key)} must be strings.`)
     if (!key.includes(':')) return malformed(`Condition keys must be prefaced by a vendor, not ${quote(key)}.`)
-    return parse(key.toLowerCase(), values)
+    const holds = parse(key.toLowerCase(), values)
+    return holds.ok ? ok({ operator: name, key, wanted: values, holds: holds.value }) : holds
   })
 }
 
@@ -40,13 +49,13 @@ function scalars(value: unknown): readonly string[] | undefined {
 }
 
 /** `Null`: `true` asks for the key to be absent, `false` for it to be there. */
-function parsePresence(key: string, values: readonly string[]): Parsed<Condition> {
+function parsePresence(key: string, values: readonly string[]): Parsed<Holds> {
   const wanted = new Set(values.map((value) => value.toLowerCase()))
   if (wanted.difference(new Set(['true', 'false'])).size > 0) return malformed('Null must be true or false.')
   return ok((context) => wanted.has(String(valuesOf(key, context).length === 0)))
 }
 
-function comparisonParser(name: string, variables: boolean): ParseCondition | undefined {
+function comparisonParser(name: string, variables: boolean): ParseHolds | undefined {
   const [, quantifier, plain = '', suffix] = /^(?:(ForAnyValue|ForAllValues):)?(\w+?)(IfExists)?$/.exec(name) ?? []
   const operator = operators.get(plain)
   if (!operator) return undefined
@@ -74,7 +83,7 @@ interface Comparison {
  * A key with several values under an operator without prefix is read as `ForAnyValue`. A policy value whose variable
  * has no value equals nothing: that makes a negated operator hold in a Deny, as at AWS; an Allow never rests on it.
  */
-function comparison({ key, negated, comparands, all, whenAbsent }: Comparison): Condition {
+function comparison({ key, negated, comparands, all, whenAbsent }: Comparison): Holds {
   return (context, effect) => {
     const tests = comparands.map((comparand) => comparand(context)).filter((test) => test !== undefined)
     const unknown = negated ? tests.length < comparands.length : tests.length === 0
@@ -86,6 +95,7 @@ function comparison({ key, negated, comparands, all, whenAbsent }: Comparison): 
   }
 }
 
-function valuesOf(key: string, context: Context): readonly string[] {
+/** `key` in lower case. */
+export function valuesOf(key: string, context: Context): readonly string[] {
   return context.get(key) ?? []
 }

@@ -32,5 +32,7 @@ export type Principals = 'everyone' | ReadonlyMap<PrincipalType, readonly string
 /** `Action` and `Resource`, or negated `NotAction` and `NotResource`. */
 export interface Listed {
   negated: boolean
+  /** The texts as they are written. */
+  wanted: readonly string[]
   templates: readonly Template[]
 }

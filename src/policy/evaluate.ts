@@ -1,4 +1,4 @@
-import type { Effect } from './conditions.ts'
+import type { Condition, Effect } from './conditions.ts'
 import type { Listed, PolicyDocument, Principals, PrincipalType, Statement } from './document.ts'
 import { fits } from './glob.ts'
 import { type Context, resolve } from './template.ts'
@@ -17,23 +17,32 @@ export interface PolicyRequest {
   context: Context
 }
 
+/** What a policy sees of an action that has no resource. */
+export const ANY_RESOURCE = '*'
+
 export type Decision = 'allow' | 'explicit_deny' | 'implicit_deny'
 
 /** Decides a request: one matching Deny wins over every Allow, and nothing matching is a refusal too. */
 export function evaluate(policy: PolicyDocument, request: PolicyRequest): Decision {
-  const effects = policy.statements.filter((statement) => applies(statement, request)).map(({ effect }) => effect)
+  return decisionOf(policy.statements.filter((statement) => unmet(statement, request).next().done))
+}
+
+/** What the statements that match a request come to. */
+export function decisionOf(matching: readonly { effect: Effect }[]): Decision {
+  const effects = matching.map(({ effect }) => effect)
   if (effects.includes('deny')) return 'explicit_deny'
   return effects.includes('allow') ? 'allow' : 'implicit_deny'
 }
 
-function applies(statement: Statement, { action, resource = '*', principal, context }: PolicyRequest): boolean {
-  const { effect, principals, actions, resources, conditions } = statement
-  return (
-    (principals === undefined || names(principals, principal)) &&
-    lists(actions, action.toLowerCase(), context, effect) &&
-    (resources === undefined || lists(resources, resource, context, effect)) &&
-    conditions.every((holds) => holds(context, effect))
-  )
+/** What of a statement a request does not meet, found one by one as asked for: nothing when the statement matches. */
+export function* unmet(
+  { effect, principals, actions, resources, conditions }: Statement,
+  { action, resource = ANY_RESOURCE, principal, context }: PolicyRequest,
+): Generator<'principal' | 'action' | 'resource' | Condition, undefined> {
+  if (principals !== undefined && !names(principals, principal)) yield 'principal'
+  if (!lists(actions, action.toLowerCase(), context, effect)) yield 'action'
+  if (resources !== undefined && !lists(resources, resource, context, effect)) yield 'resource'
+  for (const condition of conditions) if (!condition.holds(context, effect)) yield condition
 }
 
 function names(principals: Principals, caller: PolicyRequest['principal']): boolean {

@@ -1,3 +1,6 @@
 export type { PolicyDocument, PolicyKind } from './document.ts'
 export { type Decision, evaluate, type PolicyRequest } from './evaluate.ts'
+export { type Explanation, explain, type StatementOutcome, type Unmet } from './explain.ts'
+export { isIpAddress } from './ip.ts'
 export { parsePolicy } from './parse.ts'
+export type { Malformed } from './parsed.ts'

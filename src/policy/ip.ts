@@ -29,6 +29,10 @@ export function rangeHolds({ width, network, prefix }: IpRange, text: string): b
   return ip?.width === width && (ip.value ^ network) >> BigInt(width - prefix) === 0n
 }
 
+export function isIpAddress(text: string): boolean {
+  return parseIp(text) !== undefined
+}
+
 /** An IPv4 address written as IPv6 (`::ffff:192.0.2.1`) is the IPv4 address (RFC 4291, 2.5.5.2). */
 function parseIp(text: string): IpAddress | undefined {
   if (!text.includes(':')) {

@@ -54,7 +54,7 @@ function parseListed(members: Members, name: string, parse: (text: string) => Pa
   const texts = stringsOf(plain ?? inverted)
   if (!texts) return malformed(`${name} must be a string or a list of strings.`)
   const templates = parseAll(texts, parse)
-  return templates.ok ? ok({ negated: plain === undefined, templates: templates.value }) : templates
+  return templates.ok ? ok({ negated: plain === undefined, wanted: texts, templates: templates.value }) : templates
 }
 
 /** Actions ignore case, so their patterns are kept in lower case. */

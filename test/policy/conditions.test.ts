@@ -1,5 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of policies are written this way
 import { describe, expect, it } from 'vitest'
+import { operators } from '../../src/policy/operators.ts'
 import { context, decide } from './decide.ts'
 
 type Keys = Readonly<Record<string, string | readonly string[]>>
@@ -96,6 +97,51 @@ describe('keys that are absent', () => {
     expect(holds({ Null: { 'svc:key': 'false' } }, { 'svc:key': '' })).toBe(true)
     expect(holds({ StringEquals: { 'svc:key': '' } }, { 'svc:key': '' })).toBe(true)
   })
+})
+
+describe('the suffix IfExists', () => {
+  const wrong: Readonly<Record<string, readonly [string, string]>> = {
+    StringEquals: ['a', 'b'],
+    StringNotEquals: ['a', 'a'],
+    StringEqualsIgnoreCase: ['a', 'b'],
+    StringNotEqualsIgnoreCase: ['a', 'A'],
+    StringLike: ['a*', 'b'],
+    StringNotLike: ['a*', 'ab'],
+    NumericEquals: ['1', '2'],
+    NumericNotEquals: ['1', '1.0'],
+    NumericLessThan: ['1', '1'],
+    NumericLessThanEquals: ['1', '2'],
+    NumericGreaterThan: ['1', '1'],
+    NumericGreaterThanEquals: ['1', '0'],
+    DateEquals: ['2026-01-01', '2026-01-02'],
+    DateNotEquals: ['2026-01-01', '2026-01-01'],
+    DateLessThan: ['2026-01-01', '2026-01-01'],
+    DateLessThanEquals: ['2026-01-01', '2026-01-02'],
+    DateGreaterThan: ['2026-01-01', '2026-01-01'],
+    DateGreaterThanEquals: ['2026-01-01', '2025-12-31'],
+    Bool: ['true', 'false'],
+    IpAddress: ['10.0.0.0/8', '11.0.0.1'],
+    NotIpAddress: ['10.0.0.0/8', '10.0.0.1'],
+    ArnEquals: ['arn:aws:iam::1:a', 'arn:aws:iam::1:b'],
+    ArnNotEquals: ['arn:aws:iam::1:a', 'arn:aws:iam::1:a'],
+    ArnLike: ['arn:aws:iam::1:a*', 'arn:aws:iam::1:b'],
+    ArnNotLike: ['arn:aws:iam::1:a*', 'arn:aws:iam::1:ab'],
+  }
+
+  it('is tested below for every operator', () => {
+    expect(Object.keys(wrong).sort()).toEqual([...operators.keys()].sort())
+  })
+
+  const prefixes = ['', 'ForAnyValue:', 'ForAllValues:']
+  const cases = Object.entries(wrong).flatMap(([name, pair]) => prefixes.map((prefix) => [prefix + name, ...pair]))
+  it.each(cases as [string, string, string][])(
+    'of %s lets an absent key pass and no wrong value',
+    (name, wanted, got) => {
+      const block = { [`${name}IfExists`]: { 'svc:key': wanted } }
+      expect(holds(block, {})).toBe(true)
+      expect(holds(block, { 'svc:key': got })).toBe(false)
+    },
+  )
 })
 
 describe('keys with several values', () => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { parseIpRange, rangeHolds } from '../../src/policy/ip.ts'
+import { isIpAddress, parseIpRange, rangeHolds } from '../../src/policy/ip.ts'
 
 it.each([
   ['203.0.113.0/24', '203.0.113.255', true],
@@ -46,4 +46,14 @@ it.each([
   '*',
 ])('does not take %j for an address or range', (text) => {
   expect(parseIpRange(text)).toBeUndefined()
+})
+
+it.each([
+  ['192.0.2.1', true],
+  ['2001:db8::1', true],
+  ['192.0.2.0/24', false],
+  ['local', false],
+  ['', false],
+])('takes %j for one address: %s', (text, answer) => {
+  expect(isIpAddress(text)).toBe(answer)
 })
