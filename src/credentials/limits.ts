@@ -27,3 +27,9 @@ export const MAX_STS_ANSWER_BYTES = 64 * 1024
 
 /** Most characters of the inline session policy and the managed policy's ARN together (API reference of STS, Policy). */
 export const MAX_SESSION_POLICY_CHARS = 2048
+
+/** Longest identity id: 18 characters of region, a colon and a UUID. */
+export const MAX_IDENTITY_ID_CHARS = 55
+
+/** Longest prefix of one user in R2, whose keys have at most 1024 bytes: a quarter is left for the user's own names. */
+export const MAX_R2_PREFIX_BYTES = 768
