@@ -1,5 +1,14 @@
 export { assumeRole, type EmbeddedCredentials, type EmbeddedSts } from './embedded-sts.ts'
+export { STS_PROFILES, type StsProfile, type StsProfileName, stsProfile, type TagsForm } from './profiles.ts'
 export { parseR2Grant, type R2AccessKey, type R2Grant, type R2GrantInvalid, r2Credentials } from './r2/index.ts'
-export { assumeRoleRemotely, type RemoteSts } from './remote-sts.ts'
+export { assumeRoleRemotely, type RemoteSts, type TokenForm } from './remote-sts.ts'
 export { openSession, type Session } from './session-token.ts'
-export type { AssumeRejected, AssumeRequest, RoleRecord, TemporaryCredentials, WebIdentity } from './types.ts'
+export type {
+  AssumeRejected,
+  AssumeRequest,
+  Narrowing,
+  RoleRecord,
+  TemporaryCredentials,
+  Upstream,
+  WebIdentity,
+} from './types.ts'

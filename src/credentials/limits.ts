@@ -16,16 +16,22 @@ export const MAX_SESSION_SECONDS = 43_200
 /** Longest session token that is looked at. Ours stay under it with the longest names (a test); others cost no decryption. */
 export const MAX_SESSION_TOKEN_CHARS = 2048
 
-/** Time for one exchange with STS, retry and body included. AWS's own SDKs give up on credential services as early. */
+/** Time for all exchanges with STS of one request, retry and bodies included. AWS's own SDKs give up as early. */
 export const STS_TIMEOUT_MILLISECONDS = 5_000
 
-/** One retry, and only when no answer came at all: a dropped idle connection must not become a failed sign-in. */
-export const MAX_STS_ATTEMPTS = 2
+/**
+ * Time for the first exchange with AWS STS: many times what one takes, and short enough that a region that is down costs
+ * less than two seconds before the next one is asked.
+ */
+export const FIRST_AWS_ATTEMPT_MILLISECONDS = 1_200
+
+/** Longest wait before the retry. By chance, so that requests that failed together do not come back together. */
+export const MAX_RETRY_WAIT_MILLISECONDS = 200
 
 /** Longest STS answer. AWS's have about 2 KB; MinIO's session token repeats all claims, which fit in 20 000 characters. */
 export const MAX_STS_ANSWER_BYTES = 64 * 1024
 
-/** Most characters of the inline session policy and the managed policy's ARN together (API reference of STS, Policy). */
+/** Most characters of the inline session policy and the managed policies' ARNs together (API reference of STS, Policy). */
 export const MAX_SESSION_POLICY_CHARS = 2048
 
 /** Longest identity id: 18 characters of region, a colon and a UUID. */
@@ -33,3 +39,15 @@ export const MAX_IDENTITY_ID_CHARS = 55
 
 /** Longest prefix of one user in R2, whose keys have at most 1024 bytes: a quarter is left for the user's own names. */
 export const MAX_R2_PREFIX_BYTES = 768
+
+/** Most managed session policies (API reference of AssumeRoleWithWebIdentity, PolicyArns). */
+export const MAX_SESSION_POLICY_ARNS = 10
+
+/** Longest request id that is taken over. AWS's have 36 characters, Ceph's about 60. */
+export const MAX_REQUEST_ID_CHARS = 128
+
+/** Most statements of a trust policy that a refusal names; the log line of a refusal stays short whatever the policy. */
+export const MAX_FAILED_STATEMENTS = 10
+
+/** Longest text about one of them. A key of AWS's own form has well under 100 characters. */
+export const MAX_FAILED_CHARS = 300

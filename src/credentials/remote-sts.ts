@@ -1,50 +1,58 @@
-import { readBounded } from '../base/bounded-body.ts'
 import { err, ok, type Result } from '../base/result.ts'
-import { seconds, type World } from '../base/world.ts'
-import { MAX_STS_ANSWER_BYTES, MAX_STS_ATTEMPTS, STS_TIMEOUT_MILLISECONDS } from './limits.ts'
-import { regionalEndpoint } from './regional-endpoint.ts'
+import type { World } from '../base/world.ts'
+import { FIRST_AWS_ATTEMPT_MILLISECONDS, MAX_RETRY_WAIT_MILLISECONDS, STS_TIMEOUT_MILLISECONDS } from './limits.ts'
+import type { StsProfile, TagsForm } from './profiles.ts'
+import { regionalEndpoints } from './regional-endpoint.ts'
 import { assumedRoleArn, parseRoleArn } from './role-arn.ts'
-import { guestScopeDown } from './scope-down.ts'
-import { readErrorCode, readStsAnswer } from './sts-answer.ts'
+import { type SessionPolicies, sessionPolicies } from './scope-down.ts'
+import { askSts, type ExchangeFailed, type Issued } from './sts-exchange.ts'
 import type { AssumeRejected, AssumeRequest, TemporaryCredentials } from './types.ts'
 
 export interface RemoteSts {
-  /** `aws` for the regional endpoint of AWS STS, else the URL of an STS-compatible service. */
+  /** `aws` for the regional endpoints of AWS STS, else the URL of an STS-compatible service. */
   endpoint: string
-  /** Signs the identity's token; called only for a request that is going out. */
-  mintToken: () => Promise<string>
+  profile: StsProfile
+  /** Signs the identity's token; called once, and only for a request that is going out. */
+  mintToken: (form: TokenForm) => Promise<string>
   world: World
+}
+
+/** What the service needs of the token. */
+export interface TokenForm {
+  /** `undefined` for the usual lifetime. */
+  lifetimeSeconds: number | undefined
+  tags: TagsForm
 }
 
 /**
  * AssumeRoleWithWebIdentity at AWS STS or at a service that speaks its protocol. The call is unsigned: the token is the
- * proof. It is sent a second time only when the connection failed before any answer; a call that did arrive the first time
- * then leaves credentials that nobody holds.
- *
- * The guest scope-down goes to AWS only. Elsewhere its managed policy does not exist and its action names are refused as
- * unknown, so there a guest has what the role allows: such a role must be written for guests.
+ * proof. One that failed for a passing reason is sent once more, AWS's in the nearest other region; a call that did
+ * arrive the first time then leaves credentials that nobody holds.
  */
 export async function assumeRoleRemotely(
   request: AssumeRequest,
-  sts: RemoteSts,
+  { endpoint, profile, mintToken, world }: RemoteSts,
 ): Promise<Result<TemporaryCredentials, AssumeRejected>> {
   const role = parseRoleArn(request.roleArn)
-  const atAws = sts.endpoint === 'aws'
-  if (atAws && !role) return err({ reason: 'invalid_role_arn' })
-  const url = atAws ? regionalEndpoint(request.region) : sts.endpoint
-  const form = formOf(request, await sts.mintToken())
-  if (atAws && role && request.scopeDown) addScopeDown(form, request.region, role.partition)
-  const answer = await exchange(url, form, sts.world)
-  if (!answer.ok) return answer
-  const credentials = readStsAnswer(answer.value, seconds(sts.world.now()))
-  if (!credentials.ok) return credentials
-  const { assumedRoleArn: arn, assumedRoleId, ...keys } = credentials.value
+  if (profile.awsRoleArns && !role) return err({ reason: 'invalid_role_arn' })
+  const policies = sessionPolicies(request, profile, role?.partition ?? 'aws')
+  if (!policies.ok) return policies
+  const lifetimeSeconds = profile.endsWithToken ? request.durationSeconds : undefined
+  const token = await mintToken({ lifetimeSeconds, tags: profile.tags })
+  const route = endpoint === 'aws' ? routeToAws(request.region) : routeTo(endpoint)
+  const issued = await askTwice(route, formOf(request, token, policies.value).toString(), world)
+  if (!issued.ok) return issued
+  const { assumedRoleArn: arn, assumedRoleId, ...credentials } = issued.value
   const derived = role ? assumedRoleArn(role, request.sessionName) : request.roleArn
-  return ok({ ...keys, assumedRoleArn: arn ?? derived, ...(assumedRoleId === undefined ? {} : { assumedRoleId }) })
+  return ok({
+    ...credentials,
+    assumedRoleArn: arn ?? derived,
+    ...(assumedRoleId === undefined ? {} : { assumedRoleId }),
+  })
 }
 
-function formOf(request: AssumeRequest, token: string): URLSearchParams {
-  return new URLSearchParams({
+function formOf(request: AssumeRequest, token: string, { policy, policyArns }: SessionPolicies): URLSearchParams {
+  const form = new URLSearchParams({
     Action: 'AssumeRoleWithWebIdentity',
     Version: '2011-06-15',
     RoleArn: request.roleArn,
@@ -52,59 +60,82 @@ function formOf(request: AssumeRequest, token: string): URLSearchParams {
     DurationSeconds: String(request.durationSeconds),
     WebIdentityToken: token,
   })
+  if (policy !== undefined) form.set('Policy', policy)
+  for (const [index, arn] of policyArns.entries()) form.set(`PolicyArns.member.${index + 1}.arn`, arn)
+  return form
 }
 
-function addScopeDown(form: URLSearchParams, region: string, partition: string): void {
-  const { policy, policyArn } = guestScopeDown(region, partition)
-  form.set('Policy', policy)
-  form.set('PolicyArns.member.1.arn', policyArn)
+/** Where a call goes, and where it goes again when the failure may pass. */
+interface Route {
+  first: string
+  next: string
+  /** Time for the first exchange. */
+  firstMilliseconds: number
+  mayPass: (failure: ExchangeFailed) => boolean
 }
 
-/** One exchange within one time limit: the body of a success, else the reason. */
-async function exchange(url: string, form: URLSearchParams, world: World): Promise<Result<string, AssumeRejected>> {
-  const signal = AbortSignal.timeout(STS_TIMEOUT_MILLISECONDS)
-  const sent = await send(url, form, signal, world)
-  if (!sent.ok) return sent
-  const response = sent.value
-  const body = await readBounded(response, MAX_STS_ANSWER_BYTES, signal)
-  if (!response.ok) return err(refusal(response.status, body.ok ? body.value : ''))
-  if (body.ok) return body
-  return body.error === 'oversized'
-    ? err({ reason: 'sts_bad_answer', why: 'oversized' })
-    : err({ reason: 'sts_unreachable', why: body.error })
-}
+/**
+ * Codes for which another region is asked: its own outage, its own quota; and the key of ours that it could not fetch,
+ * which comes as an invalid token and often is there the next moment. AWS's SDKs retry that one as well.
+ */
+const PASSING_AT_AWS = new Set(['IDPCommunicationError', 'InvalidIdentityToken', 'RegionDisabledException'])
 
-async function send(
-  url: string,
-  form: URLSearchParams,
-  signal: AbortSignal,
-  world: World,
-): Promise<Result<Response, AssumeRejected>> {
-  const headers = { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' }
-  for (let attempt = 1; attempt <= MAX_STS_ATTEMPTS && !signal.aborted; attempt += 1) {
-    try {
-      return ok(await world.fetch(url, { method: 'POST', headers, body: form.toString(), redirect: 'manual', signal }))
-    } catch {
-      // Only that it failed is known; the loop decides whether to try again.
-    }
+function routeToAws(region: string): Route {
+  return {
+    ...regionalEndpoints(region),
+    firstMilliseconds: FIRST_AWS_ATTEMPT_MILLISECONDS,
+    mayPass: (failure) =>
+      failure.reason === 'sts_throttled' ||
+      isOutage(failure) ||
+      (failure.reason === 'sts_refused' && PASSING_AT_AWS.has(failure.code)),
   }
-  return err({ reason: 'sts_unreachable', why: signal.aborted ? 'timeout' : 'network' })
 }
 
-const THROTTLING = new Set([
-  'Throttling',
-  'ThrottlingException',
-  'ThrottledException',
-  'RequestThrottled',
-  'RequestThrottledException',
-  'RequestLimitExceeded',
-  'TooManyRequestsException',
-  'SlowDown',
-])
+/** There is one place only: more load does not help against throttling, nor does less time against slowness. */
+function routeTo(url: string): Route {
+  return {
+    first: url,
+    next: url,
+    firstMilliseconds: STS_TIMEOUT_MILLISECONDS,
+    mayPass: (failure) =>
+      isOutage(failure) || (failure.reason === 'sts_refused' && failure.code === 'IDPCommunicationError'),
+  }
+}
 
-function refusal(status: number, body: string): AssumeRejected {
-  if (status < 400) return { reason: 'sts_unreachable', why: 'redirect' }
-  const code = readErrorCode(body) ?? 'Unknown'
-  if (status === 429 || THROTTLING.has(code)) return { reason: 'sts_throttled' }
-  return status >= 500 ? { reason: 'sts_unreachable', why: 'server_error' } : { reason: 'sts_refused', code }
+const isOutage = (failure: ExchangeFailed) => failure.reason === 'sts_unreachable' && failure.why !== 'redirect'
+
+async function askTwice(route: Route, form: string, world: World): Promise<Result<Issued, ExchangeFailed>> {
+  const deadline = AbortSignal.timeout(STS_TIMEOUT_MILLISECONDS)
+  const early = AbortSignal.any([deadline, AbortSignal.timeout(route.firstMilliseconds)])
+  const first = await askSts(route.first, form, early, world)
+  if (first.ok || !route.mayPass(first.error)) return first
+  await pause(waitFrom(world), deadline)
+  if (deadline.aborted) return first
+  const { reason, upstream } = first.error
+  world.log.warn('sts_asked_again', {
+    reason,
+    endpoint: upstream.endpoint,
+    requestId: upstream.requestId,
+    next: route.next,
+  })
+  return askSts(route.next, form, deadline, world)
+}
+
+function waitFrom(world: World): number {
+  const [byte = 0] = world.random(1)
+  return (byte / 256) * MAX_RETRY_WAIT_MILLISECONDS
+}
+
+/** Waits, but no longer than until `signal` fires. */
+function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', done)
+      resolve()
+    }
+    const timer = setTimeout(done, milliseconds)
+    signal.addEventListener('abort', done)
+    if (signal.aborted) done()
+  })
 }

@@ -1,5 +1,6 @@
 import { DOMParser, type Element, onErrorStopParsing } from '@xmldom/xmldom'
 import { err, ok, type Result } from '../base/result.ts'
+import { MAX_REQUEST_ID_CHARS } from './limits.ts'
 import type { AssumeRejected } from './types.ts'
 
 export interface StsAnswer {
@@ -13,21 +14,23 @@ export interface StsAnswer {
   assumedRoleId: string | undefined
 }
 
+type BadAnswer = Extract<AssumeRejected, { reason: 'sts_bad_answer' }>['why']
+
 /**
  * The credentials in a successful answer of AssumeRoleWithWebIdentity. Only these are required, because STS-compatible
  * services leave out most else; MinIO and Ceph write `AssumeRoleId` for `AssumedRoleId`. `now` is in epoch seconds.
  */
-export function readStsAnswer(xml: string, now: number): Result<StsAnswer, AssumeRejected> {
+export function readStsAnswer(xml: string, now: number): Result<StsAnswer, BadAnswer> {
   const document = parseXml(xml)
-  if (!document) return err({ reason: 'sts_bad_answer', why: 'not_xml' })
+  if (!document) return err('not_xml')
   const result = at(rootNamed('AssumeRoleWithWebIdentityResponse', document), 'AssumeRoleWithWebIdentityResult')
   const credentials = at(result, 'Credentials')
   const accessKeyId = textAt(credentials, 'AccessKeyId')
   const secretAccessKey = textAt(credentials, 'SecretAccessKey')
   const sessionToken = textAt(credentials, 'SessionToken')
-  if (!accessKeyId || !secretAccessKey || !sessionToken) return err({ reason: 'sts_bad_answer', why: 'no_credentials' })
+  if (!accessKeyId || !secretAccessKey || !sessionToken) return err('no_credentials')
   const expiration = epochSeconds(textAt(credentials, 'Expiration'))
-  if (expiration === undefined || expiration <= now) return err({ reason: 'sts_bad_answer', why: 'expiration' })
+  if (expiration === undefined || expiration <= now) return err('expiration')
   const user = at(result, 'AssumedRoleUser')
   const assumedRoleId = textAt(user, 'AssumedRoleId') ?? textAt(user, 'AssumeRoleId')
   const assumedRoleArn = textAt(user, 'Arn')
@@ -40,6 +43,23 @@ export function readErrorCode(xml: string): string | undefined {
   const error = at(rootNamed('ErrorResponse', document), 'Error') ?? rootNamed('Error', document)
   const code = textAt(error, 'Code')
   return code !== undefined && /^[A-Za-z.]{1,64}$/.test(code) ? code : undefined
+}
+
+/**
+ * The service's name for the exchange: from the headers of AWS or of S3, else from the answer, be it a success or an
+ * error. `undefined` for what does not look like one.
+ */
+export function readRequestId(headers: Headers, xml: string): string | undefined {
+  for (const name of ['x-amzn-requestid', 'x-amz-request-id']) {
+    const id = plainId(headers.get(name))
+    if (id !== undefined) return id
+  }
+  const root = parseXml(xml)
+  return plainId(textAt(at(root, 'ResponseMetadata') ?? root, 'RequestId'))
+}
+
+function plainId(text: string | null | undefined): string | undefined {
+  return text && text.length <= MAX_REQUEST_ID_CHARS && /^[\w.:-]+$/.test(text) ? text : undefined
 }
 
 /** A document type is refused before the parser sees it; without one, nothing in a document expands. */

@@ -17,6 +17,8 @@ export interface IdentityClaims {
 
 /** Claim names as AWS STS knows them (IAM User Guide, "Passing session tags using AssumeRoleWithWebIdentity"). */
 export const TAGS_CLAIM = 'https://aws.amazon.com/tags'
+/** The claim that SeaweedFS reads instead, with the tags themselves as its members (`weed/iam/oidc`). */
+const TAGS_OBJECT_CLAIM = 'https://aws.amazon.com/tags/principal_tags'
 export const POOL_ARN_CLAIM = 'https://cognito-identity.amazonaws.com/identity-pool-arn'
 
 export interface MintOptions {
@@ -24,6 +26,8 @@ export interface MintOptions {
   issuer: string
   /** Milliseconds since the epoch. */
   now: number
+  /** How tags are written: `nested` as AWS STS reads them, unless `object` is asked for. */
+  tags?: 'nested' | 'object'
 }
 
 /**
@@ -34,23 +38,29 @@ export interface MintOptions {
 export async function mintToken(
   claims: IdentityClaims,
   lifetimeSeconds: number,
-  { view, issuer, now }: MintOptions,
+  { view, issuer, now, tags: tagsForm = 'nested' }: MintOptions,
 ): Promise<string> {
   if (!Number.isInteger(lifetimeSeconds) || lifetimeSeconds < 1 || lifetimeSeconds > MAX_TOKEN_SECONDS)
     throw new RangeError(`a token lives 1 to ${MAX_TOKEN_SECONDS} seconds`)
   if (now >= view.signUntil) throw new Error('the signing key has had its time')
   const { kid, key } = view.signingKey
   const iat = seconds(now)
-  const tags = Object.entries(claims.tags ?? {}).map(([name, value]) => [name, [value]] as const)
   const payload = {
     sub: claims.sub,
     aud: claims.aud,
     amr: claims.amr,
-    ...(tags.length > 0 && { [TAGS_CLAIM]: { principal_tags: Object.fromEntries(tags) } }),
+    ...tagsClaim(claims.tags ?? {}, tagsForm),
     iss: issuer,
     [POOL_ARN_CLAIM]: claims.poolArn,
     exp: iat + lifetimeSeconds,
     iat,
   }
   return new SignJWT(payload).setProtectedHeader({ kid, typ: 'JWT', alg: view.algorithm }).sign(key)
+}
+
+function tagsClaim(tags: Readonly<Record<string, string>>, form: 'nested' | 'object'): Record<string, unknown> {
+  const entries = Object.entries(tags)
+  if (entries.length === 0) return {}
+  if (form === 'object') return { [TAGS_OBJECT_CLAIM]: tags }
+  return { [TAGS_CLAIM]: { principal_tags: Object.fromEntries(entries.map(([name, value]) => [name, [value]])) } }
 }

@@ -56,6 +56,26 @@ describe('mintToken', () => {
     expect(text(token.split('.')[1])).toContain('"principal_tags":{"__proto__":["a"],"constructor":["b"]}')
   })
 
+  it('writes tags as an object of their own where that is asked for', async () => {
+    const view = await viewWith(RFC7515_A2_KEY, 'RS256')
+    const tags = Object.fromEntries([
+      ['team', 'red'],
+      ['__proto__', 'a'],
+    ])
+    const token = await mintToken({ ...CLAIMS, tags }, 600, { view, issuer, now: START, tags: 'object' })
+    expect(text(token.split('.')[1])).toBe(
+      `{"sub":"${CLAIMS.sub}","aud":"${POOL}","amr":["authenticated","login.example","login.example:${POOL}:ann"],` +
+        `"https://aws.amazon.com/tags/principal_tags":{"team":"red","__proto__":"a"},"iss":"${issuer}",` +
+        `"https://cognito-identity.amazonaws.com/identity-pool-arn":"${CLAIMS.poolArn}","exp":4102445400,"iat":4102444800}`,
+    )
+  })
+
+  it('writes no claim for an empty set of tags in that form either', async () => {
+    const view = await viewWith(RFC7515_A2_KEY, 'RS256')
+    const token = await mintToken({ ...CLAIMS, tags: {} }, 600, { view, issuer, now: START, tags: 'object' })
+    expect(text(token.split('.')[1])).not.toContain('aws.amazon.com/tags')
+  })
+
   it.each([0, -1, 1.5, 86_401, Number.NaN])('refuses to let a token live %d seconds', async (lifetime) => {
     const view = await viewWith(RFC7515_A2_KEY, 'RS256')
     await expect(mintToken(CLAIMS, lifetime, { view, issuer, now: START })).rejects.toThrow(RangeError)
