@@ -6,7 +6,7 @@ import { MAX_SESSION_SECONDS } from './limits.ts'
 import { assumedRoleArn, parseRoleArn, type RoleArn } from './role-arn.ts'
 import { checkSessionTags } from './session-tags.ts'
 import { sealSession } from './session-token.ts'
-import { checkTrust } from './trust.ts'
+import { checkTrust, unreadableTrust } from './trust.ts'
 import type { AssumeRejected, AssumeRequest, RoleRecord, TemporaryCredentials } from './types.ts'
 
 export interface EmbeddedSts {
@@ -51,10 +51,11 @@ function checkRegistered(
   const policy = parsePolicy(record.trustPolicy, 'trust')
   if (!policy.ok) {
     world.log.warn('trust_policy_malformed', { role: record.arn, detail: policy.error.detail })
-    return err({ reason: 'trust_denied' })
+    return err(unreadableTrust(policy.error.detail))
   }
-  const { identity, sessionName } = request
-  const trust = checkTrust(policy.value, { identity, role, sessionName, issuer, now: world.now() })
+  const { clientAddress, identity, sessionName } = request
+  const question = { identity, role, sessionName, issuer, clientAddress, now: world.now() }
+  const trust = checkTrust(policy.value, question)
   return trust.ok ? checkDuration(request, record.maxSessionDuration) : trust
 }
 

@@ -1,5 +1,16 @@
 import { err, ok, type Result } from '../base/result.ts'
-import { evaluate, type PolicyDocument, type PolicyRequest } from '../policy/index.ts'
+import { seconds } from '../base/world.ts'
+import {
+  type Explanation,
+  evaluate,
+  explain,
+  isIpAddress,
+  type PolicyDocument,
+  type PolicyRequest,
+  type StatementOutcome,
+  type Unmet,
+} from '../policy/index.ts'
+import { MAX_FAILED_CHARS, MAX_FAILED_STATEMENTS } from './limits.ts'
 import type { RoleArn } from './role-arn.ts'
 import type { AssumeRejected, WebIdentity } from './types.ts'
 
@@ -9,26 +20,63 @@ import type { AssumeRejected, WebIdentity } from './types.ts'
  */
 const ISSUER_ALIAS = 'cognito-identity.amazonaws.com'
 
+const ASSUME = 'sts:AssumeRoleWithWebIdentity'
+const TAG = 'sts:TagSession'
+
 export interface TrustQuestion {
   identity: WebIdentity
-  role: RoleArn
+  role: Pick<RoleArn, 'partition' | 'account'>
   sessionName: string
   /** URL of our issuer. */
   issuer: string
+  /** IP address of the client. Left out, or anything else: the policy sees a request without address. */
+  clientAddress?: string | undefined
   /** Milliseconds since the epoch. */
   now: number
 }
 
+export type TrustDenied = Extract<AssumeRejected, { reason: 'trust_denied' | 'tag_session_denied' }>
+
 /**
  * Whether a role's trust policy lets this identity assume it, and bring its session tags if it has any: these need
- * `sts:TagSession` besides (IAM User Guide, "Passing session tags in AWS STS").
+ * `sts:TagSession` besides (IAM User Guide, "Passing session tags in AWS STS"). A refusal says what was not met, without
+ * the values: those hold users' ids at their providers.
  */
-export function checkTrust(policy: PolicyDocument, question: TrustQuestion): Result<void, AssumeRejected> {
-  const request = { principal: principalOf(question), context: contextOf(question) }
-  const allows = (action: string) => evaluate(policy, { action, ...request }) === 'allow'
-  if (!allows('sts:AssumeRoleWithWebIdentity')) return err({ reason: 'trust_denied' })
-  if (hasTags(question.identity) && !allows('sts:TagSession')) return err({ reason: 'tag_session_denied' })
-  return ok(undefined)
+export function checkTrust(policy: PolicyDocument, question: TrustQuestion): Result<void, TrustDenied> {
+  const request = requestOf(question)
+  const action = firstRefused(policy, request, question)
+  if (action === undefined) return ok(undefined)
+  const reason = action === TAG ? 'tag_session_denied' : 'trust_denied'
+  return err({ reason, failed: failuresOf(explain(policy, { action, ...request })) })
+}
+
+/**
+ * `action`: the one that was refused, of the two that an identity with tags needs; else `sts:AssumeRoleWithWebIdentity`.
+ * The rest explains that action.
+ */
+export type TrustExplanation = Explanation & { action: typeof ASSUME | typeof TAG }
+
+/** What `checkTrust` comes to, statement by statement and with the values: for the eyes of a signed-in operator. */
+export function explainTrust(policy: PolicyDocument, question: TrustQuestion): TrustExplanation {
+  const request = requestOf(question)
+  const action = firstRefused(policy, request, question) ?? ASSUME
+  return { action, ...explain(policy, { action, ...request }) }
+}
+
+/** What a role without a readable trust policy answers. */
+export function unreadableTrust(detail: string): TrustDenied {
+  return { reason: 'trust_denied', failed: [shortened(`the trust policy cannot be read: ${detail}`)] }
+}
+
+type TrustRequest = Omit<PolicyRequest, 'action'>
+
+function firstRefused(policy: PolicyDocument, request: TrustRequest, { identity }: TrustQuestion) {
+  const needed = hasTags(identity) ? ([ASSUME, TAG] as const) : ([ASSUME] as const)
+  return needed.find((action) => evaluate(policy, { action, ...request }) !== 'allow')
+}
+
+function requestOf(question: TrustQuestion): TrustRequest {
+  return { principal: principalOf(question), context: contextOf(question) }
 }
 
 function principalOf({ role, issuer }: TrustQuestion): NonNullable<PolicyRequest['principal']> {
@@ -36,11 +84,15 @@ function principalOf({ role, issuer }: TrustQuestion): NonNullable<PolicyRequest
   return { type: 'Federated', anyOf: [provider, ISSUER_ALIAS] }
 }
 
-function contextOf({ identity, sessionName, issuer, now }: TrustQuestion): PolicyRequest['context'] {
+/** No tag of ours is transitive and none of our tokens names a source identity, so these two keys are never there. */
+function contextOf({ identity, sessionName, issuer, clientAddress, now }: TrustQuestion): PolicyRequest['context'] {
   const context = new Map<string, readonly string[]>([
     ['sts:rolesessionname', [sessionName]],
     ['aws:currenttime', [new Date(now).toISOString()]],
+    ['aws:epochtime', [String(seconds(now))]],
+    ['aws:securetransport', [String(issuer.startsWith('https:'))]],
   ])
+  if (clientAddress !== undefined && isIpAddress(clientAddress)) context.set('aws:sourceip', [clientAddress])
   for (const prefix of [withoutScheme(issuer).toLowerCase(), ISSUER_ALIAS]) {
     context.set(`${prefix}:sub`, [identity.subject])
     context.set(`${prefix}:aud`, [identity.audience])
@@ -59,4 +111,35 @@ function hasTags({ principalTags = {} }: WebIdentity): boolean {
 
 function withoutScheme(url: string): string {
   return url.replace(/^https?:\/\//, '')
+}
+
+/** What stands in the way: each Deny that matched or, where there is none, each Allow that did not. */
+function failuresOf({ decision, statements }: Explanation): readonly string[] {
+  const failures = statements.flatMap((statement, index) => {
+    const failure = decision === 'explicit_deny' ? denialOf(statement) : shortfallOf(statement)
+    return failure === undefined ? [] : [shortened(`${nameOf(statement, index)}: ${failure}`)]
+  })
+  if (failures.length === 0) return ['no statement allows anything']
+  const more = failures.length - MAX_FAILED_STATEMENTS
+  return more > 0 ? [...failures.slice(0, MAX_FAILED_STATEMENTS), `and ${more} more`] : failures
+}
+
+function denialOf({ effect, unmet }: StatementOutcome): string | undefined {
+  return effect === 'deny' && unmet.length === 0 ? 'explicit deny' : undefined
+}
+
+function shortfallOf({ effect, unmet }: StatementOutcome): string | undefined {
+  return effect === 'allow' ? unmet.map(withoutValues).join(', ') : undefined
+}
+
+function nameOf({ sid }: StatementOutcome, index: number): string {
+  return sid === '' ? `statement ${index + 1}` : `statement ${index + 1} (${sid})`
+}
+
+function withoutValues(unmet: Unmet): string {
+  return unmet.element === 'condition' ? `${unmet.operator} ${unmet.key}` : unmet.element
+}
+
+function shortened(text: string): string {
+  return text.length > MAX_FAILED_CHARS ? `${text.slice(0, MAX_FAILED_CHARS)}…` : text
 }

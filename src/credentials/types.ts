@@ -19,6 +19,8 @@ export interface AssumeRequest {
   durationSeconds: number
   /** Region of the pool; chooses the regional endpoint of AWS STS. */
   region: string
+  /** IP address of the client, for conditions on `aws:SourceIp`; left out where it is not known. */
+  clientAddress?: string | undefined
   /** What narrows the session below what the role allows. */
   narrowing: Narrowing
 }

@@ -27,6 +27,11 @@ const taggable = roleRecord({
   trustPolicy: trustPolicy(statement({ Action: ['sts:AssumeRoleWithWebIdentity', 'sts:TagSession'] })),
 })
 
+const guestDenied = {
+  ok: false,
+  error: { reason: 'trust_denied', failed: ['statement 1: ForAnyValue:StringLike cognito-identity.amazonaws.com:amr'] },
+}
+
 describe('the embedded STS', () => {
   it('issues credentials whose token opens to the session', async () => {
     const result = await run()
@@ -100,21 +105,32 @@ describe('the embedded STS', () => {
   })
 
   it('refuses tags that the role does not let in', async () => {
-    expect(await run(withTags({ team: 'red' }))).toEqual({ ok: false, error: { reason: 'tag_session_denied' } })
+    const failed = ['statement 1: action']
+    expect(await run(withTags({ team: 'red' }))).toEqual({ ok: false, error: { reason: 'tag_session_denied', failed } })
   })
 
   it('refuses whom the trust policy does not let in', async () => {
-    expect(await run({ identity: guest })).toEqual({ ok: false, error: { reason: 'trust_denied' } })
+    expect(await run({ identity: guest })).toEqual(guestDenied)
+  })
+
+  it('judges a condition on the client’s address by the address it is given', async () => {
+    const Condition = { IpAddress: { 'aws:SourceIp': '192.0.2.0/24' } }
+    const role = roleRecord({ trustPolicy: trustPolicy(statement({ Condition })) })
+    const failed = ['statement 1: IpAddress aws:SourceIp']
+    expect(await run({ clientAddress: '192.0.2.1' }, { role })).toMatchObject({ ok: true })
+    for (const clientAddress of ['198.51.100.1', undefined])
+      expect(await run({ clientAddress }, { role })).toEqual({ ok: false, error: { reason: 'trust_denied', failed } })
   })
 
   it.each([
-    ['no JSON', '{'],
-    ['no policy', '[]'],
-  ])('treats a stored trust policy that is %s as a refusal, and says so in the log', async (_, trustPolicy) => {
+    ['no JSON', '{', 'Syntax errors in policy.'],
+    ['no policy', '{"Statement":[]}', 'Missing required field Statement.'],
+  ])('treats a stored trust policy that is %s as a refusal, and says so in the log', async (_, trustPolicy, detail) => {
     const world = testWorld()
     const result = await run({}, { role: roleRecord({ trustPolicy }), world })
-    expect(result).toEqual({ ok: false, error: { reason: 'trust_denied' } })
-    const fields = { role: ROLE_ARN, detail: expect.any(String) }
+    const failed = [`the trust policy cannot be read: ${detail}`]
+    expect(result).toEqual({ ok: false, error: { reason: 'trust_denied', failed } })
+    const fields = { role: ROLE_ARN, detail }
     expect(world.records).toEqual([{ event: 'trust_policy_malformed', fields }])
   })
 
@@ -123,8 +139,7 @@ describe('the embedded STS', () => {
     expect(await run({ durationSeconds: 7200 }, { role })).toMatchObject({ ok: true })
     const exceeded = { ok: false, error: { reason: 'duration_exceeds_role', maximum: 7200 } }
     expect(await run({ durationSeconds: 7201 }, { role })).toEqual(exceeded)
-    const denied = { ok: false, error: { reason: 'trust_denied' } }
-    expect(await run({ durationSeconds: 7201, identity: guest }, { role })).toEqual(denied)
+    expect(await run({ durationSeconds: 7201, identity: guest }, { role })).toEqual(guestDenied)
   })
 })
 
@@ -132,12 +147,18 @@ describe('a role that nobody registered', () => {
   const roleArn = 'arn:aws:iam::123456789012:role/Nobody'
 
   it('is refused', async () => {
-    expect(await run({ roleArn }, { role: undefined })).toEqual({ ok: false, error: { reason: 'role_not_found' } })
+    const world = testWorld()
+    const refused = { ok: false, error: { reason: 'role_not_found' } }
+    expect(await run({ roleArn }, { role: undefined, world })).toEqual(refused)
+    expect(world.records).toEqual([])
   })
 
   it('is assumed in local mode, under an id made from its ARN, with a notice', async () => {
     const world = testWorld()
-    const result = await run({ roleArn }, { role: undefined, acceptUnregistered: true, world })
+    const { warn } = world.log
+    const onlyWarnings = { ...testWorld().log, warn }
+    const local = { role: undefined, acceptUnregistered: true, world: { ...world, log: onlyWarnings } }
+    const result = await run({ roleArn }, local)
     expect(result).toMatchObject({
       ok: true,
       value: {
@@ -158,6 +179,6 @@ describe('a role that nobody registered', () => {
 
   it('does not stand in for a registered one in local mode', async () => {
     const result = await run({ identity: guest }, { acceptUnregistered: true })
-    expect(result).toEqual({ ok: false, error: { reason: 'trust_denied' } })
+    expect(result).toEqual(guestDenied)
   })
 })

@@ -49,6 +49,7 @@ export function assumeRequest(change: Partial<AssumeRequest> = {}): AssumeReques
 }
 
 interface Statement {
+  Sid?: string
   Effect: 'Allow' | 'Deny'
   Principal: unknown
   Action: string | string[]
