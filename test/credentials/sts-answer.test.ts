@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { readErrorCode, readStsAnswer } from '../../src/credentials/sts-answer.ts'
+import { readErrorCode, readRequestId, readStsAnswer } from '../../src/credentials/sts-answer.ts'
 import { AWS, CEPH, errorAnswer, MINIO, SEAWEEDFS } from './answers.ts'
 import { NOW_SECONDS } from './support.ts'
 
 const read = (xml: string) => readStsAnswer(xml, NOW_SECONDS)
-const bad = (why: string) => ({ ok: false, error: { reason: 'sts_bad_answer', why } })
+const bad = (why: string) => ({ ok: false, error: why })
 
 describe('an STS answer', () => {
   it.each([
@@ -108,5 +108,27 @@ describe('an error answer', () => {
     ['that is not XML gives none', 'Bad Request', undefined],
   ])('%s', (_, xml, code) => {
     expect(readErrorCode(xml)).toBe(code)
+  })
+})
+
+describe('the request id', () => {
+  const none = { 'content-type': 'text/xml' }
+  it.each<[string, Record<string, string>, string, string | undefined]>([
+    ["is AWS's header", { 'x-amzn-requestid': 'h-1' }, AWS, 'h-1'],
+    ["is S3's header", { 'x-amz-request-id': 'tx00a-0067-1b-default' }, AWS, 'tx00a-0067-1b-default'],
+    ["is AWS's header if there are both", { 'x-amz-request-id': 's-1', 'x-amzn-requestid': 'h-1' }, AWS, 'h-1'],
+    ['stands in the answer otherwise', none, AWS, '7f0e1a52-0000-4000-8000-000000000000'],
+    ["stands in MinIO's answer", none, MINIO, '17F0'],
+    ['stands in an error', none, errorAnswer('AccessDenied'), 'r-1'],
+    ['stands in an error of S3', none, '<Error><Code>A</Code><RequestId>s3-1</RequestId></Error>', 's3-1'],
+    ['is what remains when the header is no id', { 'x-amzn-requestid': 'a b' }, errorAnswer('A'), 'r-1'],
+    ['may be missing', none, SEAWEEDFS, undefined],
+    ['is not looked for in what is not XML', none, 'RequestId: 1', undefined],
+    ['is no text with blanks', { 'x-amz-request-id': 'see the manual' }, '', undefined],
+    ['is no markup', { 'x-amz-request-id': '<b>1</b>' }, '', undefined],
+    ['is not empty', { 'x-amzn-requestid': '' }, '', undefined],
+    ['is short', { 'x-amzn-requestid': 'x'.repeat(129) }, '', undefined],
+  ])('%s', (_, headers, xml, id) => {
+    expect(readRequestId(new Headers(headers), xml)).toBe(id)
   })
 })
