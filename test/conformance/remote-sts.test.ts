@@ -5,9 +5,11 @@ import {
   GetCredentialsForIdentityCommand,
   GetIdCommand,
   GetOpenIdTokenCommand,
+  GetOpenIdTokenForDeveloperIdentityCommand,
   InvalidIdentityPoolConfigurationException,
   SetIdentityPoolRolesCommand,
   TooManyRequestsException,
+  UpdateIdentityPoolCommand,
 } from '@aws-sdk/client-cognito-identity'
 import { CreateOpenIDConnectProviderCommand, IAMClient } from '@aws-sdk/client-iam'
 import { AssumeRoleWithWebIdentityCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
@@ -98,50 +100,72 @@ describe('With an STS of its own choice', () => {
     expect(headers).not.toHaveProperty('x-amz-security-token')
   })
 
-  it('serves guests through the SDK', async () => {
+  it('serves guests through the SDK, narrowed to S3', async () => {
     const clientConfig = { region: LOCAL_REGION, endpoint: service.url }
     const credentials = await fromCognitoIdentityPool({ clientConfig, identityPoolId: pool })()
     expect(credentials.accessKeyId).toBe(sts.lastCall().credentials.AccessKeyId)
     expect(sts.lastCall().parameters.RoleArn).toBe(GUEST_ROLE)
+    expect(JSON.parse(sts.lastCall().parameters.Policy ?? '')).toEqual({
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Action: ['s3:*'], Resource: ['arn:aws:s3:::*'] }],
+    })
     expect(sts.lastCall().claims.amr).toEqual(['unauthenticated'])
   })
 
   const MISCONFIGURED = 'Invalid identity pool configuration. Check assigned IAM roles for this pool.'
   const UNEXPECTED = 'The security token service did not answer as expected.'
   it.each([
-    ['refuses', 'refuses', InvalidIdentityPoolConfigurationException, MISCONFIGURED],
-    ['throttles', 'throttles', TooManyRequestsException, 'Rate exceeded'],
-    ['fails', 'fails', ExternalServiceException, UNEXPECTED],
-    ['redirects', 'redirects', ExternalServiceException, UNEXPECTED],
-    ['talks nonsense', 'talks_nonsense', ExternalServiceException, UNEXPECTED],
-    ['gives no credentials', 'gives_nothing', ExternalServiceException, UNEXPECTED],
-    ['gives expired credentials', 'gives_expired', ExternalServiceException, UNEXPECTED],
-    ['talks without end', 'never_ends', ExternalServiceException, UNEXPECTED],
-    ['hangs up', 'hangs_up', ExternalServiceException, UNEXPECTED],
+    ['refuses', 'refuses', 1, InvalidIdentityPoolConfigurationException, MISCONFIGURED],
+    ['refuses with a web page', 'refuses_in_html', 1, InvalidIdentityPoolConfigurationException, MISCONFIGURED],
+    ['throttles', 'throttles', 1, TooManyRequestsException, 'Rate exceeded'],
+    ['fails', 'fails', 2, ExternalServiceException, UNEXPECTED],
+    ['redirects', 'redirects', 1, ExternalServiceException, UNEXPECTED],
+    ['talks nonsense', 'talks_nonsense', 1, ExternalServiceException, UNEXPECTED],
+    ['gives no credentials', 'gives_nothing', 1, ExternalServiceException, UNEXPECTED],
+    ['gives expired credentials', 'gives_expired', 1, ExternalServiceException, UNEXPECTED],
+    ['sends ten megabytes', 'never_ends', 1, ExternalServiceException, UNEXPECTED],
+    ['hangs up', 'hangs_up', 2, ExternalServiceException, UNEXPECTED],
   ] as const)(
     'maps an STS that %s to a fault that clients know, and works again afterwards',
-    async (_what, behaviour, type, message) => {
+    async (_what, behaviour, calls, type, message) => {
       const guest = await guestId()
       sts.behave(behaviour)
       const error = await faultOf(credentialsFor(guest))
       expect(error).toBeInstanceOf(type)
       expect(error).toMatchObject({ message })
       expect(JSON.stringify(error)).not.toContain('upstream secret')
+      expect(sts.calls()).toBe(calls)
       sts.behave('as_asked')
       expect(output(await credentialsFor(guest)).IdentityId).toBe(guest)
     },
   )
 
-  it('gives up on an STS that does not answer within five seconds, and serves all else meanwhile', async () => {
+  it.each([
+    ['fails', ['fails', 'as_asked'], 2],
+    ['hangs up', ['hangs_up', 'as_asked'], 2],
+    ['is slow', ['as_asked_but_late'], 1],
+  ] as const)('serves users of an STS that %s for a moment', async (_what, behaviours, calls) => {
     const guest = await guestId()
-    sts.behave('never_answers')
-    const began = Date.now()
-    const waiting = faultOf(credentialsFor(guest))
-    expect(await guestId()).not.toBe(guest)
-    expect(Date.now() - began).toBeLessThan(4_000)
-    expect(await waiting).toBeInstanceOf(ExternalServiceException)
-    expect(Date.now() - began).toBeLessThan(9_000)
+    sts.behave(...behaviours)
+    const { Credentials } = output(await credentialsFor(guest))
+    expect(Credentials?.AccessKeyId).toBe(sts.lastCall().credentials.AccessKeyId)
+    expect(sts.calls()).toBe(calls)
   })
+
+  it.each(['never_answers', 'never_finishes'] as const)(
+    'gives up on an STS that %s within five seconds, and serves all else meanwhile',
+    async (behaviour) => {
+      const guest = await guestId()
+      sts.behave(behaviour)
+      const began = Date.now()
+      const waiting = faultOf(credentialsFor(guest))
+      expect(await guestId()).not.toBe(guest)
+      expect(Date.now() - began).toBeLessThan(4_000)
+      expect(await waiting).toBeInstanceOf(ExternalServiceException)
+      expect(Date.now() - began).toBeLessThan(9_000)
+      expect(sts.calls()).toBe(1)
+    },
+  )
 
   it('does not serve STS itself then', async () => {
     const { Token: WebIdentityToken } = await app.send(new GetOpenIdTokenCommand({ IdentityId: await guestId() }))
@@ -150,6 +174,51 @@ describe('With an STS of its own choice', () => {
     expect(await faultOf(own.send(new AssumeRoleWithWebIdentityCommand(request)))).toMatchObject({
       name: 'AccessDenied',
       message: 'This deployment does not serve STS. Call the STS that it is configured with.',
+    })
+  })
+})
+
+describe("With SeaweedFS's STS", () => {
+  let service: Service
+  let sts: FakeSts
+  beforeAll(async () => {
+    sts = await startFakeSts()
+    service = await startService({ vars: { STS_ENDPOINT: sts.url, STS_PROFILE: 'seaweedfs' } })
+    sts.trust(service.url)
+  })
+  afterAll(() => Promise.all([service?.stop(), sts?.stop()]))
+
+  it('signs tokens that live as long as the session, with tags where it reads them', async () => {
+    const operator = new CognitoIdentityClient({ ...LOCAL_CLIENT, endpoint: service.url })
+    const IdentityPoolId = await createPool(service)
+    await operator.send(
+      new UpdateIdentityPoolCommand({
+        IdentityPoolId,
+        IdentityPoolName: 'remote',
+        AllowUnauthenticatedIdentities: true,
+        DeveloperProviderName: 'login.weed',
+      }),
+    )
+    const { IdentityId = '', Token = '' } = await operator.send(
+      new GetOpenIdTokenForDeveloperIdentityCommand({
+        IdentityPoolId,
+        Logins: { 'login.weed': 'ada' },
+        PrincipalTags: { team: 'red' },
+      }),
+    )
+    const app = new CognitoIdentityClient({ region: LOCAL_REGION, endpoint: service.url, maxAttempts: 1 })
+    const Logins = { 'cognito-identity.amazonaws.com': Token }
+    await app.send(new GetCredentialsForIdentityCommand({ IdentityId, Logins }))
+    const { claims } = sts.lastCall()
+    expect(claims).toEqual({
+      sub: IdentityId,
+      aud: IdentityPoolId,
+      amr: expect.arrayContaining(['authenticated']),
+      iss: service.url,
+      'https://cognito-identity.amazonaws.com/identity-pool-arn': expect.any(String),
+      'https://aws.amazon.com/tags/principal_tags': { team: 'red' },
+      exp: Number(claims.iat) + 3600,
+      iat: expect.any(Number),
     })
   })
 })

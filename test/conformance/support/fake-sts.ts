@@ -1,12 +1,15 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { createRemoteJWKSet, type JWTPayload, jwtVerify } from 'jose'
 
 /** How the service behaves: properly, or as services in trouble do. */
 export type Behaviour =
   | 'as_asked'
+  | 'as_asked_but_late'
   | 'refuses'
+  | 'refuses_in_html'
   | 'throttles'
   | 'fails'
   | 'redirects'
@@ -14,6 +17,7 @@ export type Behaviour =
   | 'gives_nothing'
   | 'gives_expired'
   | 'never_ends'
+  | 'never_finishes'
   | 'hangs_up'
   | 'never_answers'
 
@@ -21,9 +25,12 @@ export interface FakeSts {
   url: string
   /** Whose tokens it takes, as an IAM OIDC provider would say. */
   trust(issuer: string): void
-  behave(behaviour: Behaviour): void
+  /** How it behaves in the calls to come: once each, and the last one from then on. */
+  behave(...behaviours: Behaviour[]): void
   /** The last call that it answered with credentials. */
   lastCall(): Answered
+  /** How many calls have come since `behave`. */
+  calls(): number
   stop(): Promise<void>
 }
 
@@ -32,14 +39,19 @@ export interface Answered {
   parameters: Record<string, string>
   claims: JWTPayload
   credentials: Record<'AccessKeyId' | 'SecretAccessKey' | 'SessionToken' | 'Expiration', string>
+  requestId: string
 }
 
 /** Long enough that reading it to its end would be noticed, were it read. */
-const ENDLESS_BYTES = 8 * 1024 * 1024
+const ENDLESS_BYTES = 10 * 1024 * 1024
+
+/** Late for AWS STS, whose next region would have been asked by then, but not for a service that is alone. */
+const LATE_MS = 2_000
 
 /** Starts a relying party that speaks AssumeRoleWithWebIdentity and verifies tokens by discovery, as AWS STS does. */
 export async function startFakeSts(): Promise<FakeSts> {
-  let behaviour: Behaviour = 'as_asked'
+  let behaviours: Behaviour[] = ['as_asked']
+  let calls = 0
   let issuer = ''
   let last: Answered | undefined
   const server = createServer((request, response) => {
@@ -49,11 +61,16 @@ export async function startFakeSts(): Promise<FakeSts> {
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const parameters = Object.fromEntries(new URLSearchParams(await bodyOf(request)))
-    if (behaviour !== 'as_asked' && behaviour !== 'gives_expired') return MISBEHAVIOUR[behaviour](response)
+    const behaviour = behaviours[Math.min(calls, behaviours.length - 1)] ?? 'as_asked'
+    calls += 1
+    const requestId = randomUUID()
+    response.setHeader('x-amz-request-id', requestId)
+    if (!hasCredentials(behaviour)) return MISBEHAVIOUR[behaviour](response)
+    if (behaviour === 'as_asked_but_late') await sleep(LATE_MS)
     const claims = await verified(parameters.WebIdentityToken ?? '', issuer)
     const expired = behaviour === 'gives_expired'
     const credentials = newCredentials(Number(parameters.DurationSeconds) * (expired ? -1 : 1))
-    last = { headers: request.headers, parameters, claims, credentials }
+    last = { headers: request.headers, parameters, claims, credentials, requestId }
     response.writeHead(200, { 'content-type': 'text/xml' }).end(successXml(credentials, parameters, claims))
   }
 
@@ -62,9 +79,11 @@ export async function startFakeSts(): Promise<FakeSts> {
     trust: (trusted) => {
       issuer = trusted
     },
-    behave: (next) => {
-      behaviour = next
+    behave: (...next) => {
+      behaviours = next
+      calls = 0
     },
+    calls: () => calls,
     lastCall() {
       if (!last) throw new Error('No call was answered.')
       return last
@@ -119,14 +138,24 @@ function refuse(response: ServerResponse, status: number, code: string, message 
   response.writeHead(status, { 'content-type': 'text/xml' }).end(`<ErrorResponse>${error}</ErrorResponse>`)
 }
 
-const MISBEHAVIOUR: Record<Exclude<Behaviour, 'as_asked' | 'gives_expired'>, (response: ServerResponse) => void> = {
+type WithCredentials = 'as_asked' | 'as_asked_but_late' | 'gives_expired'
+
+function hasCredentials(behaviour: Behaviour): behaviour is WithCredentials {
+  return behaviour === 'as_asked' || behaviour === 'as_asked_but_late' || behaviour === 'gives_expired'
+}
+
+const HTML = { 'content-type': 'text/html' }
+
+const MISBEHAVIOUR: Record<Exclude<Behaviour, WithCredentials>, (response: ServerResponse) => void> = {
   refuses: (response) => refuse(response, 403, 'AccessDenied'),
+  refuses_in_html: (response) => response.writeHead(403, HTML).end('<html><p>upstream secret'),
   throttles: (response) => refuse(response, 400, 'Throttling'),
   fails: (response) => refuse(response, 503, 'ServiceUnavailable'),
   redirects: (response) => response.writeHead(307, { location: 'http://127.0.0.1:9/' }).end(),
-  talks_nonsense: (response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<html>upstream secret'),
+  talks_nonsense: (response) => response.writeHead(200, HTML).end('<html>upstream secret'),
   gives_nothing: (response) => response.writeHead(200).end('<AssumeRoleWithWebIdentityResponse/>'),
   never_ends: (response) => response.writeHead(200).end(`<a>${' '.repeat(ENDLESS_BYTES)}</a>`),
+  never_finishes: (response) => void response.writeHead(200).write('<AssumeRoleWithWebIdentityResponse>'),
   hangs_up: (response) => response.destroy(),
   never_answers: () => {},
 }
