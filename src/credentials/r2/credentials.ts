@@ -2,7 +2,6 @@ import { SignJWT } from 'jose'
 import { hex, sha256, utf8 } from '../../base/bytes.ts'
 import { err, ok, type Result } from '../../base/result.ts'
 import { seconds, type World } from '../../base/world.ts'
-import { checkSessionTags } from '../session-tags.ts'
 import type { AssumeRejected, AssumeRequest, TemporaryCredentials } from '../types.ts'
 import { parseR2Grant, type R2Grant } from './grant.ts'
 import { prefixOf } from './prefix.ts'
@@ -41,8 +40,6 @@ export async function r2Credentials(
   if (key.buckets && !key.buckets.includes(grant.value.bucket))
     return err({ reason: 'r2_grant_invalid', why: 'the R2 access key of this account may not grant this bucket' })
   if (request.narrowing.kind === 'own') return err({ reason: 'session_policy_unusable', why: 'managed_policy' })
-  const tags = checkSessionTags(request.identity.principalTags ?? {})
-  if (!tags.ok) return tags
   const prefix = prefixOf(grant.value.path, request.identity)
   if (!prefix.ok) return prefix
   const issuedAt = seconds(world.now())

@@ -2,16 +2,23 @@ import { utf8 } from '../../base/bytes.ts'
 import { parseIdentityId } from '../../base/ids.ts'
 import { err, ok, type Result } from '../../base/result.ts'
 import { MAX_R2_PREFIX_BYTES } from '../limits.ts'
+import { checkSessionTags } from '../session-tags.ts'
 import type { AssumeRejected, WebIdentity } from '../types.ts'
 import { isSafeSegment, type PathTemplate, type Segment, UNSAFE, type Variable } from './path-template.ts'
 
 export type R2PathUnsafe = Extract<AssumeRejected, { reason: 'r2_path_unsafe' }>
 
 /**
- * The prefix of one user, from verified facts alone. Each value is judged, then each segment as it came out. Tag keys
- * compare without case, as session tags do; these must have passed `checkSessionTags`.
+ * The prefix of one user, from verified facts alone. The rules for session tags hold first; then each value is judged, and
+ * each segment as it came out.
  */
-export function prefixOf(path: PathTemplate, identity: WebIdentity): Result<string, R2PathUnsafe> {
+export function prefixOf(path: PathTemplate, identity: WebIdentity): Result<string, AssumeRejected> {
+  const tags = checkSessionTags(identity.principalTags ?? {})
+  return tags.ok ? substitute(path, identity) : tags
+}
+
+/** The prefix of one user, whatever the rules for session tags. Tag keys compare without case. */
+export function substitute(path: PathTemplate, identity: WebIdentity): Result<string, R2PathUnsafe> {
   const tags = new Map(Object.entries(identity.principalTags ?? {}).map(([key, value]) => [key.toLowerCase(), value]))
   const find: Find = (variable) => (variable.kind === 'sub' ? identity.subject : tags.get(variable.key.toLowerCase()))
   let prefix = ''

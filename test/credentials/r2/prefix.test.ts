@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { hex } from '../../../src/base/bytes.ts'
 import { parsePathTemplate } from '../../../src/credentials/r2/path-template.ts'
-import { prefixOf } from '../../../src/credentials/r2/prefix.ts'
+import { prefixOf, substitute } from '../../../src/credentials/r2/prefix.ts'
 import { IDENTITY_ID, member } from '../support.ts'
 
 type Tags = Readonly<Record<string, string>>
@@ -11,7 +11,7 @@ type Tags = Readonly<Record<string, string>>
 function prefix(path: string, tags: Tags = {}, subject = IDENTITY_ID) {
   const template = parsePathTemplate(path)
   if (!template.ok) throw new Error(template.error)
-  return prefixOf(template.value, { ...member, subject, principalTags: tags })
+  return substitute(template.value, { ...member, subject, principalTags: tags })
 }
 
 function unsafe(variable: string, why: string) {
@@ -76,6 +76,13 @@ describe('the prefix of a user', () => {
     const path = '${aws:PrincipalTag/a}/${aws:PrincipalTag/team}/${aws:PrincipalTag/b}/${sub}/'
     const tags = { a: 'a'.repeat(254), team: 't'.repeat(256), b: 'b'.repeat(255) }
     expect(prefix(path, tags)).toEqual(unsafe(TEAM, 'unsafe'))
+  })
+
+  it('is refused for tags that STS would refuse, needed or not', () => {
+    const template = parsePathTemplate('${sub}/')
+    if (!template.ok) throw new Error(template.error)
+    const refusal = { ok: false, error: { reason: 'invalid_tags', why: 'duplicate_key' } }
+    expect(prefixOf(template.value, { ...member, principalTags: { a: 'x', A: 'y' } })).toEqual(refusal)
   })
 
   it.each([
