@@ -11,6 +11,8 @@ export interface Wish {
   tags: boolean
   /** Whether the account's OIDC provider for the issuer is managed elsewhere. */
   existingProvider: boolean
+  /** Seconds, 3600 to 43 200; IAM's default is 3600. */
+  maxSessionDuration?: number | undefined
 }
 
 export interface ConnectedRole {
@@ -39,6 +41,7 @@ export interface Connection {
   account: string | undefined
   tags: boolean
   existingProvider: boolean
+  maxSessionDuration: number | undefined
   pools: ConnectedPool[]
 }
 

@@ -39,8 +39,13 @@ const WITHOUT_TAGS =
  * Checks what was asked for, by the rules of the service and of IAM.
  * @returns a `Result`: the connection, or one sentence on the first thing that is wrong
  */
-export function readConnection({ issuer, pools, account, namePrefix, tags, existingProvider }) {
-  const problem = issuerProblem(issuer) ?? poolsProblem(pools) ?? accountProblem(account) ?? prefixProblem(namePrefix)
+export function readConnection({ issuer, pools, account, namePrefix, tags, existingProvider, maxSessionDuration }) {
+  const problem =
+    issuerProblem(issuer) ??
+    poolsProblem(pools) ??
+    accountProblem(account) ??
+    prefixProblem(namePrefix) ??
+    durationProblem(maxSessionDuration)
   if (problem) return err(problem)
   return ok({
     issuer,
@@ -50,6 +55,7 @@ export function readConnection({ issuer, pools, account, namePrefix, tags, exist
     account,
     tags,
     existingProvider,
+    maxSessionDuration,
     pools: pools.map((text) => poolFrom(text, namePrefix, tags)),
   })
 }
@@ -128,6 +134,11 @@ function prefixProblem(prefix) {
   return `The name prefix ${prefix} is not 1 to ${MAX_PREFIX_CHARS} letters, digits, hyphens, dots and underscores.`
 }
 
+function durationProblem(seconds) {
+  if (seconds === undefined || (Number.isInteger(seconds) && seconds >= 3600 && seconds <= 43_200)) return undefined
+  return `The maximum session duration ${seconds} is not a number of seconds from 3600 to 43200.`
+}
+
 function poolFrom(text, namePrefix, tags) {
   const { region, tag } = parsePoolId(text)
   const roles = ROLE_KINDS.map(({ kind, label, logicalId, users }) => ({
@@ -161,7 +172,7 @@ function providerResource({ issuer, pools }) {
 }
 
 function roleResource(connection, pool, role) {
-  const { existingProvider, name } = connection
+  const { existingProvider, maxSessionDuration, name } = connection
   const federated = existingProvider
     ? { 'Fn::Sub': `arn:\${AWS::Partition}:iam::\${AWS::AccountId}:oidc-provider/${name}` }
     : { Ref: PROVIDER_LOGICAL_ID }
@@ -175,6 +186,7 @@ function roleResource(connection, pool, role) {
     Properties: {
       RoleName: role.name,
       Description: role.description,
+      ...(maxSessionDuration && { MaxSessionDuration: maxSessionDuration }),
       AssumeRolePolicyDocument: trustPolicy(connection, pool, role, federated),
     },
   }
@@ -191,6 +203,7 @@ function outputs(connection, pool) {
 }
 
 function terraformPool(connection, pool) {
+  const { maxSessionDuration } = connection
   const provider = `${connection.existingProvider ? 'data.' : ''}${TERRAFORM_PROVIDER}.arn`
   const arnOf = (role) => `aws_iam_role.${role.terraformName}.arn`
   const command = setRolesCommand(connection, pool, (role) => `\${${arnOf(role)}}`)
@@ -200,6 +213,7 @@ function terraformPool(connection, pool) {
       return `${comment(role.notes)}${block('resource', `aws_iam_role.${role.terraformName}`, {
         name: role.name,
         description: role.description,
+        ...(maxSessionDuration && { max_session_duration: new Expression(maxSessionDuration.toString()) }),
         assume_role_policy: new Expression(`jsonencode(${hcl(policy, '  ')})`),
       })}`
     }),

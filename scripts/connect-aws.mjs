@@ -11,6 +11,8 @@ npm run --silent connect:aws -- --pool <pool id> [options]
   --issuer URL         issuer of the service (ISSUER of wrangler.toml)
   --format FORMAT      cloudformation, terraform or both (both)
   --tags               let signed-in users bring session tags: pools with attributes for access control need it
+  --max-session-duration SECONDS
+                       longest session of the roles, for pools whose sessions last longer than an hour (3600)
   --existing-provider  roles only, for an account whose OIDC provider for this issuer is managed elsewhere
   --account ID         the AWS account, so that the commands to run afterwards can name it
   --name-prefix TEXT   what the names of the roles begin with (edge-identity)
@@ -39,6 +41,7 @@ const read = readConnection({
   namePrefix: options['name-prefix'],
   tags: options.tags,
   existingProvider: options['existing-provider'],
+  maxSessionDuration: secondsFrom(options['max-session-duration']),
 })
 if (!read.ok) fail(read.error)
 console.log(documents(read.value, options.format))
@@ -60,12 +63,18 @@ function parse(args) {
         'name-prefix': { type: 'string', default: 'edge-identity' },
         tags: flag,
         'existing-provider': flag,
+        'max-session-duration': text,
         help: { ...flag, short: 'h' },
       },
     }).values
   } catch (error) {
     return fail(`${error.message.split(/\.\s|\n/)[0].replace(/\.$/, '')}.`)
   }
+}
+
+function secondsFrom(text) {
+  if (text === undefined || /^\d{1,5}$/.test(text)) return text && Number(text)
+  return fail(`--max-session-duration ${text} is not a number of seconds.`)
 }
 
 async function configuredIssuer() {

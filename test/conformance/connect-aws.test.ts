@@ -121,6 +121,10 @@ describe('npm run connect:aws', () => {
       ['--pool', POOL, '--issuer', ISSUER, '--format', 'yaml'],
       '--format must be one of cloudformation, terraform, both.',
     ],
+    [
+      ['--pool', POOL, '--issuer', ISSUER, '--max-session-duration', '1h'],
+      '--max-session-duration 1h is not a number of seconds.',
+    ],
     [['--pools', POOL], "Unknown option '--pools'."],
     [['--pool', POOL, '--account'], "Option '--account <value>' argument missing."],
   ])('answers %j with one sentence and fails', (args, sentence) => {
@@ -223,11 +227,14 @@ describe.skipIf(!hasTerraform)('Terraform with the AWS provider', { timeout: TIM
 
   it('adds the roles of another pool to the provider that is there', async () => {
     const second = await createPool()
-    await workspace.write('other.tf', terraform('--pool', second, '--pool', OTHER_POOL, '--existing-provider'))
+    const options = ['--pool', second, '--pool', OTHER_POOL, '--existing-provider', '--max-session-duration', '7200']
+    await workspace.write('other.tf', terraform(...options))
     expect(await succeed('fmt', '-check', 'other.tf')).toBe('')
     expect(await succeed('apply', '-auto-approve')).toContain('Resources: 4 added, 0 changed, 0 destroyed.')
     const { applied, printed } = await trustPolicies(second, ['--existing-provider'])
     expect(applied).toEqual(printed)
+    const { Role } = await iam.send(new GetRoleCommand({ RoleName: `edge-identity-${tagOf(second)}-guest` }))
+    expect(Role?.MaxSessionDuration).toBe(7200)
   })
 })
 

@@ -109,6 +109,13 @@ it('gives each of several pools two roles of its own and one provider to share',
   expect(isTrusted(trustPolicyOf('Authenticated', OTHER_POOL, both), member)).toBe(false)
 })
 
+it('leaves the longest session to IAM unless told', () => {
+  const durations = (change: Partial<Wish>) =>
+    Object.values(templateFor(change).Resources).map(({ Properties }) => Properties.MaxSessionDuration)
+  expect(durations({})).toEqual([undefined, undefined, undefined])
+  expect(durations({ maxSessionDuration: 43_200 })).toEqual([undefined, 43_200, 43_200])
+})
+
 describe('refuses', () => {
   const pools = (count: number) =>
     Array.from({ length: count }, (_, i) => `eu-west-1:${10_000_000 + i}${POOL_ID.slice(18)}`)
@@ -157,6 +164,11 @@ describe('refuses', () => {
       'a prefix that would make role names too long',
       { namePrefix: 'x'.repeat(42) },
       `The name prefix ${'x'.repeat(42)} is not 1 to 41 letters, digits, hyphens, dots and underscores.`,
+    ],
+    [
+      'sessions longer than IAM allows',
+      { maxSessionDuration: 43_201 },
+      'The maximum session duration 43201 is not a number of seconds from 3600 to 43200.',
     ],
     ['a prefix that a shell would read', { namePrefix: 'a,b' }, 'The name prefix a,b is not 1 to 41 letters'],
   ])('%s', (_what, change, sentence) => {
