@@ -46,7 +46,7 @@ const OF_THE_RUNTIME = ['cloudflare:workers', 'node:crypto']
 
 /** Each folder's tables. Its objects have databases of their own, so two folders may use one name for two tables. */
 const TABLES: Readonly<Record<string, readonly string[]>> = {
-  account: ['oidc_provider', 'pool', 'role', 'saml_provider'],
+  account: ['attached_policy', 'oidc_provider', 'pool', 'role', 'role_policy', 'saml_provider'],
   base: ['migration'],
   pools: ['identity', 'login', 'pool', 'used_proof'],
   tokens: ['ring', 'signing_key'],

@@ -1,15 +1,10 @@
 import { DurableObject } from 'cloudflare:workers'
 import { isOpened, migrate } from '../base/migrations.ts'
-import {
-  MAX_PAGE_CHARS,
-  MAX_POOLS_PER_REGION,
-  MAX_RECORD_TAGS,
-  MAX_ROLES,
-  SETTLE_AFTER_MS,
-  SETTLE_BATCH,
-} from './limits.ts'
+import { MAX_POOLS_PER_REGION, SETTLE_AFTER_MS, SETTLE_BATCH } from './limits.ts'
 import { type OidcProvider, OidcProviders } from './oidc-providers.ts'
-import { type Changed, type Created, countOf, retagged, type Tags } from './records.ts'
+import type { Changed, Created, Tags } from './records.ts'
+import { RolePolicies } from './role-policies.ts'
+import { type Role, type RoleChange, Roles } from './roles.ts'
 import { type SamlMetadata, type SamlProvider, SamlProviders } from './saml-providers.ts'
 import { MIGRATIONS } from './schema.ts'
 
@@ -23,20 +18,6 @@ export interface PoolPage {
   more: boolean
   /** Pools whose creation or deletion was interrupted, for the caller to look into. */
   unsettled: string[]
-}
-
-export interface Role {
-  arn: string
-  name: string
-  path: string
-  /** `AROA…`, the id that stays with this role and no later one of its name. */
-  id: string
-  trustPolicy: string
-  description?: string | undefined
-  /** Seconds. */
-  maxSessionDuration: number
-  tags: Tags
-  createdAt: number
 }
 
 /**
@@ -171,79 +152,74 @@ export class Account extends DurableObject<Env> {
   }
 
   createRole(role: Role, operation: string): Created {
-    return this.#write((sql) => {
-      const folded = role.name.toLowerCase()
-      const found = sql.exec<{ created_by: string }>('SELECT created_by FROM role WHERE folded_name = ?', folded)
-      const creator = found.toArray()[0]?.created_by
-      if (creator !== undefined) return creator === operation ? 'created' : 'exists'
-      if (countOf(sql, 'role') >= MAX_ROLES) return 'limit'
-      sql.exec(
-        'INSERT INTO role (folded_name, arn, record, created_by) VALUES (?, ?, ?, ?)',
-        folded,
-        role.arn,
-        JSON.stringify(role),
-        operation,
-      )
-      return 'created'
-    })
+    return this.#write((sql) => new Roles(sql).create(role, operation))
   }
 
-  /**
-   * The role of this very name. No two differ by case alone, but a policy that allows one spelling says nothing of
-   * another, so that a name in another case finds nothing.
-   */
   role(name: string): Role | undefined {
-    if (!isOpened(this.ctx.storage)) return undefined
-    const { sql } = this.ctx.storage
-    const row = sql.exec<{ record: string }>('SELECT record FROM role WHERE folded_name = ?', name.toLowerCase())
-    const roles = row.toArray().map(({ record }) => JSON.parse(record) as Role)
-    return roles.find((role) => role.name === name)
+    return this.#read((sql) => new Roles(sql).named(name))
   }
 
-  /** Roles in order of name, after the given one. */
   listRoles(pathPrefix: string, after: string, limit: number): { roles: Role[]; more: boolean } {
-    if (!isOpened(this.ctx.storage)) return { roles: [], more: false }
-    const rows = this.ctx.storage.sql.exec<{ record: string }>(
-      'SELECT record FROM role WHERE folded_name > ? ORDER BY folded_name',
-      after.toLowerCase(),
-    )
-    const roles: Role[] = []
-    let size = 0
-    for (const { record } of rows) {
-      const role = JSON.parse(record) as Role
-      if (!role.path.startsWith(pathPrefix)) continue
-      if (roles.length >= limit || size > MAX_PAGE_CHARS) return { roles, more: true }
-      roles.push(role)
-      size += record.length
-    }
-    return { roles, more: false }
+    return this.#read((sql) => new Roles(sql).list(pathPrefix, after, limit)) ?? { roles: [], more: false }
   }
 
-  changeRole(name: string, change: Partial<Pick<Role, 'trustPolicy' | 'description' | 'maxSessionDuration'>>): Changed {
-    return this.#changeRole(name, (role) => ({ ...role, ...change }))
+  changeRole(name: string, change: RoleChange): Changed {
+    return this.#write((sql) => new Roles(sql).change(name, change))
   }
 
   tagRole(name: string, added: Tags, removed: readonly string[]): Changed {
-    return this.#changeRole(name, (role) => ({ ...role, tags: retagged(role.tags, added, removed) }))
+    return this.#write((sql) => new Roles(sql).tag(name, added, removed))
   }
 
-  deleteRole(name: string): Changed {
+  /** A role keeps its place as long as policies hang on it: `attached` managed ones, or inline ones in `policies`. */
+  deleteRole(name: string): 'done' | 'none' | 'attached' | 'policies' {
     return this.#write((sql) => {
-      if (!this.role(name)) return 'none'
-      sql.exec('DELETE FROM role WHERE folded_name = ?', name.toLowerCase())
+      const roles = new Roles(sql)
+      if (!roles.named(name)) return 'none'
+      const policies = new RolePolicies(sql, name)
+      if (policies.attached().length > 0) return 'attached'
+      if (policies.names().length > 0) return 'policies'
+      roles.delete(name)
       return 'done'
     })
   }
 
-  #changeRole(name: string, change: (role: Role) => Role): Changed {
-    return this.#write((sql) => {
-      const role = this.role(name)
-      if (!role) return 'none'
-      const changed = change(role)
-      if (changed.tags.length > MAX_RECORD_TAGS) return 'limit'
-      sql.exec('UPDATE role SET record = ? WHERE folded_name = ?', JSON.stringify(changed), name.toLowerCase())
-      return 'done'
-    })
+  /** Sets an inline policy of a role, in place of one of the same name. */
+  putRolePolicy(role: string, name: string, document: string): Changed {
+    return this.#write((sql) => (new Roles(sql).named(role) ? new RolePolicies(sql, role).put(name, document) : 'none'))
+  }
+
+  /** An inline policy of a role, with the role's ARN to tell which one it is; `undefined` if there is no such role. */
+  rolePolicy(role: string, name: string): { roleArn: string; document: string | undefined } | undefined {
+    const found = this.role(role)
+    return found && this.#read((sql) => ({ roleArn: found.arn, document: new RolePolicies(sql, role).document(name) }))
+  }
+
+  /** Names of a role's inline policies; `undefined` if there is no such role. */
+  rolePolicyNames(role: string): string[] | undefined {
+    return this.role(role) && this.#read((sql) => new RolePolicies(sql, role).names())
+  }
+
+  deleteRolePolicy(role: string, name: string): 'done' | 'none' | 'no_role' {
+    return this.#write((sql) => (new Roles(sql).named(role) ? new RolePolicies(sql, role).delete(name) : 'no_role'))
+  }
+
+  attachRolePolicy(role: string, arn: string): Changed {
+    return this.#write((sql) => (new Roles(sql).named(role) ? new RolePolicies(sql, role).attach(arn) : 'none'))
+  }
+
+  /** ARNs of the managed policies that are attached to a role; `undefined` if there is no such role. */
+  attachedRolePolicies(role: string): string[] | undefined {
+    return this.role(role) && this.#read((sql) => new RolePolicies(sql, role).attached())
+  }
+
+  detachRolePolicy(role: string, arn: string): 'done' | 'none' | 'no_role' {
+    return this.#write((sql) => (new Roles(sql).named(role) ? new RolePolicies(sql, role).detach(arn) : 'no_role'))
+  }
+
+  /** Nothing is stored by reading: an account that was never used has no tables, and is answered `undefined`. */
+  #read<T>(work: (sql: SqlStorage) => T): T | undefined {
+    return isOpened(this.ctx.storage) ? work(this.ctx.storage.sql) : undefined
   }
 
   #write<T>(work: (sql: SqlStorage) => T): T {

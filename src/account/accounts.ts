@@ -1,16 +1,17 @@
 import { parseArn } from '../base/arn.ts'
 import { callObject } from '../base/objects.ts'
 import type { World } from '../base/world.ts'
-import type { Account, Role } from './account.ts'
+import type { Account } from './account.ts'
 import {
   MAX_CACHED_ACCOUNTS,
+  MAX_CACHED_ROLE_POLICIES,
   MAX_CACHED_ROLES,
   MAX_CACHED_SAML_PROVIDERS,
   RECORDS_MAX_AGE_MS,
   RECORDS_MIN_AGE_MS,
 } from './limits.ts'
 import type { OidcProvider } from './oidc-providers.ts'
-import type { Changed } from './records.ts'
+import type { Role } from './roles.ts'
 import type { SamlProvider } from './saml-providers.ts'
 
 type Methods = Exclude<keyof Account, keyof import('cloudflare:workers').DurableObject | '__DURABLE_OBJECT_BRAND'>
@@ -36,6 +37,8 @@ export class Accounts {
   readonly #world: World
   readonly #records = new Map<string, Records>()
   readonly #samlProviders = new Map<string, { provider: SamlProvider | undefined; readAt: number }>()
+  /** By account, role ARN and name. */
+  readonly #rolePolicies = new Map<string, { document: string | undefined; readAt: number }>()
 
   constructor(namespace: DurableObjectNamespace<Account>, world: World) {
     this.#namespace = namespace
@@ -48,10 +51,14 @@ export class Accounts {
   }
 
   /** Deletes a record; one that is gone when the platform makes us ask again was deleted by the first call. */
-  async remove(account: string, deletion: (object: AccountObject) => Promise<Changed>): Promise<'done' | 'none'> {
-    const deleted = await this.ask(account, async (object, repeated) =>
-      (await deletion(object)) === 'none' && !repeated ? 'none' : 'done',
-    )
+  async remove<R extends string>(
+    account: string,
+    deletion: (object: AccountObject) => Promise<R>,
+  ): Promise<R | 'done'> {
+    const deleted = await this.ask(account, async (object, repeated) => {
+      const outcome = await deletion(object)
+      return outcome === 'none' && repeated ? 'done' : outcome
+    })
     this.forget(account)
     return deleted
   }
@@ -61,6 +68,7 @@ export class Accounts {
     this.#records.delete(account)
     for (const arn of this.#samlProviders.keys())
       if (parseArn(arn)?.account === account) this.#samlProviders.delete(arn)
+    for (const key of this.#rolePolicies.keys()) if (key.startsWith(`${account} `)) this.#rolePolicies.delete(key)
   }
 
   async oidcProviders(account: string, arns: readonly string[]): Promise<OidcProvider[]> {
@@ -81,9 +89,8 @@ export class Accounts {
     const asked = arns.filter((arn) => !known.some((one) => one.arn === arn))
     const found = asked.length > 0 ? await this.ask(account, (object) => object.samlProvidersNamed(asked)) : []
     for (const arn of asked) {
-      if (this.#samlProviders.size >= MAX_CACHED_SAML_PROVIDERS)
-        this.#samlProviders.delete(this.#samlProviders.keys().next().value ?? '')
-      this.#samlProviders.set(arn, { provider: found.find((one) => one.arn === arn), readAt: now })
+      const provider = found.find((one) => one.arn === arn)
+      remember(this.#samlProviders, arn, { provider, readAt: now }, MAX_CACHED_SAML_PROVIDERS)
     }
     return [...known.flatMap(({ provider }) => provider ?? []), ...found]
   }
@@ -94,11 +101,24 @@ export class Accounts {
     const known = roles.get(arn)
     const now = this.#world.now()
     if (known && (known.role || now - known.readAt < RECORDS_MIN_AGE_MS)) return known.role
-    const found = await this.ask(account, (object) => object.role(arn.slice(arn.lastIndexOf('/') + 1)))
+    const found = await this.ask(account, (object) => object.role(roleNameIn(arn)))
     const role = found?.arn === arn ? found : undefined
     if (roles.size >= MAX_CACHED_ROLES) roles.clear()
     roles.set(arn, { role, readAt: now })
     return role
+  }
+
+  /** This inline policy of the role with this very ARN, or `undefined` if there is no such role or policy. */
+  async rolePolicy(account: string, roleArn: string, policyName: string): Promise<string | undefined> {
+    const key = `${account} ${roleArn} ${policyName}`
+    const known = this.#rolePolicies.get(key)
+    const now = this.#world.now()
+    const maxAge = known?.document === undefined ? RECORDS_MIN_AGE_MS : RECORDS_MAX_AGE_MS
+    if (known && now - known.readAt < maxAge) return known.document
+    const found = await this.ask(account, (object) => object.rolePolicy(roleNameIn(roleArn), policyName))
+    const document = found?.roleArn === roleArn ? found.document : undefined
+    remember(this.#rolePolicies, key, { document, readAt: now }, MAX_CACHED_ROLE_POLICIES)
+    return document
   }
 
   async #recordsOf(account: string, maxAge: number): Promise<Records> {
@@ -107,8 +127,18 @@ export class Accounts {
     if (known && now - known.readAt < maxAge) return known
     const providers = await this.ask(account, (object) => object.oidcProviders())
     const records = { oidcProviders: new Map(providers.map((p) => [p.arn, p])), roles: new Map(), readAt: now }
-    if (this.#records.size >= MAX_CACHED_ACCOUNTS) this.#records.delete(this.#records.keys().next().value ?? '')
-    this.#records.set(account, records)
+    remember(this.#records, account, records, MAX_CACHED_ACCOUNTS)
     return records
   }
+}
+
+/** Keeps at most `max` values; the one that was read first goes. */
+function remember<V>(known: Map<string, V>, key: string, value: V, max: number): void {
+  known.delete(key)
+  if (known.size >= max) known.delete(known.keys().next().value ?? '')
+  known.set(key, value)
+}
+
+function roleNameIn(arn: string): string {
+  return arn.slice(arn.lastIndexOf('/') + 1)
 }

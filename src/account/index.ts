@@ -1,4 +1,5 @@
-export { Account, type PoolEntry, type Role } from './account.ts'
+export { Account, type PoolEntry } from './account.ts'
 export { Accounts } from './accounts.ts'
 export type { OidcProvider } from './oidc-providers.ts'
+export type { Role } from './roles.ts'
 export type { SamlProvider } from './saml-providers.ts'

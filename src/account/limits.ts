@@ -16,6 +16,12 @@ export const MAX_RECORD_TAGS = 50
 /** Roles of one account, AWS's quota. */
 export const MAX_ROLES = 1000
 
+/** Characters of all inline policies of one role, white space not counted, AWS's quota. */
+export const MAX_INLINE_POLICY_CHARS = 10_240
+
+/** Managed policies attached to one role, AWS's quota as it is unless raised. */
+export const MAX_ATTACHED_POLICIES = 10
+
 /** How long an isolate may use what it knows of an account's providers and roles, in milliseconds. */
 export const RECORDS_MAX_AGE_MS = 30_000
 
@@ -33,6 +39,12 @@ export const MAX_CACHED_SAML_PROVIDERS = 200
 
 /** Roles of one account that an isolate keeps in memory, those that are not registered among them. */
 export const MAX_CACHED_ROLES = 1000
+
+/**
+ * Inline policies that an isolate keeps in memory, of all accounts, those that are not there among them. One takes 10 KB
+ * at most, and 128 KB if it is nearly all white space.
+ */
+export const MAX_CACHED_ROLE_POLICIES = 100
 
 /** How long a pool may stay half created or half deleted before a listing settles it, in milliseconds. */
 export const SETTLE_AFTER_MS = 60_000

@@ -6,9 +6,11 @@ export type Created = 'created' | 'exists' | 'limit'
 
 export type Changed = 'done' | 'none' | 'limit'
 
-/** Adds tags, overwriting those with the same key, and takes some away. */
-export function retagged(tags: Tags, added: Tags, removed: readonly string[]): Tags {
-  return [...new Map([...tags, ...added])].filter(([key]) => !removed.includes(key))
+/** Adds tags, overwriting those with the same key, and takes some away. `keyOf`: what keys that are the same have in common. */
+export function retagged(tags: Tags, added: Tags, removed: readonly string[], keyOf = (key: string) => key): Tags {
+  const kept = new Map([...tags, ...added].map((tag) => [keyOf(tag[0]), tag]))
+  for (const key of removed) kept.delete(keyOf(key))
+  return [...kept.values()]
 }
 
 export function countOf(sql: SqlStorage, table: 'oidc_provider' | 'saml_provider' | 'role'): number {

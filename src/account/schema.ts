@@ -30,4 +30,18 @@ export const MIGRATIONS: readonly string[] = [
     created_by TEXT NOT NULL
   ) WITHOUT ROWID;
   `,
+  `
+  CREATE TABLE role_policy (
+    folded_role TEXT NOT NULL,
+    name TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    document TEXT NOT NULL,
+    PRIMARY KEY (folded_role, name)
+  );
+  CREATE TABLE attached_policy (
+    folded_role TEXT NOT NULL,
+    arn TEXT NOT NULL,
+    PRIMARY KEY (folded_role, arn)
+  ) WITHOUT ROWID;
+  `,
 ]

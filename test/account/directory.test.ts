@@ -130,6 +130,9 @@ describe('an account that was never used', () => {
     expect(await object.samlProvidersNamed(['arn:any'])).toEqual([])
     expect(await object.samlMetadataDocument('arn:any')).toBeUndefined()
     expect(await object.role('any')).toBeUndefined()
+    expect(await object.rolePolicy('any', 'any')).toBeUndefined()
+    expect(await object.rolePolicyNames('any')).toBeUndefined()
+    expect(await object.attachedRolePolicies('any')).toBeUndefined()
     expect(await object.listRoles('/', '', 10)).toEqual({ roles: [], more: false })
     const traces = (name: string) =>
       inside(name, (_, { sql }) => [
