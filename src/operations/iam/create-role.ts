@@ -1,8 +1,9 @@
 import { Fault, integer, optional, required, string, structure } from '../../protocol/index.ts'
 import { signedOperation } from '../operation.ts'
 import { uniqueId } from './ids.ts'
+import { checkPolicyArn } from './managed-policy.ts'
 import { checkTrustPolicy, describeRole } from './role.ts'
-import { policyDocument, roleName, tagPairs, tags } from './shapes.ts'
+import { policyArn, policyDocument, roleName, tags, uniqueTags } from './shapes.ts'
 
 /** Registers a role, so that the embedded STS holds its trust policy against whoever asks for it. */
 export const createRole = signedOperation({
@@ -14,11 +15,13 @@ export const createRole = signedOperation({
     Path: optional(string({ min: 1, max: 512, pattern: '(\\u002F)|(\\u002F[\\u0021-\\u007E]+\\u002F)' })),
     Description: optional(string({ max: 1000 })),
     MaxSessionDuration: optional(integer({ min: 3600, max: 43200 })),
+    PermissionsBoundary: optional(policyArn),
     Tags: optional(tags),
   }),
   resource: (input, { account }) => `arn:aws:iam::${account}:role${input.Path ?? '/'}${input.RoleName}`,
   async run(input, { accounts, caller, issuer, operationId, world }) {
     checkTrustPolicy(input.AssumeRolePolicyDocument, issuer)
+    if (input.PermissionsBoundary !== undefined) checkPolicyArn(input.PermissionsBoundary)
     const path = input.Path ?? '/'
     const role = {
       arn: `arn:aws:iam::${caller.account}:role${path}${input.RoleName}`,
@@ -28,7 +31,8 @@ export const createRole = signedOperation({
       trustPolicy: input.AssumeRolePolicyDocument,
       description: input.Description,
       maxSessionDuration: input.MaxSessionDuration ?? 3600,
-      tags: tagPairs(input.Tags ?? []),
+      permissionsBoundary: input.PermissionsBoundary,
+      tags: uniqueTags(input.Tags ?? [], { ignoringCase: true }),
       createdAt: world.now(),
     }
     const created = await accounts.ask(caller.account, (account) => account.createRole(role, operationId))

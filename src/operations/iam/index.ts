@@ -1,20 +1,29 @@
 import { addClientIdToOpenIdConnectProvider } from './add-client-id-to-open-id-connect-provider.ts'
+import { attachRolePolicy } from './attach-role-policy.ts'
 import { createOpenIdConnectProvider } from './create-open-id-connect-provider.ts'
 import { createRole } from './create-role.ts'
 import { createSamlProvider } from './create-saml-provider.ts'
 import { deleteOpenIdConnectProvider } from './delete-open-id-connect-provider.ts'
 import { deleteRole } from './delete-role.ts'
+import { deleteRolePermissionsBoundary } from './delete-role-permissions-boundary.ts'
+import { deleteRolePolicy } from './delete-role-policy.ts'
 import { deleteSamlProvider } from './delete-saml-provider.ts'
+import { detachRolePolicy } from './detach-role-policy.ts'
 import { getOpenIdConnectProvider } from './get-open-id-connect-provider.ts'
 import { getRole } from './get-role.ts'
+import { getRolePolicy } from './get-role-policy.ts'
 import { getSamlProvider } from './get-saml-provider.ts'
+import { listAttachedRolePolicies } from './list-attached-role-policies.ts'
+import { listInstanceProfilesForRole } from './list-instance-profiles-for-role.ts'
 import { listOpenIdConnectProviderTags } from './list-open-id-connect-provider-tags.ts'
 import { listOpenIdConnectProviders } from './list-open-id-connect-providers.ts'
+import { listRolePolicies } from './list-role-policies.ts'
 import { listRoleTags } from './list-role-tags.ts'
 import { listRoles } from './list-roles.ts'
 import { listSamlProviderTags } from './list-saml-provider-tags.ts'
 import { listSamlProviders } from './list-saml-providers.ts'
-import { listAttachedRolePolicies, listInstanceProfilesForRole, listRolePolicies } from './list-what-roles-lack.ts'
+import { putRolePermissionsBoundary } from './put-role-permissions-boundary.ts'
+import { putRolePolicy } from './put-role-policy.ts'
 import { removeClientIdFromOpenIdConnectProvider } from './remove-client-id-from-open-id-connect-provider.ts'
 import { tagOpenIdConnectProvider } from './tag-open-id-connect-provider.ts'
 import { tagRole } from './tag-role.ts'
@@ -30,14 +39,19 @@ import { updateSamlProvider } from './update-saml-provider.ts'
 
 export const iamOperations = [
   addClientIdToOpenIdConnectProvider,
+  attachRolePolicy,
   createOpenIdConnectProvider,
   createRole,
   createSamlProvider,
   deleteOpenIdConnectProvider,
   deleteRole,
+  deleteRolePermissionsBoundary,
+  deleteRolePolicy,
   deleteSamlProvider,
+  detachRolePolicy,
   getOpenIdConnectProvider,
   getRole,
+  getRolePolicy,
   getSamlProvider,
   listAttachedRolePolicies,
   listInstanceProfilesForRole,
@@ -48,6 +62,8 @@ export const iamOperations = [
   listRoleTags,
   listSamlProviders,
   listSamlProviderTags,
+  putRolePermissionsBoundary,
+  putRolePolicy,
   removeClientIdFromOpenIdConnectProvider,
   tagOpenIdConnectProvider,
   tagRole,

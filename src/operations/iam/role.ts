@@ -16,8 +16,13 @@ export function describeRole(role: Role) {
     AssumeRolePolicyDocument: encodeURIComponent(role.trustPolicy),
     Description: role.description,
     MaxSessionDuration: role.maxSessionDuration,
+    PermissionsBoundary: describeBoundary(role),
     Tags: describeTags(role.tags),
   }
+}
+
+function describeBoundary({ permissionsBoundary: arn }: Role) {
+  return arn === undefined ? undefined : { PermissionsBoundaryType: 'Policy', PermissionsBoundaryArn: arn }
 }
 
 /** A trust policy that will be evaluated is checked when it is set, so that what is stored is what is meant. */

@@ -6,6 +6,8 @@ import { Fault, list, required, string, structure, type Value } from '../../prot
 export const providerArn = string({ min: 20, max: 2048 })
 export const clientId = string({ min: 1, max: 255 })
 export const roleName = string({ min: 1, max: 64, pattern: '[\\w+=,.@-]+' })
+export const policyArn = string({ min: 20, max: 2048 })
+export const policyName = string({ min: 1, max: 128, pattern: '[\\w+=,.@-]+' })
 export const policyDocument = string({ min: 1, max: 131072 })
 
 export const samlProviderName = string({ min: 1, max: 128, pattern: '[\\w._-]+' })
@@ -27,6 +29,18 @@ export const tags = list(
 
 export function tagPairs(given: Value<typeof tags>) {
   return given.map(({ Key, Value }) => [Key, Value] as const)
+}
+
+/**
+ * Tags of one request, which may name a key once; that of a role also not in another case (IAM User Guide, "Tags for
+ * AWS Identity and Access Management resources").
+ */
+export function uniqueTags(given: Value<typeof tags>, { ignoringCase = false } = {}) {
+  const pairs = tagPairs(given)
+  const keys = new Set(pairs.map(([key]) => (ignoringCase ? key.toLowerCase() : key)))
+  if (keys.size === pairs.length) return pairs
+  const note = ignoringCase ? ' Please note that Tag keys are case insensitive.' : ''
+  throw new Fault('InvalidInput', `Duplicate tag keys found.${note}`)
 }
 
 export const tooManyTags = () => new Fault('LimitExceeded', 'Cannot exceed quota for TagsPerResource: 50')

@@ -216,12 +216,13 @@ describe('ListRoles', () => {
     [page.Roles.member ?? []].flat().map(({ RoleName }) => RoleName)
 
   it('answers the roles below a path by name, in pages', async () => {
-    for (const name of ['c', 'a', 'e', 'B', 'd']) await create(`list-${name}`, { Path: '/list/', ...tags({ a: 'b' }) })
+    const more = { Path: '/list/', PermissionsBoundary: 'arn:aws:iam::aws:policy/PowerUserAccess', ...tags({ a: 'b' }) }
+    for (const name of ['c', 'a', 'e', 'B', 'd']) await create(`list-${name}`, more)
     const whole = await list({ PathPrefix: '/list/' })
     expect(names(whole)).toEqual(['list-a', 'list-B', 'list-c', 'list-d', 'list-e'])
     expect(whole.IsTruncated).toBe('false')
     expect(whole).not.toHaveProperty('Marker')
-    expect(whole.Roles.member[0]).not.toHaveProperty('Tags')
+    for (const left of ['Tags', 'PermissionsBoundary']) expect(whole.Roles.member[0]).not.toHaveProperty(left)
 
     const pages: string[][] = []
     let Marker: string | undefined
@@ -238,8 +239,12 @@ describe('ListRoles', () => {
     expect(await list({ PathPrefix: '/nothing/' })).toEqual({ Roles: '', IsTruncated: 'false' })
   })
 
-  it('refuses a marker that it did not make', async () => {
-    expectXmlFault(await call('ListRoles', { Marker: 'made-up' }), 400, 'ValidationError', 'Invalid Marker')
+  it('refuses a marker that it did not make, or made for another path', async () => {
+    for (const name of ['x', 'y']) await create(`marked-${name}`, { Path: '/marked/' })
+    const { Marker } = await list({ PathPrefix: '/marked/', MaxItems: '1' })
+    expect((await list({ PathPrefix: '/marked/', Marker })).IsTruncated).toBe('false')
+    for (const params of [{ Marker: 'made-up' }, { Marker }])
+      expectXmlFault(await call('ListRoles', params), 400, 'ValidationError', 'Invalid Marker')
   })
 })
 
@@ -271,25 +276,43 @@ describe('Changes of a role', () => {
     expect(succeeded(await call('TagRole', { RoleName, ...tags({ team: 'red', a: 'b' }) }), 'TagRole')).toBeUndefined()
     const listed = async () => succeeded(await call('ListRoleTags', { RoleName }), 'ListRoleTags')
     const both = [
-      { Key: 'team', Value: 'red' },
       { Key: 'a', Value: 'b' },
+      { Key: 'team', Value: 'red' },
     ]
     expect(await listed()).toEqual({ Tags: { member: both }, IsTruncated: 'false' })
+    const first = succeeded(await call('ListRoleTags', { RoleName, MaxItems: '1' }), 'ListRoleTags')
+    expect(first).toEqual({ Tags: { member: both[0] }, IsTruncated: 'true', Marker: expect.any(String) })
+    const rest = await call('ListRoleTags', { RoleName, MaxItems: '1', Marker: first.Marker })
+    expect(succeeded(rest, 'ListRoleTags')).toEqual({ Tags: { member: both[1] }, IsTruncated: 'false' })
     const untagged = await call('UntagRole', { RoleName, 'TagKeys.member.1': 'a', 'TagKeys.member.2': 'none' })
     expect(succeeded(untagged, 'UntagRole')).toBeUndefined()
-    expect(await listed()).toEqual({ Tags: { member: both[0] }, IsTruncated: 'false' })
+    expect(await listed()).toEqual({ Tags: { member: both[1] }, IsTruncated: 'false' })
+  })
+
+  it('know a tag by its key in whatever case', async () => {
+    const RoleName = 'tagged-in-cases'
+    await create(RoleName, tags({ Team: 'blue' }))
+    await call('TagRole', { RoleName, ...tags({ team: 'red' }) })
+    expect((await roleNamed(RoleName)).Tags).toEqual({ member: { Key: 'team', Value: 'red' } })
+    const twice = tags({ a: '1', A: '2' })
+    for (const answer of [await create('tagged-twice', twice), await call('TagRole', { RoleName, ...twice })])
+      expectXmlFault(
+        answer,
+        400,
+        'InvalidInput',
+        'Duplicate tag keys found. Please note that Tag keys are case insensitive.',
+      )
+    await call('UntagRole', { RoleName, 'TagKeys.member.1': 'TEAM' })
+    expect(await roleNamed(RoleName)).not.toHaveProperty('Tags')
   })
 })
 
-describe('What hangs on a role', () => {
-  it.each([
-    ['ListRolePolicies', 'PolicyNames'],
-    ['ListAttachedRolePolicies', 'AttachedPolicies'],
-    ['ListInstanceProfilesForRole', 'InstanceProfiles'],
-  ])('is nothing: %s', async (action, member) => {
-    await create(`for-${action}`)
-    const answer = await call(action, { RoleName: `for-${action}` })
-    expect(succeeded(answer, action)).toEqual({ [member]: '', IsTruncated: 'false' })
+describe('ListInstanceProfilesForRole', () => {
+  it('answers that there are none', async () => {
+    const RoleName = 'for-instance-profiles'
+    await create(RoleName)
+    const answer = await call('ListInstanceProfilesForRole', { RoleName, MaxItems: '1000' })
+    expect(succeeded(answer, 'ListInstanceProfilesForRole')).toEqual({ InstanceProfiles: '', IsTruncated: 'false' })
   })
 })
 
@@ -311,8 +334,15 @@ describe.each<[string, Record<string, string>]>([
   ['TagRole', tags({ a: 'b' })],
   ['UntagRole', { 'TagKeys.member.1': 'a' }],
   ['ListRoleTags', {}],
+  ['PutRolePolicy', { PolicyName: 'p', PolicyDocument: '{"Statement":{"Effect":"Deny","Action":"*","Resource":"*"}}' }],
+  ['GetRolePolicy', { PolicyName: 'p' }],
+  ['DeleteRolePolicy', { PolicyName: 'p' }],
   ['ListRolePolicies', {}],
+  ['AttachRolePolicy', { PolicyArn: 'arn:aws:iam::aws:policy/ReadOnlyAccess' }],
+  ['DetachRolePolicy', { PolicyArn: 'arn:aws:iam::aws:policy/ReadOnlyAccess' }],
   ['ListAttachedRolePolicies', {}],
+  ['PutRolePermissionsBoundary', { PermissionsBoundary: 'arn:aws:iam::aws:policy/ReadOnlyAccess' }],
+  ['DeleteRolePermissionsBoundary', {}],
   ['ListInstanceProfilesForRole', {}],
 ])('%s', (action, params) => {
   it('finds no role by a name in another case, nor in another account, and changes none', async () => {

@@ -1,0 +1,22 @@
+import { Fault, required, structure } from '../../protocol/index.ts'
+import { signedOperation } from '../operation.ts'
+import { MAX_ATTACHED_POLICIES } from './limits.ts'
+import { checkPolicyArn } from './managed-policy.ts'
+import { noSuchRole, onRole } from './role.ts'
+import { policyArn, roleName } from './shapes.ts'
+
+/** Notes that a managed policy is attached to a role. Attaching it again changes nothing. */
+export const attachRolePolicy = signedOperation({
+  service: 'iam',
+  name: 'AttachRolePolicy',
+  input: structure({ RoleName: required(roleName), PolicyArn: required(policyArn) }),
+  resource: onRole,
+  async run({ RoleName, PolicyArn }, { accounts, caller }) {
+    checkPolicyArn(PolicyArn)
+    const attached = await accounts.ask(caller.account, (account) => account.attachRolePolicy(RoleName, PolicyArn))
+    if (attached === 'none') throw noSuchRole(RoleName)
+    if (attached === 'limit')
+      throw new Fault('LimitExceeded', `Cannot exceed quota for PoliciesPerRole: ${MAX_ATTACHED_POLICIES}`)
+    return undefined
+  },
+})

@@ -1,0 +1,19 @@
+import { Fault, required, structure } from '../../protocol/index.ts'
+import { signedOperation } from '../operation.ts'
+import { checkPolicyArn } from './managed-policy.ts'
+import { noSuchRole, onRole } from './role.ts'
+import { policyArn, roleName } from './shapes.ts'
+
+export const detachRolePolicy = signedOperation({
+  service: 'iam',
+  name: 'DetachRolePolicy',
+  input: structure({ RoleName: required(roleName), PolicyArn: required(policyArn) }),
+  resource: onRole,
+  async run({ RoleName, PolicyArn }, { accounts, caller }) {
+    checkPolicyArn(PolicyArn)
+    const detached = await accounts.remove(caller.account, (account) => account.detachRolePolicy(RoleName, PolicyArn))
+    if (detached === 'no_role') throw noSuchRole(RoleName)
+    if (detached === 'none') throw new Fault('NoSuchEntity', `Policy ${PolicyArn} was not found.`)
+    return undefined
+  },
+})

@@ -1,0 +1,18 @@
+import { required, structure } from '../../protocol/index.ts'
+import { signedOperation } from '../operation.ts'
+import { noSuchInlinePolicy } from './inline-policy.ts'
+import { noSuchRole, onRole } from './role.ts'
+import { policyName, roleName } from './shapes.ts'
+
+export const getRolePolicy = signedOperation({
+  service: 'iam',
+  name: 'GetRolePolicy',
+  input: structure({ RoleName: required(roleName), PolicyName: required(policyName) }),
+  resource: onRole,
+  async run({ RoleName, PolicyName }, { accounts, caller }) {
+    const found = await accounts.ask(caller.account, (account) => account.rolePolicy(RoleName, PolicyName))
+    if (!found) throw noSuchRole(RoleName)
+    if (found.document === undefined) throw noSuchInlinePolicy(PolicyName)
+    return { RoleName, PolicyName, PolicyDocument: encodeURIComponent(found.document) }
+  },
+})

@@ -1,0 +1,95 @@
+import { Fault, string } from '../../protocol/index.ts'
+
+export const inlinePolicyDocument = string({
+  min: 1,
+  max: 131072,
+  pattern: '[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+',
+})
+
+type Members = Readonly<Record<string, unknown>>
+
+const DOCUMENT_MEMBERS: ReadonlySet<string> = new Set(['Version', 'Id', 'Statement'])
+const STATEMENT_MEMBERS: ReadonlySet<string> = new Set(
+  'Sid Effect Action NotAction Resource NotResource Condition'.split(' '),
+)
+const VERSIONS: readonly unknown[] = [undefined, '2012-10-17', '2008-10-17']
+const EFFECTS: readonly unknown[] = ['Allow', 'Deny']
+
+/**
+ * Holds a document against the grammar of identity policies (IAM User Guide, "Grammar of the IAM JSON policy language"),
+ * in IAM's words. Names of actions, resources and condition operators are not looked at: the document is for services
+ * that know more of them than we do, and here it is only kept.
+ */
+export function checkInlinePolicy(document: string): void {
+  const policy = parsed(document)
+  check(policy && onlyHas(policy, DOCUMENT_MEMBERS) && VERSIONS.includes(policy.Version) && isText(policy.Id ?? ''))
+  const statements = listOf(policy?.Statement)
+  check(statements.length > 0)
+  for (const statement of statements) checkStatement(statement)
+}
+
+function checkStatement(statement: unknown): void {
+  check(isObject(statement))
+  const {
+    Action,
+    Condition = {},
+    Effect,
+    NotAction,
+    NotResource,
+    Principal,
+    NotPrincipal,
+    Resource,
+    Sid = '',
+  } = statement
+  check(Principal === undefined && NotPrincipal === undefined, 'Policy document should not specify a principal.')
+  check(onlyHas(statement, STATEMENT_MEMBERS) && EFFECTS.includes(Effect) && isText(Sid))
+  check(isObject(Condition) && Object.values(Condition).every(isObject))
+  check(Action === undefined || NotAction === undefined)
+  check(isTexts(Action ?? NotAction), 'Policy statement must contain actions.')
+  check(Resource === undefined || NotResource === undefined)
+  check(isTexts(Resource ?? NotResource), 'Policy statement must contain resources.')
+}
+
+function parsed(document: string): Members | undefined {
+  try {
+    const value: unknown = JSON.parse(document)
+    return isObject(value) ? value : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function check(holds: unknown, message = 'Syntax errors in policy.'): asserts holds {
+  if (!holds) throw new Fault('MalformedPolicyDocument', message)
+}
+
+function isObject(value: unknown): value is Members {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string'
+}
+
+/** A text, or a list of at least one. */
+function isTexts(value: unknown): boolean {
+  const texts = listOf(value)
+  return texts.length > 0 && texts.every(isText)
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  if (value === undefined) return []
+  return Array.isArray(value) ? value : [value]
+}
+
+function onlyHas(value: Members, names: ReadonlySet<string>): boolean {
+  return Object.keys(value).every((name) => names.has(name))
+}
+
+export function noSuchInlinePolicy(name: string): Fault {
+  return new Fault('NoSuchEntity', `The role policy with name ${name} cannot be found.`)
+}
+
+export function tooLargePolicies(role: string): Fault {
+  return new Fault('LimitExceeded', `Maximum policy size of 10240 bytes exceeded for role ${role}`)
+}

@@ -1,0 +1,27 @@
+import { required, structure } from '../../protocol/index.ts'
+import { signedOperation } from '../operation.ts'
+import { checkInlinePolicy, inlinePolicyDocument, tooLargePolicies } from './inline-policy.ts'
+import { noSuchRole, onRole } from './role.ts'
+import { policyName, roleName } from './shapes.ts'
+
+/** Sets an inline policy of a role. It is kept and given back; nothing here evaluates it. */
+export const putRolePolicy = signedOperation({
+  service: 'iam',
+  name: 'PutRolePolicy',
+  input: structure({
+    RoleName: required(roleName),
+    PolicyName: required(policyName),
+    PolicyDocument: required(inlinePolicyDocument),
+  }),
+  resource: onRole,
+  async run({ RoleName, PolicyName, PolicyDocument }, { accounts, caller }) {
+    checkInlinePolicy(PolicyDocument)
+    const put = await accounts.ask(caller.account, (account) =>
+      account.putRolePolicy(RoleName, PolicyName, PolicyDocument),
+    )
+    if (put === 'none') throw noSuchRole(RoleName)
+    if (put === 'limit') throw tooLargePolicies(RoleName)
+    accounts.forget(caller.account)
+    return undefined
+  },
+})
