@@ -2,7 +2,7 @@ import { Fault, list, optional, required, string, structure } from '../../protoc
 import { signedOperation } from '../operation.ts'
 import { MAX_CLIENT_IDS, MAX_THUMBPRINTS } from './limits.ts'
 import { checkIssuerUrl, oidcProviderArn } from './oidc-provider-arn.ts'
-import { clientId, describeTags, tagPairs, tags, thumbprint } from './shapes.ts'
+import { clientId, describeTags, tags, thumbprint, uniqueTags } from './shapes.ts'
 
 /** Registers an issuer. Its thumbprints are kept and returned; TLS is verified by public roots alone. */
 export const createOpenIdConnectProvider = signedOperation({
@@ -28,7 +28,7 @@ export const createOpenIdConnectProvider = signedOperation({
       url: input.Url,
       clientIds,
       thumbprints,
-      tags: tagPairs(input.Tags ?? []),
+      tags: uniqueTags(input.Tags ?? []),
       createdAt: world.now(),
     }
     const created = await accounts.ask(caller.account, (account) => account.createOidcProvider(provider, operationId))

@@ -8,8 +8,8 @@ import {
   metadataDocument,
   privateKey,
   samlProviderName,
-  tagPairs,
   tags,
+  uniqueTags,
 } from './shapes.ts'
 
 /** Registers a SAML identity provider by its metadata. */
@@ -30,7 +30,7 @@ export const createSamlProvider = signedOperation({
       arn: samlProviderArn(input.Name, caller.account),
       id: uniqueId('SAMLP', world),
       metadata: await readMetadata(input.SAMLMetadataDocument),
-      tags: tagPairs(input.Tags ?? []),
+      tags: uniqueTags(input.Tags ?? []),
       createdAt: world.now(),
     }
     const created = await accounts.ask(caller.account, (account) =>

@@ -1,17 +1,19 @@
 import { required, structure } from '../../protocol/index.ts'
 import { signedOperation } from '../operation.ts'
+import { pageMembers, pageOfTags } from './page.ts'
 import { noSuchRole, onRole } from './role.ts'
-import { describeTags, roleName } from './shapes.ts'
+import { roleName } from './shapes.ts'
 
-/** All tags on one page: there are at most fifty. */
+const NAME = 'ListRoleTags'
+
 export const listRoleTags = signedOperation({
   service: 'iam',
-  name: 'ListRoleTags',
-  input: structure({ RoleName: required(roleName) }),
+  name: NAME,
+  input: structure({ RoleName: required(roleName), ...pageMembers }),
   resource: onRole,
   async run(input, { accounts, caller }) {
     const role = await accounts.ask(caller.account, (account) => account.role(input.RoleName))
     if (!role) throw noSuchRole(input.RoleName)
-    return { Tags: describeTags(role.tags) ?? [], IsTruncated: false }
+    return pageOfTags(role.tags, input, { operation: NAME, of: role.arn })
   },
 })

@@ -1,16 +1,18 @@
 import { required, structure } from '../../protocol/index.ts'
 import { signedOperation } from '../operation.ts'
+import { pageMembers, pageOfTags } from './page.ts'
 import { onSamlProvider, ownSamlProvider } from './saml-provider.ts'
-import { describeTags, providerArn } from './shapes.ts'
+import { providerArn } from './shapes.ts'
 
-/** All tags on one page: there are at most fifty. */
+const NAME = 'ListSAMLProviderTags'
+
 export const listSamlProviderTags = signedOperation({
   service: 'iam',
-  name: 'ListSAMLProviderTags',
-  input: structure({ SAMLProviderArn: required(providerArn) }),
+  name: NAME,
+  input: structure({ SAMLProviderArn: required(providerArn), ...pageMembers }),
   resource: onSamlProvider,
   async run(input, context) {
-    const { tags } = await ownSamlProvider(input.SAMLProviderArn, context.caller, context)
-    return { Tags: describeTags(tags) ?? [], IsTruncated: false }
+    const { arn, tags } = await ownSamlProvider(input.SAMLProviderArn, context.caller, context)
+    return pageOfTags(tags, input, { operation: NAME, of: arn })
   },
 })

@@ -1,7 +1,7 @@
 import { required, structure } from '../../protocol/index.ts'
 import { signedOperation } from '../operation.ts'
 import { noSuchProvider, onProvider, ownProviderArn } from './oidc-provider-arn.ts'
-import { providerArn, tagPairs, tags, tooManyTags } from './shapes.ts'
+import { providerArn, tags, tooManyTags, uniqueTags } from './shapes.ts'
 
 export const tagOpenIdConnectProvider = signedOperation({
   service: 'iam',
@@ -10,7 +10,7 @@ export const tagOpenIdConnectProvider = signedOperation({
   resource: onProvider,
   async run(input, { accounts, caller }) {
     const arn = ownProviderArn(input.OpenIDConnectProviderArn, caller)
-    const pairs = tagPairs(input.Tags)
+    const pairs = uniqueTags(input.Tags)
     const tagged = await accounts.ask(caller.account, (account) => account.tagOidcProvider(arn, pairs, []))
     if (tagged === 'none') throw noSuchProvider(arn)
     if (tagged === 'limit') throw tooManyTags()

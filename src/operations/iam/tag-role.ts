@@ -1,7 +1,7 @@
 import { required, structure } from '../../protocol/index.ts'
 import { signedOperation } from '../operation.ts'
 import { noSuchRole, onRole } from './role.ts'
-import { roleName, tagPairs, tags, tooManyTags } from './shapes.ts'
+import { roleName, tags, tooManyTags, uniqueTags } from './shapes.ts'
 
 export const tagRole = signedOperation({
   service: 'iam',
@@ -9,7 +9,7 @@ export const tagRole = signedOperation({
   input: structure({ RoleName: required(roleName), Tags: required(tags) }),
   resource: onRole,
   async run(input, { accounts, caller }) {
-    const pairs = tagPairs(input.Tags)
+    const pairs = uniqueTags(input.Tags, { ignoringCase: true })
     const tagged = await accounts.ask(caller.account, (account) => account.tagRole(input.RoleName, pairs, []))
     if (tagged === 'none') throw noSuchRole(input.RoleName)
     if (tagged === 'limit') throw tooManyTags()

@@ -1,7 +1,7 @@
 import { required, structure } from '../../protocol/index.ts'
 import { signedOperation } from '../operation.ts'
 import { noSuchSamlProvider, onSamlProvider, ownSamlProviderArn } from './saml-provider.ts'
-import { providerArn, tagPairs, tags, tooManyTags } from './shapes.ts'
+import { providerArn, tags, tooManyTags, uniqueTags } from './shapes.ts'
 
 export const tagSamlProvider = signedOperation({
   service: 'iam',
@@ -10,7 +10,7 @@ export const tagSamlProvider = signedOperation({
   resource: onSamlProvider,
   async run(input, { accounts, caller }) {
     const arn = ownSamlProviderArn(input.SAMLProviderArn, caller)
-    const pairs = tagPairs(input.Tags)
+    const pairs = uniqueTags(input.Tags)
     const tagged = await accounts.ask(caller.account, (account) => account.tagSamlProvider(arn, pairs, []))
     if (tagged === 'none') throw noSuchSamlProvider(arn)
     if (tagged === 'limit') throw tooManyTags()

@@ -242,13 +242,39 @@ describe('Tags of a provider', () => {
     })
     expect(succeeded(tagged, 'TagOpenIDConnectProvider')).toBeUndefined()
     const both = [
-      { Key: 'team', Value: 'red' },
       { Key: 'stage', Value: 'test' },
+      { Key: 'team', Value: 'red' },
     ]
     expect(await listed('tagged.example.com')).toEqual({ Tags: { member: both }, IsTruncated: 'false' })
-    const keys = { ...on('tagged.example.com'), ...members('TagKeys', ['stage', 'none']) }
+    const keys = { ...on('tagged.example.com'), ...members('TagKeys', ['team', 'none']) }
     expect(succeeded(await call('UntagOpenIDConnectProvider', keys), 'UntagOpenIDConnectProvider')).toBeUndefined()
     expect(await listed('tagged.example.com')).toEqual({ Tags: { member: both[0] }, IsTruncated: 'false' })
+  })
+
+  it('come in pages, sorted by key', async () => {
+    await create('paged.example.com', tags({ c: '3', a: '1', b: '2' }))
+    const params = on('paged.example.com', { MaxItems: '2' })
+    const page = async (more: Record<string, string> = {}) =>
+      succeeded(await call('ListOpenIDConnectProviderTags', { ...params, ...more }), 'ListOpenIDConnectProviderTags')
+    const first = await page()
+    const [a, b, c] = ['a', 'b', 'c'].map((Key, index) => ({ Key, Value: String(index + 1) }))
+    expect(first).toEqual({ Tags: { member: [a, b] }, IsTruncated: 'true', Marker: expect.any(String) })
+    expect(await page({ Marker: first.Marker })).toEqual({ Tags: { member: c }, IsTruncated: 'false' })
+    await create('unpaged.example.com')
+    const other = on('unpaged.example.com', { Marker: first.Marker })
+    expectXmlFault(await call('ListOpenIDConnectProviderTags', other), 400, 'ValidationError', 'Invalid Marker')
+  })
+
+  it('have each key once in a request; its case tells keys apart', async () => {
+    const both = { ...tags({ team: 'a', Team: 'b' }) }
+    succeeded(await create('cases.example.com', both), 'CreateOpenIDConnectProvider')
+    expect((await listed('cases.example.com')).Tags.member).toHaveLength(2)
+    const twice = { ...both, 'Tags.member.2.Key': 'team' }
+    for (const answer of [
+      await create('twice-tagged.example.com', twice),
+      await call('TagOpenIDConnectProvider', on('cases.example.com', twice)),
+    ])
+      expectXmlFault(answer, 400, 'InvalidInput', 'Duplicate tag keys found.')
   })
 
   it('are at most fifty', async () => {

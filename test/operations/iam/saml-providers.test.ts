@@ -182,6 +182,12 @@ describe('tags of a SAML provider', () => {
     expect(await tagsOf('tagged')).toBe('')
     succeeded(await call('TagSAMLProvider', on('tagged', tags({ a: '1', b: '2' }))), 'TagSAMLProvider')
     succeeded(await call('TagSAMLProvider', on('tagged', tags({ a: '3' }))), 'TagSAMLProvider')
+    const first = await call('ListSAMLProviderTags', on('tagged', { MaxItems: '1' }))
+    expect(succeeded(first, 'ListSAMLProviderTags')).toEqual({
+      Tags: { member: { Key: 'a', Value: '3' } },
+      IsTruncated: 'true',
+      Marker: expect.any(String),
+    })
     expect(await tagsOf('tagged')).toEqual({
       member: [
         { Key: 'a', Value: '3' },
