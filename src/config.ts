@@ -24,8 +24,11 @@ export interface Config {
   /** Issuer URL without a trailing slash; in local mode it may be left to the origin of the request. */
   issuer: string | undefined
   algorithm: string
-  /** `embedded`, `aws`, or the URL of an STS-compatible service. */
-  stsEndpoint: string
+  sts: StsSetting
+  /** Keys of R2 by the account whose pools may grant with them. */
+  r2AccessKeys: ReadonlyMap<string, R2AccessKeySetting>
+  /** Of which requests the decision is kept for operators to ask about. */
+  decisions: DecisionsSetting
   accessKeys: readonly AccessKeySetting[]
   loginProviders: LoginProviderSettings
 }
@@ -41,6 +44,28 @@ export interface LoginProviderSettings {
   /** Recipients and audiences that SAML assertions may name besides AWS's own. */
   samlRecipients: readonly string[]
   samlAudiences: readonly string[]
+}
+
+/** Where credentials come from. `endpoint` is `aws` or the URL of an STS-compatible service; `profile` tells its make. */
+export type StsSetting = { kind: 'embedded' } | { kind: 'remote'; endpoint: string; profile: StsProfileSetting }
+
+const STORE_PROFILES = ['compatible', 'minio', 'seaweedfs', 'ceph', 'localstack'] as const
+
+export type StsProfileSetting = 'aws' | (typeof STORE_PROFILES)[number]
+
+const DECISIONS = ['all', 'refusals', 'off'] as const
+
+export type DecisionsSetting = (typeof DECISIONS)[number]
+
+export interface R2AccessKeySetting {
+  /** Cloudflare's account id, 32 hexadecimal digits. */
+  accountId: string
+  accessKeyId: string
+  secretAccessKey: string
+  /** Where the buckets are bound to a jurisdiction. */
+  jurisdiction?: 'eu' | 'fedramp'
+  /** If given, no other bucket may be granted. */
+  buckets?: readonly string[]
 }
 
 export interface UserPoolCheckSetting {
@@ -64,6 +89,9 @@ export type ProviderUrlSetting = (typeof PROVIDER_URLS)[number]
 /** What the names of Facebook apps' secrets begin with. */
 const FACEBOOK_APP_SECRET = 'FACEBOOK_APP_SECRET_'
 
+/** What the names of R2 keys' settings begin with. */
+const R2_ACCESS_KEY = 'R2_ACCESS_KEY_'
+
 /** What the names of access keys' settings begin with. */
 const ACCESS_KEY = 'ACCESS_KEY_'
 
@@ -85,7 +113,9 @@ export function readConfig(env: object): Config {
     localHosts: localHostsFrom(text('LOCAL_HOSTS'), localMode),
     issuer: issuerFrom(text('ISSUER'), localMode),
     algorithm: oneOf('TOKEN_ALG', text('TOKEN_ALG') ?? 'RS256', ['RS256', 'ES256', 'RS512']),
-    stsEndpoint: stsEndpointFrom(text('STS_ENDPOINT'), localMode),
+    sts: stsFrom(text('STS_ENDPOINT'), text('STS_PROFILE'), localMode),
+    r2AccessKeys: r2AccessKeysFrom(settings),
+    decisions: oneOf('DECISIONS', text('DECISIONS') ?? (localMode ? 'all' : 'refusals'), DECISIONS),
     accessKeys: [...(localMode ? [LOCAL_ACCESS_KEY] : []), ...accessKeysFrom(settings)],
     loginProviders: {
       urls: new Map(PROVIDER_URLS.flatMap((name) => providerUrlFrom(name, text(name), localMode))),
@@ -100,32 +130,34 @@ export function readConfig(env: object): Config {
 const USER_POOL_CHECK = 'USER_POOL_CHECK'
 
 const NAMES: ReadonlySet<string> = new Set([
+  'DECISIONS',
   'ISSUER',
   'LOCAL_HOSTS',
   'LOCAL_MODE',
   'SAML_AUDIENCES',
   'SAML_RECIPIENTS',
   'STS_ENDPOINT',
+  'STS_PROFILE',
   'TOKEN_ALG',
   USER_POOL_CHECK,
   ...PROVIDER_URLS,
 ])
+
+const PREFIXES = [ACCESS_KEY, FACEBOOK_APP_SECRET, R2_ACCESS_KEY]
 
 /** The settings among the bindings. One that is there and cannot be read must not pass for one that is missing. */
 function settingsIn(env: object): ReadonlyMap<string, string> {
   const settings = new Map<string, string>()
   for (const [name, value] of Object.entries(env) as [string, unknown][])
     if (typeof value === 'string') settings.set(name, value)
-    else if (
-      value !== undefined &&
-      (NAMES.has(name) || name.startsWith(ACCESS_KEY) || name.startsWith(FACEBOOK_APP_SECRET))
-    )
+    else if (value !== undefined && (NAMES.has(name) || PREFIXES.some((prefix) => name.startsWith(prefix))))
       throw new SettingError(name, 'must be text, which a JSON variable is not')
   return settings
 }
 
-function oneOf(name: string, value: string, accepted: readonly string[]): string {
-  if (accepted.includes(value)) return value
+function oneOf<const T extends string>(name: string, value: string, accepted: readonly T[]): T {
+  const found = accepted.find((one) => one === value)
+  if (found !== undefined) return found
   throw new SettingError(name, `must be one of ${accepted.join(', ')}`)
 }
 
@@ -160,6 +192,16 @@ function issuerFrom(value: string | undefined, localMode: boolean): string | und
   if (value !== normal)
     throw new SettingError('ISSUER', `must be written ${normal}: issuers are compared letter by letter`)
   return value
+}
+
+function stsFrom(endpoint: string | undefined, profile: string | undefined, localMode: boolean): StsSetting {
+  const checked = stsEndpointFrom(endpoint, localMode)
+  const isUrl = checked !== 'embedded' && checked !== 'aws'
+  if (profile !== undefined && !isUrl)
+    throw new SettingError('STS_PROFILE', `is for a service that STS_ENDPOINT names by its URL, not for ${checked}`)
+  if (checked === 'embedded') return { kind: 'embedded' }
+  if (!isUrl) return { kind: 'remote', endpoint: checked, profile: 'aws' }
+  return { kind: 'remote', endpoint: checked, profile: oneOf('STS_PROFILE', profile ?? 'compatible', STORE_PROFILES) }
 }
 
 function stsEndpointFrom(value: string | undefined, localMode: boolean): string {
@@ -209,6 +251,39 @@ function userPoolCheckFrom(value: string | undefined): UserPoolCheckSetting | un
   if (endpoint !== undefined && (typeof endpoint !== 'string' || !URL.canParse(endpoint.replace('{region}', 'region'))))
     throw new SettingError(USER_POOL_CHECK, 'has an "endpoint" that is not a URL')
   return { accessKeyId, secretAccessKey, ...(endpoint !== undefined && { endpoint }) }
+}
+
+function r2AccessKeysFrom(settings: ReadonlyMap<string, string>): ReadonlyMap<string, R2AccessKeySetting> {
+  const named = [...settings].filter(([name]) => name.startsWith(R2_ACCESS_KEY))
+  return new Map(named.map(([name, value]) => [name.slice(R2_ACCESS_KEY.length), r2AccessKeyFrom(name, value)]))
+}
+
+function r2AccessKeyFrom(name: string, value: string): R2AccessKeySetting {
+  if (!/^\d{12}$/.test(name.slice(R2_ACCESS_KEY.length)))
+    throw new SettingError(name, 'must be named by the account of twelve digits whose pools may grant with it')
+  const given = jsonObject(name, value, '"accountId", "accessKeyId" and "secretAccessKey"')
+  const { accessKeyId, accountId, buckets, jurisdiction, secretAccessKey } = given
+  if (typeof accountId !== 'string' || !/^[0-9a-f]{32}$/.test(accountId))
+    throw new SettingError(name, 'must have an "accountId" of 32 hexadecimal digits: the Cloudflare account')
+  if (typeof accessKeyId !== 'string' || !/^\w{16,128}$/.test(accessKeyId))
+    throw new SettingError(name, 'must have an "accessKeyId": that of an R2 API token')
+  if (typeof secretAccessKey !== 'string' || secretAccessKey.length < 32)
+    throw new SettingError(name, 'must have a "secretAccessKey" of at least 32 characters')
+  if (jurisdiction !== undefined && jurisdiction !== 'eu' && jurisdiction !== 'fedramp')
+    throw new SettingError(name, 'has a "jurisdiction" that is neither "eu" nor "fedramp"')
+  if (buckets !== undefined && !isListOfTexts(buckets))
+    throw new SettingError(name, 'has "buckets" that are not a list of bucket names')
+  return {
+    accountId,
+    accessKeyId,
+    secretAccessKey,
+    ...(jurisdiction !== undefined && { jurisdiction }),
+    ...(buckets !== undefined && { buckets }),
+  }
+}
+
+function isListOfTexts(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string')
 }
 
 function listFrom(value: string | undefined): string[] {

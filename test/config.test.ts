@@ -8,6 +8,8 @@ const secret = 'f3a1c05e9b7d42688a4e1f0c6d2b9e57'
 const policy = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] }
 const key = { secret, account: '111122223333', policy }
 
+const r2Key = { accountId: '0123456789abcdef'.repeat(2), accessKeyId: 'a1b2c3d4e5f60718', secretAccessKey: secret }
+
 const nothingOfProviders = {
   urls: new Map(),
   facebookAppSecrets: new Map(),
@@ -23,7 +25,9 @@ describe('settings', () => {
       localHosts: [],
       issuer: 'https://id.example',
       algorithm: 'RS256',
-      stsEndpoint: 'aws',
+      sts: { kind: 'remote', endpoint: 'aws', profile: 'aws' },
+      r2AccessKeys: new Map(),
+      decisions: 'refusals',
       accessKeys: [],
       loginProviders: nothingOfProviders,
     })
@@ -35,7 +39,9 @@ describe('settings', () => {
       localHosts: [],
       issuer: undefined,
       algorithm: 'RS256',
-      stsEndpoint: 'embedded',
+      sts: { kind: 'embedded' },
+      r2AccessKeys: new Map(),
+      decisions: 'all',
       accessKeys: [{ id: 'test', secret: 'test', account: '000000000000', user: 'test', policy }],
       loginProviders: nothingOfProviders,
     })
@@ -47,11 +53,11 @@ describe('settings', () => {
     ['a longest issuer', { ...deployed, ISSUER: longIssuer(255) }, { issuer: longIssuer(255) }],
     ['ES256', { ...deployed, TOKEN_ALG: 'ES256' }, { algorithm: 'ES256' }],
     ['RS512', { ...deployed, TOKEN_ALG: 'RS512' }, { algorithm: 'RS512' }],
-    ['the embedded STS', { ...deployed, STS_ENDPOINT: 'embedded' }, { stsEndpoint: 'embedded' }],
+    ['the embedded STS', { ...deployed, STS_ENDPOINT: 'embedded' }, { sts: { kind: 'embedded' } }],
     [
       'an STS-compatible service',
       { ...deployed, STS_ENDPOINT: 'https://sts.example:9000/sts' },
-      { stsEndpoint: 'https://sts.example:9000/sts' },
+      { sts: { kind: 'remote', endpoint: 'https://sts.example:9000/sts', profile: 'compatible' } },
     ],
     ['local mode that is off', { ...deployed, LOCAL_MODE: 'off' }, { localMode: false, accessKeys: [] }],
     ['an empty value, as if it were missing', { ...local, ISSUER: '', STS_ENDPOINT: ' ' }, { issuer: undefined }],
@@ -63,8 +69,24 @@ describe('settings', () => {
     [
       'an http STS in local mode',
       { ...local, STS_ENDPOINT: 'http://minio:9000' },
-      { stsEndpoint: 'http://minio:9000' },
+      { sts: { kind: 'remote', endpoint: 'http://minio:9000', profile: 'compatible' } },
     ],
+    ...['compatible', 'minio', 'seaweedfs', 'ceph', 'localstack'].map((profile): [string, object, object] => [
+      `an STS of the make ${profile}`,
+      { ...deployed, STS_ENDPOINT: 'https://sts.example', STS_PROFILE: profile },
+      { sts: { kind: 'remote', endpoint: 'https://sts.example', profile } },
+    ]),
+    [
+      'a key of R2',
+      { ...deployed, R2_ACCESS_KEY_111122223333: JSON.stringify(r2Key) },
+      { r2AccessKeys: new Map([['111122223333', r2Key]]) },
+    ],
+    [
+      'a key of R2 for some buckets of a jurisdiction',
+      { ...deployed, R2_ACCESS_KEY_111122223333: JSON.stringify({ ...r2Key, jurisdiction: 'eu', buckets: ['a'] }) },
+      { r2AccessKeys: new Map([['111122223333', { ...r2Key, jurisdiction: 'eu', buckets: ['a'] }]]) },
+    ],
+    ['decisions that are not kept', { ...deployed, DECISIONS: 'off' }, { decisions: 'off' }],
     [
       'hosts of local mode',
       { ...local, LOCAL_HOSTS: 'edge-identity, host.docker.internal,,' },
@@ -201,6 +223,17 @@ describe('a setting that cannot stand is refused by name:', () => {
         'STS_ENDPOINT must be "aws", "embedded", or an https URL',
       ],
     ),
+    ...['aws', 'embedded'].map((STS_ENDPOINT): [string, object, string] => [
+      'a make of STS where there is no choice',
+      { ...deployed, STS_ENDPOINT, STS_PROFILE: 'minio' },
+      `STS_PROFILE is for a service that STS_ENDPOINT names by its URL, not for ${STS_ENDPOINT}`,
+    ]),
+    ...['aws', 'MinIO'].map((STS_PROFILE): [string, object, string] => [
+      'a make of STS that is unknown',
+      { ...deployed, STS_ENDPOINT: 'https://sts.example', STS_PROFILE },
+      'STS_PROFILE must be one of compatible, minio, seaweedfs, ceph, localstack',
+    ]),
+    ['some decisions', { ...deployed, DECISIONS: 'some' }, 'DECISIONS must be one of all, refusals, off'],
     [
       'a setting that is no text',
       { ...deployed, LOCAL_MODE: true },
@@ -240,6 +273,27 @@ describe('a setting that cannot stand is refused by name:', () => {
     const env = { ...deployed, ACCESS_KEY_AKIAEXAMPLE: setting }
     expect(refusalOf(env)).toEqual(refusal(`ACCESS_KEY_AKIAEXAMPLE ${problem}`))
     expect(refusalOf(env).join()).not.toContain(secret.slice(1))
+  })
+
+  it.each<[string, unknown, string]>([
+    ['no JSON', '{', 'must be a JSON object with "accountId", "accessKeyId" and "secretAccessKey"'],
+    ['no account', { ...r2Key, accountId: undefined }, 'must have an "accountId" of 32 hexadecimal digits'],
+    ['an account of AWS', { ...r2Key, accountId: '111122223333' }, 'must have an "accountId" of 32 hexadecimal digits'],
+    ['no id', { ...r2Key, accessKeyId: undefined }, 'must have an "accessKeyId": that of an R2 API token'],
+    ['no secret', { ...r2Key, secretAccessKey: undefined }, 'must have a "secretAccessKey" of at least 32 characters'],
+    ['another place', { ...r2Key, jurisdiction: 'mars' }, 'has a "jurisdiction" that is neither "eu" nor "fedramp"'],
+    ['one bucket', { ...r2Key, buckets: 'photos' }, 'has "buckets" that are not a list of bucket names'],
+  ])('a key of R2 with %s, without telling the secret', (_, value, problem) => {
+    const R2_ACCESS_KEY_111122223333 = typeof value === 'string' ? value : JSON.stringify(value)
+    const [name, message] = refusalOf({ ...deployed, R2_ACCESS_KEY_111122223333 })
+    expect([name, message]).toEqual(['SettingError', expect.stringContaining(`R2_ACCESS_KEY_111122223333 ${problem}`)])
+    expect(message).not.toContain(secret)
+  })
+
+  it('a key of R2 that is of no account', () => {
+    expect(refusalOf({ ...deployed, R2_ACCESS_KEY_main: JSON.stringify(r2Key) })).toEqual(
+      refusal('R2_ACCESS_KEY_main must be named by the account of twelve digits whose pools may grant with it'),
+    )
   })
 
   it.each(['', 'abc', 'has-dash', 'x'.repeat(129)])('an access key named "%s"', (id) => {
