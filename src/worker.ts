@@ -1,4 +1,6 @@
+import { waitUntil } from 'cloudflare:workers'
 import { Accounts } from './account/index.ts'
+import { Decisions } from './audit/index.ts'
 import { consoleLog } from './base/log.ts'
 import type { World } from './base/world.ts'
 import { type Config, readConfig, SettingError } from './config.ts'
@@ -42,7 +44,7 @@ function deploymentOf(env: Env, origin: string): Deployment {
 }
 
 function build(env: Env, config: Config, issuer: string): Deployment {
-  const { localMode, stsEndpoint } = config
+  const { decisions, localMode, r2AccessKeys, sts } = config
   const keys = keysOf(env, config)
   const logins = createLoginVerifier({
     world,
@@ -56,12 +58,14 @@ function build(env: Env, config: Config, issuer: string): Deployment {
     world,
     issuer,
     localMode,
-    sts: stsEndpoint === 'embedded' ? { kind: 'embedded' } : { kind: 'remote', endpoint: stsEndpoint },
+    sts,
+    r2AccessKeys,
     knownAccounts: new Set(config.accessKeys.map((key) => key.account)),
     pools: new Pools(env.IDENTITY_POOL),
     accounts: new Accounts(env.ACCOUNT, world),
     logins,
     keys,
+    decisions: new Decisions({ cache: env.CACHE, keep: decisions, later: waitUntil, world }),
   }
   return {
     services,

@@ -1,5 +1,13 @@
-/** A field of a log record. Tokens, secrets and upstream bodies are never one. */
-export type LogFields = Record<string, string | number | boolean | readonly string[] | undefined>
+/** What a log record may hold: anything that JSON can say. Tokens, secrets and upstream bodies are never in it. */
+export type LogValue =
+  | string
+  | number
+  | boolean
+  | undefined
+  | readonly LogValue[]
+  | { readonly [name: string]: LogValue }
+
+export type LogFields = Readonly<Record<string, LogValue>>
 
 /** Structured records: an event name and its fields, so that a log search needs no parsing. */
 export interface Log {

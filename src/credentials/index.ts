@@ -1,8 +1,17 @@
 export { assumeRole, type EmbeddedCredentials, type EmbeddedSts } from './embedded-sts.ts'
 export { STS_PROFILES, type StsProfile, type StsProfileName, stsProfile, type TagsForm } from './profiles.ts'
-export { parseR2Grant, type R2AccessKey, type R2Grant, type R2GrantInvalid, r2Credentials } from './r2/index.ts'
+export {
+  parseR2Grant,
+  prefixOf,
+  type R2AccessKey,
+  type R2Grant,
+  type R2GrantInvalid,
+  r2Credentials,
+} from './r2/index.ts'
 export { assumeRoleRemotely, type RemoteSts, type TokenForm } from './remote-sts.ts'
+export { checkSessionPolicy, type SessionPolicyRejected } from './session-policy.ts'
 export { openSession, type Session } from './session-token.ts'
+export { explainTrust, type TrustExplanation, type TrustQuestion } from './trust.ts'
 export type {
   AssumeRejected,
   AssumeRequest,

@@ -17,9 +17,11 @@ import {
   decodeQuery,
   Fault,
   identify,
+  inQueryProtocol,
   MAX_BODY_BYTES,
   noSuchAction,
   readBounded,
+  recordable,
   type StructureShape,
   type Value,
 } from '../protocol/index.ts'
@@ -28,6 +30,7 @@ import { dialectOf, failure, success, unrecognised } from './answers.ts'
 import { faultOf } from './fault-of.ts'
 import { checkOrigin, type LocalMode } from './local-mode.ts'
 import type { RateLimits } from './rate-limits.ts'
+import { Trail } from './trail.ts'
 
 /** What the endpoint is built from. */
 export interface EndpointParts {
@@ -43,33 +46,49 @@ type KnownCall = Exclude<Call, { protocol: 'unknown' }>
 /** Answers one API call: tells the operation, reads the caller or the rate limit, then the input, then runs it. */
 export async function answerCall(request: Request, requestId: string, parts: EndpointParts): Promise<Response> {
   let dialect = dialectOf(request.headers)
+  let trail: Trail | undefined
   try {
     const body = await readBounded(request, MAX_BODY_BYTES)
     const call = identify(request.headers, new URL(request.url), body)
     if (call.protocol === 'unknown') return unrecognised()
     dialect = call
-    const output = await run(call, { request, body, requestId, parts })
+    const operation = findOperation(call.service, call.operation) ?? unknownOperation(call)
+    const context = contextOf(request, requestId, parts)
+    trail = trailOf(operation, request, context)
+    const output = await run(operation, call, { request, body, parts, context: { ...context, learn: trail.learn } })
+    trail.end()
     return success(output, dialect, requestId)
   } catch (error) {
-    return failure(faultOf(error, requestId, parts.services.world.log), dialect, requestId)
+    const fault = faultOf(error, requestId, parts.services.world.log)
+    trail?.end(dialect.protocol === 'query' ? inQueryProtocol(fault) : fault)
+    return failure(fault, dialect, requestId)
   }
+}
+
+function contextOf(request: Request, requestId: string, { services }: EndpointParts) {
+  const clientAddress = request.headers.get('cf-connecting-ip') ?? 'local'
+  return { ...services, clientAddress, operationId: newUuid(services.world), requestId }
+}
+
+function trailOf(operation: Operation, request: Request, context: Omit<RequestContext, 'learn'>): Trail {
+  const { clientAddress, operationId, requestId } = context
+  const userAgent = request.headers.get('user-agent')
+  return new Trail({ operation, requestId, operationId, clientAddress, userAgent }, context)
 }
 
 interface Incoming {
   request: Request
   body: Uint8Array<ArrayBuffer>
-  requestId: string
   parts: EndpointParts
+  context: RequestContext
 }
 
-async function run(call: KnownCall, incoming: Incoming): Promise<object | undefined> {
-  const { parts, request, requestId } = incoming
-  const operation = findOperation(call.service, call.operation) ?? unknownOperation(call)
-  const clientAddress = request.headers.get('cf-connecting-ip') ?? 'local'
-  const operationId = newUuid(parts.services.world)
-  const context = { ...parts.services, clientAddress, operationId, requestId }
+async function run(operation: Operation, call: KnownCall, incoming: Incoming): Promise<object | undefined> {
+  const { context, parts } = incoming
   if (operation.auth === 'public') return runPublic(operation, input(operation, call, incoming), context, parts)
   const caller = await whoSigned(call.service, incoming)
+  const { account, region } = caller
+  context.learn({ actor: caller, account, region })
   const decoded = input(operation, call, incoming)
   await checkPermission(operation, decoded, caller, context)
   return operation.run(decoded, { ...context, caller })
@@ -111,7 +130,7 @@ async function whoSigned(service: KnownCall['service'], { body, parts, request }
 }
 
 /** How far a signed request's date may be from ours; also how long a captured request can be used again. */
-const WINDOW_SECONDS = { 'cognito-identity': 300, sts: 900, iam: 900 } as const
+const WINDOW_SECONDS = { 'cognito-identity': 300, 'edge-identity': 300, sts: 900, iam: 900 } as const
 
 function signatureFault({ message, reason }: SignatureRejected, service: KnownCall['service']): Fault {
   switch (reason) {
@@ -124,12 +143,23 @@ function signatureFault({ message, reason }: SignatureRejected, service: KnownCa
     case 'unrecognized':
       return new Fault('UnrecognizedClientException', message)
     case 'expired':
-      return new Fault(service === 'cognito-identity' ? 'ExpiredTokenException' : 'ExpiredToken', message)
+      return new Fault(service === 'sts' || service === 'iam' ? 'ExpiredToken' : 'ExpiredTokenException', message)
   }
 }
 
-function input(operation: Operation, call: KnownCall, { body }: Incoming) {
-  return call.protocol === 'json' ? decodeJson(operation.input, body) : decodeQuery(operation.input, call.fields)
+/** The input of an operation, which goes into the record as far as records may hold it. */
+function input(operation: Operation, call: KnownCall, { body, context }: Incoming) {
+  const decoded =
+    call.protocol === 'json' ? decodeJson(operation.input, body) : decodeQuery(operation.input, call.fields)
+  const region = operation.auth === 'public' ? regionIn(decoded) : undefined
+  context.learn({ request: recordable(operation.input, decoded), ...(region && { region }) })
+  return decoded
+}
+
+/** A public call has no region but that of the pool or identity that it names. */
+function regionIn({ IdentityId, IdentityPoolId }: Readonly<Record<string, unknown>>): string | undefined {
+  const id = IdentityPoolId ?? IdentityId
+  return typeof id === 'string' && id.includes(':') ? id.slice(0, id.indexOf(':')) : undefined
 }
 
 function unknownOperation(call: KnownCall): never {

@@ -5,30 +5,73 @@ import {
   type AssumeRequest,
   assumeRole,
   assumeRoleRemotely,
+  parseR2Grant,
+  r2Credentials,
+  stsProfile,
   type TemporaryCredentials,
+  type TokenForm,
 } from '../credentials/index.ts'
 import { sessionKey } from './derived-keys.ts'
-import type { Services } from './services.ts'
+import type { RequestContext } from './operation.ts'
+import type { StsTarget } from './services.ts'
 import { currentRing } from './signing.ts'
 
-/** Credentials for a role from wherever this deployment gets them. `mintToken` is called only if a token leaves us. */
+type Assumed = Result<TemporaryCredentials, AssumeRejected>
+
+/**
+ * Credentials for a role from wherever they come: R2 for its grants, else the STS of this deployment. The record gets
+ * where, or why not. `mintToken` is called only if a token leaves us.
+ */
 export async function assumeRoleFor(
   request: AssumeRequest,
-  mintToken: () => Promise<string>,
-  services: Services,
-): Promise<Result<TemporaryCredentials, AssumeRejected>> {
-  const { sts, world } = services
-  return sts.kind === 'embedded'
-    ? assumeRoleHere(request, services)
-    : assumeRoleRemotely(request, { endpoint: sts.endpoint, mintToken, world })
+  mintToken: (form: TokenForm) => Promise<string>,
+  context: RequestContext,
+): Promise<Assumed> {
+  const { r2AccessKeys, sts, world } = context
+  if (parseR2Grant(request.roleArn)) {
+    const key = r2AccessKeys.get(parseArn(request.roleArn)?.account ?? '')
+    return recorded('r2', await r2Credentials(request, key, world), context)
+  }
+  if (sts.kind === 'embedded') return assumeRoleHere(request, context)
+  return recorded(sts.endpoint, await askRemoteSts(request, sts, mintToken, context), context)
 }
 
 /** Credentials from the embedded STS, by the role's record in its own account. */
-export async function assumeRoleHere(request: AssumeRequest, services: Services) {
-  const { accounts, issuer, knownAccounts, localMode, world } = services
+export async function assumeRoleHere(request: AssumeRequest, context: RequestContext) {
+  const { accounts, issuer, knownAccounts, localMode, world } = context
   const account = parseArn(request.roleArn)?.account ?? ''
   // An account without an access key has no records here, and its object is left alone.
   const role = knownAccounts.has(account) ? await accounts.role(account, request.roleArn) : undefined
-  const key = await sessionKey(await currentRing(services))
-  return assumeRole(request, { issuer, role, acceptUnregistered: localMode, sessionKey: key, world })
+  const key = await sessionKey(await currentRing(context))
+  const assumed = await assumeRole(request, { issuer, role, acceptUnregistered: localMode, sessionKey: key, world })
+  return recorded('embedded', assumed, context)
+}
+
+async function askRemoteSts(
+  request: AssumeRequest,
+  { endpoint, profile: name }: Extract<StsTarget, { kind: 'remote' }>,
+  mintToken: (form: TokenForm) => Promise<string>,
+  { world }: RequestContext,
+): Promise<Assumed> {
+  const profile = stsProfile(name)
+  if (!profile) throw new Error(`no STS profile ${name}`)
+  return assumeRoleRemotely(request, { endpoint, profile, mintToken, world })
+}
+
+function recorded<A extends Assumed>(broker: string, assumed: A, { learn }: RequestContext): A {
+  if (assumed.ok) {
+    const { accessKeyId, expiration, upstream } = assumed.value
+    const credentials = { accessKeyId, expiration: new Date(expiration * 1000).toISOString() }
+    learn({ response: { credentials }, decision: { broker, ...(upstream && { upstream: { ...upstream } }) } })
+  } else {
+    learn({ decision: { broker, ...reasonOf(assumed.error) } })
+  }
+  return assumed
+}
+
+/** A reason as the record has it: its name, and whatever else it says. */
+function reasonOf(rejected: AssumeRejected) {
+  if (!('upstream' in rejected)) return { ...rejected }
+  const { upstream, ...reason } = rejected
+  return { ...reason, upstream: { ...upstream } }
 }

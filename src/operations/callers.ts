@@ -1,7 +1,7 @@
 import { parseArn } from '../base/arn.ts'
 import { sha256, utf8 } from '../base/bytes.ts'
 import { err, ok, type Result } from '../base/result.ts'
-import { openSession } from '../credentials/index.ts'
+import { openSession, parseR2Grant } from '../credentials/index.ts'
 import { evaluate, type PolicyDocument } from '../policy/index.ts'
 import { Fault, type Service } from '../protocol/index.ts'
 import type { RingView } from '../tokens/index.ts'
@@ -23,6 +23,7 @@ export type Caller = {
   account: string
   arn: string
   userId: string
+  accessKeyId: string
   /** Region the request was signed for. */
   region: string
 } & ({ kind: 'user'; policy: PolicyDocument; asksAboutTags: boolean } | { kind: 'session' })
@@ -45,12 +46,12 @@ export async function findCredential(
 ): Promise<Result<Credential, CredentialUnknown>> {
   if (sessionToken === undefined) {
     const key = accessKeys.get(accessKeyId)
-    return key ? ok({ secret: key.secret, caller: await userOf(key) }) : err({ reason: 'unknown' })
+    return key ? ok({ secret: key.secret, caller: await userOf(accessKeyId, key) }) : err({ reason: 'unknown' })
   }
   const session = await openSession(sessionToken, accessKeyId, { sessionKey: await sessionKey(await ring()), now })
   if (!session.ok) return session
   const { secret, account, arn, userId } = session.value
-  return ok({ secret, caller: (region) => ({ kind: 'session', account, arn, userId, region }) })
+  return ok({ secret, caller: (region) => ({ kind: 'session', account, arn, userId, accessKeyId, region }) })
 }
 
 /** Whether a policy, as its author wrote it, has conditions that only the pool, role or provider itself can answer: its tags. */
@@ -85,8 +86,13 @@ export function mayPassRole(caller: Caller, roleArn: string): boolean {
   return evaluate(caller.policy, { action: 'iam:PassRole', resource: roleArn, context: PASSED_TO }) === 'allow'
 }
 
-/** Whether an ARN names a role of this account. Roles of STS-compatible stores are of no account, and will do as well. */
+/**
+ * Whether an ARN names a role of this account, or a grant of R2 in it. Roles of STS-compatible stores are of no account,
+ * and will do as well.
+ */
 export function isRoleOf(account: string, roleArn: string): boolean {
+  const grant = parseR2Grant(roleArn)
+  if (grant) return grant.ok && grant.value.account === account
   const arn = parseArn(roleArn)
   const own = arn?.account === account || arn?.account === ''
   return arn?.service === 'iam' && own && /^role\/[\w+=,.@/-]+$/.test(arn.resource)
@@ -94,10 +100,13 @@ export function isRoleOf(account: string, roleArn: string): boolean {
 
 const PASSED_TO = new Map([['iam:passedtoservice', ['cognito-identity.amazonaws.com']]])
 
-async function userOf({ account, asksAboutTags, policy, user }: AccessKey): Promise<(region: string) => Caller> {
+async function userOf(
+  accessKeyId: string,
+  { account, asksAboutTags, policy, user }: AccessKey,
+): Promise<(region: string) => Caller> {
   const arn = `arn:aws:iam::${account}:user/${user}`
   const userId = `AIDA${await idSuffix(arn)}`
-  return (region) => ({ kind: 'user', account, arn, userId, region, policy, asksAboutTags })
+  return (region) => ({ kind: 'user', account, arn, userId, accessKeyId, region, policy, asksAboutTags })
 }
 
 /** Seventeen characters of an IAM unique id, always the same for the same ARN. */

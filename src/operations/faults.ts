@@ -1,4 +1,4 @@
-import type { AssumeRejected } from '../credentials/index.ts'
+import type { AssumeRejected, SessionPolicyRejected } from '../credentials/index.ts'
 import type { LoginRejected, SamlRejected } from '../logins/index.ts'
 import type { ProofUsed, Resolution, Unlinked } from '../pools/index.ts'
 import { Fault } from '../protocol/index.ts'
@@ -217,4 +217,14 @@ export function assumeFaultAtSts(rejected: AssumeRejected): Fault {
     default:
       return new Fault('AccessDenied', 'Not authorized to perform sts:AssumeRoleWithWebIdentity')
   }
+}
+
+/** The message about size is AWS's as its SDKs' users report it. */
+export function sessionPolicyFault(rejected: SessionPolicyRejected): Fault {
+  return rejected.reason === 'malformed_policy'
+    ? new Fault('MalformedPolicyDocument', rejected.detail)
+    : new Fault(
+        'PackedPolicyTooLarge',
+        `Packed policy consumes ${rejected.percent}% of allotted space, please use smaller policy.`,
+      )
 }

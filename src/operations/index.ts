@@ -1,4 +1,4 @@
-import { cognitoIdentityOperations } from './cognito-identity/index.ts'
+import { cognitoIdentityOperations, edgeIdentityOperations } from './cognito-identity/index.ts'
 import { iamOperations } from './iam/index.ts'
 import type { Operation } from './operation.ts'
 import { stsOperations } from './sts/index.ts'
@@ -12,7 +12,12 @@ export type { Services, StsTarget } from './services.ts'
 export { currentRing } from './signing.ts'
 
 /** Every operation of every service. */
-export const allOperations: readonly Operation[] = [...cognitoIdentityOperations, ...iamOperations, ...stsOperations]
+export const allOperations: readonly Operation[] = [
+  ...cognitoIdentityOperations,
+  ...edgeIdentityOperations,
+  ...iamOperations,
+  ...stsOperations,
+]
 
 const byName: ReadonlyMap<string, Operation> = new Map(
   allOperations.map((operation) => [`${operation.service}:${operation.name}`, operation]),

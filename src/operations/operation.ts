@@ -1,3 +1,4 @@
+import type { Facts } from '../audit/index.ts'
 import type { Service, StructureShape, Value } from '../protocol/index.ts'
 import type { Caller } from './callers.ts'
 import type { Services } from './services.ts'
@@ -9,6 +10,8 @@ export interface RequestContext extends Services {
   operationId: string
   /** Network address of the client; `local` where there is none. */
   clientAddress: string
+  /** Adds what has become known of the request to its record. Never a token, a secret, or what a login says of its user. */
+  learn: (facts: Facts) => void
 }
 
 export interface SignedContext extends RequestContext {
@@ -19,6 +22,8 @@ interface Declaration<S extends StructureShape> {
   service: Service
   name: string
   input: S
+  /** Whether it gives out nothing and changes nothing; then only its refusals are recorded. */
+  readOnly: boolean
 }
 
 /** An operation anybody may call. It must pass the rate limit before it touches an object. */
@@ -40,13 +45,15 @@ export interface SignedOperation<S extends StructureShape = StructureShape> exte
 export type Operation = PublicOperation | SignedOperation
 
 export function publicOperation<const S extends StructureShape>(
-  operation: Omit<PublicOperation<S>, 'auth'>,
+  operation: Omit<PublicOperation<S>, 'auth' | 'readOnly'>,
 ): Operation {
-  return { auth: 'public', ...operation } as unknown as Operation
+  return { auth: 'public', readOnly: false, ...operation } as unknown as Operation
 }
 
+/** Unless it says otherwise, an operation is read-only if its name says so. */
 export function signedOperation<const S extends StructureShape>(
-  operation: Omit<SignedOperation<S>, 'auth'>,
+  operation: Omit<SignedOperation<S>, 'auth' | 'readOnly'> & { readOnly?: boolean },
 ): Operation {
-  return { auth: 'signed', ...operation } as unknown as Operation
+  const readOnly = /^(Describe|Get|List|Lookup)/.test(operation.name)
+  return { auth: 'signed', readOnly, ...operation } as unknown as Operation
 }

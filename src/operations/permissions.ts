@@ -3,6 +3,7 @@ import { seconds } from '../base/world.ts'
 import type { Pool } from '../pools/index.ts'
 import { authorise, type Caller } from './callers.ts'
 import { poolArn } from './cognito-identity/pool-address.ts'
+import { isSettingTag } from './cognito-identity/session.ts'
 import { tagPairs } from './iam/shapes.ts'
 import type { RequestContext, SignedOperation } from './operation.ts'
 
@@ -32,6 +33,8 @@ export async function checkPermission(
     const check = (action: string, tags: ConditionContext) =>
       authorise(caller, operation.service, action, resource, new Map([...known, ...tags]))
     check(operation.name, requested)
+    if (operation.service === 'cognito-identity' && changesSettingTags(input, pool))
+      authorise(caller, operation.service, 'SetIdentityPoolRoles', '*', new Map(known))
     const tagging = TAGGING.get(operation.name)
     if (tagging !== undefined && input.Tags !== undefined) check(tagging, requested)
     if (!(input.IdentityPoolTags instanceof Map)) continue
@@ -97,7 +100,8 @@ async function poolsAskedAbout(
   caller: Caller,
   { pools }: RequestContext,
 ): Promise<readonly (Pool | undefined)[]> {
-  const asks = caller.kind === 'user' && (caller.asksAboutTags || input.IdentityPoolTags !== undefined)
+  const asks =
+    caller.kind === 'user' && (caller.asksAboutTags || settingTagsIn(input) || input.IdentityPoolTags !== undefined)
   const named = asks ? poolsNamed(input) : []
   if (named.length === 0) return [undefined]
   const found = await Promise.all(named.map((id) => pools.readHome(id)))
@@ -111,6 +115,31 @@ function poolKeys(pool: Pool | undefined): ConditionContext {
     ['cognito-identity:identitypoolarn', [poolArn(pool.id, pool.account)]],
     ...tagKeys('aws:resourcetag', pool.settings.tags ?? []),
   ])
+}
+
+/**
+ * Whether a request changes a tag that sets how the service treats the pool: how long credentials last, and what narrows
+ * guests. Leave to tag is given more lightly than leave to say what users may do, which is what this is.
+ */
+function changesSettingTags(input: Input, pool: Pool | undefined): boolean {
+  const kept = pool?.settings.tags ?? new Map<string, string>()
+  const { IdentityPoolTags, TagKeys, Tags } = input
+  const removed = Array.isArray(TagKeys) ? (TagKeys as string[]) : []
+  const given =
+    (IdentityPoolTags ?? Tags) instanceof Map ? ((IdentityPoolTags ?? Tags) as Map<string, string>) : undefined
+  const dropped = IdentityPoolTags instanceof Map ? keysDropped(pool, IdentityPoolTags) : []
+  const changed = [...(given ?? [])].flatMap(([key, value]) => (kept.get(key) === value ? [] : key))
+  return [...removed, ...dropped, ...changed].some(isSettingTag)
+}
+
+/** Whether a request to tag or untag names such a tag. */
+function settingTagsIn({ TagKeys, Tags }: Input): boolean {
+  const keys = Array.isArray(TagKeys)
+    ? (TagKeys as string[])
+    : Tags instanceof Map
+      ? [...(Tags as Map<string, string>).keys()]
+      : []
+  return keys.some(isSettingTag)
 }
 
 /** Keys of the tags that a pool loses when these replace them. */

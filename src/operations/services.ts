@@ -1,11 +1,13 @@
 import type { Accounts } from '../account/index.ts'
+import type { Decisions } from '../audit/index.ts'
 import type { World } from '../base/world.ts'
+import type { R2AccessKey, StsProfileName } from '../credentials/index.ts'
 import type { LoginVerifier } from '../logins/index.ts'
 import type { Pools } from '../pools/index.ts'
 import type { Keys } from '../tokens/index.ts'
 
-/** Where credentials come from. */
-export type StsTarget = { kind: 'embedded' } | { kind: 'remote'; endpoint: string }
+/** Where credentials come from, but for roles that are grants of R2. `endpoint` is `aws` or a URL. */
+export type StsTarget = { kind: 'embedded' } | { kind: 'remote'; endpoint: string; profile: StsProfileName }
 
 /** What operations are given: the parts of the service, built once, and the settings they need. */
 export interface Services {
@@ -14,10 +16,13 @@ export interface Services {
   issuer: string
   localMode: boolean
   sts: StsTarget
+  /** Keys of R2 by the account whose pools may grant with them. */
+  r2AccessKeys: ReadonlyMap<string, R2AccessKey>
   /** Accounts that exist here: those with an access key. */
   knownAccounts: ReadonlySet<string>
   pools: Pools
   accounts: Accounts
   logins: LoginVerifier
   keys: Keys
+  decisions: Decisions
 }

@@ -1,6 +1,8 @@
+import { hex, sha256, utf8 } from '../base/bytes.ts'
 import { Fault } from '../protocol/index.ts'
-import { type IdentityClaims, mintToken, type RingView } from '../tokens/index.ts'
+import { type IdentityClaims, type MintOptions, mintToken, type RingView } from '../tokens/index.ts'
 import { rateExceeded } from './faults.ts'
+import type { RequestContext } from './operation.ts'
 import type { Services } from './services.ts'
 
 /** The key ring as of now. Ask right before use. */
@@ -14,7 +16,24 @@ export async function currentRing({ keys, world }: Pick<Services, 'keys' | 'worl
     : new Fault('InternalErrorException', 'The signing keys are unavailable.')
 }
 
-export async function signToken(claims: IdentityClaims, lifetimeSeconds: number, services: Services): Promise<string> {
-  const view = await currentRing(services)
-  return mintToken(claims, lifetimeSeconds, { view, issuer: services.issuer, now: services.world.now() })
+/** What a token that leaves us is made with, beyond its claims. */
+export interface TokenForm {
+  lifetimeSeconds: number
+  /** How session tags are written. */
+  tags?: MintOptions['tags']
+}
+
+/** Signs a token that leaves us. The record gets its id: a hash, by which a token can be told and not made. */
+export async function signToken(claims: IdentityClaims, form: TokenForm, context: RequestContext): Promise<string> {
+  const view = await currentRing(context)
+  const { lifetimeSeconds, tags } = form
+  const options = { view, issuer: context.issuer, now: context.world.now(), ...(tags && { tags }) }
+  const token = await mintToken(claims, lifetimeSeconds, options)
+  context.learn({ decision: { tokenId: await tokenId(token) } })
+  return token
+}
+
+/** Half of the SHA-256 of a token, in hexadecimal. */
+export async function tokenId(token: string): Promise<string> {
+  return hex((await sha256(utf8(token))).subarray(0, 16))
 }

@@ -41,6 +41,7 @@ const STATUS = {
   MalformedQueryString: 400,
   MissingAuthenticationToken: 403,
   NoSuchEntity: 404,
+  PackedPolicyTooLarge: 400,
   RequestEntityTooLarge: 413,
   SignatureDoesNotMatch: 403,
   Throttling: 400,

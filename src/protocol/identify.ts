@@ -2,15 +2,19 @@ import { Fault } from './fault.ts'
 import { MAX_FORM_FIELDS } from './limits.ts'
 import type { XmlNamespace } from './xml.ts'
 
-export type Service = 'cognito-identity' | 'sts' | 'iam'
+/** `edge-identity` has what AWS's services lack. It is spoken to as `cognito-identity` is. */
+export type Service = 'cognito-identity' | 'edge-identity' | 'sts' | 'iam'
 
 /** Which operation of which service a request asks for. `unknown` is what no protocol of ours recognises. */
 export type Call =
-  | { protocol: 'json'; service: 'cognito-identity'; operation: string }
+  | { protocol: 'json'; service: 'cognito-identity' | 'edge-identity'; operation: string }
   | { protocol: 'query'; service: 'sts' | 'iam'; operation: string; fields: ReadonlyMap<string, string> }
   | { protocol: 'unknown' }
 
-const TARGET_PREFIX = 'AWSCognitoIdentityService.'
+const TARGETS: ReadonlyMap<string, 'cognito-identity' | 'edge-identity'> = new Map([
+  ['AWSCognitoIdentityService', 'cognito-identity'],
+  ['EdgeIdentity', 'edge-identity'],
+])
 
 const FORM_TYPE = 'application/x-www-form-urlencoded'
 
@@ -34,8 +38,11 @@ export function identify(headers: Headers, url: URL, body: Uint8Array): Call {
   const actionInUrl = url.searchParams.has('Action')
   if (type === 'application/x-amz-json-1.1') {
     if (actionInUrl) throw new Fault('UnknownOperationException')
-    const operation = target?.startsWith(TARGET_PREFIX) ? target.slice(TARGET_PREFIX.length) : ''
-    return { protocol: 'json', service: 'cognito-identity', operation }
+    const [, name = '', operation = ''] = /^(\w+)\.(.*)$/s.exec(target ?? '') ?? []
+    const service = TARGETS.get(name)
+    return service
+      ? { protocol: 'json', service, operation }
+      : { protocol: 'json', service: 'cognito-identity', operation: '' }
   }
   if (type === FORM_TYPE && target === null) return identifyQuery(url, body, actionInUrl)
   return { protocol: 'unknown' }

@@ -5,6 +5,7 @@ export { decodeJson, encodeJson } from './json.ts'
 export { MAX_BODY_BYTES, MAX_HEADER_CHARS } from './limits.ts'
 export { pageToken, readPageToken } from './page-token.ts'
 export { decodeQuery } from './query.ts'
+export { recordable } from './recordable.ts'
 export {
   boolean,
   integer,

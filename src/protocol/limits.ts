@@ -15,3 +15,9 @@ export const MAX_FORM_FIELDS = 1000
 
 /** Longest NextToken that the API model allows. */
 export const MAX_NEXT_TOKEN_CHARS = 65_535
+
+/** Longest text of a request in a record: role ARNs and ids fit, policy documents are cut. */
+export const MAX_RECORDED_CHARS = 512
+
+/** Most items of a list or map of a request in a record: DeleteIdentities names up to 60. */
+export const MAX_RECORDED_ITEMS = 60

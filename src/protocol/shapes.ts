@@ -12,6 +12,8 @@ export interface StringShape {
   values?: readonly string[]
   /** A token or secret: its value never appears in a message. */
   sensitive?: boolean
+  /** Who somebody is at their provider, what is said of them, or half a secret: it may be in answers, never in records. */
+  unrecorded?: boolean
 }
 
 export interface IntegerShape {

@@ -4,7 +4,7 @@ import { XMLValidator } from 'fast-xml-parser'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { allOperations, type Operation } from '../../src/operations/index.ts'
 import type { Shape } from '../../src/protocol/index.ts'
-import { call, LOCAL_ACCOUNT, newAddress, post, REQUEST_ID } from '../support/client.ts'
+import { call, LOCAL_ACCOUNT, newAddress, post, REQUEST_ID, speaksJson, TARGETS } from '../support/client.ts'
 
 const JSON_TYPE = 'application/x-amz-json-1.1'
 const FORM_TYPE = 'application/x-www-form-urlencoded'
@@ -59,8 +59,8 @@ async function expectAnAnswer(response: Response): Promise<void> {
 
 function send(operation: Operation, input: object): Promise<Response> {
   const signed = operation.auth === 'signed'
-  if (operation.service === 'cognito-identity') {
-    const headers = { 'content-type': JSON_TYPE, 'x-amz-target': `AWSCognitoIdentityService.${operation.name}` }
+  if (speaksJson(operation.service)) {
+    const headers = { 'content-type': JSON_TYPE, 'x-amz-target': `${TARGETS[operation.service]}.${operation.name}` }
     return post(JSON.stringify(input), headers, operation.service, { signed })
   }
   const version = operation.service === 'sts' ? '2011-06-15' : '2010-05-08'
@@ -90,7 +90,9 @@ function printable(): string[] {
 }
 
 const anyTarget = fc.oneof(
-  fc.constantFrom(...allOperations.map(({ name }) => `AWSCognitoIdentityService.${name}`)),
+  fc
+    .tuple(fc.constantFrom(...Object.values(TARGETS)), fc.constantFrom(...allOperations))
+    .map(([service, { name }]) => `${service}.${name}`),
   anyHeaderText,
 )
 
@@ -113,7 +115,7 @@ const anyAuthorization = fc.oneof(
     .tuple(anyHeaderText, anyHeaderText, anyHeaderText)
     .map(([a, b, c]) => `AWS4-HMAC-SHA256 Credential=${a}, SignedHeaders=${b}, Signature=${c}`),
   fc
-    .constantFrom('cognito-identity', 'sts', 'iam')
+    .constantFrom('cognito-identity', 'edge-identity', 'sts', 'iam')
     .map(
       (service) =>
         `AWS4-HMAC-SHA256 Credential=test/${today()}/us-east-1/${service}/aws4_request, SignedHeaders=host;x-amz-date;x-amz-target;x-amz-security-token, Signature=00`,

@@ -69,7 +69,7 @@ function stringBoundaries(shape: StringShape): Boundary[] {
     return [...shape.values, ...wrong].map((value) => ({ what: `the word "${value}"`, value }))
   }
   const lengths = around(shape).filter(([, length]) => length >= 0)
-  const unmatched = ['!', ' ', '\u0000', 'é', '<'].find((text) => !matches(shape, text.repeat(shape.min ?? 1)))
+  const unmatched = ['!', ' ', 'é', 'Ā', '<'].find((text) => !matches(shape, text.repeat(shape.min ?? 1)))
   return [
     ...lengths.map(([what, length]) => ({ what, value: ofLength(shape, length) ?? 'x'.repeat(length) })),
     ...(unmatched === undefined ? [] : [{ what: 'an unmatched text', value: unmatched.repeat(shape.min ?? 1) }]),

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { allOperations, type Operation } from '../../src/operations/index.ts'
-import { call, expectFault, LOCAL_ACCOUNT, query } from '../support/client.ts'
+import { call, expectFault, LOCAL_ACCOUNT, query, speaksJson } from '../support/client.ts'
 import { type Boundary, boundaries, sampleStructure } from './boundaries.ts'
 import { expectedMessage } from './expected-findings.ts'
 
@@ -158,7 +158,7 @@ function casesOf(operation: Operation, known: Input): Case[] {
 function expectation(operation: Operation, input: Input, mistyped?: string): Case['expected'] {
   if (mistyped !== undefined) return { code: 'SerializationException', message: mistyped }
   const message = expectedMessage(operation.input, input)
-  const code = operation.service === 'cognito-identity' ? 'ValidationException' : 'ValidationError'
+  const code = speaksJson(operation.service) ? 'ValidationException' : 'ValidationError'
   return message === undefined ? undefined : { code, message }
 }
 
@@ -169,17 +169,18 @@ function holds(said: Said, expected: Case['expected']): boolean {
 
 /** A form has no types, no empty structures and no half characters. */
 function forProtocol(operation: Operation, cases: Boundary[]): Boundary[] {
-  if (operation.service === 'cognito-identity') return cases
+  if (speaksJson(operation.service)) return cases
   return cases.filter(({ mistyped, value }) => mistyped === undefined && !/\{\}|\\ud800/.test(JSON.stringify(value)))
 }
 
 async function ask(operation: Operation, input: Input): Promise<Said> {
-  if (operation.service === 'cognito-identity') {
-    const { status, body } = await call<Input | undefined>(operation.name, input)
+  const { service } = operation
+  if (speaksJson(service)) {
+    const { status, body } = await call<Input | undefined>(operation.name, input, { service })
     return { status, code: String(body?.__type ?? ''), message: String(body?.message ?? body?.Message ?? '') }
   }
   const params = Object.fromEntries(inForm('', input))
-  const { parsed, status } = await query(operation.service, { Action: operation.name, ...params })
+  const { parsed, status } = await query(service, { Action: operation.name, ...params })
   const fault = parsed.ErrorResponse?.Error
   return fault ? { status, code: fault.Code, message: fault.Message } : { ...NO_FAULT, status }
 }

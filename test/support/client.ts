@@ -18,6 +18,8 @@ export interface CallOptions {
   headers?: Readonly<Record<string, string>>
   /** Where the Worker is reached; local mode's own address unless told. */
   url?: string
+  /** `cognito-identity` unless told. */
+  service?: keyof typeof TARGETS
   /** A deployment of its own to call, instead of the one that all tests of a file share. */
   serve?: (request: Request) => Promise<Response>
 }
@@ -51,22 +53,31 @@ const PUBLIC_OPERATIONS: ReadonlySet<string> = new Set([
   'UnlinkIdentity',
 ])
 
-/** Calls an operation of cognito-identity as an SDK does. Text is sent as it is, anything else as JSON. */
+/** Calls an operation that speaks AWS JSON as an SDK does. Text is sent as it is, anything else as JSON. */
 export async function call<Output = Record<string, unknown>>(
   operation: string,
   input: object | string = {},
   options: CallOptions = {},
 ): Promise<JsonAnswer<Output>> {
+  const { service = 'cognito-identity' } = options
   const body = typeof input === 'string' ? input : JSON.stringify(input)
   const headers = {
     'content-type': 'application/x-amz-json-1.1',
-    'x-amz-target': `AWSCognitoIdentityService.${operation}`,
+    'x-amz-target': `${TARGETS[service]}.${operation}`,
     ...options.headers,
   }
-  const response = await post(body, headers, 'cognito-identity', withDefaults(operation, options))
+  const response = await post(body, headers, service, withDefaults(operation, options))
   const text = await response.text()
   const { headers: received, status } = response
   return { status, headers: received, text, body: (text === '' ? undefined : JSON.parse(text)) as Output }
+}
+
+/** What the target header names a service that speaks AWS JSON. `edge-identity` has what AWS's API lacks. */
+export const TARGETS = { 'cognito-identity': 'AWSCognitoIdentityService', 'edge-identity': 'EdgeIdentity' } as const
+
+/** Whether a service speaks AWS JSON; the others speak AWS query. */
+export function speaksJson(service: string): service is keyof typeof TARGETS {
+  return service in TARGETS
 }
 
 /** Calls an operation of STS or IAM. `params` holds `Action` and the rest; `Version` is added where it is missing. */

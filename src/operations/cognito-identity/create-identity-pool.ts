@@ -12,7 +12,6 @@ export const createIdentityPool = signedOperation({
   input: structure(poolMembers),
   resource: () => '*',
   async run(input, context) {
-    checkShards(input.IdentityPoolTags)
     const settings = {
       ...settingsFrom(input, context.caller.account),
       roles: new Map(),
@@ -23,18 +22,6 @@ export const createIdentityPool = signedOperation({
     return describePool(pool)
   },
 })
-
-/** A tag that asks for a pool spread over several objects, read when the pool is created and never again. */
-const SHARDS_TAG = 'edge-identity:shards'
-
-function checkShards(tags: ReadonlyMap<string, string> | undefined): void {
-  const shards = tags?.get(SHARDS_TAG) ?? '1'
-  if (shards !== '1')
-    throw new Fault(
-      'InvalidParameterException',
-      `${SHARDS_TAG} must be 1: pools are not spread over several objects yet.`,
-    )
-}
 
 /** Reserves a directory entry, opens the object, then confirms the entry; a listing settles what is interrupted. */
 async function open(

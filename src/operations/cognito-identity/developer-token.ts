@@ -3,7 +3,7 @@ import type { Pool } from '../../pools/index.ts'
 import { type OwnTokenRejected, verifyOwnToken } from '../../tokens/index.ts'
 import { cognitoTokenFault, expiredLogin, loginsDoNotMatch, unsupportedProvider, unverifiedLogin } from '../faults.ts'
 import type { RequestContext } from '../operation.ts'
-import { currentRing } from '../signing.ts'
+import { currentRing, tokenId } from '../signing.ts'
 import { DEVELOPER_TOKEN_TOLERANCE_SECONDS } from './limits.ts'
 import { type AcceptedLogin, developerLogin } from './login.ts'
 
@@ -27,6 +27,8 @@ export async function acceptDeveloperToken(
   const view = await currentRing(context)
   const clockToleranceSeconds = DEVELOPER_TOKEN_TOLERANCE_SECONDS
   const verified = await verifyOwnToken(token, { view, issuer, now: world.now(), clockToleranceSeconds })
+  const given = { provider: 'cognito-identity.amazonaws.com', tokenId: await tokenId(token) }
+  context.learn({ decision: { logins: [{ ...given, accepted: verified.ok, ...(!verified.ok && verified.error) }] } })
   if (!verified.ok) throw rejection(verified.error, seconds(world.now()))
   const { amr, aud, sub, tags } = verified.value
   if (aud !== pool.id) throw unsupportedProvider()

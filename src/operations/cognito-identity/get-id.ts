@@ -1,7 +1,8 @@
 import { homeOf, newIdentityId, parsePoolId } from '../../base/ids.ts'
 import { optional, required, string, structure } from '../../protocol/index.ts'
-import { noSuchPool, resolutionFault } from '../faults.ts'
+import { noSuchPool } from '../faults.ts'
 import { publicOperation } from '../operation.ts'
+import { refusedBy } from './identify.ts'
 import { presented } from './login.ts'
 import { logins, poolId } from './shapes.ts'
 import { verifyLogins } from './verify-logins.ts'
@@ -21,12 +22,15 @@ export const getId = publicOperation({
     if (!id) throw noSuchPool(input.IdentityPoolId)
     const resolved = await context.pools.withSettings(id, async (pool) => {
       if (pool.id !== id.text) return { kind: 'no_pool' } as const
+      context.learn({ account: pool.account, decision: { pool: pool.id, logins: undefined } })
       const accepted = await verifyLogins(input.Logins ?? new Map(), pool, context)
       const fresh = newIdentityId(id, context.world)
       return context.pools.resolve(pool, { fresh, ...presented(accepted, 'GetId', context.operationId) })
     })
     if (resolved.kind === 'no_pool') throw noSuchPool(input.IdentityPoolId)
-    if (resolved.kind !== 'identity') throw resolutionFault(resolved, input.IdentityPoolId)
-    return { IdentityId: `${id.region}:${resolved.uuid}` }
+    if (resolved.kind !== 'identity') throw refusedBy(resolved, input.IdentityPoolId, context)
+    const IdentityId = `${id.region}:${resolved.uuid}`
+    context.learn({ response: { identityId: IdentityId }, decision: { identity: IdentityId, guest: resolved.guest } })
+    return { IdentityId }
   },
 })

@@ -2,10 +2,11 @@ import { newIdentityId } from '../../base/ids.ts'
 import type { Pool } from '../../pools/index.ts'
 import { Fault, integer, map, optional, required, string, structure } from '../../protocol/index.ts'
 import { DEVELOPER_TOKEN_SECONDS } from '../../tokens/index.ts'
-import { noSuchPool, resolutionFault, unsupportedDeveloperProvider } from '../faults.ts'
+import { noSuchPool, unsupportedDeveloperProvider } from '../faults.ts'
 import { type RequestContext, signedOperation } from '../operation.ts'
 import { signToken } from '../signing.ts'
 import { claimsOf } from './claims.ts'
+import { refusedBy } from './identify.ts'
 import { MAX_DEVELOPER_USER_CHARS } from './limits.ts'
 import { type AcceptedLogin, developerLogin, presented } from './login.ts'
 import { addressed, identityIn, onPool } from './pool-address.ts'
@@ -19,20 +20,24 @@ const NAME = 'GetOpenIdTokenForDeveloperIdentity'
 export const getOpenIdTokenForDeveloperIdentity = signedOperation({
   service: 'cognito-identity',
   name: NAME,
+  readOnly: false,
   input: structure({
     IdentityPoolId: required(poolId),
     IdentityId: optional(identityId),
     Logins: required(logins),
-    PrincipalTags: optional(map(string({ min: 1, max: 128 }), string({ min: 1, max: 256 }), { max: 50 })),
+    PrincipalTags: optional(
+      map(string({ min: 1, max: 128 }), string({ min: 1, max: 256, unrecorded: true }), { max: 50 }),
+    ),
     TokenDuration: optional(integer({ min: 1, max: 86400 })),
   }),
   resource: onPool,
   async run(input, context) {
-    const { caller, clientAddress, operationId, pools, requestId, world } = context
+    const { caller, learn, operationId, pools, world } = context
     const home = addressed(input.IdentityPoolId, caller)
     const named = input.IdentityId === undefined ? undefined : identityIn(home, input.IdentityId)
     const resolved = await pools.withSettings(home, async (pool) => {
       if (pool.id !== home.text || pool.account !== caller.account) return { kind: 'no_pool' } as const
+      learn({ decision: { pool: pool.id, logins: undefined } })
       const given = input.PrincipalTags && Object.fromEntries(input.PrincipalTags)
       const accepted = await acceptDeveloperLogins(input.Logins, given, pool, context)
       // Judged before the logins are linked: what is refused changes nothing.
@@ -42,19 +47,12 @@ export const getOpenIdTokenForDeveloperIdentity = signedOperation({
       return answer.kind === 'identity' ? { ...answer, pool, logins: accepted, tags } : answer
     })
     if (resolved.kind === 'no_pool') throw noSuchPool(input.IdentityPoolId)
-    if (resolved.kind !== 'identity') throw resolutionFault(resolved, input.IdentityId ?? '')
+    if (resolved.kind !== 'identity') throw refusedBy(resolved, input.IdentityId ?? '', context)
     const identified = { ...resolved, identityId: `${home.region}:${resolved.uuid}` }
     const claims = claimsOf(identified, identified.tags)
-    const token = await signToken(claims, input.TokenDuration ?? DEVELOPER_TOKEN_SECONDS, context)
-    world.log.info('developer_token_issued', {
-      requestId,
-      clientAddress,
-      account: caller.account,
-      caller: caller.arn,
-      pool: home.text,
-      identity: identified.identityId,
-      providers: identified.logins.map((login) => login.used.provider),
-    })
+    learn({ response: { identityId: identified.identityId }, decision: { identity: identified.identityId } })
+    const lifetimeSeconds = input.TokenDuration ?? DEVELOPER_TOKEN_SECONDS
+    const token = await signToken(claims, { lifetimeSeconds }, context)
     return { IdentityId: identified.identityId, Token: token }
   },
 })
@@ -71,6 +69,7 @@ async function acceptDeveloperLogins(
   if (provider === undefined || user === undefined) throw unsupportedDeveloperProvider()
   if (user.length > MAX_DEVELOPER_USER_CHARS)
     throw new Fault('InvalidParameterException', 'A developer user identifier may have at most 1024 characters.')
+  context.learn({ decision: { logins: [{ provider, accepted: true }] } })
   const others = new Map([...given].filter(([key]) => key !== provider))
   return [developerLogin(provider, user, pool.id, tags), ...(await verifyLogins(others, pool, context))]
 }

@@ -26,15 +26,8 @@ export const getOpenIdToken = publicOperation({
       // Judged before the logins are linked: what is refused changes nothing.
       return { logins: accepted, settled: tokenTags(accepted, pool.settings) }
     })
-    const token = await signToken(claimsOf(identified, identified.settled), OPENID_TOKEN_SECONDS, context)
-    context.world.log.info('token_issued', {
-      requestId: context.requestId,
-      clientAddress: context.clientAddress,
-      account: identified.pool.account,
-      pool: identified.pool.id,
-      identity: identified.identityId,
-      providers: identified.logins.map((login) => login.used.provider),
-    })
+    const form = { lifetimeSeconds: OPENID_TOKEN_SECONDS }
+    const token = await signToken(claimsOf(identified, identified.settled), form, context)
     return { IdentityId: identified.identityId, Token: token }
   },
 })

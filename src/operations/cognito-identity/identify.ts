@@ -1,5 +1,6 @@
 import { newIdentityId, parseIdentityId } from '../../base/ids.ts'
-import type { Pool } from '../../pools/index.ts'
+import type { Pool, ProofUsed, Resolution } from '../../pools/index.ts'
+import type { Fault } from '../../protocol/index.ts'
 import { noSuchIdentity, resolutionFault } from '../faults.ts'
 import type { RequestContext } from '../operation.ts'
 import { type AcceptedLogin, presented } from './login.ts'
@@ -35,6 +36,7 @@ export async function identify<T>(
   const id = parseIdentityId(named)
   if (!id) throw noSuchIdentity(named)
   const resolved = await context.pools.withSettings(id, async (pool) => {
+    context.learn({ account: pool.account, decision: { pool: pool.id, logins: undefined } })
     const { logins, settled, trial = false } = await accept(pool)
     const fresh = newIdentityId(id, context.world)
     const answer = await context.pools.resolve(pool, {
@@ -46,7 +48,19 @@ export async function identify<T>(
     return answer.kind === 'identity' ? { ...answer, pool, logins, settled } : answer
   })
   if (resolved.kind === 'no_pool') throw noSuchIdentity(named)
-  if (resolved.kind !== 'identity') throw resolutionFault(resolved, named)
+  if (resolved.kind !== 'identity') throw refusedBy(resolved, named, context)
   const { guest, logins, pool, settled, uuid } = resolved
-  return { pool, guest, identityId: `${id.region}:${uuid}`, logins, settled }
+  const identityId = `${id.region}:${uuid}`
+  context.learn({ response: { identityId }, decision: { identity: identityId, guest } })
+  return { pool, guest, identityId, logins, settled }
+}
+
+/** The fault for what a pool said instead of an identity, whose own word for it goes into the record. */
+export function refusedBy(
+  refused: Exclude<Resolution, { kind: 'identity' }> | ProofUsed,
+  named: string,
+  { learn }: RequestContext,
+): Fault {
+  learn({ decision: { reason: refused.kind } })
+  return resolutionFault(refused, named)
 }

@@ -3,6 +3,7 @@ import { deleteIdentities } from './delete-identities.ts'
 import { deleteIdentityPool } from './delete-identity-pool.ts'
 import { describeIdentity } from './describe-identity.ts'
 import { describeIdentityPool } from './describe-identity-pool.ts'
+import { explainRequest } from './explain-request.ts'
 import { getCredentialsForIdentity } from './get-credentials-for-identity.ts'
 import { getId } from './get-id.ts'
 import { getIdentityPoolRoles } from './get-identity-pool-roles.ts'
@@ -16,6 +17,7 @@ import { lookupDeveloperIdentity } from './lookup-developer-identity.ts'
 import { mergeDeveloperIdentities } from './merge-developer-identities.ts'
 import { setIdentityPoolRoles } from './set-identity-pool-roles.ts'
 import { setPrincipalTagAttributeMap } from './set-principal-tag-attribute-map.ts'
+import { simulateLogin } from './simulate-login.ts'
 import { tagResource } from './tag-resource.ts'
 import { unlinkDeveloperIdentity } from './unlink-developer-identity.ts'
 import { unlinkIdentity } from './unlink-identity.ts'
@@ -47,3 +49,6 @@ export const cognitoIdentityOperations = [
   untagResource,
   updateIdentityPool,
 ]
+
+/** What operators of identity pools need and AWS's API does not have. */
+export const edgeIdentityOperations = [explainRequest, simulateLogin]

@@ -1,3 +1,4 @@
+import { parseR2Grant } from '../../credentials/index.ts'
 import type { PoolSettings, RoleMapping } from '../../pools/index.ts'
 import { Fault, optional, required, structure, type Value } from '../../protocol/index.ts'
 import { mayPassRole } from '../callers.ts'
@@ -25,6 +26,7 @@ export const setIdentityPoolRoles = signedOperation({
       ...input.Roles.values(),
       ...[...mappings.values()].flatMap((m) => m.rules?.map((r) => r.roleArn) ?? []),
     ]
+    for (const arn of named) checkGrant(arn)
     const forbidden = named.find((arn) => !mayPassRole(caller, arn))
     if (forbidden !== undefined) throw roleForbidden(forbidden)
     const settings = { roles: input.Roles, roleMappings: mappings }
@@ -32,6 +34,12 @@ export const setIdentityPoolRoles = signedOperation({
     return undefined
   },
 })
+
+/** A grant of R2 that cannot be followed is told to whoever writes it, not to the users whom it would fail. */
+function checkGrant(arn: string): void {
+  const grant = parseR2Grant(arn)
+  if (grant && !grant.ok) throw invalid(`${arn} is not a grant of R2: ${grant.error.why}.`)
+}
 
 type MappingInput = Value<typeof roleMappings.value>
 

@@ -12,7 +12,10 @@ export const nextToken = string({ min: 1, max: 65535, pattern: '[\\S]+' })
 
 export const logins = map(providerName, string({ min: 1, max: 50000, sensitive: true }), { max: 10 })
 
-const supportedLoginProviders = map(providerName, string({ min: 1, max: 128, pattern: '[\\w.;_/-]+' }), { max: 10 })
+/** Not recorded, because the entry of X holds its secret. */
+const clientOrAppId = string({ min: 1, max: 128, pattern: '[\\w.;_/-]+', unrecorded: true })
+
+const supportedLoginProviders = map(providerName, clientOrAppId, { max: 10 })
 
 const cognitoIdentityProvider = structure({
   ProviderName: optional(string({ min: 1, max: 128, pattern: '[\\w._:/-]+' })),
@@ -23,7 +26,7 @@ const cognitoIdentityProvider = structure({
 export const tags = map(string({ min: 1, max: 128 }), string({ min: 0, max: 256 }))
 
 export const developerProviderName = string({ min: 1, max: 128, pattern: '[\\w._-]+' })
-export const developerUser = string({ min: 1, max: 1024 })
+export const developerUser = string({ min: 1, max: 1024, unrecorded: true })
 
 /** What CreateIdentityPool and UpdateIdentityPool have in common. */
 export const poolMembers = {

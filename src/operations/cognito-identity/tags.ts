@@ -3,11 +3,15 @@ import { Fault } from '../../protocol/index.ts'
 import type { Caller } from '../callers.ts'
 import { noSuchPool } from '../faults.ts'
 import { poolArn } from './pool-address.ts'
+import { checkSettingTags } from './session.ts'
 
 /** AWS's quota. */
 const MAX_TAGS = 50
 
-/** Refuses tags that no resource may have: rules of the page on tagging in the Amazon Cognito developer guide. */
+/**
+ * Refuses tags that no resource may have: rules of the page on tagging in the Amazon Cognito developer guide, and those of
+ * the tags that set how this service treats a pool.
+ */
 export function checkTags(tags: ReadonlyMap<string, string>): void {
   if (tags.size > MAX_TAGS) throw invalid(`A resource may have at most ${MAX_TAGS} tags.`)
   for (const [key, value] of tags) {
@@ -15,6 +19,7 @@ export function checkTags(tags: ReadonlyMap<string, string>): void {
     if (!TAG_TEXT.test(key) || !TAG_TEXT.test(value))
       throw invalid(`The tag ${key} has characters that tags may not have.`)
   }
+  checkSettingTags(tags)
 }
 
 /** The pool id in the ARN of a pool of the caller's, or the fault for any other ARN. */

@@ -1,5 +1,6 @@
 import { parseArn, partitionOf } from '../../base/arn.ts'
-import type { TrustedProvider } from '../../logins/index.ts'
+import type { Result } from '../../base/result.ts'
+import type { LoginRejected, TrustedProvider, VerifiedLogin } from '../../logins/index.ts'
 import type { Pool } from '../../pools/index.ts'
 import { Fault } from '../../protocol/index.ts'
 import { loginFault, noProviders } from '../faults.ts'
@@ -12,32 +13,56 @@ export async function verifyLogins(
   pool: Pool,
   context: RequestContext,
 ): Promise<AcceptedLogin[]> {
+  const judged = await judgeLogins(logins, pool, context)
+  context.learn({ decision: { logins: judged.map(recorded) } })
+  return acceptedLogins(judged)
+}
+
+/** A login with what was found of it. */
+export interface JudgedLogin {
+  provider: string
+  verdict: Result<VerifiedLogin, LoginRejected>
+  /** The client ids that the pool accepts of the provider. */
+  expected: readonly string[]
+}
+
+/** Judges each login by itself, or throws the fault for logins that this pool takes none of. */
+export async function judgeLogins(
+  logins: ReadonlyMap<string, string>,
+  pool: Pool,
+  context: RequestContext,
+): Promise<JudgedLogin[]> {
   if (logins.size === 0) return []
-  const { settings } = pool
+  const { developerProvider } = pool.settings
   const trusted = await trustedProviders(pool, context)
-  if (trusted.length === 0 && settings.developerProvider === undefined) throw noProviders(pool.id)
-  if (settings.developerProvider !== undefined && logins.has(settings.developerProvider))
+  if (trusted.length === 0 && developerProvider === undefined) throw noProviders(pool.id)
+  if (developerProvider !== undefined && logins.has(developerProvider))
     throw new Fault('InvalidParameterException', 'Please provide a valid public provider.')
-  const verified = await Promise.all(
-    [...logins].map(([provider, token]) => context.logins.verify({ provider, token }, trusted)),
-  )
-  return verified.map((login, index) => {
-    if (login.ok) return publicLogin(login.value)
-    const { reason, ...found } = login.error
-    const provider = [...logins.keys()][index] ?? ''
-    context.world.log.warn('login_refused', {
-      requestId: context.requestId,
-      pool: pool.id,
+  return Promise.all(
+    [...logins].map(async ([provider, token]) => ({
       provider,
-      reason,
-      ...printable(found),
-      ...(reason === 'audience' && { expected: audiencesOf(provider, trusted) }),
-    })
-    throw loginFault(login.error)
+      verdict: await context.logins.verify({ provider, token }, trusted),
+      expected: audiencesOf(provider, trusted),
+    })),
+  )
+}
+
+/** The logins, if all are good; else the fault for the first that is not. */
+export function acceptedLogins(judged: readonly JudgedLogin[]): AcceptedLogin[] {
+  return judged.map(({ verdict }) => {
+    if (verdict.ok) return publicLogin(verdict.value)
+    throw loginFault(verdict.error)
   })
 }
 
-/** The client ids that the pool accepts of a provider, for the log: the commonest mistake is another one in the token. */
+/** What the record has of a login: the reason for a refusal with its details, and nothing of who the user is. */
+function recorded({ expected, provider, verdict }: JudgedLogin) {
+  if (verdict.ok) return { provider, accepted: true }
+  const { reason, ...found } = verdict.error
+  // The commonest mistake is a token for another client.
+  return { provider, accepted: false, reason, ...printable(found), ...(reason === 'audience' && { expected }) }
+}
+
 function audiencesOf(name: string, trusted: readonly TrustedProvider[]): string[] {
   return trusted.flatMap((provider) => {
     switch (provider.kind) {
@@ -126,7 +151,7 @@ function twitter(value: string): TrustedProvider {
   return { kind: 'twitter', consumerKey, consumerSecret }
 }
 
-/** The rest of a reason, for the log: short texts, numbers and lists of texts, as `logins` promises. */
-function printable(found: Record<string, unknown>): Record<string, string> {
+/** The rest of a reason, for the record: short texts, numbers and lists of texts, as `logins` promises. */
+export function printable(found: Record<string, unknown>): Record<string, string> {
   return Object.fromEntries(Object.entries(found).map(([name, value]) => [name, String(value).slice(0, 256)]))
 }

@@ -1,10 +1,11 @@
+import { parseArn } from '../../base/arn.ts'
+import { checkSessionPolicy } from '../../credentials/index.ts'
 import { Fault, integer, list, optional, required, string, structure } from '../../protocol/index.ts'
 import { type OwnClaims, type OwnTokenRejected, verifyOwnToken } from '../../tokens/index.ts'
 import { assumeRoleHere } from '../assume-role.ts'
-import { audited } from '../audit.ts'
-import { assumeFaultAtSts } from '../faults.ts'
+import { assumeFaultAtSts, sessionPolicyFault } from '../faults.ts'
 import { publicOperation, type RequestContext } from '../operation.ts'
-import { currentRing } from '../signing.ts'
+import { currentRing, tokenId } from '../signing.ts'
 import { CLOCK_TOLERANCE_SECONDS } from './limits.ts'
 
 const NAME = 'AssumeRoleWithWebIdentity'
@@ -22,44 +23,42 @@ export const assumeRoleWithWebIdentity = publicOperation({
     RoleSessionName: required(string({ min: 2, max: 64, pattern: '[\\w+=,.@-]*' })),
     WebIdentityToken: required(string({ min: 4, max: 20000, sensitive: true })),
     ProviderId: optional(string({ min: 4, max: 2048 })),
-    PolicyArns: optional(list(structure({ arn: optional(string({ min: 20, max: 2048 })) }))),
-    Policy: optional(string({ min: 1, max: 2048 })),
+    PolicyArns: optional(list(structure({ arn: optional(string({ min: 20, max: 2048 })) }), { max: 10 })),
+    Policy: optional(string({ min: 1, max: 2048, pattern: '[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+' })),
     DurationSeconds: optional(integer({ min: 900, max: 43200 })),
   }),
   limitedBy: () => ({ key: 'sts', newGuest: false }),
-  run: (input, context) =>
-    audited(NAME, context, async (learn) => {
-      const {
-        DurationSeconds: durationSeconds = DEFAULT_SECONDS,
-        RoleArn: roleArn,
-        RoleSessionName: sessionName,
-      } = input
-      learn({ role: roleArn })
-      const { amr, aud, sub, tags } = await tokenOf(input, context)
-      learn({ pool: aud, identity: sub })
-      const identity = { subject: sub, audience: aud, amr, ...(tags && { principalTags: tags }) }
-      const region = aud.slice(0, aud.indexOf(':'))
-      const request = { identity, roleArn, sessionName, durationSeconds, region, scopeDown: false }
-      const assumed = await assumeRoleHere(request, context)
-      if (!assumed.ok) {
-        learn({ ...assumed.error })
-        throw assumeFaultAtSts(assumed.error)
-      }
-      const { accessKeyId, assumedRoleArn, assumedRoleId, expiration, secretAccessKey, sessionToken } = assumed.value
-      learn({ accessKeyId, expiration })
-      return {
-        SubjectFromWebIdentityToken: sub,
-        Audience: aud,
-        AssumedRoleUser: { Arn: assumedRoleArn, AssumedRoleId: assumedRoleId },
-        Credentials: {
-          SessionToken: sessionToken,
-          SecretAccessKey: secretAccessKey,
-          Expiration: new Date(expiration * 1000),
-          AccessKeyId: accessKeyId,
-        },
-        Provider: 'cognito-identity.amazonaws.com',
-      }
-    }),
+  async run(input, context) {
+    const { DurationSeconds: durationSeconds = DEFAULT_SECONDS, RoleArn: roleArn, RoleSessionName: sessionName } = input
+    const { amr, aud, sub, tags } = await tokenOf(input, context)
+    const actor = { kind: 'web_identity', subject: sub, issuer: context.issuer } as const
+    context.learn({ actor, account: parseArn(roleArn)?.account, decision: { pool: aud, identity: sub, role: roleArn } })
+    const identity = { subject: sub, audience: aud, amr, ...(tags && { principalTags: tags }) }
+    const region = aud.slice(0, aud.indexOf(':'))
+    const narrowing = { kind: 'none' } as const
+    const { clientAddress } = context
+    const request = { identity, roleArn, sessionName, durationSeconds, region, narrowing, clientAddress }
+    const assumed = await assumeRoleHere(request, context)
+    if (!assumed.ok) throw assumeFaultAtSts(assumed.error)
+    const narrower = checkSessionPolicy(
+      input.Policy,
+      (input.PolicyArns ?? []).flatMap(({ arn }) => arn ?? []),
+    )
+    if (!narrower.ok) throw sessionPolicyFault(narrower.error)
+    const { accessKeyId, assumedRoleArn, assumedRoleId, expiration, secretAccessKey, sessionToken } = assumed.value
+    return {
+      SubjectFromWebIdentityToken: sub,
+      Audience: aud,
+      AssumedRoleUser: { Arn: assumedRoleArn, AssumedRoleId: assumedRoleId },
+      Credentials: {
+        SessionToken: sessionToken,
+        SecretAccessKey: secretAccessKey,
+        Expiration: new Date(expiration * 1000),
+        AccessKeyId: accessKeyId,
+      },
+      Provider: 'cognito-identity.amazonaws.com',
+    }
+  },
 })
 
 /** The claims of the token that was brought, which must be one of ours. */
@@ -75,6 +74,7 @@ async function tokenOf(
   const view = await currentRing(context)
   const options = { view, issuer, now: world.now(), clockToleranceSeconds: CLOCK_TOLERANCE_SECONDS }
   const verified = await verifyOwnToken(WebIdentityToken, options)
+  context.learn({ decision: { tokenId: await tokenId(WebIdentityToken), ...(!verified.ok && verified.error) } })
   if (!verified.ok) throw tokenFault(verified.error)
   return verified.value
 }

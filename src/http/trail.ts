@@ -1,0 +1,70 @@
+import { auditRecord, type Facts, MAX_USER_AGENT_CHARS } from '../audit/index.ts'
+import type { LogFields, LogValue } from '../base/log.ts'
+import type { Operation, Services } from '../operations/index.ts'
+import type { Fault } from '../protocol/index.ts'
+
+/** One request to an operation, as its record tells it. */
+interface Requested {
+  operation: Operation
+  requestId: string
+  operationId: string
+  clientAddress: string
+  userAgent: string | null
+}
+
+/**
+ * Gathers what becomes known of a request and leaves one record of it, whatever comes of it; of a request that gives out
+ * nothing and changes nothing only if it is refused.
+ */
+export class Trail {
+  readonly #requested: Requested
+  readonly #services: Services
+  readonly #time: number
+  #facts: Facts = {}
+
+  constructor(requested: Requested, services: Services) {
+    this.#requested = requested
+    this.#services = services
+    this.#time = services.world.now()
+  }
+
+  /** What is learnt later adds to what is known: lists grow, anything else of the same name is replaced. */
+  readonly learn = (facts: Facts): void => {
+    const { decision, response } = this.#facts
+    this.#facts = {
+      ...this.#facts,
+      ...facts,
+      ...(facts.response && { response: { ...response, ...facts.response } }),
+      ...(facts.decision && { decision: added(decision, facts.decision) }),
+    }
+  }
+
+  /** Leaves the record. `fault`: as the client is told it. */
+  end(fault?: Fault): void {
+    const { clientAddress, operation, operationId, requestId, userAgent } = this.#requested
+    if (operation.readOnly && !fault) return
+    const requested = {
+      requestId,
+      eventId: operationId,
+      time: this.#time,
+      service: operation.service,
+      operation: operation.name,
+      readOnly: operation.readOnly,
+      management: operation.auth === 'signed' && operation.name !== 'GetOpenIdTokenForDeveloperIdentity',
+      sourceAddress: clientAddress,
+      userAgent: userAgent?.slice(0, MAX_USER_AGENT_CHARS),
+    }
+    const { decisions, world } = this.#services
+    const record = auditRecord(requested, this.#facts, fault && { code: fault.code, message: fault.message })
+    world.log.info('audit', record)
+    if (this.#facts.account !== undefined) decisions.keep(requestId, record, fault !== undefined)
+  }
+}
+
+function added(known: LogFields = {}, more: LogFields): LogFields {
+  const lists = Object.entries(more).flatMap(([name, value]): [string, LogValue][] => {
+    const before = known[name]
+    return Array.isArray(value) && Array.isArray(before) ? [[name, [...before, ...value]]] : []
+  })
+  return { ...known, ...more, ...Object.fromEntries(lists) }
+}

@@ -1,0 +1,81 @@
+import type { Narrowing } from '../../credentials/index.ts'
+import type { Pool } from '../../pools/index.ts'
+import { Fault } from '../../protocol/index.ts'
+import { poolMisconfigured } from '../faults.ts'
+import type { RequestContext } from '../operation.ts'
+
+/**
+ * How a pool's sessions are made, as its owner asks for by tags: AWS's API has no place for it, and every client of that
+ * API can set tags. All tags of this service begin alike, and one that it does not know is refused.
+ */
+const PREFIX = 'edge-identity:'
+
+/** A pool spread over several objects: read when the pool is created, and never again. */
+const SHARDS = `${PREFIX}shards`
+
+/** Seconds that credentials of the enhanced flow last. */
+const SESSION_SECONDS = `${PREFIX}session-seconds`
+
+/**
+ * What narrows guests in the enhanced flow: `default`, the scope-down that AWS gives them; `none`, their role alone; the
+ * ARN of a managed policy; or the name of an inline policy of the role, as it is registered here.
+ */
+const GUEST_POLICY = `${PREFIX}guest-policy`
+
+/** Name of every session of the enhanced flow. */
+export const SESSION_NAME = 'CognitoIdentityCredentials'
+
+const DEFAULT_SECONDS = 3600
+const POLICY_ARN = /^arn:aws(-[a-z]+)*:iam::(aws|\d{12}):policy\/[\x21-\x7e]+$/
+const POLICY_NAME = /^[\w+=,.@-]{1,128}$/
+
+/** Whether a tag sets how the service treats the pool, rather than saying something about it. */
+export function isSettingTag(key: string): boolean {
+  return key.startsWith(PREFIX)
+}
+
+/** Refuses tags of this service that it does not know, or whose values it cannot follow. */
+export function checkSettingTags(tags: ReadonlyMap<string, string>): void {
+  for (const [key, value] of tags) if (isSettingTag(key)) checkSettingTag(key, value)
+}
+
+function checkSettingTag(key: string, value: string): void {
+  switch (key) {
+    case SHARDS:
+      if (value !== '1') throw invalid(`${key} must be 1: pools are not spread over several objects yet.`)
+      return
+    case SESSION_SECONDS:
+      if (!/^\d{3,5}$/.test(value) || Number(value) < 900 || Number(value) > 43_200)
+        throw invalid(`${key} must be a number of seconds from 900 to 43200.`)
+      return
+    case GUEST_POLICY:
+      if (!POLICY_ARN.test(value) && !POLICY_NAME.test(value))
+        throw invalid(`${key} must be default, none, the ARN of a managed policy, or the name of an inline policy.`)
+      return
+    default:
+      throw invalid(`${key} is not a tag that this service knows.`)
+  }
+}
+
+/** How long a session of the pool lasts, in seconds. The role may allow less, and then refuses. */
+export function sessionSeconds({ settings }: Pool): number {
+  return Number(settings.tags?.get(SESSION_SECONDS) ?? DEFAULT_SECONDS)
+}
+
+/** What narrows a session in `role`: nothing for users, for guests what the pool says. */
+export async function narrowingFor(
+  { guest, pool }: { guest: boolean; pool: Pool },
+  role: string,
+  { accounts, learn }: RequestContext,
+): Promise<Narrowing> {
+  const guestPolicy = guest ? (pool.settings.tags?.get(GUEST_POLICY) ?? 'default') : 'none'
+  if (guestPolicy === 'none') return { kind: 'none' }
+  if (guestPolicy === 'default') return { kind: 'guest' }
+  if (guestPolicy.startsWith('arn:')) return { kind: 'own', policyArns: [guestPolicy] }
+  const policy = await accounts.rolePolicy(pool.account, role, guestPolicy)
+  if (policy !== undefined) return { kind: 'own', policy, policyArns: [] }
+  learn({ decision: { reason: 'guest_policy_missing', guestPolicy } })
+  throw poolMisconfigured()
+}
+
+const invalid = (message: string) => new Fault('InvalidParameterException', message)
