@@ -228,7 +228,7 @@ describe.skipIf(!isOnPath('moto_server'))("With moto's STS", () => {
   let moto: Moto
   beforeAll(async () => {
     moto = await startMoto()
-    service = await startService({ vars: { STS_ENDPOINT: moto.url } })
+    service = await startService({ vars: { STS_ENDPOINT: moto.url, STS_PROFILE: 'localstack' } })
   })
   afterAll(() => Promise.all([service?.stop(), moto?.stop()]))
 
