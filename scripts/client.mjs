@@ -15,16 +15,21 @@ export class Refused extends Error {
 /**
  * A client of a running service, as thin as the wire allows.
  * - `publicly(operation, input)` and `signed(operation, input)`: cognito-identity, AWS JSON 1.1; the answer's object.
+ * - `own(operation, input)`: edge-identity, what this service has beyond AWS's, signed; the answer's object.
  * - `query(service, action, parameters)`: sts or iam, AWS query, signed; the answer's XML.
  *
  * All throw `Refused` for anything but success.
  */
-export function connect(url, credentials) {
-  const aws = new AwsClient({ ...credentials, region: LOCAL_REGION, retries: 0 })
+export function connect(url, credentials, region = LOCAL_REGION) {
+  const aws = new AwsClient({ ...credentials, region, retries: 0 })
   return {
     publicly: async (operation, input) => jsonAnswer(operation, await fetch(url, jsonCall(operation, input))),
     async signed(operation, input) {
       const call = { ...jsonCall(operation, input), aws: { service: 'cognito-identity' } }
+      return jsonAnswer(operation, await aws.fetch(url, call))
+    },
+    async own(operation, input) {
+      const call = { ...jsonCall(operation, input, 'EdgeIdentity'), aws: { service: 'edge-identity' } }
       return jsonAnswer(operation, await aws.fetch(url, call))
     },
     async query(service, action, parameters = {}) {
@@ -36,10 +41,10 @@ export function connect(url, credentials) {
 }
 
 /** One call as `fetch` takes it. */
-export function jsonCall(operation, input) {
+export function jsonCall(operation, input, target = 'AWSCognitoIdentityService') {
   return {
     method: 'POST',
-    headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': `AWSCognitoIdentityService.${operation}` },
+    headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': `${target}.${operation}` },
     body: JSON.stringify(input),
   }
 }

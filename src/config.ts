@@ -267,8 +267,11 @@ function r2AccessKeyFrom(name: string, value: string): R2AccessKeySetting {
     throw new SettingError(name, 'must have an "accountId" of 32 hexadecimal digits: the Cloudflare account')
   if (typeof accessKeyId !== 'string' || !/^\w{16,128}$/.test(accessKeyId))
     throw new SettingError(name, 'must have an "accessKeyId": that of an R2 API token')
-  if (typeof secretAccessKey !== 'string' || secretAccessKey.length < 32)
-    throw new SettingError(name, 'must have a "secretAccessKey" of at least 32 characters')
+  if (typeof secretAccessKey !== 'string' || !/^[0-9a-f]{64}$/.test(secretAccessKey))
+    throw new SettingError(
+      name,
+      'must have a "secretAccessKey" of 64 hexadecimal digits, which the token itself is not',
+    )
   if (jurisdiction !== undefined && jurisdiction !== 'eu' && jurisdiction !== 'fedramp')
     throw new SettingError(name, 'has a "jurisdiction" that is neither "eu" nor "fedramp"')
   if (buckets !== undefined && !isListOfTexts(buckets))

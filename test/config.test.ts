@@ -8,7 +8,11 @@ const secret = 'f3a1c05e9b7d42688a4e1f0c6d2b9e57'
 const policy = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] }
 const key = { secret, account: '111122223333', policy }
 
-const r2Key = { accountId: '0123456789abcdef'.repeat(2), accessKeyId: 'a1b2c3d4e5f60718', secretAccessKey: secret }
+const r2Key = {
+  accountId: '0123456789abcdef'.repeat(2),
+  accessKeyId: 'a1b2c3d4e5f60718',
+  secretAccessKey: secret + secret,
+}
 
 const nothingOfProviders = {
   urls: new Map(),
@@ -280,7 +284,7 @@ describe('a setting that cannot stand is refused by name:', () => {
     ['no account', { ...r2Key, accountId: undefined }, 'must have an "accountId" of 32 hexadecimal digits'],
     ['an account of AWS', { ...r2Key, accountId: '111122223333' }, 'must have an "accountId" of 32 hexadecimal digits'],
     ['no id', { ...r2Key, accessKeyId: undefined }, 'must have an "accessKeyId": that of an R2 API token'],
-    ['no secret', { ...r2Key, secretAccessKey: undefined }, 'must have a "secretAccessKey" of at least 32 characters'],
+    ['no secret', { ...r2Key, secretAccessKey: undefined }, 'must have a "secretAccessKey" of 64 hexadecimal digits'],
     ['another place', { ...r2Key, jurisdiction: 'mars' }, 'has a "jurisdiction" that is neither "eu" nor "fedramp"'],
     ['one bucket', { ...r2Key, buckets: 'photos' }, 'has "buckets" that are not a list of bucket names'],
   ])('a key of R2 with %s, without telling the secret', (_, value, problem) => {

@@ -69,7 +69,7 @@ export type AssumeRejected =
   | { reason: 'sts_unreachable'; why: 'timeout' | 'network' | 'redirect' | 'server_error'; upstream: Upstream }
   | { reason: 'sts_bad_answer'; why: 'oversized' | 'not_xml' | 'no_credentials' | 'expiration'; upstream: Upstream }
   /** The pool's own session policies cannot be used at this target. */
-  | { reason: 'session_policy_unusable'; why: 'too_large' | 'managed_policy' }
+  | { reason: 'session_policy_unusable'; why: 'too_large' | 'managed_policy' | 'unsupported' }
   /** The account has no R2 access key in this deployment. */
   | { reason: 'r2_not_configured' }
   /** The role's ARN is not a grant, or its key may not grant this bucket. */

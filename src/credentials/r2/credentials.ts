@@ -39,7 +39,7 @@ export async function r2Credentials(
   if (!key) return err({ reason: 'r2_not_configured' })
   if (key.buckets && !key.buckets.includes(grant.value.bucket))
     return err({ reason: 'r2_grant_invalid', why: 'the R2 access key of this account may not grant this bucket' })
-  if (request.narrowing.kind === 'own') return err({ reason: 'session_policy_unusable', why: 'managed_policy' })
+  if (request.narrowing.kind === 'own') return err({ reason: 'session_policy_unusable', why: 'unsupported' })
   const prefix = prefixOf(grant.value.path, request.identity)
   if (!prefix.ok) return prefix
   const issuedAt = seconds(world.now())

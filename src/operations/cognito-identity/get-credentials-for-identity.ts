@@ -12,7 +12,7 @@ import { acceptDeveloperToken, HAND_BACK_KEYS } from './developer-token.ts'
 import { type Grant, grantFor } from './grant.ts'
 import { type Identified, identify } from './identify.ts'
 import type { AcceptedLogin } from './login.ts'
-import { narrowingFor, SESSION_NAME, sessionSeconds } from './session.ts'
+import { sessionFor } from './session.ts'
 import { arn, identityId, logins } from './shapes.ts'
 import { verifyLogins } from './verify-logins.ts'
 
@@ -65,26 +65,12 @@ async function acceptLogins(
   return [...developer, ...(await verifyLogins(others, pool, context))]
 }
 
-async function vend(
-  identified: Identified,
-  { chosen, role, tags }: Grant,
-  context: RequestContext,
-): Promise<TemporaryCredentials> {
-  const { pool } = identified
+async function vend(identified: Identified, grant: Grant, context: RequestContext): Promise<TemporaryCredentials> {
+  const { chosen, role, tags } = grant
   context.learn({ decision: { role, roleChosen: { ...chosen }, tagKeys: Object.keys(tags) } })
-  const claims = claimsOf(identified, tags)
-  const request = {
-    identity: { subject: claims.sub, audience: claims.aud, amr: claims.amr, principalTags: tags },
-    roleArn: role,
-    sessionName: SESSION_NAME,
-    durationSeconds: sessionSeconds(pool),
-    region: pool.id.slice(0, pool.id.indexOf(':')),
-    narrowing: await narrowingFor(identified, role, context),
-    clientAddress: context.clientAddress,
-  }
   const mintToken = ({ lifetimeSeconds = OPENID_TOKEN_SECONDS, ...form }) =>
-    signToken(claims, { lifetimeSeconds, ...form }, context)
-  const assumed = await assumeRoleFor(request, mintToken, context)
+    signToken(claimsOf(identified, tags), { lifetimeSeconds, ...form }, context)
+  const assumed = await assumeRoleFor(await sessionFor(identified, grant, context), mintToken, context)
   if (!assumed.ok) throw assumeFault(assumed.error)
   return assumed.value
 }

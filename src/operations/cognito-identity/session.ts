@@ -1,8 +1,11 @@
-import type { Narrowing } from '../../credentials/index.ts'
+import type { AssumeRequest, Narrowing } from '../../credentials/index.ts'
 import type { Pool } from '../../pools/index.ts'
 import { Fault } from '../../protocol/index.ts'
 import { poolMisconfigured } from '../faults.ts'
 import type { RequestContext } from '../operation.ts'
+import { claimsOf } from './claims.ts'
+import type { Grant } from './grant.ts'
+import type { Identified } from './identify.ts'
 
 /**
  * How a pool's sessions are made, as its owner asks for by tags: AWS's API has no place for it, and every client of that
@@ -23,7 +26,7 @@ const SESSION_SECONDS = `${PREFIX}session-seconds`
 const GUEST_POLICY = `${PREFIX}guest-policy`
 
 /** Name of every session of the enhanced flow. */
-export const SESSION_NAME = 'CognitoIdentityCredentials'
+const SESSION_NAME = 'CognitoIdentityCredentials'
 
 const DEFAULT_SECONDS = 3600
 const POLICY_ARN = /^arn:aws(-[a-z]+)*:iam::(aws|\d{12}):policy\/[\x21-\x7e]+$/
@@ -57,18 +60,28 @@ function checkSettingTag(key: string, value: string): void {
   }
 }
 
-/** How long a session of the pool lasts, in seconds. The role may allow less, and then refuses. */
-export function sessionSeconds({ settings }: Pool): number {
-  return Number(settings.tags?.get(SESSION_SECONDS) ?? DEFAULT_SECONDS)
+/** The session that an identity is given in the enhanced flow, as the pool's owner wants it. */
+export async function sessionFor(
+  identified: Identified,
+  { role, tags }: Grant,
+  context: RequestContext,
+): Promise<AssumeRequest> {
+  const { guest, pool } = identified
+  const { amr, aud, sub } = claimsOf(identified, tags)
+  return {
+    identity: { subject: sub, audience: aud, amr, principalTags: tags },
+    roleArn: role,
+    sessionName: SESSION_NAME,
+    // The role may allow less, and then refuses.
+    durationSeconds: Number(pool.settings.tags?.get(SESSION_SECONDS) ?? DEFAULT_SECONDS),
+    region: pool.id.slice(0, pool.id.indexOf(':')),
+    narrowing: guest ? await guestNarrowing(pool, role, context) : { kind: 'none' },
+    clientAddress: context.clientAddress,
+  }
 }
 
-/** What narrows a session in `role`: nothing for users, for guests what the pool says. */
-export async function narrowingFor(
-  { guest, pool }: { guest: boolean; pool: Pool },
-  role: string,
-  { accounts, learn }: RequestContext,
-): Promise<Narrowing> {
-  const guestPolicy = guest ? (pool.settings.tags?.get(GUEST_POLICY) ?? 'default') : 'none'
+async function guestNarrowing(pool: Pool, role: string, { accounts, learn }: RequestContext): Promise<Narrowing> {
+  const guestPolicy = pool.settings.tags?.get(GUEST_POLICY) ?? 'default'
   if (guestPolicy === 'none') return { kind: 'none' }
   if (guestPolicy === 'default') return { kind: 'guest' }
   if (guestPolicy.startsWith('arn:')) return { kind: 'own', policyArns: [guestPolicy] }

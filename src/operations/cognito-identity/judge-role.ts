@@ -1,0 +1,69 @@
+import { parseArn } from '../../base/arn.ts'
+import { type AssumeRequest, explainTrust, parseR2Grant, prefixOf, type R2Grant } from '../../credentials/index.ts'
+import { parsePolicy } from '../../policy/index.ts'
+import { assumeRoleFor } from '../assume-role.ts'
+import { assumeFault } from '../faults.ts'
+import type { SignedContext } from '../operation.ts'
+import type { Grant } from './grant.ts'
+import type { Identified } from './identify.ts'
+import { sessionFor } from './session.ts'
+
+/** What came of the question whether an identity would be given its role. */
+export interface JudgedRole {
+  Session: object
+  /** What the role's trust policy says, by the role's record here. */
+  Trust?: object
+  /** What a grant of R2 comes to. */
+  R2?: object
+  /** What the client would be told, with the reason that only the record would have. */
+  Answer: { Code: string; Message?: string; Reason?: object }
+}
+
+/**
+ * Whether the role would be given, and why. Where credentials are made here, they are made and thrown away, so that the
+ * answer is the answer. Another STS is not asked: what a record of the role here says of it is advice.
+ */
+export async function judgeRole(identified: Identified, grant: Grant, context: SignedContext): Promise<JudgedRole> {
+  const session = await sessionFor(identified, grant, context)
+  const { durationSeconds, narrowing, roleArn } = session
+  const r2 = parseR2Grant(roleArn)
+  const judged = {
+    Session: { DurationSeconds: durationSeconds, Narrowing: narrowing.kind },
+    ...(r2 ? r2.ok && { R2: describeGrant(r2.value, session) } : { Trust: await describeTrust(session, context) }),
+  }
+  if (!r2 && context.sts.kind === 'remote') return { ...judged, Answer: { Code: 'DecidedByRemoteSts' } }
+  const assumed = await assumeRoleFor(session, noToken, context)
+  if (assumed.ok) return { ...judged, Answer: { Code: 'Issued' } }
+  const { code, message } = assumeFault(assumed.error)
+  return { ...judged, Answer: { Code: code, Message: message, Reason: inPascalCase(assumed.error) } }
+}
+
+const noToken = () => Promise.reject(new Error('a simulation sends no token'))
+
+function describeGrant({ bucket, path, permitted }: R2Grant, { identity }: AssumeRequest): object {
+  const prefix = prefixOf(path, identity)
+  return { Bucket: bucket, ...inPascalCase(permitted), ...(prefix.ok && { Prefix: prefix.value }) }
+}
+
+async function describeTrust(session: AssumeRequest, context: SignedContext): Promise<object> {
+  const { accounts, issuer, knownAccounts, world } = context
+  const { account = '', partition = 'aws' } = parseArn(session.roleArn) ?? {}
+  const record = knownAccounts.has(account) ? await accounts.role(account, session.roleArn) : undefined
+  if (!record) return { Registered: false }
+  const policy = parsePolicy(record.trustPolicy, 'trust')
+  if (!policy.ok) return { Registered: true, Malformed: policy.error.detail }
+  const question = { ...session, role: { account, partition }, issuer, now: world.now() }
+  return { Registered: true, ...inPascalCase(explainTrust(policy.value, question)) }
+}
+
+/** Our own words as members of an answer of AWS's kind, all the way down. Not for maps with keys from outside. */
+export function inPascalCase(value: object): object {
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [pascal(name), deep(item)]))
+}
+
+function deep(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(deep)
+  return typeof value === 'object' && value !== null ? inPascalCase(value) : value
+}
+
+const pascal = (name: string) => name.charAt(0).toUpperCase() + name.slice(1)
