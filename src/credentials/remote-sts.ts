@@ -111,13 +111,8 @@ async function askTwice(route: Route, form: string, world: World): Promise<Resul
   if (first.ok || !route.mayPass(first.error)) return first
   await pause(waitFrom(world), deadline)
   if (deadline.aborted) return first
-  const { reason, upstream } = first.error
-  world.log.warn('sts_asked_again', {
-    reason,
-    endpoint: upstream.endpoint,
-    requestId: upstream.requestId,
-    next: route.next,
-  })
+  const { upstream, ...failure } = first.error
+  world.log.warn('sts_asked_again', { ...failure, ...upstream, next: route.next })
   return askSts(route.next, form, deadline, world)
 }
 
