@@ -1,7 +1,7 @@
 import { addClientIdCommand, cloudFormationTemplate, setRolesCommand, terraformConfig } from './aws-connection.mjs'
 
 const TEMPLATE_FILE = 'template.json'
-const TERRAFORM_FILE = 'main.tf'
+const TERRAFORM_FILE = 'edge-identity.tf'
 
 /** The documents in the wanted format; of both, each stands under a line with its file name. */
 export function documents(connection, format) {

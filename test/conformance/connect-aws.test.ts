@@ -88,7 +88,7 @@ describe('npm run connect:aws', () => {
   it('prints both documents, each below its name', () => {
     const options = ['--pool', POOL, '--existing-provider']
     expect(printed(...options)).toBe(
-      `# ---- template.json ----\n${printed('--format', 'cloudformation', ...options)}# ---- main.tf ----\n${terraform(...options)}`,
+      `# ---- template.json ----\n${printed('--format', 'cloudformation', ...options)}# ---- edge-identity.tf ----\n${terraform(...options)}`,
     )
   })
 
