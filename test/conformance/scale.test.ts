@@ -1,0 +1,326 @@
+import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { hitRatio, simulateHits } from '../../scripts/scale/caches.mjs'
+import { objectsFor, SERVICE, usersOfObject } from '../../scripts/scale/capacity.mjs'
+import { dollarsPerMillion, EXCHANGES } from '../../scripts/scale/costs.mjs'
+import { readBlocks, withBlocks } from '../../scripts/scale/document.mjs'
+import {
+  COLD,
+  drawLuck,
+  edgeMs,
+  OPERATIONS,
+  PLACES,
+  ROUND_TRIPS,
+  regionalMs,
+  roundTripMs,
+  stateOf,
+  UNCACHED,
+  WARM,
+} from '../../scripts/scale/latency.mjs'
+import { meanWaitMs, simulateWaits, utilisation } from '../../scripts/scale/queue.mjs'
+import { exponential, generator, logNormal, quantile, zipfShares } from '../../scripts/scale/random.mjs'
+import { blocks, TABLES } from '../../scripts/scale/report.mjs'
+import {
+  balance,
+  expectedMaxToMean,
+  loadOf,
+  loginHash,
+  loginHashes,
+  shardOf,
+  TRAFFIC,
+  ZIPF,
+} from '../../scripts/scale/shards.mjs'
+
+const SCALE_MD = new URL('../../docs/scale.md', import.meta.url)
+
+/** Reads 2 ms, writes as long: the queue that the books call M/D/1. */
+const CONSTANT = { readMs: 2, writeMs: 2, writeShare: 0 }
+
+function samples(count: number, draw: (next: () => number) => number): number[] {
+  const next = generator(7)
+  return Array.from({ length: count }, () => draw(next)).sort((a, b) => a - b)
+}
+
+const meanOf = (numbers: readonly number[]) => numbers.reduce((sum, each) => sum + each, 0) / numbers.length
+
+describe('docs/scale.md', () => {
+  it('has the tables that the simulation makes now', () => {
+    expect(Object.fromEntries(readBlocks(readFileSync(SCALE_MD, 'utf8')))).toEqual(Object.fromEntries(blocks()))
+  })
+
+  it('takes new tables, and nothing else changes', () => {
+    const text = 'a\n<!-- scale: x -->\nold\n<!-- end -->\nb\n<!-- scale: y-z -->\n<!-- end -->\n'
+    const written = 'a\n<!-- scale: x -->\n| 1 |\n<!-- end -->\nb\n<!-- scale: y-z -->\n| $2 |\n<!-- end -->\n'
+    const tables = new Map([
+      ['x', '| 1 |'],
+      ['y-z', '| $2 |'],
+    ])
+    expect(withBlocks(text, tables)).toBe(written)
+    expect(readBlocks(written)).toEqual(tables)
+  })
+
+  it.each([
+    [
+      'lacks one',
+      new Map([
+        ['x', ''],
+        ['gone', ''],
+      ]),
+      'The document lacks the block gone.',
+    ],
+    ['has one too many', new Map(), 'Nothing is known of the block x.'],
+  ])('is refused if it %s', (_what, tables, message) => {
+    expect(() => withBlocks('<!-- scale: x -->\n<!-- end -->', tables)).toThrow(new Error(message))
+  })
+})
+
+describe('the command', () => {
+  const run = (...args: string[]) =>
+    execFileSync(process.execPath, ['scripts/simulate-scale.mjs', ...args], { encoding: 'utf8' })
+
+  it('prints one table', () => {
+    expect(run('--only', 'capacity')).toBe(`## capacity\n\n${TABLES.get('capacity')?.(0)}\n\n`)
+  })
+
+  it('explains itself, every table included', () => {
+    const help = run('--help')
+    expect([...TABLES.keys()].filter((name) => !help.includes(name))).toEqual([])
+  })
+})
+
+describe('chance', () => {
+  it('is the same for the same seed and another for another', () => {
+    const first = (seed: number) => Array.from({ length: 5 }, generator(seed))
+    expect(first(1)).toEqual(first(1))
+    expect(first(1)).not.toEqual(first(2))
+  })
+
+  it('is even: every hundredth gets its hundredth', () => {
+    const counts = new Array(100).fill(0)
+    for (const each of samples(200_000, (next) => next())) counts[Math.floor(each * 100)] += 1
+    const chiSquared = counts.reduce((sum, count) => sum + (count - 2000) ** 2 / 2000, 0)
+    // The 0.1 % and 99.9 % points of chi-squared with 99 degrees of freedom.
+    expect(chiSquared).toBeGreaterThan(60.7)
+    expect(chiSquared).toBeLessThan(148.2)
+  })
+
+  it('has the means and quantiles that were asked for', () => {
+    const waits = samples(200_000, (next) => exponential(next, 3))
+    expect(meanOf(waits)).toBeCloseTo(3, 1)
+    expect(quantile(waits, 0.99)).toBeCloseTo(3 * Math.log(100), 0)
+    const times = samples(200_000, (next) => logNormal(next, 20, 50))
+    expect(quantile(times, 0.5)).toBeCloseTo(20, 0)
+    expect(quantile(times, 0.95) / 50).toBeCloseTo(1, 1)
+  })
+
+  it('gives the busiest percent of users half of the requests', () => {
+    const shares = zipfShares(400_000, ZIPF)
+    expect(shares.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 9)
+    expect(shares.slice(0, 4000).reduce((sum, share) => sum + share, 0)).toBeCloseTo(0.5, 2)
+    expect((shares[0] ?? 0) / (shares[9] ?? 1)).toBeCloseTo(10 ** ZIPF, 9)
+  })
+})
+
+describe('the queue', () => {
+  it.each([
+    [0.1, (0.1 * 2) / (2 * 0.9)],
+    [0.5, 1],
+    [0.8, 4],
+    [0.9, 9],
+  ])('of one constant time waits ρ/(2(1−ρ)) of it on average: at ρ = %f, %f ms', (load, wait) => {
+    const perSecond = load * 500
+    expect(utilisation(perSecond, CONSTANT)).toBeCloseTo(load, 12)
+    expect(meanWaitMs(perSecond, CONSTANT)).toBeCloseTo(wait, 9)
+    const simulated = simulateWaits(generator(3), perSecond, CONSTANT, 400_000)
+    expect(simulated.mean / wait).toBeGreaterThan(0.95)
+    expect(simulated.mean / wait).toBeLessThan(1.05)
+  })
+
+  it('of reads and writes waits as Pollaczek and Khinchine say', () => {
+    const mixed = { readMs: 1, writeMs: 11, writeShare: 0.1 }
+    // Mean 2 ms, second moment 13 ms²; 250 calls a second load it by half.
+    expect(meanWaitMs(250, mixed)).toBeCloseTo((0.25 * 13) / (2 * 0.5), 9)
+    expect(simulateWaits(generator(3), 250, mixed, 400_000).mean / 3.25).toBeCloseTo(1, 1)
+  })
+
+  it('never ends at overload', () => {
+    expect(meanWaitMs(500, CONSTANT)).toBe(Number.POSITIVE_INFINITY)
+    expect(simulateWaits(generator(3), 600, CONSTANT, 10).p99).toBe(Number.POSITIVE_INFINITY)
+  })
+
+  it('grows with the load', () => {
+    const waits = [100, 200, 300, 400, 450].map((perSecond) => simulateWaits(generator(3), perSecond, CONSTANT, 50_000))
+    for (const [i, wait] of waits.entries()) expect(wait.p99).toBeGreaterThan(waits[i - 1]?.p99 ?? 0)
+  })
+})
+
+describe('shards', () => {
+  const hashes = loginHashes(100_000)
+
+  it('are chosen by the first 48 bits of SHA-256 over provider, zero byte and subject', () => {
+    // printf 'https://a.example\0ada' | sha256sum
+    expect(loginHash('https://a.example', 'ada').toString(16)).toBe('1ff05543a7be')
+    expect(shardOf(130, 64)).toBe(2)
+    expect(loginHash('https://a.example/x', 'y')).not.toBe(loginHash('https://a.example/', 'xy'))
+  })
+
+  it.each([16, 64, 256])('hold equal parts, %i of them, as chance allows', (shards) => {
+    const load = loadOf(hashes, () => 1, shards)
+    const { maxToMean, mean, p999ToMean } = balance(load)
+    expect(mean).toBeCloseTo(100_000 / shards, 6)
+    expect(maxToMean).toBeGreaterThan(1)
+    expect(maxToMean - 1).toBeLessThan(1.3 * (expectedMaxToMean(100_000, shards) - 1))
+    expect(p999ToMean).toBeLessThanOrEqual(maxToMean)
+    const chiSquared = load.reduce((sum, each) => sum + (each - mean) ** 2 / mean, 0)
+    // Five standard deviations: one sample in millions.
+    expect(Math.abs(chiSquared - (shards - 1))).toBeLessThan(5 * Math.sqrt(2 * (shards - 1)))
+  })
+
+  it('are more even the more users there are', () => {
+    expect(expectedMaxToMean(1e9, 64)).toBeLessThan(expectedMaxToMean(1e6, 64))
+    expect(expectedMaxToMean(1e9, 64)).toBeLessThan(1.01)
+  })
+
+  it('are kept from overload by the rate limit when few users make most requests', () => {
+    const balanceOf = (traffic: keyof typeof TRAFFIC) => {
+      const rates = TRAFFIC[traffic](hashes.length, 16_667)
+      return balance(loadOf(hashes, (user: number) => rates[user], 64))
+    }
+    const [even, limited, zipf] = [balanceOf('even'), balanceOf('limited'), balanceOf('zipf')]
+    expect(utilisation(zipf.max, SERVICE.planned)).toBeGreaterThan(1)
+    expect(utilisation(limited.max, SERVICE.planned)).toBeLessThan(0.8)
+    expect(even.maxToMean).toBeLessThan(limited.maxToMean)
+    expect(limited.maxToMean).toBeLessThan(zipf.maxToMean)
+  })
+
+  it('are as many as storage or requests need, whichever is more', () => {
+    const { planned } = usersOfObject()
+    expect(objectsFor(planned, 1, SERVICE.planned)).toEqual({ byStorage: 1, byRate: 1, objects: 1 })
+    expect(objectsFor(planned * 1.01, 1, SERVICE.planned)).toEqual({ byStorage: 2, byRate: 1, objects: 2 })
+    expect(objectsFor(1, 995, { readMs: 6, writeMs: 6, writeShare: 0 })).toEqual({
+      byStorage: 1,
+      byRate: 10,
+      objects: 10,
+    })
+  })
+})
+
+describe('caches', () => {
+  it.each([
+    [10, 30],
+    [0.1, 30],
+    [0.01, 600],
+  ])('hit as often as the formula says: %f a second, kept %i s', (perSecond, life) => {
+    const counted = simulateHits(generator(5), perSecond, life, 200_000)
+    expect(counted).toBeCloseTo(hitRatio(perSecond, life), 2)
+  })
+
+  const inMemory = ['isolate', 'settings', 'records', 'keySet', 'ring', 'stsConnection'] as const
+
+  it('in memory make no request slower, whatever else is known and wherever it comes from', () => {
+    const next = generator(11)
+    const slower: unknown[] = []
+    for (const place of PLACES)
+      for (let i = 0; i < 50; i++) {
+        const luck = drawLuck(next, place)
+        const state = { ...COLD, ...Object.fromEntries(inMemory.map((part) => [part, next() < 0.5])), kv: next() < 0.5 }
+        for (const operation of OPERATIONS)
+          for (const placed of [false, true]) {
+            const time = (known: object) => edgeMs(operation, { ...state, ...known }, luck, { placed })
+            const parts = inMemory.filter((part) => time({ [part]: true }) > time({ [part]: false }))
+            if (parts.length > 0 || time(WARM) > time({})) slower.push({ place, operation, state, placed, parts })
+          }
+      }
+    expect(slower).toEqual([])
+  })
+
+  it('in KV make a new isolate faster far from the pool, and cost at most the look-ups beside it', () => {
+    const next = generator(13)
+    const slower: unknown[] = []
+    for (const place of PLACES)
+      for (let i = 0; i < 200; i++) {
+        const luck = drawLuck(next, place)
+        for (const operation of OPERATIONS) {
+          const time = (kv: boolean) => edgeMs(operation, { ...UNCACHED, kv, kvInCity: 0.5 }, luck)
+          const allowed = place === 'North America' ? 2 * (luck.kvHot + luck.kvMiss) : 0
+          if (time(true) - time(false) > allowed) slower.push({ place, operation, luck })
+        }
+      }
+    expect(slower).toEqual([])
+  })
+
+  it('are found empty by the part of the requests that the ratio leaves', () => {
+    const next = generator(17)
+    const states = Array.from({ length: 50_000 }, () => stateOf(drawLuck(next, 'Asia'), 0.01))
+    const share = (part: 'records' | 'isolate') => states.filter((state) => state[part]).length / states.length
+    const isolate = hitRatio(0.01, 1800)
+    expect(share('isolate')).toBeCloseTo(isolate, 2)
+    expect(share('records')).toBeCloseTo(isolate * hitRatio(0.01, 30), 2)
+  })
+})
+
+describe('latency', () => {
+  const [getId, , , , awsSts] = OPERATIONS
+  const luck = {
+    access: 20,
+    toPool: 200,
+    inPlace: 2,
+    kvHot: 3,
+    kvMiss: 190,
+    kvMissAtPool: 2,
+    chances: [0.9],
+  }
+  const operation = { name: 'test', cpuMs: 1 }
+
+  it.each([
+    ['warm, a new connection: three ways to the city, one over the ocean', WARM, {}, 60 + 1 + 200 + 2],
+    ['warm, an open connection', WARM, { fresh: false }, 20 + 1 + 200 + 2],
+    ['placed by the pool', WARM, { placed: true }, 60 + 200 + 1 + 2 + 2],
+    ['a new isolate, KV far: start, settings, records, two look-ups', COLD, {}, 60 + 1 + 51 + 400 + 2 * 193 + 202],
+    ['no caches: settings, records, the issuer in four trips, the ring', UNCACHED, {}, 60 + 1 + 400 + 800 + 200 + 202],
+  ])('adds up: %s', (_what, state, options, milliseconds) => {
+    expect(edgeMs(operation, state, luck, options)).toBe(milliseconds)
+  })
+
+  it('has one more way to STS, three over a new connection', () => {
+    const sts = { name: 'test', cpuMs: 1, sts: true }
+    const beside = (state: object) => edgeMs(sts, { ...WARM, ...state }, luck) - edgeMs(operation, WARM, luck)
+    expect(beside({})).toBe(200 + 20)
+    expect(beside({ stsConnection: false })).toBe(600 + 20)
+  })
+
+  it('of a service in one region is three round trips, or one', () => {
+    expect(regionalMs(getId, luck)).toBe(3 * 220)
+    expect(regionalMs(getId, luck, { fresh: false })).toBe(220)
+    expect(regionalMs(awsSts, luck)).toBe(3 * 220 + 20)
+  })
+
+  it('takes every round trip from the published table', () => {
+    expect(ROUND_TRIPS.milliseconds.map((row: unknown[]) => row.length)).toEqual(PLACES.map(() => PLACES.length))
+    expect(roundTripMs('Oceania', 'North America')).toBe(206)
+    for (const from of PLACES)
+      for (const to of PLACES) {
+        const there = roundTripMs(from, to)
+        // Both directions are measured apart, and nearly agree.
+        expect(Math.abs(there - roundTripMs(to, from)) / there).toBeLessThan(0.12)
+      }
+  })
+})
+
+describe('money', () => {
+  it.each([
+    // $0.30 + 0.48 ms CPU; a call of the object for 5 ms at 128 MB; three rows written and one read.
+    ['newUser', 0.3 + 0.0096 + 0.15 + 0.008 + 3.001, 2 * 0.6],
+    // 0.44 ms CPU, 2 ms, seven rows read.
+    ['knownLogin', 0.3 + 0.0088 + 0.15 + 0.0032 + 0.007, 2 * 0.6],
+    ['openIdToken', 0.3 + 0.0168 + 0.15 + 0.0032 + 0.008, 3 * 0.6],
+  ])('for a million of %s is what the price list says', (key, dollars, logs) => {
+    const exchange = EXCHANGES.find((each) => each.key === key)
+    const cost = exchange && dollarsPerMillion(exchange)
+    // Requests that find memory empty add calls, for less than half a cent.
+    expect((cost?.total ?? 0) - dollars).toBeGreaterThan(0)
+    expect((cost?.total ?? 0) - dollars).toBeLessThan(0.005)
+    expect(cost?.logs).toBeCloseTo(logs, 12)
+  })
+})
