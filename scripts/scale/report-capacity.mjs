@@ -11,6 +11,11 @@ const prices = valuesOf(PRICES)
 const POOLS = [10e6, 1e9]
 /** A sealed snapshot of the ring is written to KV at most this often, in seconds. */
 const RING_PUT_SECONDS = 60
+/**
+ * Ten logins, the most a request may bring, of ten issuers: for each KV, two documents and KV again; and settings,
+ * providers, ring (KV, object), identity, STS tried twice.
+ */
+const SUBREQUESTS = 10 * 4 + 7
 
 /** What one object does, next to what AWS allows a whole account and region. */
 export function capacityBlock() {
@@ -76,7 +81,7 @@ export function whatBreaksBlock() {
     ["the account's object", (2 * count) / assumed.recordLife, limits.objectReads, '/s'],
     ["the key ring's object, KV down", count / assumed.ringLife, limits.objectReads, '/s'],
     ["KV writes to the ring's key", 1 / RING_PUT_SECONDS, 1, '/s'],
-    ['subrequests of a request, nothing cached', 10, limits.subrequests, ''],
+    ['subrequests of a request with ten logins, nothing cached', SUBREQUESTS, limits.subrequests, ''],
   ]
   const byLoad = parts.toSorted(([, a, limitA], [, b, limitB]) => b / limitB - a / limitA)
   const rows = byLoad.map(([part, load, limit, unit]) => [
