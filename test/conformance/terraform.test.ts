@@ -8,9 +8,13 @@ import {
 import {
   GetOpenIDConnectProviderCommand,
   GetRoleCommand,
+  GetRolePolicyCommand,
+  GetSAMLProviderCommand,
   IAMClient,
+  ListAttachedRolePoliciesCommand,
   ListOpenIDConnectProvidersCommand,
   ListRolesCommand,
+  ListSAMLProvidersCommand,
   type Tag,
 } from '@aws-sdk/client-iam'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -23,6 +27,7 @@ const ROLE_ARN = `arn:aws:iam::${LOCAL_ACCOUNT}:role/app/app-user`
 const SAML_ARN = `arn:aws:iam::${LOCAL_ACCOUNT}:saml-provider/`
 const GOOGLE = 'accounts.google.com'
 const FACEBOOK = 'graph.facebook.com'
+const ATTACHED = 'arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole'
 const USER_POOL = `cognito-idp.${REGION}.amazonaws.com/${REGION}_Zr231apJu`
 const SECOND_USER_POOL = `cognito-idp.${REGION}.amazonaws.com/${REGION}_SecondOne`
 
@@ -46,7 +51,7 @@ describe.skipIf(!hasTerraform)('Terraform with the AWS provider', { timeout: TIM
 
   beforeAll(async () => {
     service = await startService()
-    workspace = await startWorkspace(new URL('terraform/main.tf', import.meta.url), { endpoint: service.url })
+    workspace = await startWorkspace(new URL('terraform/', import.meta.url), { endpoint: service.url })
     const config = { ...LOCAL_CLIENT, region: REGION, endpoint: service.url }
     cognito = new CognitoIdentityClient(config)
     iam = new IAMClient(config)
@@ -71,20 +76,31 @@ describe.skipIf(!hasTerraform)('Terraform with the AWS provider', { timeout: TIM
     const IdentityPoolId = pool
     const map = async (IdentityProviderName: string) =>
       cognito.send(new GetPrincipalTagAttributeMapCommand({ IdentityPoolId, IdentityProviderName }))
-    const [{ $metadata: _, CognitoIdentityProviders, ...described }, roles, custom, defaults, provider, role] =
-      await Promise.all([
-        cognito.send(new DescribeIdentityPoolCommand({ IdentityPoolId })),
-        cognito.send(new GetIdentityPoolRolesCommand({ IdentityPoolId })),
-        map(USER_POOL),
-        map(GOOGLE),
-        iam.send(new GetOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: PROVIDER_ARN })),
-        iam.send(new GetRoleCommand({ RoleName: 'app-user' })),
-      ])
+    const [{ $metadata: _, CognitoIdentityProviders, ...described }, roles, custom, defaults] = await Promise.all([
+      cognito.send(new DescribeIdentityPoolCommand({ IdentityPoolId })),
+      cognito.send(new GetIdentityPoolRolesCommand({ IdentityPoolId })),
+      map(USER_POOL),
+      map(GOOGLE),
+    ])
     return {
       described,
       userPools: new Set(CognitoIdentityProviders),
       roles: { Roles: roles.Roles, RoleMappings: roles.RoleMappings },
       maps: [custom, defaults].map(({ PrincipalTags, UseDefaults }) => ({ PrincipalTags, UseDefaults })),
+      ...(await stateOfIam()),
+    }
+  }
+
+  async function stateOfIam() {
+    const RoleName = 'app-user'
+    const [provider, role, inline, attached, saml] = await Promise.all([
+      iam.send(new GetOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: PROVIDER_ARN })),
+      iam.send(new GetRoleCommand({ RoleName })),
+      iam.send(new GetRolePolicyCommand({ RoleName, PolicyName: 'own-folder' })),
+      iam.send(new ListAttachedRolePoliciesCommand({ RoleName })),
+      iam.send(new GetSAMLProviderCommand({ SAMLProviderArn: `${SAML_ARN}first` })),
+    ])
+    return {
       provider: {
         Url: provider.Url,
         ClientIDList: provider.ClientIDList?.toSorted(),
@@ -95,9 +111,14 @@ describe.skipIf(!hasTerraform)('Terraform with the AWS provider', { timeout: TIM
         Arn: role.Role?.Arn,
         Description: role.Role?.Description,
         MaxSessionDuration: role.Role?.MaxSessionDuration,
+        PermissionsBoundary: role.Role?.PermissionsBoundary?.PermissionsBoundaryArn,
         Tags: byKey(role.Role?.Tags),
       },
-      actions: JSON.parse(decodeURIComponent(role.Role?.AssumeRolePolicyDocument ?? '')).Statement[0].Action,
+      actions: [role.Role?.AssumeRolePolicyDocument, inline.PolicyDocument].map(
+        (document = '') => JSON.parse(decodeURIComponent(document)).Statement[0].Action,
+      ),
+      attached: attached.AttachedPolicies?.map(({ PolicyArn }) => PolicyArn),
+      saml: { host: /entityID="https:\/\/([^/]*)/.exec(saml.SAMLMetadataDocument ?? '')?.[1], Tags: byKey(saml.Tags) },
     }
   }
 
@@ -116,7 +137,7 @@ describe.skipIf(!hasTerraform)('Terraform with the AWS provider', { timeout: TIM
   })
 
   it('creates a pool with every kind of provider, its roles and maps, and what they refer to', async () => {
-    expect(await apply()).toContain('Apply complete! Resources: 6 added, 0 changed, 0 destroyed.')
+    expect(await apply()).toContain('Apply complete! Resources: 9 added, 0 changed, 0 destroyed.')
     const { IdentityPools = [] } = await cognito.send(new ListIdentityPoolsCommand({ MaxResults: 60 }))
     pool = IdentityPools[0]?.IdentityPoolId ?? ''
     expect(IdentityPools).toEqual([{ IdentityPoolId: expect.stringMatching(`^${REGION}:`), IdentityPoolName: 'app' }])
@@ -150,15 +171,23 @@ describe.skipIf(!hasTerraform)('Terraform with the AWS provider', { timeout: TIM
         ThumbprintList: ['9e99a48a9960b14926bb7f3b02e22da2b0ab7280'],
         Tags: FIRST_TAGS,
       },
-      role: { Arn: ROLE_ARN, Description: 'Users', MaxSessionDuration: 3600, Tags: FIRST_TAGS },
-      actions: ['sts:AssumeRoleWithWebIdentity'],
+      role: {
+        Arn: ROLE_ARN,
+        Description: 'Users',
+        MaxSessionDuration: 3600,
+        PermissionsBoundary: 'arn:aws:iam::aws:policy/ReadOnlyAccess',
+        Tags: FIRST_TAGS,
+      },
+      actions: [['sts:AssumeRoleWithWebIdentity'], ['s3:GetObject']],
+      attached: [ATTACHED],
+      saml: { host: 'idp.example.com', Tags: FIRST_TAGS },
     })
   })
 
   it('then has nothing to do', () => expectNothingToDo())
 
   it('changes whatever it changes in place', async () => {
-    expect(await apply(CHANGED)).toContain('Apply complete! Resources: 0 added, 5 changed, 0 destroyed.')
+    expect(await apply(CHANGED)).toContain('Apply complete! Resources: 0 added, 7 changed, 0 destroyed.')
     expect(await stateOfService()).toEqual({
       described: {
         IdentityPoolId: pool,
@@ -193,8 +222,19 @@ describe.skipIf(!hasTerraform)('Terraform with the AWS provider', { timeout: TIM
         ThumbprintList: ['cf23df2207d99a74fbe169e3eba035e633b65d94'],
         Tags: SECOND_TAGS,
       },
-      role: { Arn: ROLE_ARN, Description: 'Users of the app', MaxSessionDuration: 7200, Tags: { team: 'platform' } },
-      actions: ['sts:AssumeRoleWithWebIdentity', 'sts:TagSession'],
+      role: {
+        Arn: ROLE_ARN,
+        Description: 'Users of the app',
+        MaxSessionDuration: 7200,
+        PermissionsBoundary: 'arn:aws:iam::aws:policy/PowerUserAccess',
+        Tags: { team: 'platform' },
+      },
+      actions: [
+        ['sts:AssumeRoleWithWebIdentity', 'sts:TagSession'],
+        ['s3:GetObject', 's3:PutObject'],
+      ],
+      attached: [ATTACHED],
+      saml: { host: 'new.example.com', Tags: { team: 'platform' } },
     })
   })
 
@@ -202,6 +242,9 @@ describe.skipIf(!hasTerraform)('Terraform with the AWS provider', { timeout: TIM
     const ids = {
       'aws_iam_openid_connect_provider.main': PROVIDER_ARN,
       'aws_iam_role.user': 'app-user',
+      'aws_iam_role_policy.user': 'app-user:own-folder',
+      'aws_iam_role_policy_attachment.user': `app-user/${ATTACHED}`,
+      'aws_iam_saml_provider.main': `${SAML_ARN}first`,
       'aws_cognito_identity_pool.main': pool,
       'aws_cognito_identity_pool_roles_attachment.main': pool,
       'aws_cognito_identity_pool_provider_principal_tag.custom': `${pool}:${USER_POOL}`,
@@ -210,7 +253,7 @@ describe.skipIf(!hasTerraform)('Terraform with the AWS provider', { timeout: TIM
     await workspace.forget()
     const blocks = Object.entries(ids).map(([to, id]) => `import {\n  to = ${to}\n  id = "${id}"\n}\n`)
     await workspace.write('import.tf', blocks.join(''))
-    expect(await apply(CHANGED)).toContain('Apply complete! Resources: 6 imported, 0 added, 0 changed, 0 destroyed.')
+    expect(await apply(CHANGED)).toContain('Apply complete! Resources: 9 imported, 0 added, 0 changed, 0 destroyed.')
   })
 
   it('then has nothing to do either', () => expectNothingToDo(CHANGED))
@@ -218,14 +261,16 @@ describe.skipIf(!hasTerraform)('Terraform with the AWS provider', { timeout: TIM
   it('destroys everything', async () => {
     // The plan before has just read everything; reading it again would only load the provider once more.
     const destroyed = await succeed('destroy', '-auto-approve', '-refresh=false', CHANGED)
-    expect(destroyed).toContain('Destroy complete! Resources: 6 destroyed.')
-    const [pools, providers, roles] = await Promise.all([
+    expect(destroyed).toContain('Destroy complete! Resources: 9 destroyed.')
+    const [pools, providers, samlProviders, roles] = await Promise.all([
       cognito.send(new ListIdentityPoolsCommand({ MaxResults: 60 })),
       iam.send(new ListOpenIDConnectProvidersCommand({})),
+      iam.send(new ListSAMLProvidersCommand({})),
       iam.send(new ListRolesCommand({})),
     ])
     expect(pools.IdentityPools).toEqual([])
     expect(providers.OpenIDConnectProviderList).toEqual([])
+    expect(samlProviders.SAMLProviderList).toEqual([])
     expect(roles.Roles).toEqual([])
   })
 })

@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
-import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -30,12 +30,12 @@ export interface Workspace {
   delete(): Promise<void>
 }
 
-/** A folder of its own with this configuration in it, initialised. Variables are for every command. */
+/** A copy of the folder with this configuration, initialised. Variables are for every command. */
 export async function startWorkspace(config: URL, variables: Record<string, string>): Promise<Workspace> {
   const folder = await mkdtemp(join(tmpdir(), 'edge-identity-terraform-'))
   const cliConfig = join(folder, 'cli.tfrc')
   await writeFile(cliConfig, `provider_installation { filesystem_mirror { path = ${JSON.stringify(PLUGINS)} } }\n`)
-  await copyFile(config, join(folder, 'main.tf'))
+  await cp(config, folder, { recursive: true })
   const variableSettings = Object.entries(variables).map(([name, value]) => [`TF_VAR_${name}`, value])
   const env = { ...environment(), ...Object.fromEntries(variableSettings), HOME: folder, TF_CLI_CONFIG_FILE: cliConfig }
   const workspace: Workspace = {

@@ -46,6 +46,7 @@ resource "aws_iam_role" "user" {
   path                 = "/app/"
   description          = var.changed ? "Users of the app" : "Users"
   max_session_duration = var.changed ? 7200 : 3600
+  permissions_boundary = "arn:aws:iam::aws:policy/${var.changed ? "PowerUserAccess" : "ReadOnlyAccess"}"
   tags                 = var.changed ? { team = "platform" } : { team = "identity", cost = "1" }
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
@@ -61,13 +62,37 @@ resource "aws_iam_role" "user" {
   })
 }
 
+resource "aws_iam_role_policy" "user" {
+  name = "own-folder"
+  role = aws_iam_role.user.name
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect   = "Allow"
+      Action   = var.changed ? ["s3:GetObject", "s3:PutObject"] : ["s3:GetObject"]
+      Resource = "arn:aws:s3:::app/$${cognito-identity.amazonaws.com:sub}/*"
+    }]
+  })
+}
+
+resource "aws_iam_role_policy_attachment" "user" {
+  role       = aws_iam_role.user.name
+  policy_arn = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
+}
+
+resource "aws_iam_saml_provider" "main" {
+  name                   = "first"
+  saml_metadata_document = templatefile("metadata.xml", { host = var.changed ? "new.example.com" : "idp.example.com" })
+  tags                   = var.changed ? { team = "platform" } : { team = "identity", cost = "1" }
+}
+
 resource "aws_cognito_identity_pool" "main" {
   identity_pool_name               = "app"
   allow_unauthenticated_identities = var.changed
   allow_classic_flow               = !var.changed
   developer_provider_name          = "login.example.app"
   openid_connect_provider_arns     = [aws_iam_openid_connect_provider.main.arn]
-  saml_provider_arns               = ["arn:aws:iam::000000000000:saml-provider/${var.changed ? "second" : "first"}"]
+  saml_provider_arns               = [var.changed ? "arn:aws:iam::000000000000:saml-provider/second" : aws_iam_saml_provider.main.arn]
 
   supported_login_providers = var.changed ? {
     (local.google) = "456.apps.googleusercontent.com"
