@@ -1,53 +1,150 @@
-import { Agent, request } from 'node:http'
+import { connect } from 'node:net'
+
+const HEAD_END = Buffer.from('\r\n\r\n')
+const LAST_CHUNK = Buffer.from('0\r\n\r\n')
+const RECEIVE_BYTES = 64 * 1024
+
+/** The bytes of an HTTP request, so that sending it is a single write. */
+export function bytesOf({ url, method = 'GET', headers = {}, body = '' }) {
+  const { host, pathname } = new URL(url)
+  const sent = Object.entries({ host, ...headers, 'content-length': String(Buffer.byteLength(body)) })
+  const fields = sent.map(([name, value]) => `${name}: ${value}\r\n`).join('')
+  return Buffer.from(`${method} ${pathname} HTTP/1.1\r\n${fields}\r\n${body}`)
+}
 
 /**
- * Keeps `concurrency` requests under way for a time, over as many connections that stay open.
- *
- * @param {{ url: string, method?: string, headers?: Record<string, string>, body?: string }} call the same every time
- * @param {{ milliseconds: number, concurrency: number, atMost: number }} bounds whichever comes first
- * @returns {Promise<{ latencies: number[], seconds: number }>} latencies in milliseconds
- * @throws {Error} at the first answer that is not a success: a refusal costs less, so it would pass for speed
+ * Connections to one server that stay open. Bare sockets: the load shares the machine with what it measures, and a full
+ * HTTP client would take several times the CPU.
  */
-export async function load(call, { milliseconds, concurrency, atMost }) {
-  const agent = new Agent({ keepAlive: true, maxSockets: concurrency })
-  const latencies = []
-  const start = performance.now()
-  const deadline = start + milliseconds
-  let begun = 0
-  const worker = async () => {
-    while (performance.now() < deadline && begun < atMost) {
-      begun++
-      const sent = performance.now()
-      await send(call, agent)
-      latencies.push(performance.now() - sent)
-    }
-  }
-  try {
-    await Promise.all(Array.from({ length: concurrency }, worker))
-  } finally {
-    agent.destroy()
-  }
-  return { latencies, seconds: (performance.now() - start) / 1000 }
-}
+export class Connections {
+  #all
+  #sent = 0
 
-function send({ url, method = 'GET', headers = {}, body }, agent) {
-  return new Promise((resolve, reject) => {
-    const outgoing = request(url, { method, headers, agent }, (answer) => {
-      let text = ''
-      answer.setEncoding('utf8').on('data', (part) => {
-        text += part
-      })
-      answer.on('end', () => {
-        if (answer.statusCode === 200) resolve(text)
-        else reject(new Error(`Status ${answer.statusCode} from ${url}: ${text.slice(0, 300)}`))
-      })
+  constructor(url, concurrency) {
+    const { hostname, port } = new URL(url)
+    this.#all = Array.from({ length: concurrency }, () => new Connection(hostname, Number(port)))
+  }
+
+  /**
+   * Keeps one request under way on every connection for a time, or until as many have been sent.
+   *
+   * @param {readonly Buffer[]} requests sent in turn, going on where the last run ended
+   * @param {{ milliseconds?: number, atMost?: number }} bounds whichever comes first
+   * @returns {Promise<{ latencies: number[], seconds: number }>} latencies in milliseconds
+   * @throws {Error} at the first answer that is not a success: a refusal costs less, so it would pass for speed
+   */
+  run(requests, { milliseconds = Number.POSITIVE_INFINITY, atMost = Number.POSITIVE_INFINITY }) {
+    const latencies = []
+    const start = performance.now()
+    let begun = 0
+    let busy = this.#all.length
+    return new Promise((resolve, reject) => {
+      const next = (connection) => {
+        const now = performance.now()
+        if (now - start >= milliseconds || begun >= atMost) {
+          if (--busy === 0) resolve({ latencies, seconds: (now - start) / 1000 })
+          return
+        }
+        begun++
+        connection.send(requests[this.#sent++ % requests.length], (refused) => {
+          if (refused) return reject(refused)
+          latencies.push(performance.now() - now)
+          next(connection)
+        })
+      }
+      for (const connection of this.#all) next(connection)
     })
-    outgoing.on('error', reject)
-    outgoing.end(body)
-  })
+  }
+
+  close() {
+    for (const connection of this.#all) connection.close()
+  }
 }
 
-/** The value that a share of the sorted values does not exceed. */
-export function quantile(sorted, share) {
-  return sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN
+/** One request at a time. A server that closes after each answer is connected to again, at its own cost. */
+class Connection {
+  #host
+  #port
+  #socket
+  #received
+  #answer
+  #done = () => {}
+
+  constructor(host, port) {
+    this.#host = host
+    this.#port = port
+  }
+
+  send(request, done) {
+    this.#done = done
+    this.#received = undefined
+    this.#answer = undefined
+    this.#socket ??= this.#open()
+    this.#socket.write(request)
+  }
+
+  close() {
+    this.#done = () => {}
+    this.#socket?.destroy()
+    this.#socket = undefined
+  }
+
+  #open() {
+    const onread = {
+      buffer: Buffer.allocUnsafe(RECEIVE_BYTES),
+      callback: (length, buffer) => {
+        this.#take(buffer.subarray(0, length))
+        return true
+      },
+    }
+    const socket = connect({ host: this.#host, port: this.#port, noDelay: true, onread })
+    socket.on('error', (error) => this.#end(error))
+    socket.on('end', () => {
+      if (this.#answer?.length === undefined && this.#answer) this.#end()
+      else this.#end(new Error(`The connection to port ${this.#port} was closed before the answer.`))
+    })
+    return socket
+  }
+
+  #take(chunk) {
+    // The buffer is used again for the next read, so what is not yet a whole answer is copied.
+    const received = this.#received ? Buffer.concat([this.#received, chunk]) : chunk
+    this.#answer ??= headOf(received)
+    if (this.#answer && isWhole(received, this.#answer)) return this.#end(refusal(this.#answer, received))
+    this.#received = received === chunk ? Buffer.from(chunk) : received
+  }
+
+  #end(failure) {
+    if (failure || !this.#answer?.keepsAlive) {
+      this.#socket?.destroy()
+      this.#socket = undefined
+    }
+    const done = this.#done
+    this.#done = () => {}
+    done(failure ?? refusal(this.#answer, this.#received ?? Buffer.alloc(0)))
+  }
+}
+
+function headOf(received) {
+  const end = received.indexOf(HEAD_END)
+  if (end < 0) return undefined
+  const head = received.latin1Slice(0, end)
+  const length = /\r\ncontent-length: *(\d+)/i.exec(head)?.[1]
+  return {
+    status: Number(head.slice(9, 12)),
+    bodyAt: end + HEAD_END.length,
+    length: length === undefined ? undefined : Number(length),
+    chunked: /\r\ntransfer-encoding: *chunked/i.test(head),
+    keepsAlive: head.startsWith('HTTP/1.1') && !/\r\nconnection: *close/i.test(head),
+  }
+}
+
+function isWhole(received, { bodyAt, chunked, length }) {
+  if (length !== undefined) return received.length >= bodyAt + length
+  return chunked && received.subarray(-LAST_CHUNK.length).equals(LAST_CHUNK)
+}
+
+function refusal({ bodyAt, status }, received) {
+  if (status === 200) return undefined
+  return new Error(`Status ${status}: ${received.subarray(bodyAt, bodyAt + 300).toString()}`)
 }

@@ -1,43 +1,74 @@
-import { load, quantile } from './load.mjs'
+import { Connections } from './load.mjs'
+import { median, quantile, spread } from './statistics.mjs'
 
-/** Requests before measuring: code is compiled, keys are imported, pages are in memory. */
-const WARM_UP_REQUESTS = 30
-/** Bounds what a round may leave in the database, however fast the machine. */
-const MAX_REQUESTS_A_ROUND = 20_000
+/** The first part of each turn is not counted: the other side has just had the caches of the processor. */
+const SETTLING = 0.15
 
 /**
- * Measures one operation and its floor in turns.
- * @returns {Promise<{ name: string, floorPath: string, service: object, floor: object }>} figures of both: requests a
- *   second, latency in milliseconds, and CPU milliseconds a request, `NaN` where the machine does not tell
+ * Measures several servers in turns, so that what disturbs the machine disturbs them all: A B B A, then B A A B, and so on.
+ *
+ * @param {{ url: string, requests: readonly Buffer[], cpuMs: () => number | undefined }[]} sides
+ * @param {{ rounds: number, slice: number, warmUp: number, concurrency: number }} plan slice and warm-up in milliseconds;
+ *   a side has two slices a round
+ * @returns one entry a side: requests a second and p50 (medians over the rounds), p99 (of all requests) and CPU
+ *   milliseconds a request, `NaN` where the machine does not tell; and `rounds` for ratios between sides
  */
-export async function measure({ name, floor: floorPath, call }, { service, floor, rounds, slice, concurrency }) {
-  const floorCall = { url: floor.url + floorPath, method: 'POST', body: call.body ?? '' }
-  const sides = [
-    { worker: service, call, runs: [] },
-    { worker: floor, call: floorCall, runs: [] },
-  ]
-  const bounds = { milliseconds: slice, concurrency, atMost: MAX_REQUESTS_A_ROUND }
-  for (const side of sides) await load(side.call, { ...bounds, atMost: WARM_UP_REQUESTS })
-  for (let round = 0; round < rounds; round++) for (const side of sides) side.runs.push(await run(side, bounds))
-  const [serviceFigures, floorFigures] = sides.map(({ runs }) => figures(runs))
-  return { name, floorPath, service: serviceFigures, floor: floorFigures }
+export async function measure(sides, { rounds, slice, warmUp, concurrency }) {
+  const lanes = sides.map((side) => ({ ...side, connections: new Connections(side.url, concurrency), rounds: [] }))
+  try {
+    for (const { connections, requests } of lanes) await connections.run(requests, { milliseconds: warmUp })
+    for (let round = 0; round < rounds; round++) {
+      const order = round % 2 === 0 ? lanes : [...lanes].reverse()
+      const turns = new Map(lanes.map((lane) => [lane, []]))
+      for (const lane of [...order, ...order.toReversed()]) turns.get(lane).push(await turn(lane, slice))
+      for (const lane of lanes) lane.rounds.push(together(turns.get(lane)))
+    }
+  } finally {
+    for (const { connections } of lanes) connections.close()
+  }
+  return lanes.map((lane) => figures(lane.rounds))
 }
 
-async function run({ worker, call }, bounds) {
-  const before = worker.cpuMs()
-  const { latencies, seconds } = await load(call, bounds)
-  const cpuMs = before === undefined ? Number.NaN : worker.cpuMs() - before
-  return { latencies, seconds, cpuMs }
+/** Throughput of one side over that of another, round by round. */
+export function throughputRatio(side, other) {
+  return spread(side.rounds.map((round, i) => round.perSecond / other.rounds[i].perSecond))
 }
 
-function figures(runs) {
-  const latencies = runs.flatMap((each) => each.latencies).sort((a, b) => a - b)
-  const sum = (of) => runs.reduce((total, each) => total + of(each), 0)
+/** What a request costs the other side, over what it costs this one: as with throughput, more is better. */
+export function cpuRatio(side, other) {
+  return spread(side.rounds.map((round, i) => other.rounds[i].cpuMs / round.cpuMs))
+}
+
+export function p50Ratio(side, other) {
+  return spread(side.rounds.map((round, i) => round.p50 / other.rounds[i].p50))
+}
+
+async function turn({ connections, cpuMs, requests }, slice) {
+  await connections.run(requests, { milliseconds: slice * SETTLING })
+  const before = cpuMs()
+  const { latencies, seconds } = await connections.run(requests, { milliseconds: slice * (1 - SETTLING) })
+  return { latencies, seconds, cpuMs: before === undefined ? Number.NaN : cpuMs() - before }
+}
+
+function together(turns) {
+  const sum = (of) => turns.reduce((total, each) => total + of(each), 0)
+  const latencies = turns.flatMap((each) => each.latencies).sort((a, b) => a - b)
   return {
-    requests: latencies.length,
+    latencies,
     perSecond: latencies.length / sum((each) => each.seconds),
     p50: quantile(latencies, 0.5),
-    p99: quantile(latencies, 0.99),
     cpuMs: sum((each) => each.cpuMs) / latencies.length,
+  }
+}
+
+function figures(rounds) {
+  const latencies = rounds.flatMap((each) => each.latencies).sort((a, b) => a - b)
+  return {
+    requests: latencies.length,
+    perSecond: median(rounds.map((each) => each.perSecond)),
+    p50: median(rounds.map((each) => each.p50)),
+    p99: quantile(latencies, 0.99),
+    cpuMs: median(rounds.map((each) => each.cpuMs)),
+    rounds: rounds.map(({ cpuMs, p50, perSecond }) => ({ cpuMs, p50, perSecond })),
   }
 }

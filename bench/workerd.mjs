@@ -1,80 +1,72 @@
 import { spawn } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
 import { copyFile, mkdir, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { whileItRuns } from './process.mjs'
 
 const { default: binary } = createRequire(import.meta.url)('workerd')
 const READY_WITHIN_MS = 15_000
-/** Linux counts CPU time in hundredths of a second, whatever the machine. */
-const MS_PER_TICK = 10
+const POLL_EVERY_MS = 1
 
 /**
- * Runs a Worker on plain workerd: its own process, objects in SQLite on disk, key-value storage in memory.
+ * Runs a Worker on plain workerd: its own process, objects in SQLite on disk, key-value storage in memory. Started again
+ * in the same folder, it has what it stored.
  *
  * @param {object} worker
  * @param {string} worker.folder where the configuration and the database go
  * @param {number} worker.port
- * @param {string} worker.script the Worker, one ES module
+ * @param {string} worker.script the Worker, an ES module
+ * @param {Record<string, string>} [worker.modules] files of the modules that it imports, by name
  * @param {string} worker.compatibilityDate
- * @param {string[]} [worker.compatibilityFlags]
- * @param {Record<string, string>} worker.objects binding name → class name
- * @param {Record<string, string>} worker.vars
+ * @param {readonly string[]} [worker.compatibilityFlags]
+ * @param {Record<string, string>} [worker.objects] binding name → class name
+ * @param {Record<string, string>} [worker.vars]
  * @param {string} [worker.kv] binding name of a key-value namespace
+ * @param {number} [worker.inspector] port for the inspector
  */
 export async function serve(worker) {
   await mkdir(join(worker.folder, 'db'), { recursive: true })
-  await copyFile(worker.script, join(worker.folder, 'main.js'))
-  await copyFile(join(import.meta.dirname, 'kv.js'), join(worker.folder, 'kv.js'))
+  const modules = { main: worker.script, kv: join(import.meta.dirname, 'kv.js'), ...worker.modules }
+  for (const [name, file] of Object.entries(modules)) await copyFile(file, join(worker.folder, `${name}.js`))
   await writeFile(join(worker.folder, 'config.capnp'), configuration(worker))
-  const child = spawn(binary, ['serve', join(worker.folder, 'config.capnp')], { stdio: ['ignore', 'ignore', 'pipe'] })
-  let complaints = ''
-  child.stderr.setEncoding('utf8').on('data', (text) => {
-    complaints = (complaints + text).slice(-2000)
+  const inspector = worker.inspector ? [`--inspector-addr=127.0.0.1:${worker.inspector}`] : []
+  const child = spawn(binary, ['serve', ...inspector, join(worker.folder, 'config.capnp')], {
+    stdio: ['ignore', 'ignore', 'pipe'],
   })
-  const killAtExit = () => child.kill('SIGKILL')
-  process.once('exit', killAtExit)
-  const ended = new Promise((resolve) => child.once('exit', resolve))
-  const url = `http://127.0.0.1:${worker.port}`
-  await untilListening(url, child, () => complaints)
-  return {
-    url,
-    cpuMs: () => cpuMs(child.pid),
-    async stop() {
-      child.kill('SIGKILL')
-      await ended
-      process.off('exit', killAtExit)
-    },
-  }
+  const server = whileItRuns(child)
+  await untilListening(worker.port, child, server.complaints)
+  return { ...server, url: `http://127.0.0.1:${worker.port}` }
 }
 
-/** CPU time that a process has used in all its threads; `undefined` where the machine does not tell. */
-function cpuMs(pid) {
-  const file = `/proc/${pid}/stat`
-  if (!existsSync(file)) return undefined
-  // The name of the process, in parentheses, may hold blanks; the counting starts behind it.
-  const fields = readFileSync(file, 'utf8')
-    .replace(/^.*\) /s, '')
-    .split(' ')
-  return (Number(fields[11]) + Number(fields[12])) * MS_PER_TICK
-}
-
-async function untilListening(url, child, complaints) {
+async function untilListening(port, child, complaints) {
   const deadline = Date.now() + READY_WITHIN_MS
   while (Date.now() < deadline && child.exitCode === null) {
-    try {
-      await (await fetch(url)).arrayBuffer()
-      return
-    } catch {
-      await sleep(20)
-    }
+    if (await isListening(port)) return
+    await sleep(POLL_EVERY_MS)
   }
   child.kill('SIGKILL')
-  throw new Error(`workerd does not serve ${url}\n${complaints()}`)
+  throw new Error(`workerd does not listen on port ${port}\n${complaints()}`)
 }
 
-function configuration({ folder, port, compatibilityDate, compatibilityFlags = [], objects, vars, kv }) {
+function isListening(port) {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1')
+    const settle = (listening) => {
+      socket.destroy()
+      resolve(listening)
+    }
+    socket.once('connect', () => settle(true))
+    socket.once('error', () => settle(false))
+  })
+}
+
+function configuration({ folder, port, modules = {}, kv, ...worker }) {
+  const { compatibilityDate, compatibilityFlags = [], objects = {}, vars = {} } = worker
+  const imported = Object.keys(modules).map(
+    (name) => `, (name = ${text(name)}, esModule = embed ${text(`${name}.js`)})`,
+  )
   const namespaces = Object.values(objects).map(
     (name) => `(className = ${text(name)}, uniqueKey = ${text(name)}, enableSql = true)`,
   )
@@ -98,7 +90,7 @@ const config :Workerd.Config = (
 );
 
 const main :Workerd.Worker = (
-  modules = [(name = "main", esModule = embed "main.js")],
+  modules = [(name = "main", esModule = embed "main.js")${imported.join('')}],
   compatibilityDate = ${text(compatibilityDate)},
   compatibilityFlags = [${compatibilityFlags.map(text).join(', ')}],
   bindings = [${bindings.join(', ')}],

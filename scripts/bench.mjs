@@ -4,26 +4,39 @@ import { dirname, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { ensureInstalled, fail, onStop, root } from './bootstrap.mjs'
 
-const HELP = `Measures each public operation next to its floor, a bare Worker doing the same primitive work: npm run bench -- [options]
+const HELP = `Measures each operation next to its floor, a bare Worker doing the same primitive work: npm run bench -- [options]
 
-  --seconds N      time for the measuring itself (50)
+  --seconds N      time for measuring the operations (60)
   --concurrency N  requests under way at once (8)
-  --algorithm A    RS256 (default), ES256 or RS512
-  --json FILE      write the figures to FILE as well`
+  --algorithm A    of tokens, where not both RS256 and ES256 are measured: RS256 (default), ES256 or RS512
+  --growth         measures pools of several sizes too
+  --sizes N,N,…    identities in these pools (1000,100000,1000000)
+  --only PART,…    some parts alone: operations, moto, start-up, growth
+  --quick          a second or two instead, to see that everything can be measured; the figures mean nothing
+  --allow-missing  ends well even if something could not be measured
+  --json FILE      writes the figures to FILE as well
+  --write          measures every part and writes the results into docs/performance.md
+  --profile ID     no measuring: where the time of one operation goes (an id of the list in bench/operations.mjs)
 
-/** How an operation shares its time with its floor: in turns, so that what disturbs the machine disturbs both. */
-const ROUNDS = 4
+docs/performance.md tells how to read the figures.`
 
-const FIGURES = ['requests/s', 'p50 ms', 'p99 ms', 'CPU ms']
-const HEADINGS = ['', ...FIGURES, 'floor', ...FIGURES, 'CPU ratio']
-const COLUMN_WIDTHS = [26, 12, 8, 8, 8, 10, 12, 8, 8, 8, 11]
+const PARTS = ['operations', 'moto', 'start-up', 'growth']
+const PERFORMANCE = 'docs/performance.md'
+const COLUMNS = [37, 11, 8, 8, 8, 7, 8, 6, 10, 11, 8, 8, 8, 18, 18]
 
 const { values: options } = parseArgs({
   options: {
-    seconds: { type: 'string', default: '50' },
+    seconds: { type: 'string', default: '60' },
     concurrency: { type: 'string', default: '8' },
     algorithm: { type: 'string', default: 'RS256' },
+    growth: { type: 'boolean', default: false },
+    sizes: { type: 'string', default: '1000,100000,1000000' },
+    only: { type: 'string' },
+    quick: { type: 'boolean', default: false },
+    'allow-missing': { type: 'boolean', default: false },
     json: { type: 'string' },
+    write: { type: 'boolean', default: false },
+    profile: { type: 'string' },
     help: { type: 'boolean', short: 'h' },
   },
 })
@@ -31,105 +44,176 @@ if (options.help) {
   console.log(HELP)
   process.exit(0)
 }
-const seconds = positive('seconds')
-const concurrency = positive('concurrency')
+const plan = planOf(options)
+const parts = partsOf(options)
 await ensureInstalled()
 
-const { unstable_readConfig: readWranglerConfig } = await import('wrangler')
-const { measure } = await import('../bench/measure.mjs')
-const { operationsOn, startIssuer } = await import('../bench/operations.mjs')
-const { serve } = await import('../bench/workerd.mjs')
-const { freePort } = await import('./local-service.mjs')
-const { wrangler } = await import('./wrangler.mjs')
+const { againstFloor, rowsWritten } = await import('../bench/against-floor.mjs')
+const { growth } = await import('../bench/growth.mjs')
+const { againstMoto } = await import('../bench/moto.mjs')
+const { profile } = await import('../bench/profile.mjs')
+const { cells, countCells, ratioText, targetsOf, verdict, writeInto } = await import('../bench/report.mjs')
+const { openStage } = await import('../bench/stage.mjs')
+const { coldStarts, sizes } = await import('../bench/startup.mjs')
+const { default: workerd } = await import('workerd/package.json', { with: { type: 'json' } })
 
-const folder = await mkdtemp(join(tmpdir(), 'edge-identity-bench-'))
-const config = readWranglerConfig({ config: join(root, 'wrangler.toml') }, { hideWarnings: true })
-const running = []
+const stage = openStage(await mkdtemp(join(tmpdir(), 'edge-identity-bench-')))
 let ending = false
 onStop(() => end(130))
 try {
-  await benchmark()
+  if (options.profile) await showProfile(options.profile)
+  else await end((await benchmark()) || options['allow-missing'] ? 0 : 1)
   await end(0)
 } catch (error) {
   if (!ending) console.error(error.message)
   await end(1)
 }
 
+/** @returns whether everything could be measured */
 async function benchmark() {
-  const [issuer, service, floor] = await Promise.all([startIssuer(), startService(), startFloor()])
-  running.push(issuer, service, floor)
-  const operations = await operationsOn(service.url, issuer)
-  const slice = (seconds * 1000) / (operations.length * 2 * ROUNDS)
-
-  const machine = `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown'}, Node ${process.version}`
-  console.log(`${machine}; ${options.algorithm}, ${concurrency} at once, ${seconds} s`)
-  console.log('The load and both Workers share this machine; latency and CPU are per request.\n')
-  console.log(line(HEADINGS))
-  const results = []
-  for (const operation of operations) {
-    const result = await measure(operation, { service, floor, rounds: ROUNDS, slice, concurrency })
-    results.push(result)
-    console.log(row(result))
+  const figures = {
+    at: new Date().toISOString().slice(0, 10),
+    command: ['npm run bench', ...process.argv.slice(2)].join(' ').replace('bench ', 'bench -- '),
+    machine: `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown'}, Node ${process.version}, workerd ${workerd.version}`,
+    plan,
   }
-  if (options.json) await report({ machine, algorithm: options.algorithm, concurrency, seconds, results })
+  console.log(`${figures.machine}; ${plan.concurrency} at once, ${plan.seconds} s`)
+  console.log(
+    'The load and the Workers share this machine; latency and CPU are per request. A ratio is the median over',
+  )
+  console.log(
+    `the rounds, with the least and the greatest of the ${plan.rounds}; 1 would be as fast, or as cheap, as the floor.\n`,
+  )
+  if (parts.has('operations')) Object.assign(figures, await measureOperations())
+  if (parts.has('moto')) figures.moto = await measureMoto()
+  if (parts.has('start-up')) figures.startup = await measureStartup()
+  if (parts.has('growth')) figures.growth = await measureGrowth()
+  showTargets(figures)
+  if (options.json) await writeJson(figures)
+  if (options.write) await writeInto(join(root, PERFORMANCE), figures)
+  return !figures.operations?.some(({ notMeasured }) => notMeasured)
 }
 
-async function startService() {
-  const built = join(folder, 'built')
-  const { ok, output } = wrangler(['deploy', '--dry-run', '--minify', '--outdir', built])
-  if (!ok) throw new Error(output)
-  const port = await freePort()
-  return serve({
-    folder: join(folder, 'service'),
-    port,
-    script: join(built, 'worker.js'),
-    compatibilityDate: config.compatibility_date,
-    compatibilityFlags: config.compatibility_flags,
-    objects: Object.fromEntries(config.durable_objects.bindings.map((binding) => [binding.name, binding.class_name])),
-    vars: { LOCAL_MODE: 'on', ISSUER: `http://127.0.0.1:${port}`, TOKEN_ALG: options.algorithm },
-    kv: config.kv_namespaces[0]?.binding,
+async function measureOperations() {
+  const head = ['', 'requests/s', 'p50 ms', 'p99 ms', 'CPU ms', 'calls', 'fetches', 'rows']
+  showLine([...head, 'floor', 'requests/s', 'p50 ms', 'p99 ms', 'CPU ms', '÷ floor', 'floor CPU ÷ ours'])
+  const operations = await againstFloor(stage, plan, (result) => {
+    const { counts, cpu, floor, floorPath, name, notMeasured, service, throughput } = result
+    if (notMeasured) return console.log(`${name.padEnd(COLUMNS[0])}  not measured: ${notMeasured}`)
+    const ratios = [ratioText(throughput), ratioText(cpu)]
+    showLine([name, ...cells(service), ...countCells(counts), floorPath.slice(1), ...cells(floor), ...ratios])
   })
+  const rows = await rowsWritten(stage)
+  console.log(
+    `\nRows written by GetId: new guest / new user / any repetition: ${rows.guest} / ${rows.user} / ${rows.repeated}`,
+  )
+  return { operations, rows }
 }
 
-async function startFloor() {
-  return serve({
-    folder: join(folder, 'floor'),
-    port: await freePort(),
-    script: join(root, 'bench', 'floor.js'),
-    compatibilityDate: config.compatibility_date,
-    objects: { STORE: 'Store' },
-    vars: { TOKEN_ALG: options.algorithm },
-  })
+async function measureMoto() {
+  console.log('\nNext to moto:')
+  const results = await againstMoto(stage, plan, ({ cpu, moto, name, service, throughput }) =>
+    console.log(
+      `  ${name.padEnd(37)} ${cells(service)[0]} requests/s, moto ${cells(moto)[0]}: ${ratioText(throughput)} times, at ` +
+        `1/${ratioText(cpu)} of the CPU`,
+    ),
+  )
+  if (results.notMeasured) console.log(`  not measured: ${results.notMeasured}`)
+  return results
+}
+
+async function measureStartup() {
+  const startup = { sizes: await sizes(stage), coldStarts: await coldStarts(stage, plan.coldStarts) }
+  const { gzip, gzipWithoutSaml, raw } = startup.sizes
+  const { evaluation, firstRequest } = startup.coldStarts
+  const kib = (bytes) => `${(bytes / 1024).toFixed(0)} KiB`
+  const ms = ({ greatest, least, median }) => `${median.toFixed(1)} ms (${least.toFixed(1)}–${greatest.toFixed(1)})`
+  console.log(`\nBundle: ${kib(raw)}, gzip ${kib(gzip)}, without SAML ${kib(gzipWithoutSaml)}`)
+  console.log(`Module evaluation: ${ms(evaluation.wallMs)}; CPU ${ms(evaluation.cpuMs)}`)
+  console.log(`First request of a new process: ${ms(firstRequest.service)}; floor ${ms(firstRequest.floor)}`)
+  return startup
+}
+
+async function measureGrowth() {
+  console.log('\nGrowth:')
+  const grown = await growth(stage, plan, plan.sizes, (line) => console.log(line))
+  console.log(`\n  p50 ms for identities: ${grown.sizes.join(', ')}; largest ÷ smallest`)
+  for (const { bySize, name, p50Growth } of grown.operations)
+    console.log(`  ${name.padEnd(32)} ${bySize.map(({ p50 }) => p50.toFixed(2)).join(', ')}; ${ratioText(p50Growth)}`)
+  const first = grown.afterEviction.map(({ ms }) => ms.toFixed(1)).join(', ')
+  console.log(`  ${'first request after eviction'.padEnd(32)} ${first}`)
+  const bytes = grown.bytes
+    .map((each) => `${each.bytesPerGuest.toFixed(0)} + ${each.bytesPerUser.toFixed(0)}`)
+    .join(', ')
+  console.log(`  ${'bytes a guest + a user'.padEnd(32)} ${bytes}`)
+  const { largestInUseKiB, onePoolKiB, perPoolKiB, smallestInUseKiB } = grown.memory
+  console.log(
+    `  memory: one pool open ${(onePoolKiB / 1024).toFixed(0)} MiB, each further ${perPoolKiB.toFixed(0)} KiB; ` +
+      `smallest in use ${(smallestInUseKiB / 1024).toFixed(0)} MiB, then largest ${(largestInUseKiB / 1024).toFixed(0)} MiB`,
+  )
+  return grown
+}
+
+function showTargets(figures) {
+  console.log(`\n${'Target'.padEnd(62)}${'wanted'.padStart(10)}${'measured'.padStart(16)}`)
+  for (const { figure, measured, met, target } of targetsOf(figures))
+    console.log(`${figure.padEnd(62)}${target.padStart(10)}${measured.padStart(16)}  ${verdict(met)}`)
+}
+
+async function showProfile(id) {
+  const { functions, totalMs } = await profile(stage, id, plan)
+  const percent = (share) => `${(share * 100).toFixed(1)} %`.padStart(8)
+  console.log(
+    `${totalMs.toFixed(0)} ms on the Worker's thread: each function by itself, and with what it called at once\n`,
+  )
+  for (const { name, self, total } of functions) console.log(`${percent(self)} ${percent(total)}  ${name}`)
+}
+
+async function writeJson(figures) {
+  const file = resolve(process.env.INIT_CWD ?? '.', options.json)
+  await mkdir(dirname(file), { recursive: true })
+  await writeFile(file, `${JSON.stringify(figures, null, 2)}\n`)
 }
 
 async function end(code) {
   if (ending) return new Promise(() => {})
   ending = true
-  await Promise.all(running.map((each) => each.stop()))
-  await rm(folder, { recursive: true, force: true })
+  await stage.close()
+  await rm(stage.folder, { recursive: true, force: true })
   process.exit(code)
 }
 
-function positive(name) {
-  const value = Number(options[name])
-  return value > 0 ? value : fail(`--${name} ${options[name]} is not a positive number.`)
+function planOf({ algorithm, concurrency, quick, seconds, sizes }) {
+  const rounds = quick ? 1 : 5
+  const operations = 9
+  const total = quick ? 1 : positive('seconds', seconds)
+  return {
+    algorithm,
+    concurrency: positive('concurrency', concurrency),
+    seconds: total,
+    rounds,
+    // Two sides, with two slices each a round.
+    slice: (total * 1000) / (operations * 4 * rounds),
+    warmUp: quick ? 30 : 1500,
+    coldStarts: quick ? 1 : 15,
+    sizes: (quick ? '100,1000' : sizes).split(',').map((size) => positive('sizes', size)),
+  }
 }
 
-function row({ name, floorPath, service, floor }) {
-  const ratio = `${(service.cpuMs / floor.cpuMs).toFixed(1)} ×`
-  return line([name, ...figuresOf(service), floorPath.slice(1), ...figuresOf(floor), ratio])
+function partsOf({ growth, only, quick, write }) {
+  if (write && (quick || only)) fail('--write measures everything, so it goes with neither --quick nor --only.')
+  if (write) return new Set(PARTS)
+  const chosen = only?.split(',') ?? PARTS.filter((part) => part !== 'growth' || growth)
+  const unknown = chosen.find((part) => !PARTS.includes(part))
+  if (unknown) fail(`--only ${unknown}: there are ${PARTS.join(', ')}.`)
+  return new Set(chosen)
 }
 
-function figuresOf({ perSecond, p50, p99, cpuMs }) {
-  return [perSecond.toFixed(0), p50.toFixed(1), p99.toFixed(1), cpuMs.toFixed(2)]
+function positive(name, text) {
+  const value = Number(text)
+  return value > 0 ? value : fail(`--${name} ${text} is not a positive number.`)
 }
 
-function line([name, ...cells]) {
-  return name.padEnd(COLUMN_WIDTHS[0]) + cells.map((cell, i) => cell.padStart(COLUMN_WIDTHS[i + 1])).join('')
-}
-
-async function report(figures) {
-  const file = resolve(process.env.INIT_CWD ?? '.', options.json)
-  await mkdir(dirname(file), { recursive: true })
-  await writeFile(file, `${JSON.stringify(figures, null, 2)}\n`)
+function showLine(row) {
+  console.log(row.map((cell, i) => (i === 0 ? cell.padEnd(COLUMNS[0]) : cell.padStart(COLUMNS[i]))).join(''))
 }

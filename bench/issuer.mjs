@@ -1,0 +1,35 @@
+import { createServer } from 'node:http'
+import { exportJWK, generateKeyPair, SignJWT } from 'jose'
+
+export const CLIENT_ID = 'bench'
+/** Makes the issuer's name about as long as a user pool's, which counts where names are stored. */
+const PATH = '/issuer-with-a-name-as-long/us-east-1_AbCdEfGhI'
+
+/** An issuer of login tokens on this machine, with one RSA key. */
+export async function startIssuer() {
+  const { publicKey, privateKey } = await generateKeyPair('RS256')
+  const jwk = { ...(await exportJWK(publicKey)), kid: 'bench', alg: 'RS256', use: 'sig' }
+  let url = ''
+  const server = createServer((request, response) => {
+    const isKeys = request.url === `${PATH}/jwks`
+    const document = isKeys ? { keys: [jwk] } : { issuer: url, jwks_uri: `${url}/jwks` }
+    response.setHeader('content-type', 'application/json').end(JSON.stringify(document))
+  })
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const name = `127.0.0.1:${server.address().port}${PATH}`
+  url = `http://${name}`
+  const token = (subject) =>
+    new SignJWT({})
+      .setProtectedHeader({ alg: 'RS256', kid: 'bench' })
+      .setIssuer(url)
+      .setAudience(CLIENT_ID)
+      .setSubject(subject)
+      .setIssuedAt()
+      .setExpirationTime('4 h')
+      .sign(privateKey)
+  const stop = async () => {
+    server.closeAllConnections()
+    server.close()
+  }
+  return { url, name, token, stop }
+}

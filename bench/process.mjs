@@ -1,0 +1,60 @@
+import { readdirSync, readFileSync } from 'node:fs'
+
+const MS_PER_NANOSECOND = 1e-6
+/** Linux counts the CPU time of whole processes in hundredths of a second, whatever the machine. */
+const MS_PER_TICK = 10
+
+/** A server in a process of its own, which never outlives this one. */
+export function whileItRuns(child) {
+  let complaints = ''
+  child.stderr?.setEncoding('utf8').on('data', (text) => {
+    complaints = (complaints + text).slice(-2000)
+  })
+  const killAtExit = () => child.kill('SIGKILL')
+  process.once('exit', killAtExit)
+  const ended = new Promise((resolve) => {
+    child.once('error', resolve)
+    child.once('exit', resolve)
+  })
+  return {
+    cpuMs: () => told(() => cpuMsOfThreads(child.pid)),
+    cpuMsInTicks: () => told(() => cpuMsOfProcess(child.pid)),
+    residentKiB: () => told(() => residentKiB(child.pid)),
+    complaints: () => complaints,
+    async stop() {
+      child.kill('SIGKILL')
+      await ended
+      process.off('exit', killAtExit)
+    },
+  }
+}
+
+/** `undefined` where the machine does not tell: only Linux has the files. */
+function told(read) {
+  try {
+    return read()
+  } catch {
+    return undefined
+  }
+}
+
+/** To the nanosecond, for processes whose threads stay. */
+function cpuMsOfThreads(pid) {
+  const spent = readdirSync(`/proc/${pid}/task`).map((thread) =>
+    Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')[0]),
+  )
+  return spent.reduce((total, each) => total + each, 0) * MS_PER_NANOSECOND
+}
+
+/** Coarser, with what ended threads have used. */
+function cpuMsOfProcess(pid) {
+  // The name of the process, in parentheses, may hold blanks; the counting starts behind it.
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /s, '')
+    .split(' ')
+  return (Number(fields[11]) + Number(fields[12])) * MS_PER_TICK
+}
+
+function residentKiB(pid) {
+  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1])
+}

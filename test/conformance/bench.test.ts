@@ -1,0 +1,56 @@
+import { execFile } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { afterAll, expect, it } from 'vitest'
+
+const SCRIPT = fileURLToPath(new URL('../../scripts/bench.mjs', import.meta.url))
+/** Building both bundles and starting every server, on a busy machine. */
+const QUICK_ENOUGH_MS = 120_000
+
+const folder = mkdtempSync(join(tmpdir(), 'edge-identity-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+it(
+  'measures every operation and its floor, counts what a request does, and ends well',
+  async () => {
+    const file = join(folder, 'figures.json')
+    await promisify(execFile)(process.execPath, [SCRIPT, '--quick', '--only', 'operations', '--json', file])
+    const { operations, rows } = JSON.parse(readFileSync(file, 'utf8'))
+    expect(operations.map(({ counts, id }: Measured) => [id, counts])).toEqual([
+      ['discovery', does({ objectCalls: 0 })],
+      ['guest', does({ rowsWritten: 1 })],
+      ['known', does({})],
+      ['token-RS256', does({})],
+      ['token-ES256', does({})],
+      ['credentials', does({})],
+      ['credentials-r2', does({})],
+      ['credentials-remote', does({ fetches: 1 })],
+      ['describe', does({})],
+    ])
+    for (const { floor, service } of operations as Measured[])
+      for (const side of [service, floor]) {
+        expect(side.requests).toBeGreaterThan(0)
+        expect(side.perSecond).toBeGreaterThan(0)
+        expect(side.p99).toBeGreaterThanOrEqual(side.p50)
+      }
+    expect(rows).toEqual({ guest: 1, user: 3, repeated: 0 })
+  },
+  QUICK_ENOUGH_MS,
+)
+
+interface Measured {
+  id: string
+  counts: Record<string, number>
+  service: Figures
+  floor: Figures
+}
+
+type Figures = Record<'requests' | 'perSecond' | 'p50' | 'p99', number>
+
+/** What a hot request does, per request: one call of an object, and what is named. */
+function does(counts: Record<string, number>) {
+  return { objectCalls: 1, fetches: 0, kvCalls: 0, rowsWritten: 0, ...counts }
+}
