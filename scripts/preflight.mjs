@@ -9,6 +9,7 @@ import { wrangler } from './wrangler.mjs'
 const ACCEPTABLE = { ISSUER: 'https://identity.example.com', STS_ENDPOINT: 'embedded', TOKEN_ALG: 'RS256' }
 const KEY_ENCRYPTION_KEY = 'KEY_ENCRYPTION_KEY'
 const ACCESS_KEY = 'ACCESS_KEY_'
+const R2_ACCESS_KEY = 'R2_ACCESS_KEY_'
 
 /**
  * Looks at what a deployment would run with: variables by the service's own rules, addresses, and the names of secrets.
@@ -39,6 +40,10 @@ function splitVar(pair) {
 
 function variableProblems(vars) {
   const problems = Object.keys(ACCEPTABLE).flatMap((name) => refusalOf({ ...ACCEPTABLE, [name]: vars[name] }))
+  const { DECISIONS, STS_ENDPOINT, STS_PROFILE } = vars
+  problems.push(...refusalOf({ ...ACCEPTABLE, DECISIONS }))
+  if (refusalOf({ ...ACCEPTABLE, STS_ENDPOINT }).length === 0)
+    problems.push(...refusalOf({ ...ACCEPTABLE, STS_ENDPOINT, STS_PROFILE }))
   if ('LOCAL_MODE' in vars) problems.push('LOCAL_MODE must not be set: it is for `npm start` alone.')
   for (const name of Object.keys(vars)) {
     if (isSecretName(name)) problems.push(`${name} must be a secret, not a variable: \`wrangler secret put ${name}\`.`)
@@ -100,13 +105,15 @@ function secretProblems(names) {
   ]
 }
 
-function stsNotes({ STS_ENDPOINT }) {
+function stsNotes({ STS_ENDPOINT, STS_PROFILE, TOKEN_ALG }) {
+  if (STS_PROFILE === 'ceph' && TOKEN_ALG === 'ES256')
+    return ['TOKEN_ALG is ES256, which Ceph takes only from keys with certificates. RS256 works.']
   if (STS_ENDPOINT !== 'embedded') return []
   return ['STS_ENDPOINT is "embedded": what it vends is known to this service alone, not to AWS.']
 }
 
 function isSecretName(name) {
-  return name.startsWith(KEY_ENCRYPTION_KEY) || name.startsWith(ACCESS_KEY)
+  return [KEY_ENCRYPTION_KEY, ACCESS_KEY, R2_ACCESS_KEY].some((prefix) => name.startsWith(prefix))
 }
 
 function firstSentence(text) {

@@ -38,7 +38,7 @@ function guest({ poolId, isNewPool, identityId, token, credentials, callerArn })
     ...claimLines(token.claims).map((line) => row('', line)),
     row('credentials', `${accessKeyId}  ${faint(`until ${expires.toISOString()}`)}`),
     row('', `secret ${short(secretAccessKey, 6)}  session token ${short(sessionToken)}`),
-    row('caller', callerArn),
+    row('caller', callerArn ?? 'known to the STS that made these'),
   ]
 }
 

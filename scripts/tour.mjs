@@ -1,4 +1,4 @@
-import { connect } from './client.mjs'
+import { connect, Refused } from './client.mjs'
 import { LOCAL_ACCOUNT, LOCAL_KEY } from './local-service.mjs'
 
 const SAMPLE_POOL = 'sample'
@@ -27,9 +27,19 @@ export async function tour(url) {
     sessionToken: Credentials.SessionToken,
     expires: new Date(Credentials.Expiration * 1000),
   }
-  const caller = await connect(url, credentials).query('sts', 'GetCallerIdentity')
-  const [, callerArn] = /<Arn>([^<]+)<\/Arn>/.exec(caller) ?? []
+  const callerArn = await callerOf(connect(url, credentials))
   return { poolId, isNewPool: known === undefined, identityId, token: decode(Token), credentials, callerArn }
+}
+
+/** Who the holder of credentials is; `undefined` for those of another STS, which this service does not know. */
+async function callerOf(client) {
+  try {
+    const caller = await client.query('sts', 'GetCallerIdentity')
+    return /<Arn>([^<]+)<\/Arn>/.exec(caller)?.[1]
+  } catch (error) {
+    if (error instanceof Refused) return undefined
+    throw error
+  }
 }
 
 async function findSamplePool(admin) {

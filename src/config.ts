@@ -1,3 +1,5 @@
+import { outboundUrl } from './base/outbound-url.ts'
+
 /** A setting that is missing or contradictory. Its message names the setting and never repeats a secret. */
 export class SettingError extends Error {
   override readonly name = 'SettingError'
@@ -181,12 +183,13 @@ function issuerFrom(value: string | undefined, localMode: boolean): string | und
   const url = URL.parse(value)
   if (!url || !(url.protocol === 'https:' || (url.protocol === 'http:' && localMode)))
     throw new SettingError('ISSUER', 'must be an https URL')
-  if (url.search || url.hash || url.username || url.password || value.length > 255)
+  if (/[?#]/.test(value) || url.username || url.password || value.length > 255)
     throw new SettingError(
       'ISSUER',
       'must be a plain URL of at most 255 characters, without query, fragment or credentials',
     )
   if (value.endsWith('/')) throw new SettingError('ISSUER', 'must not end with a slash')
+  if (!outboundUrl(value, localMode) && !localMode) throw new SettingError('ISSUER', 'must have a public host name')
   if (url.port && !localMode) throw new SettingError('ISSUER', 'must not name a port: AWS STS refuses such issuers')
   const normal = url.href.replace(/\/$/, '')
   if (value !== normal)

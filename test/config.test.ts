@@ -210,11 +210,23 @@ describe('a setting that cannot stand is refused by name:', () => {
       { ...deployed, ISSUER: 'https://id.example/a/../b' },
       'ISSUER must be written https://id.example/b: issuers are compared letter by letter',
     ],
-    ...['https://id.example?a=b', 'https://id.example#a', 'https://user:word@id.example', longIssuer(256)].map(
+    ...[
+      'https://id.example?a=b',
+      'https://id.example?',
+      'https://id.example/a#',
+      'https://id.example#a',
+      'https://user:word@id.example',
+      longIssuer(256),
+    ].map((ISSUER): [string, object, string] => [
+      'an issuer that is not plain',
+      { ...deployed, ISSUER },
+      'ISSUER must be a plain URL of at most 255 characters, without query, fragment or credentials',
+    ]),
+    ...['https://localhost', 'https://10.0.0.8', 'https://[::1]/a', 'https://intranet'].map(
       (ISSUER): [string, object, string] => [
-        'an issuer that is not plain',
+        'an issuer that nobody outside reaches',
         { ...deployed, ISSUER },
-        'ISSUER must be a plain URL of at most 255 characters, without query, fragment or credentials',
+        'ISSUER must have a public host name',
       ],
     ),
     ['an unknown algorithm', { ...deployed, TOKEN_ALG: 'HS256' }, 'TOKEN_ALG must be one of RS256, ES256, RS512'],

@@ -28,7 +28,7 @@ export async function judgeRole(identified: Identified, grant: Grant, context: S
   const { durationSeconds, narrowing, roleArn } = session
   const r2 = parseR2Grant(roleArn)
   const judged = {
-    Session: { DurationSeconds: durationSeconds, Narrowing: narrowing.kind },
+    Session: { DurationSeconds: durationSeconds, ...(!r2 && { Narrowing: narrowing.kind }) },
     ...(r2 ? r2.ok && { R2: describeGrant(r2.value, session) } : { Trust: await describeTrust(session, context) }),
   }
   if (!r2 && context.sts.kind === 'remote') return { ...judged, Answer: { Code: 'DecidedByRemoteSts' } }
