@@ -1,11 +1,20 @@
 /** Longest user agent in a record. The longest of AWS's own SDKs come near. */
 export const MAX_USER_AGENT_CHARS = 512
 
+/** Longest message of a refusal in a record. CloudTrail's own limit. */
+export const MAX_ERROR_MESSAGE_CHARS = 1024
+
+/**
+ * Longest request in a record. CloudTrail has 100 KB; the platform drops log lines of a request beyond 256 KB. A pool's
+ * role mappings with 250 rules of usual length fit.
+ */
+export const MAX_REQUEST_CHARS = 64 * 1024
+
 /** How long a decision can be asked about. Whoever asks has a report of a user in hand, which may be days old. */
 export const DECISION_SECONDS = 7 * 24 * 3600
 
 /** Decisions that one isolate keeps in a minute: what a flood of refusals may cost is bounded, records of all are in the log. */
 export const MAX_DECISIONS_A_MINUTE = 120
 
-/** Longest decision that is kept. A record of the largest request has about half. */
+/** Longest decision that is kept. The longest request has half. */
 export const MAX_DECISION_CHARS = 128 * 1024

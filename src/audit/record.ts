@@ -1,4 +1,5 @@
 import type { LogFields, LogValue } from '../base/log.ts'
+import { MAX_ERROR_MESSAGE_CHARS, MAX_REQUEST_CHARS } from './limits.ts'
 
 /** Who sent a request: a signer, or whoever is behind a token. A public call has neither. */
 export type Actor =
@@ -21,7 +22,10 @@ export interface Requested {
   userAgent: string | undefined
 }
 
-/** What became known while it was served. Nothing here is a token, a secret, or what a login says of its user. */
+/**
+ * What became known while it was served. Nothing here is a token, a secret, or what a login says of its user. `response`
+ * counts only if all went well.
+ */
 export interface Facts {
   actor?: Actor
   region?: string | undefined
@@ -55,9 +59,9 @@ export function auditRecord(requested: Requested, facts: Facts, refusal: Refusal
     sourceIPAddress: requested.sourceAddress,
     userAgent: requested.userAgent,
     errorCode: refusal?.code,
-    errorMessage: refusal?.message || undefined,
-    requestParameters: request,
-    responseElements: response,
+    errorMessage: refusal?.message.slice(0, MAX_ERROR_MESSAGE_CHARS) || undefined,
+    requestParameters: bounded(request),
+    responseElements: refusal ? undefined : response,
     additionalEventData: decision,
     requestID: requested.requestId,
     eventID: requested.eventId,
@@ -67,6 +71,11 @@ export function auditRecord(requested: Requested, facts: Facts, refusal: Refusal
     recipientAccountId: account,
     eventCategory: requested.management ? 'Management' : 'Data',
   }
+}
+
+/** As in CloudTrail, one that is too long is left out as a whole. */
+function bounded(request: LogFields | undefined): LogFields | undefined {
+  return JSON.stringify(request ?? {}).length > MAX_REQUEST_CHARS ? undefined : request
 }
 
 function userIdentity(actor: Actor): LogValue {

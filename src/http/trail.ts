@@ -55,7 +55,7 @@ export class Trail {
       userAgent: userAgent?.slice(0, MAX_USER_AGENT_CHARS),
     }
     const { decisions, world } = this.#services
-    const record = auditRecord(requested, this.#facts, fault && { code: fault.code, message: fault.message })
+    const record = auditRecord(requested, this.#facts, fault && { code: fault.code, message: fault.recorded })
     world.log.info('audit', record)
     if (this.#facts.account !== undefined) decisions.keep(requestId, record, fault !== undefined)
   }

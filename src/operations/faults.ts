@@ -56,7 +56,7 @@ export const developerUserTaken = () =>
   )
 
 export const noSuchDeveloperUser = (user: string) =>
-  new Fault('ResourceNotFoundException', `Developer user '${user}' not found.`)
+  new Fault('ResourceNotFoundException', `Developer user '${user}' not found.`, 'Developer user not found.')
 
 export const attributesTooLarge = () =>
   new Fault('InvalidParameterException', 'The attributes for access control of this user exceed 460 bytes.')

@@ -50,14 +50,17 @@ const STATUS = {
 
 export type FaultCode = keyof typeof STATUS
 
-/** An answer other than success. `message` is public; nothing secret may be in it. */
+/** An answer other than success. `message` is for the caller; nothing secret may be in it. */
 export class Fault extends Error {
   readonly code: FaultCode
   override readonly name = 'Fault'
+  /** The message as records may hold it: it names no person. */
+  readonly recorded: string
 
-  constructor(code: FaultCode, message = '') {
+  constructor(code: FaultCode, message = '', recorded = message) {
     super(message)
     this.code = code
+    this.recorded = recorded
   }
 
   get status(): number {
@@ -80,5 +83,5 @@ const IN_QUERY_PROTOCOL: ReadonlyMap<FaultCode, FaultCode> = new Map([
 
 export function inQueryProtocol(fault: Fault): Fault {
   const code = IN_QUERY_PROTOCOL.get(fault.code)
-  return code ? new Fault(code, fault.message) : fault
+  return code ? new Fault(code, fault.message, fault.recorded) : fault
 }

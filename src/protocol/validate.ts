@@ -6,33 +6,42 @@ import type { ListShape, MapShape, Shape, StringShape, StructureShape } from './
  * Checks a decoded value against its shape and throws one ValidationException that counts and lists what is wrong, in
  * AWS's words: `1 validation error detected: Value '…' at 'identityId' failed to satisfy constraint: …`. After ten
  * findings nothing more is looked for, since one request may hold a hundred thousand. Values of sensitive members are
- * left out.
+ * left out, and for the record those of unrecorded ones.
  */
 export function validate(shape: StructureShape, value: Readonly<Record<string, unknown>>): void {
-  const findings: string[] = []
+  const findings: Finding[] = []
   checkStructure(shape, value, '', findings)
   if (findings.length === 0) return
   const listed = findings.slice(0, MAX_FINDINGS)
   const count = `${listed.length} validation error${listed.length === 1 ? '' : 's'} detected: `
-  throw new Fault('ValidationException', count + listed.join('; '))
+  const [told, recorded] = (['told', 'recorded'] as const).map((to) => count + listed.map((one) => one[to]).join('; '))
+  throw new Fault('ValidationException', told, recorded)
+}
+
+/** What is wrong, for the caller and for the record, which has less of the values. */
+interface Finding {
+  told: string
+  recorded: string
 }
 
 function checkStructure(
   shape: StructureShape,
   value: Readonly<Record<string, unknown>>,
   at: string,
-  findings: string[],
+  findings: Finding[],
 ) {
   for (const [name, member] of Object.entries(shape.members)) {
     const path = at + name.charAt(0).toLowerCase() + name.slice(1)
     const given = value[name]
     if (given !== undefined) checkValue(member.shape, given, path, findings)
-    else if (member.required)
-      findings.push(`Value null at '${path}' failed to satisfy constraint: Member must not be null`)
+    else if (member.required) {
+      const missing = `Value null at '${path}' failed to satisfy constraint: Member must not be null`
+      findings.push({ told: missing, recorded: missing })
+    }
   }
 }
 
-function checkValue(shape: Shape, value: unknown, path: string, findings: string[]) {
+function checkValue(shape: Shape, value: unknown, path: string, findings: Finding[]) {
   if (findings.length >= MAX_FINDINGS) return
   switch (shape.type) {
     case 'string':
@@ -58,7 +67,7 @@ function checkValue(shape: Shape, value: unknown, path: string, findings: string
   }
 }
 
-function checkList(shape: ListShape, value: readonly unknown[], path: string, findings: string[]) {
+function checkList(shape: ListShape, value: readonly unknown[], path: string, findings: Finding[]) {
   checkSize(shape, value, value.length, path, findings)
   const { member } = shape
   if (member.type === 'string') {
@@ -67,7 +76,7 @@ function checkList(shape: ListShape, value: readonly unknown[], path: string, fi
   } else for (const [index, item] of value.entries()) checkValue(member, item, `${path}.${index + 1}.member`, findings)
 }
 
-function checkMap(shape: MapShape, value: ReadonlyMap<string, unknown>, path: string, findings: string[]) {
+function checkMap(shape: MapShape, value: ReadonlyMap<string, unknown>, path: string, findings: Finding[]) {
   checkSize(shape, value, value.size, path, findings)
   if ([...value.keys()].some((key) => brokenByString(shape.key, key).length > 0))
     findings.push(finding(shape, value, path, `Map keys must satisfy constraint: ${allOf(shape.key)}`))
@@ -78,7 +87,7 @@ function checkMap(shape: MapShape, value: ReadonlyMap<string, unknown>, path: st
   } else for (const [key, item] of value) checkValue(member, item, `${path}.${key}.member`, findings)
 }
 
-function checkSize(shape: ListShape | MapShape, value: unknown, size: number, path: string, findings: string[]) {
+function checkSize(shape: ListShape | MapShape, value: unknown, size: number, path: string, findings: Finding[]) {
   if (shape.min !== undefined && size < shape.min) findings.push(finding(shape, value, path, atLeast(shape.min)))
   if (shape.max !== undefined && size > shape.max) findings.push(finding(shape, value, path, atMost(shape.max)))
 }
@@ -107,26 +116,35 @@ const atMost = (n: number) => `Member must have length less than or equal to ${n
 const matching = (pattern: string) => `Member must satisfy regular expression pattern: ${pattern}`
 const oneOf = (values: readonly string[]) => `Member must satisfy enum value set: [${values.join(', ')}]`
 
-function finding(shape: Shape, value: unknown, path: string, constraint: string): string {
-  const shown = shape.type === 'string' && shape.sensitive ? 'Value' : `Value '${render(shape, value)}'`
-  return `${shown} at '${path}' failed to satisfy constraint: ${constraint}`
+function finding(shape: Shape, value: unknown, path: string, constraint: string): Finding {
+  const [told, recorded] = [isSensitive, isUnrecorded].map((hides) => {
+    const shown = shape.type === 'string' && hides(shape) ? 'Value' : `Value '${render(shape, value, hides)}'`
+    return `${shown} at '${path}' failed to satisfy constraint: ${constraint}`
+  }) as [string, string]
+  return { told, recorded }
 }
 
+type Hides = (shape: StringShape) => boolean | undefined
+
+const isSensitive: Hides = ({ sensitive }) => sensitive
+const isUnrecorded: Hides = ({ sensitive, unrecorded }) => sensitive || unrecorded
+
 /** A value as Java prints it: `[a, b]`, `{key=value}`. */
-function render(shape: Shape, value: unknown): string {
+function render(shape: Shape, value: unknown, hides: Hides): string {
   switch (shape.type) {
     case 'list':
-      return `[${(value as readonly unknown[]).map((item) => render(shape.member, item)).join(', ')}]`
-    case 'map':
-      return `{${[...(value as ReadonlyMap<string, unknown>)].map(([k, v]) => `${k}=${render(shape.value, v)}`).join(', ')}}`
+      return `[${(value as readonly unknown[]).map((item) => render(shape.member, item, hides)).join(', ')}]`
+    case 'map': {
+      const entries = [...(value as ReadonlyMap<string, unknown>)]
+      return `{${entries.map(([key, item]) => `${key}=${render(shape.value, item, hides)}`).join(', ')}}`
+    }
     case 'structure': {
-      const members = Object.entries(shape.members).filter(
-        ([name]) => (value as Record<string, unknown>)[name] !== undefined,
-      )
-      return `{${members.map(([name, m]) => `${name}=${render(m.shape, (value as Record<string, unknown>)[name])}`).join(', ')}}`
+      const given = value as Record<string, unknown>
+      const members = Object.entries(shape.members).filter(([name]) => given[name] !== undefined)
+      return `{${members.map(([name, m]) => `${name}=${render(m.shape, given[name], hides)}`).join(', ')}}`
     }
     case 'string':
-      return shape.sensitive ? '' : String(value)
+      return hides(shape) ? '' : String(value)
     default:
       return String(value)
   }

@@ -1,5 +1,7 @@
+import { err, ok, type Result } from '../../base/result.ts'
 import { seconds } from '../../base/world.ts'
 import type { Pool } from '../../pools/index.ts'
+import type { Fault } from '../../protocol/index.ts'
 import { type OwnTokenRejected, verifyOwnToken } from '../../tokens/index.ts'
 import { cognitoTokenFault, expiredLogin, loginsDoNotMatch, unsupportedProvider, unverifiedLogin } from '../faults.ts'
 import type { RequestContext } from '../operation.ts'
@@ -13,43 +15,63 @@ export const HAND_BACK_KEYS: ReadonlySet<string> = new Set([
   'cognito-identity.cn-north-1.amazonaws.com.cn',
 ])
 
-/**
- * The developer login behind a token that GetOpenIdTokenForDeveloperIdentity minted for this identity and this pool; no
- * other token of ours will do. Whether the login still is the identity's is for the pool to say.
- */
+/** Why a token that is handed back is not one. */
+export type DeveloperTokenRejected = OwnTokenRejected | { reason: 'other_pool' | 'other_identity' | 'other_provider' }
+
+/** The developer login behind a token that is handed back, or the fault for any other token. */
 export async function acceptDeveloperToken(
   token: string,
   identityId: string,
   pool: Pool,
   context: RequestContext,
 ): Promise<AcceptedLogin> {
+  const judged = await judgeDeveloperToken(token, identityId, pool, context)
+  const given = { provider: 'cognito-identity.amazonaws.com', tokenId: await tokenId(token) }
+  context.learn({ decision: { logins: [{ ...given, accepted: judged.ok, ...(!judged.ok && judged.error) }] } })
+  if (!judged.ok) throw developerTokenFault(judged.error, context)
+  return judged.value
+}
+
+/**
+ * The developer login behind a token that GetOpenIdTokenForDeveloperIdentity minted for this identity and this pool; no
+ * other token of ours will do. Whether the login still is the identity's is for the pool to say.
+ */
+export async function judgeDeveloperToken(
+  token: string,
+  identityId: string,
+  pool: Pool,
+  context: RequestContext,
+): Promise<Result<AcceptedLogin, DeveloperTokenRejected>> {
   const { issuer, world } = context
   const view = await currentRing(context)
   const clockToleranceSeconds = DEVELOPER_TOKEN_TOLERANCE_SECONDS
   const verified = await verifyOwnToken(token, { view, issuer, now: world.now(), clockToleranceSeconds })
-  const given = { provider: 'cognito-identity.amazonaws.com', tokenId: await tokenId(token) }
-  context.learn({ decision: { logins: [{ ...given, accepted: verified.ok, ...(!verified.ok && verified.error) }] } })
-  if (!verified.ok) throw rejection(verified.error, seconds(world.now()))
+  if (!verified.ok) return verified
   const { amr, aud, sub, tags } = verified.value
-  if (aud !== pool.id) throw unsupportedProvider()
-  if (sub !== identityId) throw loginsDoNotMatch()
+  if (aud !== pool.id) return err({ reason: 'other_pool' })
+  if (sub !== identityId) return err({ reason: 'other_identity' })
   const provider = pool.settings.developerProvider
   const entry = amr.find((text) => provider !== undefined && text.startsWith(`${provider}:${pool.id}:`))
-  if (provider === undefined || entry === undefined) throw unsupportedProvider()
+  if (provider === undefined || entry === undefined) return err({ reason: 'other_provider' })
   const login = developerLogin(provider, entry.slice(provider.length + pool.id.length + 2), pool.id, tags)
-  return { ...login, proven: { ...login.proven, mustBeMember: true } }
+  return ok({ ...login, proven: { ...login.proven, mustBeMember: true } })
 }
 
-function rejection(rejected: OwnTokenRejected, now: number) {
+export function developerTokenFault(rejected: DeveloperTokenRejected, { world }: Pick<RequestContext, 'world'>): Fault {
   switch (rejected.reason) {
     case 'malformed':
     case 'not_ours':
       return cognitoTokenFault()
     case 'expired':
-      return expiredLogin(now, rejected.exp)
+      return expiredLogin(seconds(world.now()), rejected.exp)
     case 'unknown_key':
     case 'revoked_key':
     case 'signature':
       return unverifiedLogin()
+    case 'other_identity':
+      return loginsDoNotMatch()
+    case 'other_pool':
+    case 'other_provider':
+      return unsupportedProvider()
   }
 }

@@ -15,3 +15,6 @@ export const MAX_DEVELOPER_USER_CHARS = 1024
 
 /** Developer users on a page when the caller does not say; also the most that a caller may ask for. */
 export const MAX_LOOKUP_RESULTS = 60
+
+/** Client ids that a record names beside the one that a token is for: an OIDC provider may have a hundred. */
+export const MAX_RECORDED_CLIENTS = 10

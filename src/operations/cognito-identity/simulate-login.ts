@@ -1,9 +1,10 @@
 import { newIdentityId } from '../../base/ids.ts'
 import type { Result } from '../../base/result.ts'
 import type { Pool } from '../../pools/index.ts'
-import { Fault, optional, required, structure } from '../../protocol/index.ts'
+import { Fault, optional, required, structure, type Value } from '../../protocol/index.ts'
 import { noSuchPool, resolutionFault } from '../faults.ts'
 import { type SignedContext, signedOperation } from '../operation.ts'
+import { developerTokenFault, HAND_BACK_KEYS, judgeDeveloperToken } from './developer-token.ts'
 import { type Grant, grantFor, type NoGrant } from './grant.ts'
 import type { Identified } from './identify.ts'
 import { inPascalCase, type JudgedRole, judgeRole } from './judge-role.ts'
@@ -21,6 +22,13 @@ interface Found extends Partial<JudgedRole> {
   Tags?: Readonly<Record<string, string>>
 }
 
+const input = structure({
+  IdentityPoolId: required(poolId),
+  Logins: optional(logins),
+  IdentityId: optional(identityId),
+  CustomRoleArn: optional(arn),
+})
+
 /**
  * What GetCredentialsForIdentity would decide for these logins, step by step, until it would refuse. Nothing is issued,
  * linked or used up. Without logins: a guest; without an identity: the one of the logins, or a new one. Not of AWS's API.
@@ -29,20 +37,13 @@ export const simulateLogin = signedOperation({
   service: 'edge-identity',
   name: 'SimulateLogin',
   readOnly: true,
-  input: structure({
-    IdentityPoolId: required(poolId),
-    Logins: optional(logins),
-    IdentityId: optional(identityId),
-    CustomRoleArn: optional(arn),
-  }),
+  input,
   resource: onPool,
   async run(input, context) {
     const pool = await ownPool(input.IdentityPoolId, context)
     const found: Found = {}
     try {
-      const judged = await judgeLogins(input.Logins ?? new Map(), pool, context)
-      found.Logins = judged.map(describeLogin)
-      const accepted = acceptedLogins(judged)
+      const accepted = await acceptLogins(input, found, pool, context)
       const identified = await identityOf(accepted, input, pool, context)
       found.Identity = { IdentityId: identified.identityId, Guest: identified.guest }
       const granted = grantFor(identified, input.CustomRoleArn)
@@ -56,6 +57,37 @@ export const simulateLogin = signedOperation({
     }
   },
 })
+
+/** Judges the logins as GetCredentialsForIdentity does, and tells what was found of each. */
+async function acceptLogins(
+  { IdentityId = '', Logins = new Map() }: Value<typeof input>,
+  found: Found,
+  pool: Pool,
+  context: SignedContext,
+): Promise<AcceptedLogin[]> {
+  const handedBack = await Promise.all(
+    [...Logins]
+      .filter(([key]) => HAND_BACK_KEYS.has(key))
+      .map(async ([key, token]) => [key, await judgeDeveloperToken(token, IdentityId, pool, context)] as const),
+  )
+  found.Logins = handedBack.map(([key, judged]) => describeDeveloperLogin(key, judged))
+  const developer = handedBack.map(([, judged]) => {
+    if (judged.ok) return judged.value
+    throw developerTokenFault(judged.error, context)
+  })
+  const others = new Map([...Logins].filter(([key]) => !HAND_BACK_KEYS.has(key)))
+  const judged = await judgeLogins(others, pool, context)
+  found.Logins.push(...judged.map(describeLogin))
+  return [...developer, ...acceptedLogins(judged)]
+}
+
+function describeDeveloperLogin(key: string, judged: Awaited<ReturnType<typeof judgeDeveloperToken>>): object {
+  if (!judged.ok) {
+    const { reason, ...details } = judged.error
+    return { Provider: key, Accepted: false, Reason: reason, Details: printable(details) }
+  }
+  return { Provider: judged.value.proven.provider, Accepted: true, Subject: judged.value.proven.subject }
+}
 
 function describeLogin({ expected, provider, verdict }: JudgedLogin): object {
   if (!verdict.ok) {

@@ -5,6 +5,7 @@ import type { Pool } from '../../pools/index.ts'
 import { Fault } from '../../protocol/index.ts'
 import { loginFault, noProviders } from '../faults.ts'
 import type { RequestContext } from '../operation.ts'
+import { MAX_RECORDED_CLIENTS } from './limits.ts'
 import { type AcceptedLogin, publicLogin } from './login.ts'
 
 /** Verifies every login of a request against the providers that the pool lists. One bad login fails them all. */
@@ -60,7 +61,13 @@ function recorded({ expected, provider, verdict }: JudgedLogin) {
   if (verdict.ok) return { provider, accepted: true }
   const { reason, ...found } = verdict.error
   // The commonest mistake is a token for another client.
-  return { provider, accepted: false, reason, ...printable(found), ...(reason === 'audience' && { expected }) }
+  return {
+    provider,
+    accepted: false,
+    reason,
+    ...printable(found),
+    ...(reason === 'audience' && { expected: expected.slice(0, MAX_RECORDED_CLIENTS) }),
+  }
 }
 
 function audiencesOf(name: string, trusted: readonly TrustedProvider[]): string[] {

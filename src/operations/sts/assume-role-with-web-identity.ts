@@ -44,7 +44,10 @@ export const assumeRoleWithWebIdentity = publicOperation({
       input.Policy,
       (input.PolicyArns ?? []).flatMap(({ arn }) => arn ?? []),
     )
-    if (!narrower.ok) throw sessionPolicyFault(narrower.error)
+    if (!narrower.ok) {
+      context.learn({ decision: { ...narrower.error } })
+      throw sessionPolicyFault(narrower.error)
+    }
     const { accessKeyId, assumedRoleArn, assumedRoleId, expiration, secretAccessKey, sessionToken } = assumed.value
     return {
       SubjectFromWebIdentityToken: sub,
