@@ -6,20 +6,21 @@ import { describe, expect, it } from 'vitest'
 /** Which folder or file of `src` may import which. A name that is not here may not exist. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   base: [],
-  'config.ts': ['base'],
+  config: ['base'],
   protocol: ['base'],
   sigv4: ['base'],
   policy: ['base'],
   logins: ['base'],
   pools: ['base'],
   account: ['base'],
+  audit: ['base'],
   roles: ['base'],
   tokens: ['base'],
   credentials: ['sigv4', 'policy', 'base'],
-  operations: ['protocol', 'policy', 'logins', 'pools', 'account', 'roles', 'tokens', 'credentials', 'base'],
-  http: ['operations', 'protocol', 'sigv4', 'base'],
+  operations: ['protocol', 'policy', 'logins', 'pools', 'account', 'audit', 'roles', 'tokens', 'credentials', 'base'],
+  http: ['operations', 'protocol', 'sigv4', 'audit', 'base'],
   'worker.ts': [
-    'config.ts',
+    'config',
     'http',
     'operations',
     'protocol',
@@ -28,6 +29,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'logins',
     'pools',
     'account',
+    'audit',
     'roles',
     'tokens',
     'credentials',
@@ -53,7 +55,11 @@ const TABLES: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** Who owns which part of the KV namespace. */
-const KV_PREFIXES: Readonly<Record<string, string>> = { 'jwks:': 'logins', 'keyring:': 'tokens' }
+const KV_PREFIXES: Readonly<Record<string, string>> = {
+  'decision:': 'audit',
+  'jwks:': 'logins',
+  'keyring:': 'tokens',
+}
 
 /** Paths below `src` with their text. */
 type Sources = Readonly<Record<string, string>>
@@ -92,7 +98,7 @@ describe('the rules find', () => {
   it.each([
     ['an import from a higher folder', 'roles/x.ts', "import { a } from '../http/index.ts'", 'may not import http'],
     ['an import from the side', 'roles/x.ts', "import type { A } from '../logins/index.ts'", 'may not import logins'],
-    ['an import of the settings', 'http/x.ts', "import { a } from '../config.ts'", 'may not import config.ts'],
+    ['an import of the settings', 'http/x.ts', "import { a } from '../config/index.ts'", 'may not import config'],
     ['a long import', 'roles/x.ts', "import {\n  a,\n  type B,\n} from '../pools/index.ts'", 'may not import pools'],
     ['an import for its effect', 'roles/x.ts', "import '../pools/index.ts'", 'may not import pools'],
     ['a late import', 'roles/x.ts', "await import('../pools/index.ts')", 'may not import pools'],

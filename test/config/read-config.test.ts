@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readConfig, SettingError } from '../src/config.ts'
+import { readConfig, SettingError } from '../../src/config/index.ts'
 
 const deployed = { ISSUER: 'https://id.example', STS_ENDPOINT: 'aws' }
 const local = { LOCAL_MODE: 'on' }
