@@ -26,6 +26,7 @@ export async function checkPermission(
   const keys = [
     ...globalKeys(caller, services),
     ...tagKeys('aws:resourcetag', await recordTags(input, caller, services)),
+    ...policyKeys(input),
   ]
   const requested = requestTags(input)
   for (const pool of await poolsAskedAbout(input, caller, services)) {
@@ -62,6 +63,14 @@ function globalKeys(caller: Caller, { clientAddress, issuer, world }: RequestCon
     ['aws:securetransport', [String(issuer.startsWith('https:'))]],
     ...(clientAddress === 'local' ? [] : [['aws:sourceip', [clientAddress]] as const]),
   ])
+}
+
+/** The policies of roles that a request to IAM names (Service Authorization Reference, IAM). */
+function policyKeys({ PermissionsBoundary: boundary, PolicyArn: policy }: Input): [string, readonly string[]][] {
+  return [
+    ...(typeof policy === 'string' ? [['iam:policyarn', [policy]] as [string, string[]]] : []),
+    ...(typeof boundary === 'string' ? [['iam:permissionsboundary', [boundary]] as [string, string[]]] : []),
+  ]
 }
 
 /** The tags in a request: a map at Cognito, a list of keys and values at IAM. */

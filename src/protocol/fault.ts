@@ -28,6 +28,7 @@ const STATUS = {
   ValidationException: 400,
   // sts and iam
   AccessDenied: 403,
+  DeleteConflict: 409,
   EntityAlreadyExists: 409,
   ExpiredToken: 403,
   IncompleteSignature: 400,

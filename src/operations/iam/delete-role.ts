@@ -1,6 +1,5 @@
-import { required, structure } from '../../protocol/index.ts'
+import { Fault, required, structure } from '../../protocol/index.ts'
 import { signedOperation } from '../operation.ts'
-import { DeleteConflict } from './delete-conflict.ts'
 import { noSuchRole, onRole } from './role.ts'
 import { roleName } from './shapes.ts'
 
@@ -12,8 +11,9 @@ export const deleteRole = signedOperation({
   async run(input, { accounts, caller }) {
     const deleted = await accounts.remove(caller.account, (account) => account.deleteRole(input.RoleName))
     if (deleted === 'none') throw noSuchRole(input.RoleName)
-    if (deleted === 'attached') throw new DeleteConflict('Cannot delete entity, must detach all policies first.')
-    if (deleted === 'policies') throw new DeleteConflict('Cannot delete entity, must delete policies first.')
+    if (deleted === 'attached')
+      throw new Fault('DeleteConflict', 'Cannot delete entity, must detach all policies first.')
+    if (deleted === 'policies') throw new Fault('DeleteConflict', 'Cannot delete entity, must delete policies first.')
     return undefined
   },
 })
