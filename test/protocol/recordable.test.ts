@@ -1,0 +1,125 @@
+import { describe, expect, it } from 'vitest'
+import { allOperations } from '../../src/operations/index.ts'
+import {
+  boolean,
+  integer,
+  list,
+  map,
+  optional,
+  recordable,
+  required,
+  type Shape,
+  string,
+  structure,
+} from '../../src/protocol/index.ts'
+
+const HIDDEN = 'HIDDEN_DUE_TO_SECURITY_REASONS'
+
+describe('a request in a record', () => {
+  it("has members by CloudTrail's names, and those alone that were given and declared", () => {
+    const shape = structure({
+      RoleARN: required(string()),
+      MaxResults: optional(integer()),
+      Enabled: optional(boolean()),
+      Absent: optional(string()),
+      Rules: optional(list(structure({ MatchType: required(string()) }))),
+      Tags: optional(map(string(), string())),
+    })
+    const input = {
+      RoleARN: 'arn',
+      MaxResults: 0,
+      Enabled: false,
+      Rules: [{ MatchType: 'Equals' }],
+      Tags: new Map([['Team', 'Blue']]),
+      Undeclared: 'x',
+    }
+    expect(recordable(shape, input)).toEqual({
+      roleARN: 'arn',
+      maxResults: 0,
+      enabled: false,
+      rules: [{ matchType: 'Equals' }],
+      tags: { Team: 'Blue' },
+    })
+  })
+
+  it.each([
+    ['a token or secret', string({ sensitive: true })],
+    ['who somebody is', string({ unrecorded: true })],
+  ])('hides the value of %s, wherever it is', (_, hidden) => {
+    const shape = structure({
+      Plain: required(hidden),
+      List: required(list(hidden)),
+      Logins: required(map(string(), hidden)),
+      Deep: required(structure({ Inner: required(hidden) })),
+    })
+    const input = { Plain: 'x', List: ['x', 'y'], Logins: new Map([['provider', 'x']]), Deep: { Inner: 'x' } }
+    expect(recordable(shape, input)).toEqual({
+      plain: HIDDEN,
+      list: [HIDDEN, HIDDEN],
+      logins: { provider: HIDDEN },
+      deep: { inner: HIDDEN },
+    })
+  })
+
+  it('cuts long texts, and long lists and maps', () => {
+    const shape = structure({
+      Text: required(string()),
+      List: required(list(integer())),
+      Map: required(map(string(), integer())),
+    })
+    const record = (length: number) => {
+      const items = Array.from({ length: length === 512 ? 60 : 61 }, (_, n) => n)
+      const input = { Text: 'x'.repeat(length), List: items, Map: new Map(items.map((n) => [`${n}`, n])) }
+      return recordable(shape, input)
+    }
+    expect(record(512)).toMatchObject({ text: 'x'.repeat(512) })
+    expect(record(513)).toEqual({ ...record(512), text: `${'x'.repeat(512)}…` })
+    expect(Object.keys(record(513).map as object)).toHaveLength(60)
+  })
+})
+
+describe('the members that are never recorded', () => {
+  it('are those that hold tokens, secrets or documents, or name a person, and no others', () => {
+    const hidden = allOperations.flatMap(({ input, name, service }) =>
+      hiddenIn(input, '').map(([path, why]) => [`${service} ${name}${path}`, why]),
+    )
+    expect(Object.fromEntries(hidden)).toEqual({
+      'cognito-identity CreateIdentityPool.SupportedLoginProviders{}': 'unrecorded',
+      'cognito-identity GetCredentialsForIdentity.Logins{}': 'sensitive',
+      'cognito-identity GetId.Logins{}': 'sensitive',
+      'cognito-identity GetOpenIdToken.Logins{}': 'sensitive',
+      'cognito-identity GetOpenIdTokenForDeveloperIdentity.Logins{}': 'sensitive',
+      'cognito-identity GetOpenIdTokenForDeveloperIdentity.PrincipalTags{}': 'unrecorded',
+      'cognito-identity ListIdentities.NextToken': 'unrecorded',
+      'cognito-identity ListIdentityPools.NextToken': 'unrecorded',
+      'cognito-identity LookupDeveloperIdentity.DeveloperUserIdentifier': 'unrecorded',
+      'cognito-identity LookupDeveloperIdentity.NextToken': 'unrecorded',
+      'cognito-identity MergeDeveloperIdentities.SourceUserIdentifier': 'unrecorded',
+      'cognito-identity MergeDeveloperIdentities.DestinationUserIdentifier': 'unrecorded',
+      'cognito-identity UnlinkDeveloperIdentity.DeveloperUserIdentifier': 'unrecorded',
+      'cognito-identity UnlinkIdentity.Logins{}': 'sensitive',
+      'cognito-identity UpdateIdentityPool.SupportedLoginProviders{}': 'unrecorded',
+      'edge-identity SimulateLogin.Logins{}': 'sensitive',
+      'iam CreateSAMLProvider.AddPrivateKey': 'sensitive',
+      'iam CreateSAMLProvider.SAMLMetadataDocument': 'sensitive',
+      'iam UpdateSAMLProvider.AddPrivateKey': 'sensitive',
+      'iam UpdateSAMLProvider.SAMLMetadataDocument': 'sensitive',
+      'sts AssumeRoleWithWebIdentity.WebIdentityToken': 'sensitive',
+    })
+  })
+})
+
+function hiddenIn(shape: Shape, path: string): [path: string, why: string][] {
+  switch (shape.type) {
+    case 'string':
+      return shape.sensitive ? [[path, 'sensitive']] : shape.unrecorded ? [[path, 'unrecorded']] : []
+    case 'list':
+      return hiddenIn(shape.member, `${path}[]`)
+    case 'map':
+      return [...hiddenIn(shape.key, `${path}{key}`), ...hiddenIn(shape.value, `${path}{}`)]
+    case 'structure':
+      return Object.entries(shape.members).flatMap(([name, member]) => hiddenIn(member.shape, `${path}.${name}`))
+    default:
+      return []
+  }
+}
