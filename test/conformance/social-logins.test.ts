@@ -12,7 +12,9 @@ import {
   TooManyRequestsException,
 } from '@aws-sdk/client-cognito-identity'
 import { decodeJwt } from 'jose'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { connect } from '../../scripts/client.mjs'
+import { LOCAL_KEY } from '../../scripts/local-service.mjs'
 import { faultOf } from './support/answers.ts'
 import { type FakeProviders, startFakeProviders } from './support/fake-providers.ts'
 import { LOCAL_ACCOUNT, LOCAL_CLIENT, type Service, startService } from './support/service.ts'
@@ -185,9 +187,24 @@ it('logs no token and no secret, and sends none in a URL but to be inspected', (
   const log = service.log.join('\n')
   for (const text of [APP_SECRET, CONSUMER.secret, 'EAA', 'Atza|', 'ada-secret', 'ada;'])
     expect(log.includes(text), text).toBe(false)
-  expect(log).toContain('login_refused')
+  expect(log).toContain('unregistered_role_assumed')
   const urls = providers.asked.filter((url) => !url.includes('/debug_token?input_token='))
   expect(urls.length).toBeGreaterThan(0)
   for (const url of urls) expect(url).not.toMatch(/EAA|Atza|secret/)
   for (const url of providers.asked) expect(url).not.toContain(APP_SECRET)
+})
+
+it('tells the operator, and nobody else, why a login was refused', async () => {
+  const operator = connect(service.url, LOCAL_KEY)
+  const { $metadata } = (await refusalOf(FACEBOOK, 'EAAunknown')) as NotAuthorizedException
+  const explained = await vi.waitFor(() => operator.own('ExplainRequest', { RequestId: $metadata.requestId }))
+  expect(explained.Record).toMatchObject({
+    eventName: 'GetId',
+    errorCode: 'NotAuthorizedException',
+    additionalEventData: {
+      pool,
+      logins: [{ provider: FACEBOOK, accepted: false, reason: 'token_refused' }],
+    },
+  })
+  expect(JSON.stringify(explained)).not.toContain('EAAunknown')
 })

@@ -32,9 +32,10 @@ export const assumeRoleWithWebIdentity = publicOperation({
     const { DurationSeconds: durationSeconds = DEFAULT_SECONDS, RoleArn: roleArn, RoleSessionName: sessionName } = input
     const { amr, aud, sub, tags } = await tokenOf(input, context)
     const actor = { kind: 'web_identity', subject: sub, issuer: context.issuer } as const
-    context.learn({ actor, account: parseArn(roleArn)?.account, decision: { pool: aud, identity: sub, role: roleArn } })
-    const identity = { subject: sub, audience: aud, amr, ...(tags && { principalTags: tags }) }
     const region = aud.slice(0, aud.indexOf(':'))
+    const decision = { pool: aud, identity: sub, role: roleArn }
+    context.learn({ actor, account: parseArn(roleArn)?.account, region, decision })
+    const identity = { subject: sub, audience: aud, amr, ...(tags && { principalTags: tags }) }
     const narrowing = { kind: 'none' } as const
     const { clientAddress } = context
     const request = { identity, roleArn, sessionName, durationSeconds, region, narrowing, clientAddress }

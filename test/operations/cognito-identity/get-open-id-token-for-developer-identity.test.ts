@@ -116,31 +116,6 @@ describe('GetOpenIdTokenForDeveloperIdentity', () => {
     expect((await tokenFor('ann at work')).IdentityId).toBe(IdentityId)
   })
 
-  it('keeps one audit record of each token, which names the caller and holds no token', async () => {
-    const log = vi.spyOn(console, 'log')
-    try {
-      const answer = await request({ [DEVELOPER]: 'ann' })
-      const { IdentityId, Token } = succeeded(answer)
-      const lines = log.mock.calls.map(([line]) => String(line))
-      expect(lines.map((line) => JSON.parse(line)).filter(({ event }) => event === 'developer_token_issued')).toEqual([
-        {
-          level: 'info',
-          event: 'developer_token_issued',
-          requestId: answer.headers.get('x-amzn-RequestId'),
-          clientAddress: expect.stringMatching(/^2001:2:/),
-          account: '000000000000',
-          caller: 'arn:aws:iam::000000000000:user/test',
-          pool,
-          identity: IdentityId,
-          providers: [DEVELOPER],
-        },
-      ])
-      expect(lines.join()).not.toContain(Token)
-    } finally {
-      log.mockRestore()
-    }
-  })
-
   it("refuses a user's identity that no login of the call proves, and links nothing", async () => {
     const user = await getId(pool, await login(GOOGLE, '1001'))
     const before = await identitiesOf(pool)

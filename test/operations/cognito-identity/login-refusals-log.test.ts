@@ -1,38 +1,43 @@
-import { afterEach, beforeAll, beforeEach, describe, expect, it, type MockInstance, vi } from 'vitest'
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { call } from '../../support/client.ts'
+import { type CapturedLog, captureLog } from '../support/audit.ts'
 import { createPool } from '../support/pools.ts'
-import { ALL_PROVIDERS, CLIENT, GOOGLE, OIDC, type Providers, startProviders, USER_POOL } from '../support/providers.ts'
+import {
+  ALL_PROVIDERS,
+  CLIENT,
+  GOOGLE,
+  OIDC,
+  type Providers,
+  registerOidcProvider,
+  startProviders,
+  USER_POOL,
+} from '../support/providers.ts'
 
 let idp: Providers
 let pool: string
-let warn: MockInstance
+let log: CapturedLog
 beforeAll(async () => {
   idp = await startProviders()
   pool = await createPool(ALL_PROVIDERS)
 })
 beforeEach(() => {
-  warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
+  log = captureLog()
 })
-afterEach(() => {
-  warn.mockRestore()
-})
+afterEach(() => log.restore())
 
-const refused = () =>
-  warn.mock.calls.map(([line]) => JSON.parse(String(line))).filter(({ event }) => event === 'login_refused')
-
-describe('The log of a refused login', () => {
+describe('The record of a refused login', () => {
   it.each<[string, string, () => Promise<string>, object]>([
     [
       'another client, with those that would do',
       OIDC,
       () => idp.token(OIDC, 'ann', { aud: 'another-app' }),
-      { reason: 'audience', found: 'another-app', expected: [CLIENT[OIDC]] },
+      { reason: 'audience', found: 'another-app', kind: 'oidc', expected: [CLIENT[OIDC]] },
     ],
     [
       'another app client of the user pool',
       USER_POOL,
       () => idp.token(USER_POOL, 'ann', { aud: 'another-app' }),
-      { reason: 'audience', found: 'another-app', expected: [CLIENT[USER_POOL]] },
+      { reason: 'audience', found: 'another-app', kind: 'user_pool', expected: [CLIENT[USER_POOL]] },
     ],
     [
       'another issuer than the key says',
@@ -40,22 +45,63 @@ describe('The log of a refused login', () => {
       () => idp.token(OIDC, 'ann'),
       { reason: 'issuer_mismatch', issuer: `https://${OIDC}` },
     ],
+    ['a forged signature', OIDC, () => idp.forged(OIDC, 'ann'), { reason: 'signature' }],
     [
-      'a forged signature',
-      OIDC,
-      () => idp.forged(OIDC, 'ann'),
-      { reason: expect.stringMatching(/signature|unknown_key/) },
+      'an access token',
+      USER_POOL,
+      () => idp.token(USER_POOL, 'ann', { token_use: 'access' }),
+      { reason: 'token_use', found: 'access' },
     ],
-    ['an access token', USER_POOL, () => idp.token(USER_POOL, 'ann', { token_use: 'access' }), { reason: 'token_use' }],
     ['a text that is no token', OIDC, async () => 'ya29.access-token', { reason: 'not_a_jwt' }],
   ])('tells of %s, and never the token', async (_, provider, made, told) => {
     const token = await made()
     const answer = await call('GetId', { IdentityPoolId: pool, Logins: { [provider]: token } })
     expect(answer.status).toBe(400)
-    expect(refused()).toMatchObject([
-      { requestId: answer.headers.get('x-amzn-RequestId'), pool, provider, level: 'warn', ...told },
+    expect(log.records()).toEqual([
+      expect.objectContaining({
+        requestID: answer.headers.get('x-amzn-RequestId'),
+        additionalEventData: { pool, logins: [{ provider, accepted: false, ...told }] },
+      }),
     ])
     for (const part of token.split('.').filter((text) => text.length > 8))
-      expect(JSON.stringify(warn.mock.calls)).not.toContain(part)
+      expect(log.lines().join()).not.toContain(part)
+  })
+
+  it('tells of the logins beside it as well, and of none that was not looked at', async () => {
+    const [good, bad] = await Promise.all([idp.token(OIDC, 'ann'), idp.forged(GOOGLE, 'ann')])
+    await call('GetId', { IdentityPoolId: pool, Logins: { [OIDC]: good, [GOOGLE]: bad, 'idp.nobody.example': good } })
+    expect(log.records().map(({ additionalEventData }) => additionalEventData)).toEqual([
+      {
+        pool,
+        logins: [
+          { provider: OIDC, accepted: true },
+          { provider: GOOGLE, accepted: false, reason: 'signature' },
+          {
+            provider: 'idp.nobody.example',
+            accepted: false,
+            reason: 'issuer_mismatch',
+            issuer: `https://${OIDC}`,
+          },
+        ],
+      },
+    ])
+  })
+
+  it('names ten of the clients that would do, at most', async () => {
+    const many = 'many.example.com'
+    const clients = Array.from({ length: 12 }, (_, n) => `client-${n}`)
+    await registerOidcProvider(many, clients)
+    idp.network.serve(`https://${many}/.well-known/openid-configuration`, {
+      issuer: `https://${many}`,
+      jwks_uri: 'https://keys.example.net/jwks',
+    })
+    const OpenIdConnectProviderARNs = [`arn:aws:iam::000000000000:oidc-provider/${many}`]
+    const other = await createPool({ OpenIdConnectProviderARNs })
+    log.clear()
+    const token = await idp.token(many, 'ann', { aud: 'client-12' })
+    await call('GetId', { IdentityPoolId: other, Logins: { [many]: token } })
+    expect(log.records()).toMatchObject([
+      { additionalEventData: { logins: [{ reason: 'audience', expected: clients.slice(0, 10) }] } },
+    ])
   })
 })

@@ -1,5 +1,6 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { call, expectXmlFault, query } from '../../support/client.ts'
+import { type CapturedLog, captureLog, tokenIdOf } from '../support/audit.ts'
 import { callerOf, FOR_AMR, iam, resultOf, trustPolicy } from '../support/callers.ts'
 import { createPool, getId, succeeded } from '../support/pools.ts'
 import { ALL_PROVIDERS, OIDC, type Providers, startProviders } from '../support/providers.ts'
@@ -240,23 +241,98 @@ describe('AssumeRoleWithWebIdentity', () => {
       'arn:aws:sts::123456789012:assumed-role/elsewhere/web',
     )
   })
+})
 
-  it('leaves one audit record of each call, without token or secret', async () => {
-    const log = vi.spyOn(console, 'log')
-    try {
-      const { Credentials } = await assumed()
-      await assume({ RoleArn: 'arn:aws:iam::000000000000:user/ann' })
-      const lines = log.mock.calls.map(([line]) => String(line))
-      const records = lines.map((line) => JSON.parse(line)).filter(({ event }) => /^credentials_/.test(event))
-      expect(records).toMatchObject([
-        { event: 'credentials_issued', identity: user, pool, accessKeyId: Credentials.AccessKeyId },
-        { event: 'credentials_refused', identity: user, pool, reason: 'invalid_role_arn' },
-      ])
-      for (const secret of [token, Credentials.SecretAccessKey, Credentials.SessionToken])
-        expect(lines.join()).not.toContain(secret)
-    } finally {
-      log.mockRestore()
-    }
+describe('The record of AssumeRoleWithWebIdentity', () => {
+  let log: CapturedLog
+  beforeEach(() => {
+    log = captureLog()
+  })
+  afterEach(() => log.restore())
+
+  it('has whose token it was, by its id, and no token or secret', async () => {
+    const answer = await assume()
+    const { Credentials } = resultOf(answer, 'AssumeRoleWithWebIdentity')
+    expect(log.records()).toEqual([
+      {
+        eventVersion: '1.11',
+        userIdentity: {
+          type: 'WebIdentityUser',
+          principalId: `http://localhost:${user}`,
+          userName: user,
+          identityProvider: 'http://localhost',
+        },
+        eventTime: expect.stringMatching(/Z$/),
+        eventSource: 'sts.amazonaws.com',
+        eventName: 'AssumeRoleWithWebIdentity',
+        awsRegion: 'us-east-1',
+        sourceIPAddress: expect.stringMatching(/^2001:2:/),
+        requestParameters: {
+          roleArn: role('app-user'),
+          roleSessionName: 'web',
+          webIdentityToken: 'HIDDEN_DUE_TO_SECURITY_REASONS',
+        },
+        responseElements: {
+          credentials: {
+            accessKeyId: Credentials.AccessKeyId,
+            expiration: Credentials.Expiration.replace('Z', '.000Z'),
+          },
+        },
+        additionalEventData: {
+          tokenId: await tokenIdOf(token),
+          pool,
+          identity: user,
+          role: role('app-user'),
+          broker: 'embedded',
+        },
+        requestID: answer.headers.get('x-amzn-RequestId'),
+        eventID: expect.any(String),
+        readOnly: false,
+        eventType: 'AwsApiCall',
+        managementEvent: false,
+        recipientAccountId: '000000000000',
+        eventCategory: 'Data',
+      },
+    ])
+    for (const secret of [...token.split('.'), Credentials.SecretAccessKey, Credentials.SessionToken])
+      expect(log.lines().join()).not.toContain(secret)
+  })
+
+  it.each<[string, () => Record<string, string>, string, object]>([
+    [
+      'an ARN that is no role',
+      () => ({ RoleArn: 'arn:aws:iam::000000000000:user/ann' }),
+      'ValidationError',
+      { broker: 'embedded', reason: 'invalid_role_arn', role: 'arn:aws:iam::000000000000:user/ann' },
+    ],
+    [
+      'a session policy that cannot be read, and no credentials',
+      () => ({ Policy: '{' }),
+      'MalformedPolicyDocument',
+      { broker: 'embedded', reason: 'malformed_policy', detail: 'Syntax errors in policy.' },
+    ],
+  ])('has why it was refused: %s', async (_, params, errorCode, why) => {
+    expect((await assume(params())).status).toBe(400)
+    const [record] = log.records()
+    expect(record).toMatchObject({ errorCode, userIdentity: { userName: user } })
+    expect(record).toMatchObject({
+      additionalEventData: { tokenId: await tokenIdOf(token), pool, identity: user, ...why },
+    })
+    expect(record?.responseElements).toBeUndefined()
+  })
+
+  it.each<[string, () => string, object]>([
+    ['not one of ours', () => 'no token', { reason: 'malformed' }],
+    ['altered', () => altered(token), { reason: 'signature' }],
+  ])('has the id of a token that is %s, and believes none of it', async (_, bad, why) => {
+    expect((await assume({ WebIdentityToken: bad() })).status).toBe(400)
+    expect(log.records()).toEqual([
+      expect.objectContaining({
+        userIdentity: { type: 'Unknown' },
+        errorCode: 'InvalidIdentityToken',
+        additionalEventData: { tokenId: await tokenIdOf(bad()), ...why },
+      }),
+    ])
   })
 })
 

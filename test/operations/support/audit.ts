@@ -29,3 +29,9 @@ function recordIn(line: string): AuditRecord[] {
   const { event, level, ...record } = JSON.parse(line)
   return event === 'audit' && level === 'info' ? [record] : []
 }
+
+/** The id under which a token is known: the first half of its SHA-256. */
+export async function tokenIdOf(token: string): Promise<string> {
+  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(token)))
+  return [...hash.subarray(0, 16)].map((byte) => byte.toString(16).padStart(2, '0')).join('')
+}
