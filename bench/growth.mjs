@@ -13,9 +13,6 @@ const CHUNK = 20_000
 const GUESTS_IN_TURN = 20_000
 const USERS_IN_TURN = 1_000
 const PAGE = 60
-const EVICTIONS = 5
-const EMPTY_POOLS = 200
-const CALLS_FOR_MEMORY = 5_000
 
 /**
  * The same operations on pools of several sizes, in one process on one disk. Half of each pool are guests and half are
@@ -23,7 +20,7 @@ const CALLS_FOR_MEMORY = 5_000
  * then started on the same disk.
  *
  * @param {object} stage
- * @param {object} plan as `measure` takes it
+ * @param {object} plan as `measure` takes it; and how many empty pools, evictions, and calls before memory is looked at
  * @param {readonly number[]} sizes identities a pool, ascending
  * @param {(line: string) => void} progress
  */
@@ -37,18 +34,20 @@ export async function growth(stage, plan, sizes, progress) {
     progress(`  ${size} identities in place, ${pools.at(-1).seconds.toFixed(1)} s`)
   }
   const emptyPools = []
-  for (let n = 0; n < EMPTY_POOLS; n++) emptyPools.push(await createPool(server.url, issuer))
+  for (let n = 0; n < plan.emptyPools; n++) emptyPools.push(await createPool(server.url, issuer))
   await server.stop()
 
   const worker = { ...seeding, script: await stage.production() }
-  const afterEviction = await firstRequests(worker, pools, emptyPools[0])
+  const afterEviction = await firstRequests(worker, pools, emptyPools[0], plan.evictions)
   progress(`  first requests after eviction measured`)
-  const memory = await memoryOf(worker, pools, emptyPools)
+  const memory = await memoryOf(worker, pools, emptyPools, plan.callsForMemory)
   const running = await stage.start(worker)
   const operations = []
   for (const operation of OPERATIONS) {
-    operations.push(await acrossSizes(operation, running, pools, issuer, plan))
-    progress(`  ${operation.name} measured`)
+    const { id, name } = operation
+    const figures = acrossSizes(operation, running, pools, issuer, plan)
+    operations.push(await figures.catch((error) => ({ id, name, notMeasured: error.message })))
+    progress(`  ${name} done`)
   }
   return {
     sizes,
@@ -146,9 +145,9 @@ async function seeded(url, seeding) {
  * What the first request for a pool takes in a process that has served others, by size: start again on the same disk, use
  * another pool, then ask for a guest's credentials.
  */
-async function firstRequests(worker, pools, otherPool) {
+async function firstRequests(worker, pools, otherPool, evictions) {
   const times = pools.map(() => [])
-  for (let n = 0; n < EVICTIONS; n++) {
+  for (let n = 0; n < evictions; n++) {
     const server = await serve(worker)
     for (let warming = 0; warming < 20; warming++)
       await timeOf(publicCall(server.url, 'GetId', { IdentityPoolId: otherPool }))
@@ -161,17 +160,16 @@ async function firstRequests(worker, pools, otherPool) {
 }
 
 /** Memory of a process: with one pool open, with many, and after as many calls in the smallest as in the largest pool. */
-async function memoryOf(worker, pools, emptyPools) {
+async function memoryOf(worker, pools, emptyPools, calls) {
   const server = await serve(worker)
-  const use = async (calls, atMost) => {
+  const use = async (requests, atMost) => {
     const connections = new Connections(server.url, 8)
-    await connections.run(calls.map(bytesOf), { atMost })
+    await connections.run(requests.map(bytesOf), { atMost })
     connections.close()
     return server.residentKiB()
   }
   const guestOf = (poolId) => publicCall(server.url, 'GetId', { IdentityPoolId: poolId })
-  const inUse = ({ guests }) =>
-    use(forGuests('GetCredentialsForIdentity', { url: server.url, guests }), CALLS_FOR_MEMORY)
+  const inUse = ({ guests }) => use(forGuests('GetCredentialsForIdentity', { url: server.url, guests }), calls)
   const [first, ...others] = emptyPools
   // As many calls as the other pools get, so that the difference is theirs and not the compiler's.
   const onePoolKiB = await use([guestOf(first)], others.length)

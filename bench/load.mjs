@@ -13,8 +13,8 @@ export function bytesOf({ url, method = 'GET', headers = {}, body = '' }) {
 }
 
 /**
- * Connections to one server that stay open. Bare sockets: the load shares the machine with what it measures, and a full
- * HTTP client would take several times the CPU.
+ * Connections to one server that stay open. Bare sockets: the load shares the machine with what it measures, and whatever
+ * a full HTTP client does besides would be taken from that.
  */
 export class Connections {
   #all

@@ -13,7 +13,7 @@ export function targetsOf({ growth, moto, operations = [], rows, startup }) {
   const byId = new Map(operations.filter((each) => !each.notMeasured).map((each) => [each.id, each]))
   const ratio = (id) => byId.get(id)?.throughput.median
   const ofMoto = (id) => (Array.isArray(moto) ? moto.find((each) => each.id === id)?.throughput.median : undefined)
-  const grown = growth?.operations.map((each) => each.p50Growth.median)
+  const grown = growth?.operations.map((each) => each.p50Growth?.median ?? Number.NaN)
   const calls = operations.filter(({ counts, floorPath }) => counts && floorPath !== '/fixed')
   return [
     ...[
@@ -117,26 +117,26 @@ function motoTable(moto) {
     ratioText(each.throughput),
     ratioText(each.cpu),
   ])
-  return table([...head, '÷ moto', 'moto’s CPU ÷ ours'], rows)
+  return table([...head, '÷ moto', 'CPU of moto ÷ ours'], rows)
 }
 
 function growthTables({ afterEviction, bytes, memory, operations, sizes }) {
-  const bySize = (name, values) => [name, ...values, '']
-  const rows = operations.map((each) => [
-    `${each.name}, p50 ms`,
-    ...each.bySize.map(({ p50 }) => p50.toFixed(2)),
-    ratioText(each.p50Growth),
-  ])
+  const line = (name, values) => [name, ...values, '']
+  const rows = operations.map(({ bySize, name, notMeasured, p50Growth }) =>
+    notMeasured
+      ? [name, `${MISSING}: ${notMeasured}`]
+      : [`${name}, p50 ms`, ...bySize.map(({ p50 }) => p50.toFixed(2)), ratioText(p50Growth)],
+  )
   const more = [
-    bySize(
+    line(
       'First request after eviction, ms',
       afterEviction.map(({ ms }) => ms.toFixed(1)),
     ),
-    bySize(
+    line(
       'Bytes a guest',
       bytes.map(({ bytesPerGuest }) => bytesPerGuest.toFixed(0)),
     ),
-    bySize(
+    line(
       'Bytes a user of one login',
       bytes.map(({ bytesPerUser }) => bytesPerUser.toFixed(0)),
     ),

@@ -6,7 +6,8 @@ import { wrangler } from '../scripts/wrangler.mjs'
 import { startIssuer } from './issuer.mjs'
 import { serve } from './workerd.mjs'
 
-const config = readWranglerConfig({ config: join(root, 'wrangler.toml') }, { hideWarnings: true })
+/** What the service is deployed with. */
+export const config = readWranglerConfig({ config: join(root, 'wrangler.toml') }, { hideWarnings: true })
 
 /** What R2 grants are signed with: made up, as signing asks nobody. */
 const R2_ACCESS_KEY = JSON.stringify({
@@ -21,7 +22,7 @@ const R2_ACCESS_KEY = JSON.stringify({
  * @param {{ entry?: string, minify?: boolean }} [options] entry: a file in place of the service's own
  */
 export function build(into, { entry = 'src/worker.ts', minify = true } = {}) {
-  const { ok, output } = wrangler(['deploy', entry, '--dry-run', '--outdir', into, ...(minify ? ['--minify'] : [])])
+  const { ok, output } = wrangler(['deploy', entry, '--dry-run', '--outdir', into, `--minify=${minify}`])
   if (!ok) throw new Error(output)
   return join(into, entry.replace(/^.*\/(.*)\.[jt]s$/, '$1.js'))
 }

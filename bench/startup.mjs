@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib'
 import { root } from '../scripts/bootstrap.mjs'
 import { bytesOf, Connections } from './load.mjs'
 import { createPool, publicCall } from './operations.mjs'
-import { serviceWorker } from './stage.mjs'
+import { config, serviceWorker } from './stage.mjs'
 import { spread } from './statistics.mjs'
 import { serve } from './workerd.mjs'
 
@@ -119,7 +119,7 @@ async function bundled(...plugins) {
     write: false,
     format: 'esm',
     target: 'es2024',
-    keepNames: true,
+    keepNames: config.keep_names ?? true,
     conditions: ['workerd', 'worker', 'browser'],
     external: ['cloudflare:*', 'node:*', ...builtinModules],
     logLevel: 'silent',

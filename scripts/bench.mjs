@@ -59,6 +59,7 @@ const { default: workerd } = await import('workerd/package.json', { with: { type
 
 const stage = openStage(await mkdtemp(join(tmpdir(), 'edge-identity-bench-')))
 let ending = false
+let somethingIsMissing = false
 onStop(() => end(130))
 try {
   if (options.profile) await showProfile(options.profile)
@@ -84,14 +85,30 @@ async function benchmark() {
   console.log(
     `the rounds, with the least and the greatest of the ${plan.rounds}; 1 would be as fast, or as cheap, as the floor.\n`,
   )
-  if (parts.has('operations')) Object.assign(figures, await measureOperations())
-  if (parts.has('moto')) figures.moto = await measureMoto()
-  if (parts.has('start-up')) figures.startup = await measureStartup()
-  if (parts.has('growth')) figures.growth = await measureGrowth()
+  if (parts.has('operations')) Object.assign(figures, await measured(measureOperations))
+  if (parts.has('moto')) figures.moto = await measured(measureMoto)
+  if (parts.has('start-up')) figures.startup = await measured(measureStartup)
+  if (parts.has('growth')) figures.growth = await measured(measureGrowth)
   showTargets(figures)
   if (options.json) await writeJson(figures)
   if (options.write) await writeInto(join(root, PERFORMANCE), figures)
-  return !figures.operations?.some(({ notMeasured }) => notMeasured)
+  return !somethingIsMissing
+}
+
+/** What a part measures, or `undefined`: a part that fails leaves the others to be measured. */
+async function measured(part) {
+  try {
+    return await part()
+  } catch (error) {
+    if (ending) return new Promise(() => {})
+    missing(error.message)
+    return undefined
+  }
+}
+
+function missing(reason, name = '') {
+  somethingIsMissing = true
+  console.log(`${name.padEnd(COLUMNS[0])} not measured: ${reason}`)
 }
 
 async function measureOperations() {
@@ -99,7 +116,7 @@ async function measureOperations() {
   showLine([...head, 'floor', 'requests/s', 'p50 ms', 'p99 ms', 'CPU ms', '÷ floor', 'floor CPU ÷ ours'])
   const operations = await againstFloor(stage, plan, (result) => {
     const { counts, cpu, floor, floorPath, name, notMeasured, service, throughput } = result
-    if (notMeasured) return console.log(`${name.padEnd(COLUMNS[0])}  not measured: ${notMeasured}`)
+    if (notMeasured) return missing(notMeasured, name)
     const ratios = [ratioText(throughput), ratioText(cpu)]
     showLine([name, ...cells(service), ...countCells(counts), floorPath.slice(1), ...cells(floor), ...ratios])
   })
@@ -138,20 +155,23 @@ async function measureGrowth() {
   console.log('\nGrowth:')
   const grown = await growth(stage, plan, plan.sizes, (line) => console.log(line))
   console.log(`\n  p50 ms for identities: ${grown.sizes.join(', ')}; largest ÷ smallest`)
-  for (const { bySize, name, p50Growth } of grown.operations)
-    console.log(`  ${name.padEnd(32)} ${bySize.map(({ p50 }) => p50.toFixed(2)).join(', ')}; ${ratioText(p50Growth)}`)
-  const first = grown.afterEviction.map(({ ms }) => ms.toFixed(1)).join(', ')
-  console.log(`  ${'first request after eviction'.padEnd(32)} ${first}`)
-  const bytes = grown.bytes
-    .map((each) => `${each.bytesPerGuest.toFixed(0)} + ${each.bytesPerUser.toFixed(0)}`)
-    .join(', ')
-  console.log(`  ${'bytes a guest + a user'.padEnd(32)} ${bytes}`)
+  for (const { bySize, name, notMeasured, p50Growth } of grown.operations) {
+    if (notMeasured) missing(notMeasured, `  ${name}`)
+    else showGrowth(name, `${bySize.map(({ p50 }) => p50.toFixed(2)).join(', ')}; ${ratioText(p50Growth)}`)
+  }
+  showGrowth('first request after eviction', grown.afterEviction.map(({ ms }) => ms.toFixed(1)).join(', '))
+  const bytes = grown.bytes.map((each) => `${each.bytesPerGuest.toFixed(0)} + ${each.bytesPerUser.toFixed(0)}`)
+  showGrowth('bytes a guest + a user', bytes.join(', '))
   const { largestInUseKiB, onePoolKiB, perPoolKiB, smallestInUseKiB } = grown.memory
   console.log(
     `  memory: one pool open ${(onePoolKiB / 1024).toFixed(0)} MiB, each further ${perPoolKiB.toFixed(0)} KiB; ` +
       `smallest in use ${(smallestInUseKiB / 1024).toFixed(0)} MiB, then largest ${(largestInUseKiB / 1024).toFixed(0)} MiB`,
   )
   return grown
+}
+
+function showGrowth(name, figures) {
+  console.log(`  ${name.padEnd(32)} ${figures}`)
 }
 
 function showTargets(figures) {
@@ -196,6 +216,9 @@ function planOf({ algorithm, concurrency, quick, seconds, sizes }) {
     slice: (total * 1000) / (operations * 4 * rounds),
     warmUp: quick ? 30 : 1500,
     coldStarts: quick ? 1 : 15,
+    emptyPools: quick ? 3 : 200,
+    evictions: quick ? 1 : 5,
+    callsForMemory: quick ? 50 : 5_000,
     sizes: (quick ? '100,1000' : sizes).split(',').map((size) => positive('sizes', size)),
   }
 }

@@ -14,11 +14,11 @@ const folder = mkdtempSync(join(tmpdir(), 'edge-identity-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
 it(
-  'measures every operation and its floor, counts what a request does, and ends well',
+  'measures every operation, its floor and its growth, counts what a request does, and ends well',
   async () => {
     const file = join(folder, 'figures.json')
-    await promisify(execFile)(process.execPath, [SCRIPT, '--quick', '--only', 'operations', '--json', file])
-    const { operations, rows } = JSON.parse(readFileSync(file, 'utf8'))
+    await promisify(execFile)(process.execPath, [SCRIPT, '--quick', '--only', 'operations,growth', '--json', file])
+    const { growth, operations, rows } = JSON.parse(readFileSync(file, 'utf8'))
     expect(operations.map(({ counts, id }: Measured) => [id, counts])).toEqual([
       ['discovery', does({ objectCalls: 0 })],
       ['guest', does({ rowsWritten: 1 })],
@@ -37,6 +37,8 @@ it(
         expect(side.p99).toBeGreaterThanOrEqual(side.p50)
       }
     expect(rows).toEqual({ guest: 1, user: 3, repeated: 0 })
+    expect(growth.sizes).toEqual([100, 1000])
+    for (const { bySize } of growth.operations) expect(bySize.map(({ p50 }: Figures) => p50 > 0)).toEqual([true, true])
   },
   QUICK_ENOUGH_MS,
 )
