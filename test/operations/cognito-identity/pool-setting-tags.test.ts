@@ -1,0 +1,214 @@
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { call, expectFault, type JsonAnswer, LOCAL_ACCOUNT } from '../../support/client.ts'
+import { deploy, type Serve } from '../../support/deployment.ts'
+import { type CapturedLog, captureLog } from '../support/audit.ts'
+import { iam, trustPolicy } from '../support/callers.ts'
+import {
+  expectMisconfigured,
+  GUEST,
+  getCredentials,
+  poolWith,
+  role,
+  USER,
+  type VendedAnswer,
+} from '../support/credentials.ts'
+import { createPool, getId, stateOf, succeeded } from '../support/pools.ts'
+import { ALL_PROVIDERS, OIDC, type Providers, startProviders } from '../support/providers.ts'
+import { RemoteSts, STORE } from '../support/remote-sts.ts'
+
+const SECONDS = 'edge-identity:session-seconds'
+const POLICY = 'edge-identity:guest-policy'
+const SHARDS = 'edge-identity:shards'
+const SETTINGS = { IdentityPoolName: 'pool', AllowUnauthenticatedIdentities: true }
+const READ_ONLY = 'arn:aws:iam::aws:policy/ReadOnlyAccess'
+
+const arnOf = (pool: string) => `arn:aws:cognito-identity:us-east-1:${LOCAL_ACCOUNT}:identitypool/${pool}`
+const tag = (pool: string, Tags: object) => call('TagResource', { ResourceArn: arnOf(pool), Tags })
+
+let idp: Providers
+beforeAll(async () => {
+  idp = await startProviders()
+})
+
+describe('A tag that sets how the service treats a pool', () => {
+  const badSeconds = `${SECONDS} must be a number of seconds from 900 to 43200.`
+  const badPolicy = `${POLICY} must be default, none, the ARN of a managed policy, or the name of an inline policy.`
+  const badShards = `${SHARDS} must be 1: pools are not spread over several objects yet.`
+
+  it.each<[Record<string, string>, string]>([
+    ...['899', '43201', '', '900.5', '1e3', '-900', '900 ', 'hour'].map((value): [Record<string, string>, string] => [
+      { [SECONDS]: value },
+      badSeconds,
+    ]),
+    ...[
+      '',
+      'two words',
+      'arn:aws:iam::123:policy/x',
+      'arn:aws:s3:::bucket',
+      'arn:aws:iam::aws:policy/',
+      'x'.repeat(129),
+    ].map((value): [Record<string, string>, string] => [{ [POLICY]: value }, badPolicy]),
+    ...['0', '2', '', '01', 'one'].map((value): [Record<string, string>, string] => [{ [SHARDS]: value }, badShards]),
+    [{ 'edge-identity:other': '1' }, 'edge-identity:other is not a tag that this service knows.'],
+    [{ 'edge-identity:': '' }, 'edge-identity: is not a tag that this service knows.'],
+  ])('is refused when a pool is created, updated or tagged: %j', async (bad, message) => {
+    const tags = { team: 'blue', ...bad }
+    const create = await call('CreateIdentityPool', { ...SETTINGS, IdentityPoolTags: tags })
+    expectFault(create, 'InvalidParameterException', message)
+    const pool = await createPool({ IdentityPoolTags: { [SECONDS]: '900' } })
+    const before = await stateOf(pool)
+    const update = { ...SETTINGS, IdentityPoolId: pool, IdentityPoolTags: tags }
+    expectFault(await call('UpdateIdentityPool', update), 'InvalidParameterException', message)
+    expectFault(await tag(pool, tags), 'InvalidParameterException', message)
+    expect(await stateOf(pool)).toEqual(before)
+  })
+
+  it.each<[Record<string, string>]>([
+    [{ [SECONDS]: '900' }],
+    [{ [SECONDS]: '43200' }],
+    [{ [POLICY]: 'default' }],
+    [{ [POLICY]: 'none' }],
+    [{ [POLICY]: READ_ONLY }],
+    [{ [POLICY]: 'arn:aws-cn:iam::123456789012:policy/team/guests' }],
+    [{ [POLICY]: 'guests-1' }],
+    [{ [SHARDS]: '1' }],
+    [{ 'Edge-Identity:other': 'x', 'edge-identity': 'x' }],
+  ])('is kept and described as it is: %j', async (IdentityPoolTags) => {
+    const pool = await createPool({ IdentityPoolTags })
+    succeeded(await tag(pool, IdentityPoolTags))
+    expect(await stateOf(pool)).toMatchObject({ pool: { IdentityPoolTags } })
+  })
+})
+
+describe('How long credentials last', () => {
+  const expirationOf = async (serve?: Serve, pool?: string) => {
+    const id = await getId(pool ?? (await poolWith({ Roles: { unauthenticated: GUEST } })))
+    const answer = await call<VendedAnswer>('GetCredentialsForIdentity', { IdentityId: id }, serve ? { serve } : {})
+    return succeeded(answer).Credentials.Expiration
+  }
+  beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'] }))
+  afterEach(() => void vi.useRealTimers())
+
+  it('is an hour, or what the pool says from the next call on', async () => {
+    const now = Math.floor(Date.now() / 1000)
+    expect(await expirationOf()).toBe(now + 3600)
+    const pool = await poolWith({ Roles: { unauthenticated: GUEST } }, { IdentityPoolTags: { [SECONDS]: '900' } })
+    expect(await expirationOf(undefined, pool)).toBe(now + 900)
+    succeeded(await tag(pool, { [SECONDS]: '43200' }))
+    expect(await expirationOf(undefined, pool)).toBe(now + 43200)
+    succeeded(await call('UntagResource', { ResourceArn: arnOf(pool), TagKeys: [SECONDS] }))
+    expect(await expirationOf(undefined, pool)).toBe(now + 3600)
+  })
+
+  it.each([
+    ['up to', '7200', 200],
+    ['and no longer than', '7201', 400],
+  ])('is %s what the role allows', async (_, seconds, status) => {
+    const RoleName = `lasting-${seconds}`
+    const pool = await poolWith(
+      { Roles: { unauthenticated: role(RoleName) } },
+      { IdentityPoolTags: { [SECONDS]: seconds } },
+    )
+    const AssumeRolePolicyDocument = trustPolicy(pool)
+    await iam('CreateRole', { RoleName, MaxSessionDuration: '7200', AssumeRolePolicyDocument })
+    const answer = await getCredentials(await getId(pool))
+    expect(answer.status).toBe(status)
+    if (status === 400) expectMisconfigured(answer)
+    else expect(succeeded(answer).Credentials.Expiration).toBe(Math.floor(Date.now() / 1000) + 7200)
+  })
+})
+
+describe('What narrows a session at another STS', () => {
+  const INLINE = '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}}'
+  const S3_ALONE =
+    '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["s3:*"],"Resource":["arn:aws:s3:::*"]}]}'
+  const DEFAULT_ARN = 'arn:aws:iam::aws:policy/AmazonCognitoUnAuthedIdentitiesSessionPolicy'
+
+  let sts: RemoteSts
+  let log: CapturedLog
+  let deployments: Record<'aws' | 'store', Serve>
+  beforeAll(async () => {
+    sts = new RemoteSts(idp.network)
+    deployments = { aws: await deploy({ STS_ENDPOINT: 'aws' }), store: await deploy({ STS_ENDPOINT: STORE }) }
+    for (const name of ['app-guest', 'app-user']) {
+      const AssumeRolePolicyDocument = trustPolicy('us-east-1:*')
+      await iam('CreateRole', { RoleName: name, AssumeRolePolicyDocument })
+      await iam('PutRolePolicy', { RoleName: name, PolicyName: 'narrow', PolicyDocument: INLINE })
+    }
+  })
+  beforeEach(() => {
+    sts.reset()
+    log = captureLog()
+  })
+  afterEach(() => log.restore())
+
+  const pool = (IdentityPoolTags: object) =>
+    poolWith({ Roles: { authenticated: USER, unauthenticated: GUEST } }, { ...ALL_PROVIDERS, IdentityPoolTags })
+
+  async function credentials(at: 'aws' | 'store', id: string, Logins?: object): Promise<JsonAnswer<VendedAnswer>> {
+    return call('GetCredentialsForIdentity', { IdentityId: id, Logins }, { serve: deployments[at] })
+  }
+
+  /** The session policies of the one request that was sent. */
+  function policies() {
+    expect(sts.sent).toHaveLength(1)
+    const found = [...(sts.sent[0] ?? [])].filter(([name]) => name.startsWith('Policy'))
+    return Object.fromEntries(found)
+  }
+  const ARN_MEMBER = 'PolicyArns.member.1.arn'
+
+  it.each<['aws' | 'store', object, object]>([
+    ['aws', {}, { Policy: expect.stringContaining('"dynamodb:*"'), [ARN_MEMBER]: DEFAULT_ARN }],
+    ['aws', { [POLICY]: 'default' }, { Policy: expect.stringContaining('"s3:*"'), [ARN_MEMBER]: DEFAULT_ARN }],
+    ['aws', { [POLICY]: 'none' }, {}],
+    ['aws', { [POLICY]: READ_ONLY }, { [ARN_MEMBER]: READ_ONLY }],
+    ['aws', { [POLICY]: 'narrow' }, { Policy: INLINE }],
+    ['store', {}, { Policy: S3_ALONE }],
+    ['store', { [POLICY]: 'default' }, { Policy: S3_ALONE }],
+    ['store', { [POLICY]: 'none' }, {}],
+    ['store', { [POLICY]: 'narrow' }, { Policy: INLINE }],
+  ])('for guests is what the pool says: %s %j', async (at, tags, expected) => {
+    succeeded(await credentials(at, await getId(await pool(tags))))
+    expect(policies()).toEqual(expected)
+  })
+
+  it.each<['aws' | 'store', string]>([
+    ['aws', 'default'],
+    ['aws', READ_ONLY],
+    ['aws', 'narrow'],
+    ['store', 'default'],
+    ['store', 'narrow'],
+    ['store', 'not-there'],
+  ])('for users is nothing, whatever the pool says of guests: %s %s', async (at, guestPolicy) => {
+    const Logins = { [OIDC]: await idp.token(OIDC, 'ann') }
+    succeeded(await credentials(at, await getId(await pool({ [POLICY]: guestPolicy }), Logins), Logins))
+    expect(policies()).toEqual({})
+  })
+
+  it('is not what a store would ignore: then nothing is asked for', async () => {
+    expectMisconfigured(await credentials('store', await getId(await pool({ [POLICY]: READ_ONLY }))))
+    expect(sts.sent).toEqual([])
+    expect(log.records().at(-1)?.additionalEventData).toMatchObject({
+      broker: STORE,
+      reason: 'session_policy_unusable',
+      why: 'managed_policy',
+    })
+  })
+
+  it.each(['aws', 'store'] as const)(
+    'is not a policy that the role does not have: then nothing is asked for: %s',
+    async (at) => {
+      expectMisconfigured(await credentials(at, await getId(await pool({ [POLICY]: 'not-there' }))))
+      expect(sts.sent).toEqual([])
+      expect(log.records().at(-1)?.additionalEventData).toMatchObject({
+        reason: 'guest_policy_missing',
+        guestPolicy: 'not-there',
+      })
+    },
+  )
+
+  it('stands beside the duration that the pool asks for', async () => {
+    succeeded(await credentials('aws', await getId(await pool({ [SECONDS]: '1800' }))))
+    expect(sts.sent[0]?.get('DurationSeconds')).toBe('1800')
+  })
+})
