@@ -4,7 +4,7 @@ import type { Pool } from '../../pools/index.ts'
 import { optional, required, structure } from '../../protocol/index.ts'
 import { OPENID_TOKEN_SECONDS } from '../../tokens/index.ts'
 import { assumeRoleFor } from '../assume-role.ts'
-import { assumeFault } from '../faults.ts'
+import { assumeFault, poolMisconfigured } from '../faults.ts'
 import { publicOperation, type RequestContext } from '../operation.ts'
 import { signToken } from '../signing.ts'
 import { claimsOf } from './claims.ts'
@@ -70,7 +70,12 @@ async function vend(identified: Identified, grant: Grant, context: RequestContex
   context.learn({ decision: { role, roleChosen: { ...chosen }, tagKeys: Object.keys(tags) } })
   const mintToken = ({ lifetimeSeconds = OPENID_TOKEN_SECONDS, ...form }) =>
     signToken(claimsOf(identified, tags), { lifetimeSeconds, ...form }, context)
-  const assumed = await assumeRoleFor(await sessionFor(identified, grant, context), mintToken, context)
+  const session = await sessionFor(identified, grant, context)
+  if (!session.ok) {
+    context.learn({ decision: { ...session.error } })
+    throw poolMisconfigured()
+  }
+  const assumed = await assumeRoleFor(session.value, mintToken, context)
   if (!assumed.ok) throw assumeFault(assumed.error)
   return assumed.value
 }

@@ -1,8 +1,9 @@
 import { parseArn } from '../../base/arn.ts'
 import { type AssumeRequest, explainTrust, parseR2Grant, prefixOf, type R2Grant } from '../../credentials/index.ts'
 import { parsePolicy } from '../../policy/index.ts'
+import type { Fault } from '../../protocol/index.ts'
 import { assumeRoleFor } from '../assume-role.ts'
-import { assumeFault } from '../faults.ts'
+import { assumeFault, poolMisconfigured } from '../faults.ts'
 import type { SignedContext } from '../operation.ts'
 import type { Grant } from './grant.ts'
 import type { Identified } from './identify.ts'
@@ -10,7 +11,7 @@ import { sessionFor } from './session.ts'
 
 /** What came of the question whether an identity would be given its role. */
 export interface JudgedRole {
-  Session: object
+  Session?: object
   /** What the role's trust policy says, by the role's record here. */
   Trust?: object
   /** What a grant of R2 comes to. */
@@ -24,7 +25,9 @@ export interface JudgedRole {
  * answer is the answer. Another STS is not asked: what a record of the role here says of it is advice.
  */
 export async function judgeRole(identified: Identified, grant: Grant, context: SignedContext): Promise<JudgedRole> {
-  const session = await sessionFor(identified, grant, context)
+  const found = await sessionFor(identified, grant, context)
+  if (!found.ok) return { Answer: refused(poolMisconfigured(), found.error) }
+  const session = found.value
   const { durationSeconds, narrowing, roleArn } = session
   const r2 = parseR2Grant(roleArn)
   const judged = {
@@ -32,10 +35,22 @@ export async function judgeRole(identified: Identified, grant: Grant, context: S
     ...(r2 ? r2.ok && { R2: describeGrant(r2.value, session) } : { Trust: await describeTrust(session, context) }),
   }
   if (!r2 && context.sts.kind === 'remote') return { ...judged, Answer: { Code: 'DecidedByRemoteSts' } }
-  const assumed = await assumeRoleFor(session, noToken, context)
+  const assumed = await assumeRoleFor(session, noToken, unlogged(context))
   if (assumed.ok) return { ...judged, Answer: { Code: 'Issued' } }
-  const { code, message } = assumeFault(assumed.error)
-  return { ...judged, Answer: { Code: code, Message: message, Reason: inPascalCase(assumed.error) } }
+  return { ...judged, Answer: refused(assumeFault(assumed.error), assumed.error) }
+}
+
+function refused({ code, message }: Fault, why: object): JudgedRole['Answer'] {
+  return { Code: code, Message: message, Reason: inPascalCase(why) }
+}
+
+/** A log would tell of a role that is given out, and of a policy that keeps users out. */
+function unlogged(context: SignedContext): SignedContext {
+  const silent = () => {}
+  return {
+    ...context,
+    world: { ...context.world, log: { info: silent, warn: silent, error: context.world.log.error } },
+  }
 }
 
 const noToken = () => Promise.reject(new Error('a simulation sends no token'))

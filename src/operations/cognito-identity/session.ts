@@ -1,7 +1,7 @@
+import { err, ok, type Result } from '../../base/result.ts'
 import type { AssumeRequest, Narrowing } from '../../credentials/index.ts'
 import type { Pool } from '../../pools/index.ts'
 import { Fault } from '../../protocol/index.ts'
-import { poolMisconfigured } from '../faults.ts'
 import type { RequestContext } from '../operation.ts'
 import { claimsOf } from './claims.ts'
 import type { Grant } from './grant.ts'
@@ -60,35 +60,47 @@ function checkSettingTag(key: string, value: string): void {
   }
 }
 
+/** Why there is no session: what should narrow it is not there. */
+export interface GuestPolicyMissing {
+  reason: 'guest_policy_missing'
+  guestPolicy: string
+}
+
 /** The session that an identity is given in the enhanced flow, as the pool's owner wants it. */
 export async function sessionFor(
   identified: Identified,
   { role, tags }: Grant,
   context: RequestContext,
-): Promise<AssumeRequest> {
+): Promise<Result<AssumeRequest, GuestPolicyMissing>> {
   const { guest, pool } = identified
+  const narrowing = guest ? await guestNarrowing(pool, role, context) : ok({ kind: 'none' } as const)
+  if (!narrowing.ok) return narrowing
   const { amr, aud, sub } = claimsOf(identified, tags)
-  return {
+  return ok({
     identity: { subject: sub, audience: aud, amr, principalTags: tags },
     roleArn: role,
     sessionName: SESSION_NAME,
     // The role may allow less, and then refuses.
     durationSeconds: Number(pool.settings.tags?.get(SESSION_SECONDS) ?? DEFAULT_SECONDS),
     region: pool.id.slice(0, pool.id.indexOf(':')),
-    narrowing: guest ? await guestNarrowing(pool, role, context) : { kind: 'none' },
+    narrowing: narrowing.value,
     clientAddress: context.clientAddress,
-  }
+  })
 }
 
-async function guestNarrowing(pool: Pool, role: string, { accounts, learn }: RequestContext): Promise<Narrowing> {
+async function guestNarrowing(
+  pool: Pool,
+  role: string,
+  { accounts }: RequestContext,
+): Promise<Result<Narrowing, GuestPolicyMissing>> {
   const guestPolicy = pool.settings.tags?.get(GUEST_POLICY) ?? 'default'
-  if (guestPolicy === 'none') return { kind: 'none' }
-  if (guestPolicy === 'default') return { kind: 'guest' }
-  if (guestPolicy.startsWith('arn:')) return { kind: 'own', policyArns: [guestPolicy] }
+  if (guestPolicy === 'none') return ok({ kind: 'none' })
+  if (guestPolicy === 'default') return ok({ kind: 'guest' })
+  if (guestPolicy.startsWith('arn:')) return ok({ kind: 'own', policyArns: [guestPolicy] })
   const policy = await accounts.rolePolicy(pool.account, role, guestPolicy)
-  if (policy !== undefined) return { kind: 'own', policy, policyArns: [] }
-  learn({ decision: { reason: 'guest_policy_missing', guestPolicy } })
-  throw poolMisconfigured()
+  return policy === undefined
+    ? err({ reason: 'guest_policy_missing', guestPolicy })
+    : ok({ kind: 'own', policy, policyArns: [] })
 }
 
 const invalid = (message: string) => new Fault('InvalidParameterException', message)
