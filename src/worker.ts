@@ -33,9 +33,10 @@ const world: World = {
 /** One isolate serves one deployment; in local mode without an ISSUER the origin is the issuer, and the last one is kept. */
 let kept: { origin: string | undefined; deployment: Deployment } | undefined
 
-function deploymentOf(env: Env, origin: string): Deployment {
-  if (kept && (kept.origin ?? origin) === origin) return kept.deployment
+function deploymentOf(env: Env, originOf: () => string): Deployment {
+  if (kept && (kept.origin === undefined || kept.origin === originOf())) return kept.deployment
   const config = readConfig(env)
+  const origin = originOf()
   kept = {
     origin: config.issuer === undefined ? origin : undefined,
     deployment: build(env, config, config.issuer ?? origin),

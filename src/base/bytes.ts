@@ -7,9 +7,7 @@ export function utf8(text: string): Uint8Array<ArrayBuffer> {
 }
 
 export function hex(bytes: Uint8Array): string {
-  let text = ''
-  for (const byte of bytes) text += byte.toString(16).padStart(2, '0')
-  return text
+  return bytes.toHex()
 }
 
 export async function sha256(data: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {

@@ -1,12 +1,11 @@
 import { err, ok, type Result } from '../base/result.ts'
 import { seconds, type World } from '../base/world.ts'
-import { parsePolicy } from '../policy/index.ts'
 import { newAccessKeyId, newSecretAccessKey, roleIdOf } from './issued-ids.ts'
 import { MAX_SESSION_SECONDS } from './limits.ts'
 import { assumedRoleArn, parseRoleArn, type RoleArn } from './role-arn.ts'
 import { checkSessionTags } from './session-tags.ts'
-import { sealSession } from './session-token.ts'
-import { checkTrust, unreadableTrust } from './trust.ts'
+import { type SessionKey, sealSession } from './session-token.ts'
+import { checkTrust, trustPolicyOf, unreadableTrust } from './trust.ts'
 import type { AssumeRejected, AssumeRequest, RoleRecord, TemporaryCredentials } from './types.ts'
 
 export interface EmbeddedSts {
@@ -16,8 +15,7 @@ export interface EmbeddedSts {
   role: RoleRecord | undefined
   /** Local mode: a role that nobody registered is assumed without a trust policy, with a notice in the log. */
   acceptUnregistered: boolean
-  /** 32 bytes. */
-  sessionKey: Uint8Array
+  sessionKey: SessionKey
   world: World
 }
 
@@ -48,7 +46,7 @@ function checkRegistered(
   record: RoleRecord,
   { issuer, world }: EmbeddedSts,
 ): Result<void, AssumeRejected> {
-  const policy = parsePolicy(record.trustPolicy, 'trust')
+  const policy = trustPolicyOf(record)
   if (!policy.ok) {
     world.log.warn('trust_policy_malformed', { role: record.arn, detail: policy.error.detail })
     return err(unreadableTrust(policy.error.detail))

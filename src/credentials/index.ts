@@ -11,7 +11,7 @@ export {
 export { assumeRoleRemotely, type RemoteSts, type TokenForm } from './remote-sts.ts'
 export { checkSessionPolicy, type SessionPolicyRejected } from './session-policy.ts'
 export { openSession, type Session } from './session-token.ts'
-export { explainTrust, type TrustExplanation, type TrustQuestion } from './trust.ts'
+export { explainTrust, type TrustExplanation, type TrustQuestion, trustPolicyOf } from './trust.ts'
 export type {
   AssumeRejected,
   AssumeRequest,

@@ -21,11 +21,14 @@ export interface Session {
   subject: string
 }
 
+/** 256 bits for AES-GCM, used for nothing else. As a `CryptoKey` it is not imported anew for every session. */
+export type SessionKey = CryptoKey | Uint8Array
+
 /**
- * A session as an opaque token: a compact JWE (RFC 7516) under `sessionKey` (32 bytes, used for nothing else). So no
+ * A session as an opaque token: a compact JWE (RFC 7516) under `sessionKey`. So no
  * session is stored anywhere, and none can be revoked before it expires, as at AWS.
  */
-export function sealSession(session: Session, sessionKey: Uint8Array): Promise<string> {
+export function sealSession(session: Session, sessionKey: SessionKey): Promise<string> {
   return new CompactEncrypt(utf8(JSON.stringify(session)))
     .setProtectedHeader({ alg: 'dir', enc: 'A256GCM' })
     .encrypt(sessionKey)
@@ -39,7 +42,7 @@ export function sealSession(session: Session, sessionKey: Uint8Array): Promise<s
 export async function openSession(
   sessionToken: string,
   accessKeyId: string,
-  options: { sessionKey: Uint8Array; now: number },
+  options: { sessionKey: SessionKey; now: number },
 ): Promise<Result<Session, { reason: 'unknown' | 'expired' }>> {
   if (sessionToken.length > MAX_SESSION_TOKEN_CHARS) return err({ reason: 'unknown' })
   const session = await decrypt(sessionToken, options.sessionKey)
@@ -47,7 +50,7 @@ export async function openSession(
   return session.expiration > options.now ? ok(session) : err({ reason: 'expired' })
 }
 
-async function decrypt(token: string, key: Uint8Array): Promise<Session | undefined> {
+async function decrypt(token: string, key: SessionKey): Promise<Session | undefined> {
   try {
     const { plaintext } = await compactDecrypt(token, key, {
       keyManagementAlgorithms: ['dir'],

@@ -7,12 +7,13 @@ import {
   isIpAddress,
   type PolicyDocument,
   type PolicyRequest,
+  parsePolicy,
   type StatementOutcome,
   type Unmet,
 } from '../policy/index.ts'
 import { MAX_FAILED_CHARS, MAX_FAILED_STATEMENTS } from './limits.ts'
 import type { RoleArn } from './role-arn.ts'
-import type { AssumeRejected, WebIdentity } from './types.ts'
+import type { AssumeRejected, RoleRecord, WebIdentity } from './types.ts'
 
 /**
  * AWS's own name for identity pools. A trust policy may write it, as principal and as prefix of condition keys, wherever
@@ -33,6 +34,16 @@ export interface TrustQuestion {
   clientAddress?: string | undefined
   /** Milliseconds since the epoch. */
   now: number
+}
+
+/** Trust policies by their roles' records: parsed once for as long as a record is kept. */
+const parsed = new WeakMap<RoleRecord, ReturnType<typeof parsePolicy>>()
+
+/** A role's trust policy, ready to be evaluated, or what is wrong with it. */
+export function trustPolicyOf(record: RoleRecord): ReturnType<typeof parsePolicy> {
+  const policy = parsed.get(record) ?? parsePolicy(record.trustPolicy, 'trust')
+  parsed.set(record, policy)
+  return policy
 }
 
 export type TrustDenied = Extract<AssumeRejected, { reason: 'trust_denied' | 'tag_session_denied' }>

@@ -8,6 +8,7 @@ import {
   protocolOf,
   XML_NAMESPACES,
 } from '../protocol/index.ts'
+import { CORS_HEADERS } from './cors.ts'
 
 /** How an answer is written: the protocol of the call, and for the query services the operation that is answered. */
 export type Dialect = { protocol: 'json' } | { protocol: 'query'; service: 'sts' | 'iam'; operation: string }
@@ -17,36 +18,54 @@ export function dialectOf(headers: Headers): Dialect {
   return protocolOf(headers) === 'query' ? { protocol: 'query', service: 'sts', operation: '' } : { protocol: 'json' }
 }
 
-const JSON_TYPE = 'application/x-amz-json-1.1'
+/** What every answer carries beside its own headers. */
+export interface Envelope {
+  requestId: string
+  /** Milliseconds since the epoch. */
+  now: number
+}
+
+/** An answer. Headers are handed over in one piece: adding to those of a finished answer costs more than making it. */
+export function respond(
+  body: BodyInit | null,
+  { now, requestId }: Envelope,
+  headers: Readonly<Record<string, string>>,
+  status = 200,
+): Response {
+  const date = new Date(now).toUTCString()
+  return new Response(body, { status, headers: { ...headers, 'x-amzn-RequestId': requestId, date, ...CORS_HEADERS } })
+}
+
+const JSON_TYPE = { 'content-type': 'application/x-amz-json-1.1' } as const
+const XML_TYPE = { 'content-type': 'text/xml' } as const
 
 /** A success. An operation without output has an empty body in AWS JSON, and no result element in AWS query. */
-export function success(output: object | undefined, dialect: Dialect, requestId: string): Response {
-  if (dialect.protocol === 'json')
-    return new Response(output === undefined ? null : encodeJson(output), { headers: { 'content-type': JSON_TYPE } })
-  const body = encodeXml(XML_NAMESPACES[dialect.service], dialect.operation, output, requestId)
-  return new Response(body, { headers: { 'content-type': 'text/xml' } })
+export function success(output: object | undefined, dialect: Dialect, envelope: Envelope): Response {
+  if (dialect.protocol === 'json') return respond(output === undefined ? null : encodeJson(output), envelope, JSON_TYPE)
+  const { operation, service } = dialect
+  return respond(encodeXml(XML_NAMESPACES[service], operation, output, envelope.requestId), envelope, XML_TYPE)
 }
 
 /**
  * A fault, in the form that SDKs read: its name in the body and in `x-amzn-ErrorType`, its message in the body and, cut
  * and made printable, in `x-amzn-ErrorMessage`.
  */
-export function failure(fault: Fault, dialect: Dialect, requestId: string): Response {
+export function failure(fault: Fault, dialect: Dialect, envelope: Envelope): Response {
   if (dialect.protocol === 'query') {
     const known = inQueryProtocol(fault)
-    const body = encodeXmlFault(XML_NAMESPACES[dialect.service], known, requestId)
-    return new Response(body, { status: known.status, headers: { 'content-type': 'text/xml' } })
+    const body = encodeXmlFault(XML_NAMESPACES[dialect.service], known, envelope.requestId)
+    return respond(body, envelope, XML_TYPE, known.status)
   }
-  const headers = new Headers({ 'content-type': JSON_TYPE, 'x-amzn-ErrorType': `${fault.code}:` })
-  if (fault.message) headers.set('x-amzn-ErrorMessage', printable(fault.message))
-  const member = CAPITAL_MESSAGE.has(fault.code) ? 'Message' : 'message'
-  const body = { __type: fault.code, [member]: fault.message || undefined }
-  return new Response(encodeJson(body), { status: fault.status, headers })
+  const { code, message, status } = fault
+  const member = CAPITAL_MESSAGE.has(code) ? 'Message' : 'message'
+  const body = encodeJson({ __type: code, [member]: message || undefined })
+  const shown = message ? { 'x-amzn-ErrorMessage': printable(message) } : {}
+  return respond(body, envelope, { ...JSON_TYPE, 'x-amzn-ErrorType': `${code}:`, ...shown }, status)
 }
 
 /** What AWS's front end answers to a request that no protocol recognises. */
-export function unrecognised(): Response {
-  return new Response('<UnknownOperationException/>\n', { status: 404, headers: { 'content-type': 'application/xml' } })
+export function unrecognised(envelope: Envelope): Response {
+  return respond('<UnknownOperationException/>\n', envelope, { 'content-type': 'application/xml' }, 404)
 }
 
 /** Faults of the front end spell the member with a capital; SDKs read either. */

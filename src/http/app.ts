@@ -1,7 +1,7 @@
-import { Hono } from 'hono'
+import { type Context, Hono } from 'hono'
 import { newUuid } from '../base/ids.ts'
-import { dialectOf, failure, unrecognised } from './answers.ts'
-import { cors, preflight } from './cors.ts'
+import { dialectOf, type Envelope, failure, respond, unrecognised } from './answers.ts'
+import { CORS_HEADERS, preflightHeaders } from './cors.ts'
 import { type Documents, documentAt } from './documents.ts'
 import { answerCall, type EndpointParts } from './endpoint.ts'
 import { faultOf } from './fault-of.ts'
@@ -14,49 +14,59 @@ export interface Deployment extends EndpointParts {
   documents: Documents
 }
 
+type Answer = (request: Request, envelope: Envelope, deployment: Deployment) => Response | Promise<Response>
+
 /**
  * The HTTP face of the service: the AWS endpoint at `POST /`, and the issuer's documents. `deploymentOf` throws when a
  * setting is missing or contradictory; nothing is served then but the sentence that says so.
  */
-export function createApp(deploymentOf: (env: Env, origin: string) => Deployment) {
-  const app = new Hono<{ Bindings: Env; Variables: { deployment: Deployment; requestId: string } }>()
+export function createApp(deploymentOf: (env: Env, origin: () => string) => Deployment) {
+  const app = new Hono<{ Bindings: Env }>()
 
-  app.use(cors())
-
-  app.use(async function deployment(c, next) {
-    const deployment = deploymentOf(c.env, new URL(c.req.url).origin)
-    const { world } = deployment.services
-    const requestId = newUuid(world)
-    c.set('deployment', deployment)
-    c.set('requestId', requestId)
-    try {
-      checkHost(c.req.header('host') ?? '', deployment.local)
-      await next()
-    } catch (error) {
-      c.res = failure(faultOf(error, requestId, world.log), dialectOf(c.req.raw.headers), requestId)
+  /** Answers by the deployment, in the envelope that every answer has; whatever is thrown becomes a fault. */
+  const by =
+    (answer: Answer) =>
+    async ({ env, req: { raw: request } }: Context<{ Bindings: Env }>) => {
+      const deployment = deploymentOf(env, () => new URL(request.url).origin)
+      const { world } = deployment.services
+      const envelope = { requestId: newUuid(world), now: world.now() }
+      try {
+        checkHost(request.headers.get('host') ?? '', deployment.local)
+        return await answer(request, envelope, deployment)
+      } catch (error) {
+        return failure(faultOf(error, envelope.requestId, world.log), dialectOf(request.headers), envelope)
+      }
     }
-    c.res.headers.set('x-amzn-RequestId', requestId)
-    c.res.headers.set('date', new Date(world.now()).toUTCString())
-  })
 
-  app.options('*', (c) => preflight(c.req.raw.headers))
+  app.post('/', by(answerCall))
 
-  app.post('/', (c) => answerCall(c.req.raw, c.var.requestId, c.var.deployment))
+  app.options(
+    '*',
+    by(({ headers }, envelope) => respond(null, envelope, preflightHeaders(headers))),
+  )
 
-  app.get('/', (c) => c.text('Edge Identity: identity pools at the edge. Point an AWS SDK at this address.\n'))
+  app.get(
+    '/',
+    by((_, envelope) => respond(GREETING, envelope, { 'content-type': 'text/plain;charset=UTF-8' })),
+  )
 
-  app.get('*', async (c) => {
-    const { documents, issuerPath } = c.var.deployment
-    const path = c.req.path.startsWith(issuerPath) ? c.req.path.slice(issuerPath.length) : c.req.path
-    return (await documentAt(path, documents)) ?? unrecognised()
-  })
+  app.get(
+    '*',
+    by(async (request, envelope, { documents, issuerPath }) => {
+      const { pathname } = new URL(request.url)
+      const path = pathname.startsWith(issuerPath) ? pathname.slice(issuerPath.length) : pathname
+      return (await documentAt(path, documents, envelope)) ?? unrecognised(envelope)
+    }),
+  )
 
-  app.notFound(() => unrecognised())
+  app.notFound(by((_, envelope) => unrecognised(envelope)))
 
   app.onError((error) => {
-    if (error.name === 'SettingError') return new Response(`${error.message}\n`, { status: 500 })
+    if (error.name === 'SettingError') return new Response(`${error.message}\n`, { status: 500, headers: CORS_HEADERS })
     throw error
   })
 
   return app
 }
+
+const GREETING = 'Edge Identity: identity pools at the edge. Point an AWS SDK at this address.\n'

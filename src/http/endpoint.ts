@@ -26,7 +26,7 @@ import {
   type Value,
 } from '../protocol/index.ts'
 import { authenticate, type SignatureRejected } from '../sigv4/index.ts'
-import { dialectOf, failure, success, unrecognised } from './answers.ts'
+import { type Dialect, dialectOf, type Envelope, failure, success, unrecognised } from './answers.ts'
 import { faultOf } from './fault-of.ts'
 import { checkOrigin, type LocalMode } from './local-mode.ts'
 import type { RateLimits } from './rate-limits.ts'
@@ -44,36 +44,33 @@ export interface EndpointParts {
 type KnownCall = Exclude<Call, { protocol: 'unknown' }>
 
 /** Answers one API call: tells the operation, reads the caller or the rate limit, then the input, then runs it. */
-export async function answerCall(request: Request, requestId: string, parts: EndpointParts): Promise<Response> {
-  let dialect = dialectOf(request.headers)
+export async function answerCall(request: Request, envelope: Envelope, parts: EndpointParts): Promise<Response> {
+  const { requestId } = envelope
+  let dialect: Dialect | undefined
   let trail: Trail | undefined
   try {
     const body = await readBounded(request, MAX_BODY_BYTES)
     const call = identify(request.headers, new URL(request.url), body)
-    if (call.protocol === 'unknown') return unrecognised()
+    if (call.protocol === 'unknown') return unrecognised(envelope)
     dialect = call
     const operation = findOperation(call.service, call.operation) ?? unknownOperation(call)
-    const context = contextOf(request, requestId, parts)
-    trail = trailOf(operation, request, context)
-    const output = await run(operation, call, { request, body, parts, context: { ...context, learn: trail.learn } })
+    const asked = askedBy(request, envelope, parts)
+    trail = new Trail({ ...asked, operation, time: envelope.now }, parts.services)
+    const context = { ...parts.services, ...asked, learn: trail.learn }
+    const output = await run(operation, call, { request, body, parts, context })
     trail.end()
-    return success(output, dialect, requestId)
+    return success(output, dialect, envelope)
   } catch (error) {
     const fault = faultOf(error, requestId, parts.services.world.log)
+    dialect ??= dialectOf(request.headers)
     trail?.end(dialect.protocol === 'query' ? inQueryProtocol(fault) : fault)
-    return failure(fault, dialect, requestId)
+    return failure(fault, dialect, envelope)
   }
 }
 
-function contextOf(request: Request, requestId: string, { services }: EndpointParts) {
-  const clientAddress = request.headers.get('cf-connecting-ip') ?? 'local'
-  return { ...services, clientAddress, operationId: newUuid(services.world), requestId }
-}
-
-function trailOf(operation: Operation, request: Request, context: Omit<RequestContext, 'learn'>): Trail {
-  const { clientAddress, operationId, requestId } = context
-  const userAgent = request.headers.get('user-agent')
-  return new Trail({ operation, requestId, operationId, clientAddress, userAgent }, context)
+function askedBy({ headers }: Request, { requestId }: Envelope, { services }: EndpointParts) {
+  const clientAddress = headers.get('cf-connecting-ip') ?? 'local'
+  return { requestId, operationId: newUuid(services.world), clientAddress, userAgent: headers.get('user-agent') }
 }
 
 interface Incoming {

@@ -20,6 +20,7 @@ export function checkOrigin(origin: string | null, local: LocalMode | undefined)
 }
 
 function isLocal(origin: string, { hosts }: LocalMode): boolean {
+  if (/^http:\/\/(localhost|127\.0\.0\.1)(:\d{1,5})?$/.test(origin)) return true
   const url = URL.parse(origin)
   return url !== null && (isLoopbackHost(url.hostname) || hosts.has(url.hostname))
 }

@@ -10,6 +10,8 @@ interface Requested {
   operationId: string
   clientAddress: string
   userAgent: string | null
+  /** Milliseconds since the epoch. */
+  time: number
 }
 
 /**
@@ -19,34 +21,29 @@ interface Requested {
 export class Trail {
   readonly #requested: Requested
   readonly #services: Services
-  readonly #time: number
   #facts: Facts = {}
 
   constructor(requested: Requested, services: Services) {
     this.#requested = requested
     this.#services = services
-    this.#time = services.world.now()
   }
 
   /** What is learnt later adds to what is known: lists grow, anything else of the same name is replaced. */
   readonly learn = (facts: Facts): void => {
     const { decision, response } = this.#facts
-    this.#facts = {
-      ...this.#facts,
-      ...facts,
-      ...(facts.response && { response: { ...response, ...facts.response } }),
-      ...(facts.decision && { decision: added(decision, facts.decision) }),
-    }
+    Object.assign(this.#facts, facts)
+    if (facts.response) this.#facts.response = { ...response, ...facts.response }
+    if (facts.decision) this.#facts.decision = added(decision, facts.decision)
   }
 
   /** Leaves the record. `fault`: as the client is told it. */
   end(fault?: Fault): void {
-    const { clientAddress, operation, operationId, requestId, userAgent } = this.#requested
+    const { clientAddress, operation, operationId, requestId, time, userAgent } = this.#requested
     if (operation.readOnly && !fault) return
     const requested = {
       requestId,
       eventId: operationId,
-      time: this.#time,
+      time,
       service: operation.service,
       operation: operation.name,
       readOnly: operation.readOnly,
@@ -61,10 +58,12 @@ export class Trail {
   }
 }
 
-function added(known: LogFields = {}, more: LogFields): LogFields {
-  const lists = Object.entries(more).flatMap(([name, value]): [string, LogValue][] => {
-    const before = known[name]
-    return Array.isArray(value) && Array.isArray(before) ? [[name, [...before, ...value]]] : []
-  })
-  return { ...known, ...more, ...Object.fromEntries(lists) }
+function added(known: LogFields | undefined, more: LogFields): LogFields {
+  if (!known) return more
+  const sum: Record<string, LogValue> = { ...known }
+  for (const name in more) {
+    const [before, value] = [known[name], more[name]]
+    sum[name] = Array.isArray(before) && Array.isArray(value) ? [...before, ...value] : value
+  }
+  return sum
 }

@@ -1,24 +1,25 @@
 import { deriveKey } from '../base/bytes.ts'
 import type { RingView } from '../tokens/index.ts'
 
-type Key = Uint8Array<ArrayBuffer>
+type Bytes = Uint8Array<ArrayBuffer>
 
-/** Keys by ring, then by label: made once for as long as an isolate holds the ring. */
-const made = new WeakMap<RingView, Map<string, Key>>()
+/** Keys by ring: each is made once for as long as an isolate holds the ring, and has a label of its own. */
+const sessionKeys = new WeakMap<RingView, CryptoKey>()
+const keySetKeys = new WeakMap<RingView, Bytes>()
 
-/** Key under which session tokens are sealed. Every key derived from the ring has its own label. */
-export function sessionKey(ring: RingView): Promise<Key> {
-  return keyFor(ring, 'session tokens')
+/** Key under which session tokens are sealed. */
+export async function sessionKey(ring: RingView): Promise<CryptoKey> {
+  const known = sessionKeys.get(ring)
+  if (known) return known
+  const bytes = await deriveKey(ring.seed, 'session tokens')
+  const made = await crypto.subtle.importKey('raw', bytes, 'AES-GCM', false, ['encrypt', 'decrypt'])
+  sessionKeys.set(ring, made)
+  return made
 }
 
 /** Key that authenticates providers' key sets in KV. */
-export function keySetKey(ring: RingView): Promise<Key> {
-  return keyFor(ring, 'provider key sets')
-}
-
-async function keyFor(ring: RingView, label: string): Promise<Key> {
-  const keys = made.get(ring) ?? new Map<string, Key>()
-  const key = keys.get(label) ?? (await deriveKey(ring.seed, label))
-  made.set(ring, keys.set(label, key))
-  return key
+export async function keySetKey(ring: RingView): Promise<Bytes> {
+  const made = keySetKeys.get(ring) ?? (await deriveKey(ring.seed, 'provider key sets'))
+  keySetKeys.set(ring, made)
+  return made
 }

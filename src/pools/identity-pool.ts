@@ -177,6 +177,8 @@ export class IdentityPool extends DurableObject<Env> {
   /** Finds, makes, extends or merges the identity of these logins. */
   resolve(call: ResolveCall): Resolution | NoPool | Stale | ProofUsed {
     if (call.trial) return this.#tried(() => this.#resolve(call))
+    // Without logins at most one statement writes, and that is a transaction by itself.
+    if (call.logins.length === 0 && !call.once) return this.#resolve(call)
     const resolved = this.ctx.storage.transactionSync(() => this.#resolve(call))
     if (call.once && resolved.kind === 'identity') void this.#alarmForProofs()
     return resolved

@@ -73,14 +73,16 @@ export class IdentityTable {
     }))
   }
 
-  insert(uuid: string, state: 'guest' | 'member', now: number): void {
-    this.#sql.exec(
-      'INSERT INTO identity (uuid, state, created_at, modified_at) VALUES (?, ?, ?, ?)',
+  /** Adds an identity, unless there is one of that id; tells whether it did. */
+  insert(uuid: string, state: 'guest' | 'member', now: number): boolean {
+    const inserted = this.#sql.exec(
+      'INSERT INTO identity (uuid, state, created_at, modified_at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
       uuid,
       state,
       now,
       now,
     )
+    return inserted.rowsWritten > 0
   }
 
   link(login: ProvenLogin, uuid: string): void {

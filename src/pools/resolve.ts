@@ -89,12 +89,13 @@ export function tooManyLogins(logins: readonly ProvenLogin[]): TooManyLogins | u
 function make(table: IdentityTable, { allowGuests, fresh, logins, now }: ResolveRequest): Resolution {
   const guest = logins.length === 0
   if (guest && !allowGuests) return { kind: 'guests_refused' }
-  // A repeated call finds what its first run made; what has become of that since, stands.
-  const made = table.row(fresh)
-  if (made) return guest ? resumeGuest(made, allowGuests) : { kind: 'forbidden' }
   const refused = tooManyLogins(logins)
   if (refused) return refused
-  table.insert(fresh, guest ? 'guest' : 'member', now)
+  if (!table.insert(fresh, guest ? 'guest' : 'member', now)) {
+    // A repeated call finds what its first run made; what has become of that since, stands.
+    const made = table.row(fresh)
+    return guest && made ? resumeGuest(made, allowGuests) : { kind: 'forbidden' }
+  }
   for (const login of logins) table.link(login, fresh)
   return { kind: 'identity', uuid: fresh, guest }
 }

@@ -26,6 +26,18 @@ it('refuses the first byte beyond the limit', async () => {
   )
 })
 
+it('refuses a body that its declared length already puts beyond the limit', async () => {
+  const headers = { 'content-length': '5' }
+  const request = new Request('http://localhost/', { method: 'POST', body: 'abcde', headers })
+  await expect(readBounded(request, 4)).rejects.toThrow('Request bodies are limited to 4 bytes.')
+})
+
+it('does not take the word of a declared length', async () => {
+  const headers = { 'content-length': '1' }
+  const request = new Request('http://localhost/', { method: 'POST', body: 'abcde', headers })
+  await expect(readBounded(request, 4)).rejects.toThrow('Request bodies are limited to 4 bytes.')
+})
+
 it('stops reading at the limit', async () => {
   let pulled = 0
   const endless = new ReadableStream<Uint8Array>({

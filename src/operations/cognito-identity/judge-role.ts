@@ -1,6 +1,12 @@
 import { parseArn } from '../../base/arn.ts'
-import { type AssumeRequest, explainTrust, parseR2Grant, prefixOf, type R2Grant } from '../../credentials/index.ts'
-import { parsePolicy } from '../../policy/index.ts'
+import {
+  type AssumeRequest,
+  explainTrust,
+  parseR2Grant,
+  prefixOf,
+  type R2Grant,
+  trustPolicyOf,
+} from '../../credentials/index.ts'
 import type { Fault } from '../../protocol/index.ts'
 import { assumeRoleFor } from '../assume-role.ts'
 import { assumeFault, poolMisconfigured } from '../faults.ts'
@@ -65,7 +71,7 @@ async function describeTrust(session: AssumeRequest, context: SignedContext): Pr
   const { account = '', partition = 'aws' } = parseArn(session.roleArn) ?? {}
   const record = knownAccounts.has(account) ? await accounts.role(account, session.roleArn) : undefined
   if (!record) return { Registered: false }
-  const policy = parsePolicy(record.trustPolicy, 'trust')
+  const policy = trustPolicyOf(record)
   if (!policy.ok) return { Registered: true, Malformed: policy.error.detail }
   const question = { ...session, role: { account, partition }, issuer, now: world.now() }
   return { Registered: true, ...inPascalCase(explainTrust(policy.value, question)) }
