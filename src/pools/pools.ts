@@ -51,7 +51,7 @@ export class Pools {
   }
 
   create(id: PoolId, account: string, settings: PoolSettings, operation: string) {
-    return this.#call(id, (object) => object.create(id.text, account, settings, operation))
+    return this.#call(id, (object) => object.create(id.text, account, settings, operation), locationHint(id.region))
   }
 
   read(id: PoolId, account: string): Promise<PoolFound | NoPool> {
@@ -127,9 +127,16 @@ export class Pools {
 
   resolve(pool: Pool, call: ResolveIn): Promise<Resolution | NoPool | Stale | ProofUsed> {
     const { fresh, identity, logins, once, trial } = call
-    const { region } = fresh
-    const request = { region, version: pool.version, logins, once, trial, fresh: uuidOf(fresh) }
-    return this.#call(fresh, (object) => object.resolve({ ...request, identity: identity && uuidOf(identity) }))
+    const request = {
+      region: fresh.region,
+      version: pool.version,
+      logins,
+      fresh: uuidOf(fresh),
+      ...(identity && { identity: uuidOf(identity) }),
+      ...(once && { once }),
+      ...(trial && { trial }),
+    }
+    return this.#call(fresh, (object) => object.resolve(request))
   }
 
   unlink(pool: Pool, call: UnlinkIn): Promise<Unlinked | NoPool | Stale | ProofUsed> {
@@ -163,11 +170,14 @@ export class Pools {
   }
 
   /** The one place where an id chooses its object. */
-  #call<T>(id: PoolId | IdentityId, ask: (object: PoolObject) => Promise<T>): Promise<T> {
-    const hint = locationHint(id.region)
-    return callObject(() =>
-      ask(this.#namespace.getByName(id.tag, hint && { locationHint: hint }) as unknown as PoolObject),
-    )
+  #call<T>(
+    id: PoolId | IdentityId,
+    ask: (object: PoolObject) => Promise<T>,
+    hint?: DurableObjectLocationHint,
+  ): Promise<T> {
+    // An object stays where its first call put it, so only the call that opens a pool says where.
+    const options = hint && { locationHint: hint }
+    return callObject(() => ask(this.#namespace.getByName(id.tag, options) as unknown as PoolObject))
   }
 }
 

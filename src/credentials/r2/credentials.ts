@@ -63,7 +63,7 @@ async function sign(
     paths: { prefixPaths: [prefix], objectPaths: [] },
   })
     .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
-    .sign(utf8(key.secretAccessKey))
+    .sign(await signingKeyOf(key))
   return {
     accessKeyId: key.accessKeyId,
     secretAccessKey: hex(await sha256(utf8(token))),
@@ -71,6 +71,18 @@ async function sign(
     expiration: times.expiration,
     assumedRoleArn: grant.arn,
   }
+}
+
+/** Signing keys by R2's access keys: imported once for as long as the settings are kept. */
+const signingKeys = new WeakMap<R2AccessKey, CryptoKey>()
+
+async function signingKeyOf(key: R2AccessKey): Promise<CryptoKey> {
+  const known = signingKeys.get(key)
+  if (known) return known
+  const hmac = { name: 'HMAC', hash: 'SHA-256' }
+  const made = await crypto.subtle.importKey('raw', utf8(key.secretAccessKey), hmac, false, ['sign'])
+  signingKeys.set(key, made)
+  return made
 }
 
 function hostOf({ accountId, jurisdiction }: R2AccessKey): string {
