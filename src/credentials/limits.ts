@@ -51,3 +51,6 @@ export const MAX_FAILED_STATEMENTS = 10
 
 /** Longest text about one of them. A key of AWS's own form has well under 100 characters. */
 export const MAX_FAILED_CHARS = 300
+
+/** Grants of R2 that an isolate remembers as read. All pools of a deployment seldom have as many. */
+export const MAX_KEPT_R2_GRANTS = 200

@@ -35,7 +35,7 @@ export const XML_NAMESPACES: Readonly<Record<'sts' | 'iam', XmlNamespace>> = {
 export function identify(headers: Headers, url: URL, body: Uint8Array): Call {
   const type = mediaType(headers)
   const target = headers.get('x-amz-target')
-  const actionInUrl = url.searchParams.has('Action')
+  const actionInUrl = url.search !== '' && url.searchParams.has('Action')
   if (type === 'application/x-amz-json-1.1') {
     if (actionInUrl) throw new Fault('UnknownOperationException')
     const [, name = '', operation = ''] = /^(\w+)\.(.*)$/s.exec(target ?? '') ?? []

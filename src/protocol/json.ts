@@ -24,9 +24,11 @@ export function encodeJson(value: unknown): Uint8Array<ArrayBuffer> {
   return utf8(JSON.stringify(plain(value)))
 }
 
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false })
+
 function parse(body: Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(body))
+    return JSON.parse(decoder.decode(body))
   } catch {
     throw unexpected()
   }

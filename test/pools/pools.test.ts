@@ -256,17 +256,21 @@ describe('a call that the platform failed', () => {
 })
 
 describe('an id', () => {
-  it('chooses the object named by its tag, near its region', async () => {
-    const pool = await openPool()
-    await pools.read(pool.id, ACCOUNT)
-    expect(edge.stubs).toEqual([{ name: pool.id.tag, options: { locationHint: 'enam' } }])
-  })
-
-  it('of a region that nobody knows goes without a hint', async () => {
-    const id = newPoolId('nowhere-1', world)
-    expect(await pools.read(id, ACCOUNT)).toEqual({ kind: 'no_pool' })
-    expect(edge.stubs).toEqual([{ name: id.tag, options: undefined }])
-  })
+  it.each([
+    ['us-east-1', { locationHint: 'enam' }],
+    ['nowhere-1', undefined],
+  ])(
+    'of %s chooses the object named by its tag, which opens near its region if that is known',
+    async (region, options) => {
+      const id = newPoolId(region, world)
+      await pools.create(id, ACCOUNT, SETTINGS, 'operation')
+      await pools.read(id, ACCOUNT)
+      expect(edge.stubs).toEqual([
+        { name: id.tag, options },
+        { name: id.tag, options: undefined },
+      ])
+    },
+  )
 
   it('leads every operation to its pool', async () => {
     const pool = await openPool({ developerProvider: 'login.shop' })

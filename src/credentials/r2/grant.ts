@@ -1,6 +1,6 @@
-import { parseArn } from '../../base/arn.ts'
+import { type Arn, parseArn } from '../../base/arn.ts'
 import { err, ok, type Result } from '../../base/result.ts'
-import { MAX_ROLE_ARN_CHARS } from '../limits.ts'
+import { MAX_KEPT_R2_GRANTS, MAX_ROLE_ARN_CHARS } from '../limits.ts'
 import type { AssumeRejected } from '../types.ts'
 import { type PathTemplate, parsePathTemplate } from './path-template.ts'
 
@@ -31,6 +31,16 @@ export type R2GrantInvalid = Extract<AssumeRejected, { reason: 'r2_grant_invalid
 export function parseR2Grant(text: string): Result<R2Grant, R2GrantInvalid> | undefined {
   const arn = parseArn(text)
   if (arn?.service !== 'r2') return undefined
+  const grant = read.get(text) ?? readGrant(text, arn)
+  if (read.size >= MAX_KEPT_R2_GRANTS) read.clear()
+  read.set(text, grant)
+  return grant
+}
+
+/** Grants by their ARNs: a request looks at the same one several times. */
+const read = new Map<string, Result<R2Grant, R2GrantInvalid>>()
+
+function readGrant(text: string, arn: Arn): Result<R2Grant, R2GrantInvalid> {
   if (text.length > MAX_ROLE_ARN_CHARS) return invalid(`the ARN must have at most ${MAX_ROLE_ARN_CHARS} characters`)
   if (arn.partition !== 'aws' || arn.region !== '' || !/^\d{12}$/.test(arn.account))
     return invalid('the ARN must begin with arn:aws:r2::<account of 12 digits>:')
