@@ -5,7 +5,7 @@ import type { StsProfile, TagsForm } from './profiles.ts'
 import { regionalEndpoints } from './regional-endpoint.ts'
 import { assumedRoleArn, parseRoleArn } from './role-arn.ts'
 import { type SessionPolicies, sessionPolicies } from './scope-down.ts'
-import { askSts, type ExchangeFailed, type Issued } from './sts-exchange.ts'
+import type { ExchangeFailed, Issued } from './sts-exchange.ts'
 import type { AssumeRejected, AssumeRequest, TemporaryCredentials } from './types.ts'
 
 export interface RemoteSts {
@@ -105,6 +105,8 @@ function routeTo(url: string): Route {
 const isOutage = (failure: ExchangeFailed) => failure.reason === 'sts_unreachable' && failure.why !== 'redirect'
 
 async function askTwice(route: Route, form: string, world: World): Promise<Result<Issued, ExchangeFailed>> {
+  // The XML parser takes a third of the time that all else takes to start: it is run when it is first needed.
+  const { askSts } = await import('./sts-exchange.ts')
   const deadline = AbortSignal.timeout(STS_TIMEOUT_MILLISECONDS)
   const early = AbortSignal.any([deadline, AbortSignal.timeout(route.firstMilliseconds)])
   const first = await askSts(route.first, form, early, world)
