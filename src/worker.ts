@@ -26,6 +26,7 @@ export { KeyRing } from './tokens/key-ring.ts'
 const world: World = {
   now: () => Date.now(),
   random: (length) => crypto.getRandomValues(new Uint8Array(length)),
+  uuid: () => crypto.randomUUID(),
   fetch: (url, init) => fetch(url, init),
   log: consoleLog,
 }

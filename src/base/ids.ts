@@ -62,7 +62,7 @@ export function newIdentityId(pool: PoolId, world: World): IdentityId {
 
 /** A random UUIDv4, for request ids and operation ids. */
 export function newUuid(world: World): string {
-  return uuid(world.random(16), 4)
+  return world.uuid()
 }
 
 function uuid(bytes: Uint8Array, version: 4 | 8): string {

@@ -9,6 +9,8 @@ export interface World {
   now(): number
   /** `length` bytes from a cryptographic source. */
   random(length: number): Uint8Array<ArrayBuffer>
+  /** A random UUIDv4. */
+  uuid(): string
   fetch(url: string, init?: RequestInit): Promise<Response>
   log: Log
 }

@@ -95,25 +95,50 @@ function principalOf({ role, issuer }: TrustQuestion): NonNullable<PolicyRequest
   return { type: 'Federated', anyOf: [provider, ISSUER_ALIAS] }
 }
 
-/** No tag of ours is transitive and none of our tokens names a source identity, so these two keys are never there. */
-function contextOf({ identity, sessionName, issuer, clientAddress, now }: TrustQuestion): PolicyRequest['context'] {
-  const context = new Map<string, readonly string[]>([
-    ['sts:rolesessionname', [sessionName]],
-    ['aws:currenttime', [new Date(now).toISOString()]],
-    ['aws:epochtime', [String(seconds(now))]],
-    ['aws:securetransport', [String(issuer.startsWith('https:'))]],
-  ])
-  if (clientAddress !== undefined && isIpAddress(clientAddress)) context.set('aws:sourceip', [clientAddress])
-  for (const prefix of [withoutScheme(issuer).toLowerCase(), ISSUER_ALIAS]) {
-    context.set(`${prefix}:sub`, [identity.subject])
-    context.set(`${prefix}:aud`, [identity.audience])
-    context.set(`${prefix}:oaud`, [identity.audience])
-    context.set(`${prefix}:amr`, identity.amr)
+/**
+ * The condition keys of the question, worked out when a policy asks for one. No tag of ours is transitive and none of our
+ * tokens names a source identity, so these two keys are never there.
+ */
+function contextOf(question: TrustQuestion): PolicyRequest['context'] {
+  return { get: (key) => claimNamed(key, question) ?? requestKey(key, question) }
+}
+
+/** The keys under our issuer and under AWS's name for it. */
+function claimNamed(key: string, { identity, issuer }: TrustQuestion): readonly string[] | undefined {
+  const colon = key.lastIndexOf(':')
+  const prefix = key.slice(0, colon)
+  if (prefix !== ISSUER_ALIAS && prefix !== withoutScheme(issuer).toLowerCase()) return undefined
+  switch (key.slice(colon + 1)) {
+    case 'sub':
+      return [identity.subject]
+    case 'aud':
+    case 'oaud':
+      return [identity.audience]
+    case 'amr':
+      return identity.amr
   }
-  const tags = identity.principalTags ?? {}
-  for (const [key, value] of Object.entries(tags)) context.set(`aws:requesttag/${key.toLowerCase()}`, [value])
-  context.set('aws:tagkeys', Object.keys(tags))
-  return context
+  return undefined
+}
+
+function requestKey(key: string, question: TrustQuestion): readonly string[] | undefined {
+  const { clientAddress, identity, issuer, now, sessionName } = question
+  const tags = Object.entries(identity.principalTags ?? {})
+  switch (key) {
+    case 'sts:rolesessionname':
+      return [sessionName]
+    case 'aws:currenttime':
+      return [new Date(now).toISOString()]
+    case 'aws:epochtime':
+      return [String(seconds(now))]
+    case 'aws:securetransport':
+      return [String(issuer.startsWith('https:'))]
+    case 'aws:sourceip':
+      return clientAddress !== undefined && isIpAddress(clientAddress) ? [clientAddress] : undefined
+    case 'aws:tagkeys':
+      return tags.map(([name]) => name)
+  }
+  const found = tags.find(([name]) => key === `aws:requesttag/${name.toLowerCase()}`)
+  return found && [found[1]]
 }
 
 function hasTags({ principalTags = {} }: WebIdentity): boolean {

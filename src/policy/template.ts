@@ -2,8 +2,8 @@ import { ok } from '../base/result.ts'
 import { type Glob, ONE, RUN } from './glob.ts'
 import { malformed, type Parsed, quote } from './parsed.ts'
 
-/** The condition keys of a request, in lower case, each with its values. */
-export type Context = ReadonlyMap<string, readonly string[]>
+/** The condition keys of a request, in lower case, each with its values: a map, or whatever knows the answer when asked. */
+export type Context = Pick<ReadonlyMap<string, readonly string[]>, 'get'>
 
 interface Variable {
   /** In lower case: condition keys ignore case. */

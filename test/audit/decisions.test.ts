@@ -30,6 +30,7 @@ function bed(keep: DecisionsOptions['keep'] = 'all', failure?: Error) {
   const world = {
     now: () => clock.now,
     random: () => new Uint8Array(),
+    uuid: () => '',
     fetch: () => Promise.reject(new Error('no network')),
     log: {
       info: silent,

@@ -19,6 +19,7 @@ export function testWorld(fetch: Fetch = offline): World & { records: { event: s
   return {
     now: () => NOW,
     random: (length) => Uint8Array.from({ length }, (_, index) => index),
+    uuid: () => '00000000-0000-4000-8000-000000000000',
     fetch,
     log: { info: record, warn: record, error: record },
     records,

@@ -18,6 +18,7 @@ export function testBed(setting: Setting = {}) {
   const world = {
     now: () => clock.now * 1000,
     random: (length: number) => crypto.getRandomValues(new Uint8Array(length)),
+    uuid: () => crypto.randomUUID(),
     fetch: network.fetch,
     log: { info: record, warn: record, error: record },
   }

@@ -14,6 +14,7 @@ export const START = Date.UTC(2100, 0, 1)
 export const world: World = {
   now: () => Date.now(),
   random: (length) => crypto.getRandomValues(new Uint8Array(length)),
+  uuid: () => crypto.randomUUID(),
   fetch: () => Promise.reject(new Error('a pool fetches nothing')),
   log: consoleLog,
 }
