@@ -194,7 +194,9 @@ describe.skipIf(!hasTerraform)('Terraform with the AWS provider', { timeout: TIM
 
   it('takes what is printed as it is, and gives IAM exactly the trust policies of the template', async () => {
     pool = await createPool()
-    workspace = await startWorkspace(pathToFileURL(written('main.tf', terraform('--pool', pool, '--tags'))), {})
+    const configuration = mkdtempSync(join(folder, 'configuration-'))
+    writeFileSync(join(configuration, 'main.tf'), terraform('--pool', pool, '--tags'))
+    workspace = await startWorkspace(pathToFileURL(configuration), {})
     await workspace.write('provider.tf', providerAt(service.url))
     expect(await succeed('fmt', '-check', 'main.tf')).toBe('')
     expect(await succeed('apply', '-auto-approve')).toContain('Resources: 3 added, 0 changed, 0 destroyed.')
