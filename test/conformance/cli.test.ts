@@ -77,9 +77,17 @@ describe.skipIf(!isOnPath('aws'))('The AWS CLI, with only its endpoint set', () 
     expect(vended.IdentityId).toBe(IdentityId)
     const { AccessKeyId, SecretKey, SessionToken } = vended.Credentials
     const session = cli.as({ accessKeyId: AccessKeyId, secretAccessKey: SecretKey, sessionToken: SessionToken })
-    expect(await session.aws('sts', 'get-caller-identity')).toMatchObject({
-      Arn: `arn:aws:sts::${LOCAL_ACCOUNT}:assumed-role/cli-user/CognitoIdentityCredentials`,
-    })
+    const Arn = `arn:aws:sts::${LOCAL_ACCOUNT}:assumed-role/cli-user/CognitoIdentityCredentials`
+    expect(await session.aws('sts', 'get-caller-identity')).toMatchObject({ Arn })
+
+    const profile = ['--profile', 'vended']
+    const settings = {
+      aws_access_key_id: AccessKeyId,
+      aws_secret_access_key: SecretKey,
+      aws_session_token: SessionToken,
+    }
+    for (const [name, value] of Object.entries(settings)) await cli.aws('configure', 'set', name, value, ...profile)
+    expect(await cli.aws('sts', 'get-caller-identity', ...profile)).toMatchObject({ Arn })
 
     const { Token } = await identity('get-open-id-token', '--identity-id', IdentityId, ...logins)
     const request = ['--role-arn', ROLE, '--role-session-name', 'cli', '--web-identity-token', Token]
