@@ -1,4 +1,3 @@
-import { utf8 } from '../base/bytes.ts'
 import { Fault } from './fault.ts'
 import type { ListShape, MapShape, Shape, StructureShape, Value } from './shapes.ts'
 import { validate } from './validate.ts'
@@ -20,8 +19,8 @@ export function decodeJson<S extends StructureShape>(shape: S, body: Uint8Array)
  * Encodes an answer. Members that are `undefined` are left out, `Map`s become objects, and a `Date` becomes the JSON
  * number of epoch seconds that AWS JSON uses for timestamps.
  */
-export function encodeJson(value: unknown): Uint8Array<ArrayBuffer> {
-  return utf8(JSON.stringify(plain(value)))
+export function encodeJson(value: unknown): string {
+  return JSON.stringify(plain(value))
 }
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false })

@@ -1,4 +1,3 @@
-import { utf8 } from '../base/bytes.ts'
 import type { Fault } from './fault.ts'
 
 /** The XML namespace of each query service, by API version. */
@@ -12,14 +11,14 @@ export type XmlNamespace = string
 export function encodeXml(namespace: XmlNamespace, action: string, result: object | undefined, requestId: string) {
   const body = result === undefined ? '' : element(`${action}Result`, result)
   const metadata = element('ResponseMetadata', { RequestId: requestId })
-  return utf8(`<${action}Response xmlns="${namespace}">${body}${metadata}</${action}Response>\n`)
+  return `<${action}Response xmlns="${namespace}">${body}${metadata}</${action}Response>\n`
 }
 
 /** Encodes a fault in the envelope of the query protocol. */
 export function encodeXmlFault(namespace: XmlNamespace, fault: Fault, requestId: string) {
   const type = fault.status < 500 ? 'Sender' : 'Receiver'
   const error = element('Error', { Type: type, Code: fault.code, Message: fault.message })
-  return utf8(`<ErrorResponse xmlns="${namespace}">${error}${element('RequestId', requestId)}</ErrorResponse>\n`)
+  return `<ErrorResponse xmlns="${namespace}">${error}${element('RequestId', requestId)}</ErrorResponse>\n`
 }
 
 function element(name: string, value: unknown): string {
