@@ -21,14 +21,18 @@ export const unlinkIdentity = publicOperation({
   async run(input, context) {
     const id = parseIdentityId(input.IdentityId)
     if (!id) throw noSuchIdentity(input.IdentityId)
-    const { operationId, pools } = context
+    const { learn, operationId, pools } = context
     const unlinked = await pools.withSettings(id, async (pool) => {
+      learn({ account: pool.account, decision: { pool: pool.id, logins: undefined } })
       const accepted = await verifyLogins(input.Logins, pool, context)
       const { logins: proven, once } = presented(accepted, NAME, operationId)
       return pools.unlink(pool, { identity: id, proven, once, providers: input.LoginsToRemove, operation: operationId })
     })
     if (unlinked.kind === 'no_pool') throw noSuchIdentity(input.IdentityId)
-    if (unlinked.kind !== 'unlinked') throw unlinkFault(unlinked, input.IdentityId)
+    if (unlinked.kind !== 'unlinked') {
+      learn({ decision: { reason: unlinked.kind } })
+      throw unlinkFault(unlinked, input.IdentityId)
+    }
     return undefined
   },
 })

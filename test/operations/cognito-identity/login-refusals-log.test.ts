@@ -1,7 +1,7 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { call } from '../../support/client.ts'
+import { call, expectFault, LOCAL_ACCOUNT } from '../../support/client.ts'
 import { type CapturedLog, captureLog } from '../support/audit.ts'
-import { createPool } from '../support/pools.ts'
+import { createPool, getId } from '../support/pools.ts'
 import {
   ALL_PROVIDERS,
   CLIENT,
@@ -102,6 +102,34 @@ describe('The record of a refused login', () => {
     await call('GetId', { IdentityPoolId: other, Logins: { [many]: token } })
     expect(log.records()).toMatchObject([
       { additionalEventData: { logins: [{ reason: 'audience', expected: clients.slice(0, 10) }] } },
+    ])
+  })
+
+  it('holds no token that was sent where the name of its provider belongs', async () => {
+    const token = await idp.token(OIDC, 'ann')
+    const answer = await call('GetId', { IdentityPoolId: pool, Logins: { [OIDC]: 'x', [token]: OIDC } })
+    expectFault(
+      answer,
+      'ValidationException',
+      `1 validation error detected: Value '{${OIDC}=, ${token}=}' at 'logins' failed to satisfy constraint: Map keys must satisfy constraint: [Member must have length less than or equal to 128, Member must have length greater than or equal to 1]`,
+    )
+    expect(log.records()).toMatchObject([
+      { errorCode: 'ValidationException', errorMessage: expect.stringContaining(`Value '{${OIDC}=, =}' at 'logins'`) },
+    ])
+  })
+
+  it('of UnlinkIdentity has its pool, and why the pool refused', async () => {
+    const Logins = { [OIDC]: await idp.token(OIDC, 'ann') }
+    const other = await getId(pool, { [GOOGLE]: await idp.token(GOOGLE, '1001') })
+    log.clear()
+    await call('UnlinkIdentity', { IdentityId: other, Logins, LoginsToRemove: [GOOGLE] })
+    expect(log.records()).toMatchObject([
+      {
+        eventName: 'UnlinkIdentity',
+        errorCode: 'NotAuthorizedException',
+        recipientAccountId: LOCAL_ACCOUNT,
+        additionalEventData: { pool, logins: [{ provider: OIDC, accepted: true }], reason: 'logins_mismatch' },
+      },
     ])
   })
 })
