@@ -54,3 +54,9 @@ export const MAX_FAILED_CHARS = 300
 
 /** Grants of R2 that an isolate remembers as read. All pools of a deployment seldom have as many. */
 export const MAX_KEPT_R2_GRANTS = 200
+
+/**
+ * Longest trust policy that stays in memory as parsed, which takes a dozen times its length. AWS's quota is 2048
+ * characters, at most 4096; we take much longer ones, and a thousand of those would fill an isolate.
+ */
+export const MAX_KEPT_TRUST_POLICY_CHARS = 4096

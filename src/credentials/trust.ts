@@ -11,7 +11,7 @@ import {
   type StatementOutcome,
   type Unmet,
 } from '../policy/index.ts'
-import { MAX_FAILED_CHARS, MAX_FAILED_STATEMENTS } from './limits.ts'
+import { MAX_FAILED_CHARS, MAX_FAILED_STATEMENTS, MAX_KEPT_TRUST_POLICY_CHARS } from './limits.ts'
 import type { RoleArn } from './role-arn.ts'
 import type { AssumeRejected, RoleRecord, WebIdentity } from './types.ts'
 
@@ -36,13 +36,13 @@ export interface TrustQuestion {
   now: number
 }
 
-/** Trust policies by their roles' records: parsed once for as long as a record is kept. */
+/** Trust policies by their roles' records: one of usual length is parsed once for as long as its record is kept. */
 const parsed = new WeakMap<RoleRecord, ReturnType<typeof parsePolicy>>()
 
 /** A role's trust policy, ready to be evaluated, or what is wrong with it. */
 export function trustPolicyOf(record: RoleRecord): ReturnType<typeof parsePolicy> {
   const policy = parsed.get(record) ?? parsePolicy(record.trustPolicy, 'trust')
-  parsed.set(record, policy)
+  if (record.trustPolicy.length <= MAX_KEPT_TRUST_POLICY_CHARS) parsed.set(record, policy)
   return policy
 }
 

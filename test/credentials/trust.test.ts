@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of policies are written this way
 import { describe, expect, it } from 'vitest'
 import type { WebIdentity } from '../../src/credentials/index.ts'
-import { checkTrust, explainTrust, type TrustQuestion } from '../../src/credentials/trust.ts'
+import { checkTrust, explainTrust, type TrustQuestion, trustPolicyOf } from '../../src/credentials/trust.ts'
 import { parsePolicy } from '../../src/policy/index.ts'
 import { ALIAS, guest, ISSUER, member, NOW, NOW_SECONDS, POOL_ID, statement, trustPolicy } from './support.ts'
 
@@ -283,5 +283,35 @@ describe('an explained trust policy', () => {
     ['tags that are kept out', tagged, statement(), 'sts:TagSession', 'implicit_deny'],
   ])('is about the action that decided: %s', (_, identity, rule, action, decision) => {
     expect(explainTrust(documentOf(rule), question(identity))).toMatchObject({ action, decision })
+  })
+})
+
+describe('the trust policy of a record', () => {
+  const record = (trustPolicyText: string) => ({
+    arn: 'arn:aws:iam::123456789012:role/app',
+    id: 'AROA',
+    trustPolicy: trustPolicyText,
+    maxSessionDuration: 3600,
+  })
+  const long = trustPolicy(statement(when({ StringLike: { [`${ALIAS}:sub`]: 'x'.repeat(100_000) } })))
+
+  it.each([
+    ['parsed once if it is of usual length', trustPolicy(statement()), true],
+    ['not kept as parsed if it is long, which would take a dozen times its length', long, false],
+  ])('is %s', (_, text, kept) => {
+    const role = record(text)
+    const first = trustPolicyOf(role)
+    const second = trustPolicyOf(role)
+    expect(second).toEqual({ ok: true, value: { statements: [expect.anything()] } })
+    expect(second === first).toBe(kept)
+  })
+
+  it('is the one of its own record, not of an earlier one of the role', () => {
+    const [before, after] = [record(trustPolicy(statement())), record(trustPolicy(statement({ Effect: 'Deny' })))]
+    const decision = (role: typeof before) => {
+      const policy = trustPolicyOf(role)
+      return policy.ok && checkTrust(policy.value, question(member)).ok
+    }
+    expect([before, after].map(decision)).toEqual([true, false])
   })
 })

@@ -31,14 +31,18 @@ export type R2GrantInvalid = Extract<AssumeRejected, { reason: 'r2_grant_invalid
 export function parseR2Grant(text: string): Result<R2Grant, R2GrantInvalid> | undefined {
   const arn = parseArn(text)
   if (arn?.service !== 'r2') return undefined
-  const grant = read.get(text) ?? readGrant(text, arn)
+  const known = read.get(text)
+  if (known) return known
+  const grant = readGrant(text, arn)
+  // A claim of a token may say anything, at any length: what is no grant is not worth remembering.
+  if (!grant.ok) return grant
   if (read.size >= MAX_KEPT_R2_GRANTS) read.clear()
   read.set(text, grant)
   return grant
 }
 
 /** Grants by their ARNs: a request looks at the same one several times. */
-const read = new Map<string, Result<R2Grant, R2GrantInvalid>>()
+const read = new Map<string, { ok: true; value: R2Grant }>()
 
 function readGrant(text: string, arn: Arn): Result<R2Grant, R2GrantInvalid> {
   if (text.length > MAX_ROLE_ARN_CHARS) return invalid(`the ARN must have at most ${MAX_ROLE_ARN_CHARS} characters`)
