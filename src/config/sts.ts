@@ -29,5 +29,7 @@ function stsEndpointFrom(value: string | undefined, localMode: boolean): string 
   const url = URL.parse(value)
   if (!url || !(url.protocol === 'https:' || (url.protocol === 'http:' && localMode)) || url.username || url.password)
     throw new SettingError('STS_ENDPOINT', 'must be "aws", "embedded", or an https URL')
+  // It is in records and warnings, where a query might hold what does not belong there.
+  if (/[?#]/.test(value)) throw new SettingError('STS_ENDPOINT', 'must be a URL without query or fragment')
   return value
 }

@@ -21,13 +21,14 @@ export interface TokenForm {
   lifetimeSeconds: number
   /** How session tags are written. */
   tags?: MintOptions['tags']
+  forSts?: MintOptions['forSts']
 }
 
 /** Signs a token that leaves us. The record gets its id: a hash, by which a token can be told and not made. */
 export async function signToken(claims: IdentityClaims, form: TokenForm, context: RequestContext): Promise<string> {
   const view = await currentRing(context)
-  const { lifetimeSeconds, tags } = form
-  const options = { view, issuer: context.issuer, now: context.world.now(), ...(tags && { tags }) }
+  const { lifetimeSeconds, ...rest } = form
+  const options = { view, issuer: context.issuer, now: context.world.now(), ...rest }
   const token = await mintToken(claims, lifetimeSeconds, options)
   context.learn({ decision: { tokenId: await tokenId(token) } })
   return token

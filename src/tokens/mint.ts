@@ -21,13 +21,18 @@ export const TAGS_CLAIM = 'https://aws.amazon.com/tags'
 const TAGS_OBJECT_CLAIM = 'https://aws.amazon.com/tags/principal_tags'
 export const POOL_ARN_CLAIM = 'https://cognito-identity.amazonaws.com/identity-pool-arn'
 
+/** Of a token that is for an STS alone: this service takes none of these back, so that the STS cannot use it here. */
+export const USE_CLAIM = 'edge-identity:use'
+
 export interface MintOptions {
   view: RingView
   issuer: string
   /** Milliseconds since the epoch. */
   now: number
   /** How tags are written: `nested` as AWS STS reads them, unless `object` is asked for. */
-  tags?: 'nested' | 'object'
+  tags?: 'nested' | 'object' | undefined
+  /** The token is sent to an STS, and nobody else sees it. */
+  forSts?: boolean | undefined
 }
 
 /**
@@ -38,7 +43,7 @@ export interface MintOptions {
 export async function mintToken(
   claims: IdentityClaims,
   lifetimeSeconds: number,
-  { view, issuer, now, tags: tagsForm = 'nested' }: MintOptions,
+  { view, issuer, now, tags: tagsForm = 'nested', forSts = false }: MintOptions,
 ): Promise<string> {
   if (!Number.isInteger(lifetimeSeconds) || lifetimeSeconds < 1 || lifetimeSeconds > MAX_TOKEN_SECONDS)
     throw new RangeError(`a token lives 1 to ${MAX_TOKEN_SECONDS} seconds`)
@@ -52,6 +57,7 @@ export async function mintToken(
     ...tagsClaim(claims.tags ?? {}, tagsForm),
     iss: issuer,
     [POOL_ARN_CLAIM]: claims.poolArn,
+    ...(forSts && { [USE_CLAIM]: 'sts' }),
     exp: iat + lifetimeSeconds,
     iat,
   }

@@ -1,7 +1,7 @@
 import { decodeJwt, decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from 'jose'
 import { err, ok, type Result } from '../base/result.ts'
 import { MAX_TOKEN_CHARS } from './limits.ts'
-import { type IdentityClaims, POOL_ARN_CLAIM, TAGS_CLAIM } from './mint.ts'
+import { type IdentityClaims, POOL_ARN_CLAIM, TAGS_CLAIM, USE_CLAIM } from './mint.ts'
 import type { RingView } from './ring-view.ts'
 
 /** The claims of a token that we signed; times in seconds since the epoch. */
@@ -12,10 +12,10 @@ export interface OwnClaims extends IdentityClaims {
 
 /**
  * `not_ours`: a JWT of another issuer. `unknown_key`: claims to be ours, under a key that is not published (any more).
- * `signature`: does not match, or is of an algorithm that is not in use.
+ * `signature`: does not match, or is of an algorithm that is not in use. `other_use`: was for an STS alone.
  */
 export type OwnTokenRejected =
-  | { reason: 'malformed' | 'not_ours' | 'unknown_key' | 'revoked_key' | 'signature' }
+  | { reason: 'malformed' | 'not_ours' | 'unknown_key' | 'revoked_key' | 'signature' | 'other_use' }
   | { reason: 'expired'; exp: number }
 
 export interface VerifyOptions {
@@ -48,6 +48,7 @@ export async function verifyOwnToken(
       currentDate: new Date(now),
       clockTolerance: clockToleranceSeconds,
     })
+    if (payload[USE_CLAIM] !== undefined) return err({ reason: 'other_use' })
     const claims = ownClaims(payload)
     return claims ? ok(claims) : err({ reason: 'malformed' })
   } catch (error) {

@@ -239,6 +239,11 @@ describe('a setting that cannot stand is refused by name:', () => {
         'STS_ENDPOINT must be "aws", "embedded", or an https URL',
       ],
     ),
+    ...['https://sts.example/?key=1', 'https://sts.example/#a'].map((STS_ENDPOINT): [string, object, string] => [
+      'an STS whose address holds more than a place',
+      { ...deployed, STS_ENDPOINT },
+      'STS_ENDPOINT must be a URL without query or fragment',
+    ]),
     ...['aws', 'embedded'].map((STS_ENDPOINT): [string, object, string] => [
       'a make of STS where there is no choice',
       { ...deployed, STS_ENDPOINT, STS_PROFILE: 'minio' },

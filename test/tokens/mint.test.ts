@@ -70,6 +70,12 @@ describe('mintToken', () => {
     )
   })
 
+  it('marks a token that is for an STS alone', async () => {
+    const view = await viewWith(RFC7515_A2_KEY, 'RS256')
+    const token = await mintToken(CLAIMS, 600, { view, issuer, now: START, forSts: true })
+    expect(decodeJwt(token)).toMatchObject({ sub: CLAIMS.sub, aud: POOL, 'edge-identity:use': 'sts' })
+  })
+
   it('writes no claim for an empty set of tags in that form either', async () => {
     const view = await viewWith(RFC7515_A2_KEY, 'RS256')
     const token = await mintToken({ ...CLAIMS, tags: {} }, 600, { view, issuer, now: START, tags: 'object' })

@@ -41,6 +41,11 @@ describe('verifyOwnToken', () => {
     expect(await verify(token)).toEqual({ ok: true, value: { ...CLAIMS, exp: iat + 600, iat } })
   })
 
+  it('takes back no token that was for an STS alone', async () => {
+    const sent = await mintToken(CLAIMS, 600, { view, issuer, now: START, forSts: true })
+    expect(await verify(sent)).toEqual({ ok: false, error: { reason: 'other_use' } })
+  })
+
   it('gives its tags', async () => {
     const tags = { team: 'red', size: '' }
     const tagged = await mintToken({ ...CLAIMS, tags }, 900, { view, issuer, now: START })

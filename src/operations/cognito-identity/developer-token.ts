@@ -61,6 +61,7 @@ export function developerTokenFault(rejected: DeveloperTokenRejected, { world }:
   switch (rejected.reason) {
     case 'malformed':
     case 'not_ours':
+    case 'other_use':
       return cognitoTokenFault()
     case 'expired':
       return expiredLogin(seconds(world.now()), rejected.exp)

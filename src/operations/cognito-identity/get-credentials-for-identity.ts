@@ -69,7 +69,7 @@ async function vend(identified: Identified, grant: Grant, context: RequestContex
   const { chosen, role, tags } = grant
   context.learn({ decision: { role, roleChosen: { ...chosen }, tagKeys: Object.keys(tags) } })
   const mintToken = ({ lifetimeSeconds = OPENID_TOKEN_SECONDS, ...form }) =>
-    signToken(claimsOf(identified, tags), { lifetimeSeconds, ...form }, context)
+    signToken(claimsOf(identified, tags), { lifetimeSeconds, ...form, forSts: true }, context)
   const session = await sessionFor(identified, grant, context)
   if (!session.ok) {
     context.learn({ decision: { ...session.error } })

@@ -100,6 +100,7 @@ function tokenFault(rejected: OwnTokenRejected): Fault {
     case 'unknown_key':
     case 'revoked_key':
     case 'signature':
+    case 'other_use':
       return new Fault('InvalidIdentityToken', 'The web identity token provided could not be validated')
   }
 }

@@ -4,7 +4,8 @@ import { call, expectFault } from '../../support/client.ts'
 import { deploy, type Serve } from '../../support/deployment.ts'
 import { type CapturedLog, captureLog, tokenIdOf } from '../support/audit.ts'
 import { expectMisconfigured, GUEST, poolWith, USER, type VendedAnswer } from '../support/credentials.ts'
-import { getId, succeeded } from '../support/pools.ts'
+import { createDeveloperPool, signIn } from '../support/developers.ts'
+import { getId, succeeded, succeededEmpty } from '../support/pools.ts'
 import { OIDC, type Providers, startProviders } from '../support/providers.ts'
 import { AWS_STS, RemoteSts, STORE, xml } from '../support/remote-sts.ts'
 
@@ -147,6 +148,22 @@ describe('The record of credentials that another STS did not issue', () => {
     expect(decision()).toEqual({ ...rest, role: foreign, broker: 'aws', reason: 'invalid_role_arn' })
     expect(sts.sent).toEqual([])
     succeeded(await call('SetIdentityPoolRoles', { IdentityPoolId: pool, Roles: { authenticated: USER } }))
+  })
+})
+
+describe('The token that another STS gets', () => {
+  it('of a developer login is no token to hand back here, so that the STS cannot act as the user', async () => {
+    const backed = await createDeveloperPool()
+    succeededEmpty(await call('SetIdentityPoolRoles', { IdentityPoolId: backed, Roles: { authenticated: USER } }))
+    const { IdentityId, Token } = await signIn(backed, 'ann')
+    const handBack = (token: string) => ({ IdentityId, Logins: { 'cognito-identity.amazonaws.com': token } })
+    succeeded(await call('GetCredentialsForIdentity', handBack(Token), { serve: store }))
+    const sent = sts.sent[0]?.get('WebIdentityToken') ?? ''
+    const refused = await call('GetCredentialsForIdentity', handBack(sent), { serve: store })
+    expectFault(refused, 'NotAuthorizedException', 'Invalid login token. Not a Cognito token.')
+    expect(log.records().at(-1)?.additionalEventData).toMatchObject({
+      logins: [{ provider: 'cognito-identity.amazonaws.com', accepted: false, reason: 'other_use' }],
+    })
   })
 })
 
