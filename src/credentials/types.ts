@@ -53,6 +53,8 @@ export interface TemporaryCredentials {
 export interface Upstream {
   endpoint: string
   requestId?: string | undefined
+  /** Its error code, where the reason does not have it. */
+  code?: string
 }
 
 /** Why no credentials were issued. Nothing here repeats what another service wrote, except its sanitised error code. */

@@ -24,6 +24,7 @@ import { hasTerraform, startWorkspace, type Workspace } from './support/terrafor
 const REGION = 'eu-west-1'
 const PROVIDER_ARN = `arn:aws:iam::${LOCAL_ACCOUNT}:oidc-provider/issuer.example.com/tenant`
 const ROLE_ARN = `arn:aws:iam::${LOCAL_ACCOUNT}:role/app/app-user`
+const R2_GRANT = `arn:aws:r2::${LOCAL_ACCOUNT}:grant/photos/object-read-only/users/\${sub}/`
 const SAML_ARN = `arn:aws:iam::${LOCAL_ACCOUNT}:saml-provider/`
 const GOOGLE = 'accounts.google.com'
 const FACEBOOK = 'graph.facebook.com'
@@ -128,7 +129,7 @@ describe.skipIf(!hasTerraform)('Terraform with the AWS provider', { timeout: TIM
   const rules = (AmbiguousRoleResolution: string, ...Rules: object[]) => ({
     Type: 'Rules',
     AmbiguousRoleResolution,
-    RulesConfiguration: { Rules: Rules.map((rule) => ({ ...rule, RoleARN: ROLE_ARN })) },
+    RulesConfiguration: { Rules: Rules.map((rule) => ({ RoleARN: ROLE_ARN, ...rule })) },
   })
   const userPool = (ProviderName: string, ClientId: string, ServerSideTokenCheck = false) => ({
     ProviderName,
@@ -208,7 +209,7 @@ describe.skipIf(!hasTerraform)('Terraform with the AWS provider', { timeout: TIM
           [GOOGLE]: rules(
             'Deny',
             { Claim: 'department', MatchType: 'Contains', Value: 'sales' },
-            { Claim: 'level', MatchType: 'NotEqual', Value: '0' },
+            { Claim: 'level', MatchType: 'NotEqual', Value: '0', RoleARN: R2_GRANT },
           ),
         },
       },

@@ -107,7 +107,7 @@ describe('AWS STS', () => {
     const longest = (length: number) => new Uint8Array(length).fill(255)
     const began = Date.now()
     const { result } = await assume(network(refusing('Throttling')).fetch, 'aws', {}, longest)
-    const upstream = { endpoint: FIRST, requestId: 'r-1' }
+    const upstream = { endpoint: FIRST, requestId: 'r-1', code: 'Throttling' }
     expect(result).toEqual({ ok: false, error: { reason: 'sts_throttled', upstream } })
     expect(Date.now() - began).toBeLessThan(150)
   })
@@ -129,7 +129,7 @@ describe('a store', () => {
 
   it('is given up when it fails twice', async () => {
     const { result } = await assume(network(dropped, refusing('InternalError', 500)).fetch, 'compatible')
-    const upstream = { endpoint: STORE, requestId: 'r-1' }
+    const upstream = { endpoint: STORE, requestId: 'r-1', code: 'InternalError' }
     expect(result).toEqual({ ok: false, error: { reason: 'sts_unreachable', why: 'server_error', upstream } })
   })
 

@@ -155,10 +155,18 @@ describe('a store that refuses', () => {
     [400, errorAnswer('<b>x</b>'), { reason: 'sts_refused', code: 'Unknown', upstream }],
     [404, 'not here', { reason: 'sts_refused', code: 'Unknown', upstream: anonymous }],
     [400, `<p>${'x'.repeat(70_000)}`, { reason: 'sts_refused', code: 'Unknown', upstream: anonymous }],
-    [400, errorAnswer('Throttling'), { reason: 'sts_throttled', upstream }],
-    [400, errorAnswer('RequestLimitExceeded'), { reason: 'sts_throttled', upstream }],
+    [400, errorAnswer('Throttling'), { reason: 'sts_throttled', upstream: { ...upstream, code: 'Throttling' } }],
+    [
+      400,
+      errorAnswer('RequestLimitExceeded'),
+      { reason: 'sts_throttled', upstream: { ...upstream, code: 'RequestLimitExceeded' } },
+    ],
     [429, 'slower', { reason: 'sts_throttled', upstream: anonymous }],
-    [503, '<Error><Code>SlowDown</Code></Error>', { reason: 'sts_throttled', upstream: anonymous }],
+    [
+      503,
+      '<Error><Code>SlowDown</Code></Error>',
+      { reason: 'sts_throttled', upstream: { ...anonymous, code: 'SlowDown' } },
+    ],
   ])('with %i is not asked again', async (status, body, error) => {
     const { fetch } = network(() => xml(body, status))
     expect((await assume(fetch, 'compatible')).result).toEqual({ ok: false, error })

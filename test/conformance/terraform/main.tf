@@ -142,7 +142,7 @@ resource "aws_cognito_identity_pool_roles_attachment" "main" {
         claim      = "level"
         match_type = mapping_rule.value
         value      = "0"
-        role_arn   = aws_iam_role.user.arn
+        role_arn   = "arn:aws:r2::000000000000:grant/photos/object-read-only/users/$${sub}/"
       }
     }
   }

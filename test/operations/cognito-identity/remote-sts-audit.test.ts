@@ -7,7 +7,7 @@ import { expectMisconfigured, GUEST, poolWith, USER, type VendedAnswer } from '.
 import { createDeveloperPool, signIn } from '../support/developers.ts'
 import { getId, succeeded, succeededEmpty } from '../support/pools.ts'
 import { OIDC, type Providers, startProviders } from '../support/providers.ts'
-import { AWS_STS, RemoteSts, STORE, xml } from '../support/remote-sts.ts'
+import { AWS_STS, NEXT_AWS_STS, RemoteSts, STORE, xml } from '../support/remote-sts.ts'
 
 const UNANSWERED = 'The security token service did not answer as expected.'
 
@@ -105,7 +105,7 @@ describe('The record of credentials that another STS did not issue', () => {
       ...(await decided()),
       broker: STORE,
       reason: 'sts_throttled',
-      upstream: { endpoint: STORE, requestId: 'r-1' },
+      upstream: { endpoint: STORE, requestId: 'r-1', code: 'Throttling' },
     })
   })
 
@@ -118,7 +118,11 @@ describe('The record of credentials that another STS did not issue', () => {
     [
       'it fails',
       () => xml(errorAnswer('InternalFailure'), 500),
-      { reason: 'sts_unreachable', why: 'server_error', upstream: { endpoint: STORE, requestId: 'r-1' } },
+      {
+        reason: 'sts_unreachable',
+        why: 'server_error',
+        upstream: { endpoint: STORE, requestId: 'r-1', code: 'InternalFailure' },
+      },
     ],
     [
       'its answer has no credentials',
@@ -137,6 +141,23 @@ describe('The record of credentials that another STS did not issue', () => {
     expect(log.records()[0]).not.toHaveProperty('responseElements')
     for (const text of ['upstream text', sts.sent[0]?.get('WebIdentityToken')])
       expect(log.lines().join()).not.toContain(text)
+  })
+
+  it('is one record where AWS is down in both regions, and nothing of it is kept for the next call', async () => {
+    const down = () => xml(errorAnswer('ServiceUnavailable'), 503)
+    sts.answer(down, AWS_STS)
+    sts.answer(down, NEXT_AWS_STS)
+    expectFault(await credentials(aws), 'ExternalServiceException', UNANSWERED)
+    expect(decision()).toEqual({
+      ...(await decided()),
+      broker: 'aws',
+      reason: 'sts_unreachable',
+      why: 'server_error',
+      upstream: { endpoint: NEXT_AWS_STS, requestId: 'r-1', code: 'ServiceUnavailable' },
+    })
+    sts.reset()
+    succeeded(await credentials(aws))
+    expect(sts.sent).toHaveLength(1)
   })
 
   it('has no token where none was sent, because the role cannot be of AWS', async () => {

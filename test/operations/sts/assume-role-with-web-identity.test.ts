@@ -311,6 +311,15 @@ describe('The record of AssumeRoleWithWebIdentity', () => {
       'MalformedPolicyDocument',
       { broker: 'embedded', reason: 'malformed_policy', detail: 'Syntax errors in policy.' },
     ],
+    [
+      'session policies that are too large together, and no credentials',
+      () => ({
+        Policy: JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] }),
+        'PolicyArns.member.1.arn': `arn:aws:iam::aws:policy/${'x'.repeat(2000)}`,
+      }),
+      'PackedPolicyTooLarge',
+      { broker: 'embedded', reason: 'session_policies_too_large' },
+    ],
   ])('has why it was refused: %s', async (_, params, errorCode, why) => {
     expect((await assume(params())).status).toBe(400)
     const [record] = log.records()

@@ -3,6 +3,8 @@ import type { Answer, FakeNetwork } from '../../logins/fake-issuer.ts'
 
 export const STORE = 'https://store.example.com:9000/'
 export const AWS_STS = 'https://sts.us-east-1.amazonaws.com/'
+/** That of the nearest other region. */
+export const NEXT_AWS_STS = 'https://sts.us-east-2.amazonaws.com/'
 
 /** An STS of AWS and one of a store, which issue what they are asked for until told otherwise. */
 export class RemoteSts {
