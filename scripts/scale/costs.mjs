@@ -7,33 +7,28 @@ const prices = valuesOf(PRICES)
 
 /** An object is billed as if it had this much memory. */
 const OBJECT_GB = 0.128
-/** The Worker's own log of a request, and the object's of its call. A token or credentials add the audit record. */
-const INVOCATION_LOGS = 2
+/** Log events of one exchange, with nothing sampled away: the Worker's own, the object's, and the audit record. */
+export const LOG_EVENTS = 3
 
 /**
  * What is exchanged, and what each does. `calls` are object calls beside that of the pool when its records are not in
- * memory. CPU that was not measured by itself is taken from the operation that does the same work: the note says which.
+ * memory. CPU that was not measured by itself is taken from the operation that does the same work.
  */
 export const EXCHANGES = [
   exchange('newGuest', 'GetId, new guest', measured.cpuNewGuest, ROWS.newGuest),
   exchange('newUser', 'GetId, new user', measured.cpuNewGuest, ROWS.newUser),
   exchange('knownLogin', 'GetId, returning user', measured.cpuKnownLogin, ROWS.knownLogin),
   exchange('secondLogin', 'a second login, linked', measured.cpuKnownLogin, ROWS.secondLogin),
-  exchange('openIdToken', 'GetOpenIdToken', measured.cpuOpenIdToken, ROWS.knownIdentity, { audited: true }),
+  exchange('openIdToken', 'GetOpenIdToken', measured.cpuOpenIdToken, ROWS.knownIdentity),
   exchange('credentials', 'GetCredentialsForIdentity, embedded', measured.cpuCredentials, ROWS.knownIdentity, {
-    audited: true,
     role: true,
   }),
-  exchange('credentialsR2', 'GetCredentialsForIdentity, R2', measured.cpuCredentials, ROWS.knownIdentity, {
-    audited: true,
-  }),
-  exchange('credentialsAws', 'GetCredentialsForIdentity, AWS STS', measured.cpuOpenIdToken, ROWS.knownIdentity, {
-    audited: true,
-  }),
+  exchange('credentialsR2', 'GetCredentialsForIdentity, R2', measured.cpuCredentialsR2, ROWS.knownIdentity),
+  exchange('credentialsAws', 'GetCredentialsForIdentity, AWS STS', measured.cpuCredentialsRemote, ROWS.knownIdentity),
 ]
 
 /** Dollars for a million of an exchange beyond what the plan includes, by what they are paid for. */
-export function dollarsPerMillion({ audited, cpuMs, role, rows }) {
+export function dollarsPerMillion({ cpuMs, role, rows }) {
   const miss = misses()
   const objectCalls = 1 + miss.settings + miss.records * (role ? 2 : 1)
   const { readMs, writeMs } = SERVICE.planned
@@ -45,12 +40,7 @@ export function dollarsPerMillion({ audited, cpuMs, role, rows }) {
     kv: (miss.ring + miss.keySet) * prices.kvRead,
   }
   const total = Object.values(parts).reduce((sum, part) => sum + part, 0)
-  return { ...parts, total, logs: logEvents({ audited }) * prices.logEvent }
-}
-
-/** Log events of one exchange, with nothing sampled away. */
-export function logEvents({ audited }) {
-  return INVOCATION_LOGS + (audited ? 1 : 0)
+  return { ...parts, total, logs: LOG_EVENTS * prices.logEvent }
 }
 
 /** Dollars for a million requests of the mix. */
@@ -62,7 +52,7 @@ export function dollarsPerMillionOfMix() {
     sum.total += share * dollars.total
     sum.rows += share * dollars.rows
     sum.logs += share * dollars.logs
-    sum.logEvents += share * logEvents(each)
+    sum.logEvents += share * LOG_EVENTS
   }
   return sum
 }
@@ -75,6 +65,6 @@ function misses() {
   return Object.fromEntries(hits.map(([what, ratio]) => [what, 1 - ratio]))
 }
 
-function exchange(key, name, cpuMs, rows, { audited = false, role = false } = {}) {
-  return { key, name, cpuMs, rows, audited, role }
+function exchange(key, name, cpuMs, rows, { role = false } = {}) {
+  return { key, name, cpuMs, rows, role }
 }

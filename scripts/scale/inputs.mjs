@@ -5,17 +5,21 @@
  * @typedef {{ what: string, value: number, unit: string, source: string }} Input
  */
 
+const BENCH = 'performance.md, 2026-11-23'
+
 /** @type {Readonly<Record<string, Input>>} */
 export const MEASURED = {
-  userBytes: input('a user with one user-pool login, indexes included', 382, 'bytes', 'storage.md'),
-  guestBytes: input('a guest', 70, 'bytes', 'storage.md'),
-  cpuNewGuest: input('GetId, new guest', 0.48, 'ms CPU', 'README, bench of 2026-11-23'),
-  cpuKnownLogin: input('GetId, known login', 0.44, 'ms CPU', 'README, bench of 2026-11-23'),
-  cpuOpenIdToken: input('GetOpenIdToken, RS256', 0.84, 'ms CPU', 'README, bench of 2026-11-23'),
-  cpuCredentials: input('GetCredentialsForIdentity, embedded', 0.41, 'ms CPU', 'README, bench of 2026-11-23'),
-  startUp: input('a new isolate starts', 51, 'ms', 'README, `wrangler check startup`'),
-  readsPerObject: input('known logins through one object', 2387, '/s', 'README, bench; all on 2 cores'),
-  writesPerObject: input('new guests through one object', 1817, '/s', 'README, bench; all on 2 cores'),
+  userBytes: input('a user with one user-pool login, indexes included', 402, 'bytes', BENCH),
+  guestBytes: input('a guest', 72, 'bytes', BENCH),
+  cpuNewGuest: input('GetId, new guest', 0.39, 'ms CPU', BENCH),
+  cpuKnownLogin: input('GetId, known login', 0.36, 'ms CPU', BENCH),
+  cpuOpenIdToken: input('GetOpenIdToken, RS256', 0.87, 'ms CPU', BENCH),
+  cpuCredentials: input('GetCredentialsForIdentity, embedded', 0.33, 'ms CPU', BENCH),
+  cpuCredentialsR2: input('GetCredentialsForIdentity, R2', 0.33, 'ms CPU', BENCH),
+  cpuCredentialsRemote: input('GetCredentialsForIdentity, remote STS', 1.29, 'ms CPU', BENCH),
+  startUp: input('a new isolate starts', 36, 'ms', `${BENCH}, first request of a new process`),
+  readsPerObject: input('known logins through one object', 2876, '/s', `${BENCH}; all on 2 cores`),
+  writesPerObject: input('new guests through one object', 2227, '/s', `${BENCH}; all on 2 cores`),
 }
 
 /** Rows that one call of the pool's object reads and writes, as SQLite reports them, with 2,000 users in the pool. */

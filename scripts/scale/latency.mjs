@@ -37,8 +37,14 @@ export const OPERATIONS = [
   { name: 'GetId', cpuMs: measured.cpuKnownLogin },
   { name: 'GetOpenIdToken', cpuMs: measured.cpuOpenIdToken, ring: true },
   { name: 'GetCredentialsForIdentity, embedded', cpuMs: measured.cpuCredentials, ring: true, role: true, vends: true },
-  { name: 'GetCredentialsForIdentity, R2', cpuMs: measured.cpuCredentials, vends: true },
-  { name: 'GetCredentialsForIdentity, AWS STS', cpuMs: measured.cpuOpenIdToken, ring: true, sts: true, vends: true },
+  { name: 'GetCredentialsForIdentity, R2', cpuMs: measured.cpuCredentialsR2, vends: true },
+  {
+    name: 'GetCredentialsForIdentity, AWS STS',
+    cpuMs: measured.cpuCredentialsRemote,
+    ring: true,
+    sts: true,
+    vends: true,
+  },
 ]
 
 /**
