@@ -1,6 +1,7 @@
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { LIMITED_KEY, LIMITED_USER_ARN } from '../../support/access-keys.ts'
 import { expectXmlFault, query, type XmlAnswer } from '../../support/client.ts'
+import { deploy, type Serve } from '../../support/deployment.ts'
 import { resultOf, trustPolicy } from '../support/callers.ts'
 
 const TRUST = trustPolicy('us-east-1:11111111-2222-4333-8444-555555555555')
@@ -301,5 +302,28 @@ describe('A policy that allows roles by name', () => {
     const why = `because no identity-based policy allows the iam:${action} action`
     const message = `User: ${LIMITED_USER_ARN} is not authorized to perform: iam:${action} on resource: ${arn} ${why}`
     expectXmlFault(answer, 403, 'AccessDenied', message)
+  })
+})
+
+describe('A key that may attach one policy and set one boundary', () => {
+  const key = { accessKeyId: 'AKIAATTACHER', secretAccessKey: 'a-secret-of-the-attacher-0123456789' }
+  let serve: Serve
+  beforeAll(async () => {
+    const may = (Action: string, operand: string) => ({
+      ...statement({ Action }),
+      Condition: { ArnEquals: { [operand]: READ } },
+    })
+    const allowed = [may('iam:AttachRolePolicy', 'iam:PolicyARN'), may('iam:PutRole*', 'iam:PermissionsBoundary')]
+    const access = { secret: key.secretAccessKey, account: '000000000000', policy: JSON.parse(policy(...allowed)) }
+    serve = await deploy({ [`ACCESS_KEY_${key.accessKeyId}`]: JSON.stringify(access) })
+  })
+
+  it.each([
+    ['AttachRolePolicy', 'PolicyArn'],
+    ['PutRolePermissionsBoundary', 'PermissionsBoundary'],
+  ])('calls %s with that one and with no other', async (action, member) => {
+    const status = async (arn: string) =>
+      (await call(action, { RoleName, [member]: arn }, { signed: key, serve })).status
+    expect([await status(READ), await status(OWN)]).toEqual([200, 403])
   })
 })
