@@ -93,6 +93,7 @@ describe('With an STS of its own choice', () => {
       amr: ['authenticated', provider.name, `${providerArn}:OIDC:ada`],
       iss: service.url,
       'https://cognito-identity.amazonaws.com/identity-pool-arn': `arn:aws:cognito-identity:us-east-1:${LOCAL_ACCOUNT}:identitypool/${pool}`,
+      'edge-identity:use': 'sts',
       exp: Number(claims.iat) + 600,
       iat: expect.any(Number),
     })
@@ -216,6 +217,7 @@ describe("With SeaweedFS's STS", () => {
       amr: expect.arrayContaining(['authenticated']),
       iss: service.url,
       'https://cognito-identity.amazonaws.com/identity-pool-arn': expect.any(String),
+      'edge-identity:use': 'sts',
       'https://aws.amazon.com/tags/principal_tags': { team: 'red' },
       exp: Number(claims.iat) + 3600,
       iat: expect.any(Number),
