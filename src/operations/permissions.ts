@@ -13,7 +13,7 @@ type ConditionContext = ReadonlyMap<string, readonly string[]>
 /**
  * Refuses a caller whose policy does not allow the operation on what the request names. Pools are looked up for it only
  * if the policy has conditions on them, their tags, or their ARN where the action itself has no resource; and where tags
- * are replaced. Tags in a request of another name need the permissions to tag and, for those that go, to untag.
+ * are replaced, or such that set how the service treats a pool are changed. Tags in a request of another name need the permissions to tag and, for those that go, to untag.
  */
 export async function checkPermission(
   operation: SignedOperation,
@@ -109,8 +109,9 @@ async function poolsAskedAbout(
   caller: Caller,
   { pools }: RequestContext,
 ): Promise<readonly (Pool | undefined)[]> {
-  const asks =
-    caller.kind === 'user' && (caller.asksAboutTags || settingTagsIn(input) || input.IdentityPoolTags !== undefined)
+  const { given, removed } = poolTagsIn(input)
+  const tagged = input.IdentityPoolTags !== undefined || [...given.keys(), ...removed].some(isSettingTag)
+  const asks = caller.kind === 'user' && (caller.asksAboutTags || tagged)
   const named = asks ? poolsNamed(input) : []
   if (named.length === 0) return [undefined]
   const found = await Promise.all(named.map((id) => pools.readHome(id)))
@@ -131,24 +132,19 @@ function poolKeys(pool: Pool | undefined): ConditionContext {
  * guests. Leave to tag is given more lightly than leave to say what users may do, which is what this is.
  */
 function changesSettingTags(input: Input, pool: Pool | undefined): boolean {
-  const kept = pool?.settings.tags ?? new Map<string, string>()
-  const { IdentityPoolTags, TagKeys, Tags } = input
-  const removed = Array.isArray(TagKeys) ? (TagKeys as string[]) : []
-  const given =
-    (IdentityPoolTags ?? Tags) instanceof Map ? ((IdentityPoolTags ?? Tags) as Map<string, string>) : undefined
-  const dropped = IdentityPoolTags instanceof Map ? keysDropped(pool, IdentityPoolTags) : []
-  const changed = [...(given ?? [])].flatMap(([key, value]) => (kept.get(key) === value ? [] : key))
+  const { given, removed } = poolTagsIn(input)
+  const dropped = input.IdentityPoolTags === undefined ? [] : keysDropped(pool, given)
+  const changed = [...given].flatMap(([key, value]) => (pool?.settings.tags?.get(key) === value ? [] : key))
   return [...removed, ...dropped, ...changed].some(isSettingTag)
 }
 
-/** Whether a request to tag or untag names such a tag. */
-function settingTagsIn({ TagKeys, Tags }: Input): boolean {
-  const keys = Array.isArray(TagKeys)
-    ? (TagKeys as string[])
-    : Tags instanceof Map
-      ? [...(Tags as Map<string, string>).keys()]
-      : []
-  return keys.some(isSettingTag)
+/** The tags that a request gives a pool, and the keys that it takes away by name. */
+function poolTagsIn({ IdentityPoolTags, TagKeys, Tags }: Input) {
+  const given = IdentityPoolTags ?? Tags
+  return {
+    given: given instanceof Map ? (given as ReadonlyMap<string, string>) : new Map<string, string>(),
+    removed: Array.isArray(TagKeys) ? (TagKeys as readonly string[]) : [],
+  }
 }
 
 /** Keys of the tags that a pool loses when these replace them. */
