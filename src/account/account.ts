@@ -99,7 +99,7 @@ export class Account extends DurableObject<Env> {
   }
 
   oidcProviders(): OidcProvider[] {
-    return isOpened(this.ctx.storage) ? new OidcProviders(this.ctx.storage.sql).all() : []
+    return this.#read((sql) => new OidcProviders(sql).all()) ?? []
   }
 
   deleteOidcProvider(arn: string): void {
@@ -127,16 +127,16 @@ export class Account extends DurableObject<Env> {
   }
 
   samlProviders(): SamlProvider[] {
-    return isOpened(this.ctx.storage) ? new SamlProviders(this.ctx.storage.sql).all() : []
+    return this.#read((sql) => new SamlProviders(sql).all()) ?? []
   }
 
   /** Those of these ARNs that are registered. */
   samlProvidersNamed(arns: readonly string[]): SamlProvider[] {
-    return isOpened(this.ctx.storage) ? new SamlProviders(this.ctx.storage.sql).named(arns) : []
+    return this.#read((sql) => new SamlProviders(sql).named(arns)) ?? []
   }
 
   samlMetadataDocument(arn: string): string | undefined {
-    return isOpened(this.ctx.storage) ? new SamlProviders(this.ctx.storage.sql).document(arn) : undefined
+    return this.#read((sql) => new SamlProviders(sql).document(arn))
   }
 
   replaceSamlMetadata(arn: string, metadata: SamlMetadata, document: string): Changed {

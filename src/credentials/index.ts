@@ -1,5 +1,5 @@
 export { assumeRole, type EmbeddedCredentials, type EmbeddedSts } from './embedded-sts.ts'
-export { STS_PROFILES, type StsProfile, type StsProfileName, stsProfile, type TagsForm } from './profiles.ts'
+export { STS_PROFILES, type StsProfile, type StsProfileName, type TagsForm } from './profiles.ts'
 export {
   parseR2Grant,
   prefixOf,

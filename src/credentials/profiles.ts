@@ -45,8 +45,3 @@ export const STS_PROFILES: Readonly<Record<StsProfileName, StsProfile>> = {
   minio: { ...STORE, name: 'minio', endsWithToken: true },
   seaweedfs: { ...STORE, name: 'seaweedfs', endsWithToken: true, tags: 'object' },
 }
-
-/** The profile of that name, if there is one. */
-export function stsProfile(name: string): StsProfile | undefined {
-  return Object.values(STS_PROFILES).find((profile) => profile.name === name)
-}

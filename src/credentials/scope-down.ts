@@ -34,9 +34,14 @@ export function sessionPolicies(
 
 function checkOwn({ policy, policyArns }: SessionPolicies, profile: StsProfile): Result<SessionPolicies, Unusable> {
   if (policyArns.length > 0 && !profile.managedPolicies) return unusable('managed_policy')
-  const chars = [policy ?? '', ...policyArns].join('').length
-  if (chars > MAX_SESSION_POLICY_CHARS || policyArns.length > MAX_SESSION_POLICY_ARNS) return unusable('too_large')
+  if (sizeOf({ policy, policyArns }) > MAX_SESSION_POLICY_CHARS || policyArns.length > MAX_SESSION_POLICY_ARNS)
+    return unusable('too_large')
   return ok({ policy, policyArns })
+}
+
+/** What session policies take of the space that they have together, in characters. */
+export function sizeOf({ policy = '', policyArns }: SessionPolicies): number {
+  return policyArns.reduce((sum, arn) => sum + arn.length, policy.length)
 }
 
 function unusable(why: Unusable['why']): { ok: false; error: Unusable } {

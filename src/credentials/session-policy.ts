@@ -1,6 +1,7 @@
 import { err, ok, type Result } from '../base/result.ts'
 import { type Malformed, parsePolicy } from '../policy/index.ts'
 import { MAX_SESSION_POLICY_CHARS } from './limits.ts'
+import { sizeOf } from './scope-down.ts'
 
 export type SessionPolicyRejected =
   | Malformed
@@ -16,7 +17,7 @@ export function checkSessionPolicy(
   policy: string | undefined,
   policyArns: readonly string[] = [],
 ): Result<void, SessionPolicyRejected> {
-  const chars = [policy ?? '', ...policyArns].reduce((sum, text) => sum + text.length, 0)
+  const chars = sizeOf({ policy, policyArns })
   if (chars > MAX_SESSION_POLICY_CHARS)
     return err({ reason: 'session_policies_too_large', percent: Math.ceil((100 * chars) / MAX_SESSION_POLICY_CHARS) })
   if (policy === undefined) return ok(undefined)

@@ -47,7 +47,7 @@ export class Trail {
       service: operation.service,
       operation: operation.name,
       readOnly: operation.readOnly,
-      management: operation.auth === 'signed' && operation.name !== 'GetOpenIdTokenForDeveloperIdentity',
+      management: operation.management,
       sourceAddress: clientAddress,
       userAgent: userAgent?.slice(0, MAX_USER_AGENT_CHARS),
     }

@@ -7,13 +7,12 @@ import {
   assumeRoleRemotely,
   parseR2Grant,
   r2Credentials,
-  stsProfile,
+  STS_PROFILES,
   type TemporaryCredentials,
   type TokenForm,
 } from '../credentials/index.ts'
 import { sessionKey } from './derived-keys.ts'
 import type { RequestContext } from './operation.ts'
-import type { StsTarget } from './services.ts'
 import { currentRing } from './signing.ts'
 
 type Assumed = Result<TemporaryCredentials, AssumeRejected>
@@ -28,12 +27,15 @@ export async function assumeRoleFor(
   context: RequestContext,
 ): Promise<Assumed> {
   const { r2AccessKeys, sts, world } = context
-  if (parseR2Grant(request.roleArn)) {
-    const key = r2AccessKeys.get(parseArn(request.roleArn)?.account ?? '')
+  const grant = parseR2Grant(request.roleArn)
+  if (grant) {
+    const key = grant.ok ? r2AccessKeys.get(grant.value.account) : undefined
     return recorded('r2', await r2Credentials(request, key, world), context)
   }
   if (sts.kind === 'embedded') return assumeRoleHere(request, context)
-  return recorded(sts.endpoint, await askRemoteSts(request, sts, mintToken, context), context)
+  const { endpoint } = sts
+  const remote = { endpoint, profile: STS_PROFILES[sts.profile], mintToken, world }
+  return recorded(endpoint, await assumeRoleRemotely(request, remote), context)
 }
 
 /** Credentials from the embedded STS, by the role's record in its own account. */
@@ -45,17 +47,6 @@ export async function assumeRoleHere(request: AssumeRequest, context: RequestCon
   const key = await sessionKey(await currentRing(context))
   const assumed = await assumeRole(request, { issuer, role, acceptUnregistered: localMode, sessionKey: key, world })
   return recorded('embedded', assumed, context)
-}
-
-async function askRemoteSts(
-  request: AssumeRequest,
-  { endpoint, profile: name }: Extract<StsTarget, { kind: 'remote' }>,
-  mintToken: (form: TokenForm) => Promise<string>,
-  { world }: RequestContext,
-): Promise<Assumed> {
-  const profile = stsProfile(name)
-  if (!profile) throw new Error(`no STS profile ${name}`)
-  return assumeRoleRemotely(request, { endpoint, profile, mintToken, world })
 }
 
 function recorded<A extends Assumed>(broker: string, assumed: A, { learn }: RequestContext): A {

@@ -24,6 +24,8 @@ interface Declaration<S extends StructureShape> {
   input: S
   /** Whether it gives out nothing and changes nothing; then only its refusals are recorded. */
   readOnly: boolean
+  /** Whether it is about how the service is set up, rather than a part of using it. */
+  management: boolean
 }
 
 /** An operation anybody may call. It must pass the rate limit before it touches an object. */
@@ -45,15 +47,18 @@ export interface SignedOperation<S extends StructureShape = StructureShape> exte
 export type Operation = PublicOperation | SignedOperation
 
 export function publicOperation<const S extends StructureShape>(
-  operation: Omit<PublicOperation<S>, 'auth' | 'readOnly'>,
+  operation: Omit<PublicOperation<S>, 'auth' | 'readOnly' | 'management'>,
 ): Operation {
-  return { auth: 'public', readOnly: false, ...operation } as unknown as Operation
+  return { auth: 'public', readOnly: false, management: false, ...operation } as unknown as Operation
 }
 
-/** Unless it says otherwise, an operation is read-only if its name says so. */
+/** Unless it says otherwise, an operation is about the set-up, and read-only if its name says so. */
 export function signedOperation<const S extends StructureShape>(
-  operation: Omit<SignedOperation<S>, 'auth' | 'readOnly'> & { readOnly?: boolean },
+  operation: Omit<SignedOperation<S>, 'auth' | 'readOnly' | 'management'> & {
+    readOnly?: boolean
+    management?: boolean
+  },
 ): Operation {
   const readOnly = /^(Describe|Get|List|Lookup)/.test(operation.name)
-  return { auth: 'signed', readOnly, ...operation } as unknown as Operation
+  return { auth: 'signed', readOnly, management: true, ...operation } as unknown as Operation
 }

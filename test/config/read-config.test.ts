@@ -249,7 +249,7 @@ describe('a setting that cannot stand is refused by name:', () => {
       { ...deployed, STS_ENDPOINT, STS_PROFILE: 'minio' },
       `STS_PROFILE is for a service that STS_ENDPOINT names by its URL, not for ${STS_ENDPOINT}`,
     ]),
-    ...['aws', 'MinIO'].map((STS_PROFILE): [string, object, string] => [
+    ...['aws', 'AWS', 'MinIO', 'rustfs', 'constructor', '__proto__'].map((STS_PROFILE): [string, object, string] => [
       'a make of STS that is unknown',
       { ...deployed, STS_ENDPOINT: 'https://sts.example', STS_PROFILE },
       'STS_PROFILE must be one of compatible, minio, seaweedfs, ceph, localstack',

@@ -10,10 +10,19 @@ import { DEVELOPER_TOKEN_TOLERANCE_SECONDS } from './limits.ts'
 import { type AcceptedLogin, developerLogin } from './login.ts'
 
 /** Keys of the logins map under which clients hand back the token that a backend got for them. SDKs send it literally. */
-export const HAND_BACK_KEYS: ReadonlySet<string> = new Set([
+const HAND_BACK_KEYS: ReadonlySet<string> = new Set([
   'cognito-identity.amazonaws.com',
   'cognito-identity.cn-north-1.amazonaws.com.cn',
 ])
+
+/** The tokens among a request's logins that are handed back, and the logins of providers. */
+export function splitHandedBack(logins: ReadonlyMap<string, string>) {
+  const isHandedBack = ([key]: readonly [string, string]) => HAND_BACK_KEYS.has(key)
+  return {
+    handedBack: [...logins].filter(isHandedBack),
+    others: new Map([...logins].filter((login) => !isHandedBack(login))),
+  }
+}
 
 /** Why a token that is handed back is not one. */
 export type DeveloperTokenRejected = OwnTokenRejected | { reason: 'other_pool' | 'other_identity' | 'other_provider' }

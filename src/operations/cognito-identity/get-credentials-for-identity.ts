@@ -8,7 +8,7 @@ import { assumeFault, poolMisconfigured } from '../faults.ts'
 import { publicOperation, type RequestContext } from '../operation.ts'
 import { signToken } from '../signing.ts'
 import { claimsOf } from './claims.ts'
-import { acceptDeveloperToken, HAND_BACK_KEYS } from './developer-token.ts'
+import { acceptDeveloperToken, splitHandedBack } from './developer-token.ts'
 import { type Grant, grantFor } from './grant.ts'
 import { type Identified, identify } from './identify.ts'
 import type { AcceptedLogin } from './login.ts'
@@ -57,8 +57,7 @@ async function acceptLogins(
   pool: Pool,
   context: RequestContext,
 ): Promise<AcceptedLogin[]> {
-  const handedBack = [...given].filter(([key]) => HAND_BACK_KEYS.has(key))
-  const others = new Map([...given].filter(([key]) => !HAND_BACK_KEYS.has(key)))
+  const { handedBack, others } = splitHandedBack(given)
   const developer = await Promise.all(
     handedBack.map(([, token]) => acceptDeveloperToken(token, identityId, pool, context)),
   )

@@ -21,6 +21,7 @@ export const getOpenIdTokenForDeveloperIdentity = signedOperation({
   service: 'cognito-identity',
   name: NAME,
   readOnly: false,
+  management: false,
   input: structure({
     IdentityPoolId: required(poolId),
     IdentityId: optional(identityId),

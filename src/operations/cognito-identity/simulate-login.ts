@@ -4,7 +4,7 @@ import type { Pool } from '../../pools/index.ts'
 import { Fault, optional, required, structure, type Value } from '../../protocol/index.ts'
 import { noSuchPool, resolutionFault } from '../faults.ts'
 import { type SignedContext, signedOperation } from '../operation.ts'
-import { developerTokenFault, HAND_BACK_KEYS, judgeDeveloperToken } from './developer-token.ts'
+import { developerTokenFault, judgeDeveloperToken, splitHandedBack } from './developer-token.ts'
 import { type Grant, grantFor, type NoGrant } from './grant.ts'
 import type { Identified } from './identify.ts'
 import { inPascalCase, type JudgedRole, judgeRole } from './judge-role.ts'
@@ -65,17 +65,15 @@ async function acceptLogins(
   pool: Pool,
   context: SignedContext,
 ): Promise<AcceptedLogin[]> {
-  const handedBack = await Promise.all(
-    [...Logins]
-      .filter(([key]) => HAND_BACK_KEYS.has(key))
-      .map(async ([key, token]) => [key, await judgeDeveloperToken(token, IdentityId, pool, context)] as const),
+  const { handedBack, others } = splitHandedBack(Logins)
+  const tokens = await Promise.all(
+    handedBack.map(async ([key, token]) => [key, await judgeDeveloperToken(token, IdentityId, pool, context)] as const),
   )
-  found.Logins = handedBack.map(([key, judged]) => describeDeveloperLogin(key, judged))
-  const developer = handedBack.map(([, judged]) => {
+  found.Logins = tokens.map(([key, judged]) => describeDeveloperLogin(key, judged))
+  const developer = tokens.map(([, judged]) => {
     if (judged.ok) return judged.value
     throw developerTokenFault(judged.error, context)
   })
-  const others = new Map([...Logins].filter(([key]) => !HAND_BACK_KEYS.has(key)))
   const judged = await judgeLogins(others, pool, context)
   found.Logins.push(...judged.map(describeLogin))
   return [...developer, ...acceptedLogins(judged)]
