@@ -1,6 +1,5 @@
 import {
-  CognitoIdentityClient,
-  CreateIdentityPoolCommand,
+  type CognitoIdentityClient,
   GetCredentialsForIdentityCommand,
   GetIdCommand,
   GetOpenIdTokenCommand,
@@ -9,12 +8,11 @@ import {
   SetIdentityPoolRolesCommand,
 } from '@aws-sdk/client-cognito-identity'
 import {
-  CreateOpenIDConnectProviderCommand,
   CreateRoleCommand,
   DeleteRoleCommand,
   GetOpenIDConnectProviderCommand,
   GetRoleCommand,
-  IAMClient,
+  type IAMClient,
   NoSuchEntityException,
 } from '@aws-sdk/client-iam'
 import {
@@ -26,41 +24,29 @@ import {
 import { fromCognitoIdentity, fromCognitoIdentityPool, fromWebToken } from '@aws-sdk/credential-providers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { faultOf, output, REQUEST_ID } from './support/answers.ts'
-import { type OidcProvider, startOidcProvider } from './support/oidc-provider.ts'
-import { LOCAL_ACCOUNT, LOCAL_CLIENT, LOCAL_REGION, type Service, startService } from './support/service.ts'
+import type { OidcProvider } from './support/oidc-provider.ts'
+import { GUEST_ROLE, type SdkPool, startSdkPool, USER_ROLE } from './support/sdk-pool.ts'
+import { LOCAL_ACCOUNT, LOCAL_CLIENT, LOCAL_REGION, type Service } from './support/service.ts'
 
-const USER_ROLE = `arn:aws:iam::${LOCAL_ACCOUNT}:role/sdk-user`
-const GUEST_ROLE = `arn:aws:iam::${LOCAL_ACCOUNT}:role/sdk-guest`
 const sessionOf = (role: string, name = 'CognitoIdentityCredentials') =>
   `${role.replace(':iam:', ':sts:').replace(':role/', ':assumed-role/')}/${name}`
 
+let bed: SdkPool
 let service: Service
 let provider: OidcProvider
 let client: CognitoIdentityClient
 let iam: IAMClient
 let providerArn: string
-/** Lists the provider and has a role for guests and one for users. */
 let pool: string
 beforeAll(async () => {
-  ;[service, provider] = await Promise.all([startService(), startOidcProvider('storefront')])
-  client = new CognitoIdentityClient({ ...LOCAL_CLIENT, endpoint: service.url })
-  iam = new IAMClient({ ...LOCAL_CLIENT, endpoint: service.url })
-  const issuer = { Url: provider.issuer, ClientIDList: [provider.clientId] }
-  providerArn = (await iam.send(new CreateOpenIDConnectProviderCommand(issuer))).OpenIDConnectProviderArn ?? ''
-  pool = await createPool({ OpenIdConnectProviderARNs: [providerArn] })
-  const Roles = { authenticated: USER_ROLE, unauthenticated: GUEST_ROLE }
-  await client.send(new SetIdentityPoolRolesCommand({ IdentityPoolId: pool, Roles }))
+  bed = await startSdkPool()
+  ;({ client, iam, pool, provider, providerArn, service } = bed)
 })
-afterAll(() => Promise.all([service?.stop(), provider?.stop()]))
+afterAll(() => bed?.stop())
 
-async function createPool(settings: object = {}): Promise<string> {
-  const input = { IdentityPoolName: 'sdk', AllowUnauthenticatedIdentities: true, ...settings }
-  return (await client.send(new CreateIdentityPoolCommand(input))).IdentityPoolId ?? ''
-}
-
-/** A client without credentials of its own, as an app on a user's device has it. */
-const appClient = () => new CognitoIdentityClient({ region: LOCAL_REGION, endpoint: service.url })
-const loginOf = async (user: string) => ({ [provider.name]: await provider.idToken(user) })
+const createPool = (settings?: object) => bed.createPool(settings)
+const appClient = () => bed.appClient()
+const loginOf = (user: string) => bed.loginOf(user)
 
 describe('The SDK credential providers', () => {
   const clientConfig = () => ({ region: LOCAL_REGION, endpoint: service.url })
