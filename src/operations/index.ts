@@ -3,13 +3,13 @@ import { iamOperations } from './iam/index.ts'
 import type { Operation } from './operation.ts'
 import { stsOperations } from './sts/index.ts'
 
-export { type AccessKey, asksAboutTags, type Caller, findCredential } from './callers.ts'
-export { keySetKey } from './derived-keys.ts'
+export { keySetKey } from '../tokens/derived-keys.ts'
 export { rateExceeded } from './faults.ts'
 export type { Operation, RequestContext } from './operation.ts'
-export { checkPermission } from './permissions.ts'
+export { type AccessKey, asksAboutTags, type Caller, findCredential } from './permission/callers.ts'
+export { checkPermission } from './permission/permissions.ts'
 export type { Services, StsTarget } from './services.ts'
-export { currentRing } from './signing.ts'
+export { currentRing } from './sign-in/signing.ts'
 
 /** Every operation of every service. */
 export const allOperations: readonly Operation[] = [

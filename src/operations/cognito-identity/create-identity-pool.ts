@@ -2,9 +2,9 @@ import { newPoolId } from '../../base/ids.ts'
 import type { Pool, PoolSettings } from '../../pools/index.ts'
 import { Fault, structure } from '../../protocol/index.ts'
 import { type SignedContext, signedOperation } from '../operation.ts'
-import { MAX_ID_ATTEMPTS } from './limits.ts'
-import { describePool, settingsFrom } from './pool-settings.ts'
-import { poolMembers } from './shapes.ts'
+import { MAX_ID_ATTEMPTS } from '../pool/limits.ts'
+import { describePool, settingsFrom } from '../pool/pool-settings.ts'
+import { poolMembers } from '../pool/shapes.ts'
 
 export const createIdentityPool = signedOperation({
   service: 'cognito-identity',

@@ -1,8 +1,8 @@
 import { required, structure } from '../../protocol/index.ts'
 import { noSuchPool } from '../faults.ts'
 import { signedOperation } from '../operation.ts'
-import { addressed, onPool } from './pool-address.ts'
-import { poolId } from './shapes.ts'
+import { addressed, onPool } from '../pool/pool-address.ts'
+import { poolId } from '../pool/shapes.ts'
 
 export const deleteIdentityPool = signedOperation({
   service: 'cognito-identity',

@@ -2,10 +2,10 @@ import { homeOf, newIdentityId, parsePoolId } from '../../base/ids.ts'
 import { optional, required, string, structure } from '../../protocol/index.ts'
 import { noSuchPool } from '../faults.ts'
 import { publicOperation } from '../operation.ts'
-import { refusedBy } from './identify.ts'
-import { presented } from './login.ts'
-import { logins, poolId } from './shapes.ts'
-import { verifyLogins } from './verify-logins.ts'
+import { logins, poolId } from '../pool/shapes.ts'
+import { refusedBy } from '../sign-in/identify.ts'
+import { presented } from '../sign-in/login.ts'
+import { verifyLogins } from '../sign-in/verify-logins.ts'
 
 /** The identity of these logins, made if none of them is known. Without logins, a new guest at every call. */
 export const getId = publicOperation({

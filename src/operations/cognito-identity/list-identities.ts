@@ -1,9 +1,9 @@
 import { boolean, optional, pageToken, readPageToken, required, structure } from '../../protocol/index.ts'
 import { badPageToken, noSuchPool } from '../faults.ts'
 import { signedOperation } from '../operation.ts'
+import { addressed, onPool } from '../pool/pool-address.ts'
+import { maxResults, nextToken, poolId } from '../pool/shapes.ts'
 import { describe } from './describe-identity.ts'
-import { addressed, onPool } from './pool-address.ts'
-import { maxResults, nextToken, poolId } from './shapes.ts'
 
 const NAME = 'ListIdentities'
 

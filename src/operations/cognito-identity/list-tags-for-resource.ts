@@ -1,8 +1,8 @@
 import { required, structure } from '../../protocol/index.ts'
 import { signedOperation } from '../operation.ts'
-import { ownPool } from './own-pool.ts'
-import { arn } from './shapes.ts'
-import { poolOfArn } from './tags.ts'
+import { ownPool } from '../pool/own-pool.ts'
+import { arn } from '../pool/shapes.ts'
+import { poolOfArn } from '../pool/tags.ts'
 
 export const listTagsForResource = signedOperation({
   service: 'cognito-identity',

@@ -2,9 +2,9 @@ import { uuidOf } from '../../pools/index.ts'
 import { Fault, optional, pageToken, readPageToken, required, structure } from '../../protocol/index.ts'
 import { badPageToken, noSuchDeveloperUser, noSuchIdentity, noSuchPool } from '../faults.ts'
 import { signedOperation } from '../operation.ts'
-import { MAX_LOOKUP_RESULTS } from './limits.ts'
-import { addressed, identityIn, onPool } from './pool-address.ts'
-import { developerUser, identityId, maxResults, nextToken, poolId } from './shapes.ts'
+import { MAX_LOOKUP_RESULTS } from '../pool/limits.ts'
+import { addressed, identityIn, onPool } from '../pool/pool-address.ts'
+import { developerUser, identityId, maxResults, nextToken, poolId } from '../pool/shapes.ts'
 
 const NAME = 'LookupDeveloperIdentity'
 

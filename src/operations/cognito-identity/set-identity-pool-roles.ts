@@ -1,13 +1,13 @@
 import { parseR2Grant } from '../../credentials/index.ts'
 import type { PoolSettings, RoleMapping } from '../../pools/index.ts'
 import { Fault, optional, required, structure, type Value } from '../../protocol/index.ts'
-import { mayPassRole } from '../callers.ts'
 import { roleForbidden } from '../faults.ts'
 import { signedOperation } from '../operation.ts'
-import { MAX_RULES } from './limits.ts'
-import { isListed } from './listed-providers.ts'
-import { changePool, ownPool } from './own-pool.ts'
-import { poolId, roleMappings, roles } from './shapes.ts'
+import { mayPassRole } from '../permission/callers.ts'
+import { MAX_RULES } from '../pool/limits.ts'
+import { isListed } from '../pool/listed-providers.ts'
+import { changePool, ownPool } from '../pool/own-pool.ts'
+import { poolId, roleMappings, roles } from '../pool/shapes.ts'
 
 /** Replaces all roles and mappings of the pool. */
 export const setIdentityPoolRoles = signedOperation({

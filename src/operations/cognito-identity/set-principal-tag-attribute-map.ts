@@ -1,8 +1,8 @@
 import { boolean, map, optional, required, string, structure } from '../../protocol/index.ts'
 import { signedOperation } from '../operation.ts'
-import { changePool, ownPool } from './own-pool.ts'
-import { checkTagProvider, describeTagMap } from './principal-tag-map.ts'
-import { poolId, providerName } from './shapes.ts'
+import { changePool, ownPool } from '../pool/own-pool.ts'
+import { checkTagProvider, describeTagMap } from '../pool/principal-tag-map.ts'
+import { poolId, providerName } from '../pool/shapes.ts'
 
 export const setPrincipalTagAttributeMap = signedOperation({
   service: 'cognito-identity',

@@ -1,8 +1,8 @@
 import { required, structure } from '../../protocol/index.ts'
 import { signedOperation } from '../operation.ts'
-import { changePool } from './own-pool.ts'
-import { arn, tags } from './shapes.ts'
-import { checkTags, poolOfArn } from './tags.ts'
+import { changePool } from '../pool/own-pool.ts'
+import { arn, tags } from '../pool/shapes.ts'
+import { checkTags, poolOfArn } from '../pool/tags.ts'
 
 /** Adds tags to a pool, and overwrites those whose keys it has. */
 export const tagResource = signedOperation({

@@ -2,9 +2,9 @@ import { homeOf, parseIdentityId } from '../../base/ids.ts'
 import { list, required, structure } from '../../protocol/index.ts'
 import { noSuchIdentity, unlinkFault } from '../faults.ts'
 import { publicOperation } from '../operation.ts'
-import { presented } from './login.ts'
-import { identityId, logins, providerName } from './shapes.ts'
-import { verifyLogins } from './verify-logins.ts'
+import { identityId, logins, providerName } from '../pool/shapes.ts'
+import { presented } from '../sign-in/login.ts'
+import { verifyLogins } from '../sign-in/verify-logins.ts'
 
 const NAME = 'UnlinkIdentity'
 

@@ -1,8 +1,8 @@
 import { list, required, string, structure } from '../../protocol/index.ts'
 import { signedOperation } from '../operation.ts'
-import { changePool } from './own-pool.ts'
-import { arn } from './shapes.ts'
-import { poolOfArn } from './tags.ts'
+import { changePool } from '../pool/own-pool.ts'
+import { arn } from '../pool/shapes.ts'
+import { poolOfArn } from '../pool/tags.ts'
 
 export const untagResource = signedOperation({
   service: 'cognito-identity',

@@ -5,9 +5,9 @@ import type { Fault } from '../../protocol/index.ts'
 import { type OwnTokenRejected, verifyOwnToken } from '../../tokens/index.ts'
 import { cognitoTokenFault, expiredLogin, loginsDoNotMatch, unsupportedProvider, unverifiedLogin } from '../faults.ts'
 import type { RequestContext } from '../operation.ts'
-import { currentRing, tokenId } from '../signing.ts'
-import { DEVELOPER_TOKEN_TOLERANCE_SECONDS } from './limits.ts'
+import { DEVELOPER_TOKEN_TOLERANCE_SECONDS } from '../pool/limits.ts'
 import { type AcceptedLogin, developerLogin } from './login.ts'
+import { currentRing, tokenId } from './signing.ts'
 
 /** Keys of the logins map under which clients hand back the token that a backend got for them. SDKs send it literally. */
 const HAND_BACK_KEYS: ReadonlySet<string> = new Set([

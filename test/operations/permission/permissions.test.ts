@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { call, expectFault, type JsonAnswer, LOCAL_ACCOUNT, type SigningKey } from '../support/client.ts'
-import { deploy, type Serve } from '../support/deployment.ts'
-import { signingKeyOf, type Vended } from './support/callers.ts'
-import { createDeveloperPool, DEVELOPER } from './support/developers.ts'
-import { createPool, getId, type ListedPools, stateOf, succeeded } from './support/pools.ts'
+import { call, expectFault, type JsonAnswer, LOCAL_ACCOUNT, type SigningKey } from '../../support/client.ts'
+import { deploy, type Serve } from '../../support/deployment.ts'
+import { signingKeyOf, type Vended } from '../support/callers.ts'
+import { createDeveloperPool, DEVELOPER } from '../support/developers.ts'
+import { createPool, getId, type ListedPools, stateOf, succeeded } from '../support/pools.ts'
 
 const ROLE = 'arn:aws:iam::000000000000:role/app-user'
 const GOOGLE = { 'accounts.google.com': '1234.apps.googleusercontent.com' }

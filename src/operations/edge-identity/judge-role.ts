@@ -8,12 +8,12 @@ import {
   trustPolicyOf,
 } from '../../credentials/index.ts'
 import type { Fault } from '../../protocol/index.ts'
-import { assumeRoleFor } from '../assume-role.ts'
 import { assumeFault, poolMisconfigured } from '../faults.ts'
 import type { SignedContext } from '../operation.ts'
-import type { Grant } from './grant.ts'
-import type { Identified } from './identify.ts'
-import { sessionFor } from './session.ts'
+import { assumeRoleFor } from '../sign-in/assume-role.ts'
+import type { Grant } from '../sign-in/grant.ts'
+import type { Identified } from '../sign-in/identify.ts'
+import { sessionFor } from '../sign-in/session.ts'
 
 /** What came of the question whether an identity would be given its role. */
 export interface JudgedRole {

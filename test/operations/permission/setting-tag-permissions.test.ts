@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { call, expectFault, LOCAL_ACCOUNT, type SigningKey } from '../support/client.ts'
-import { deploy, type Serve } from '../support/deployment.ts'
-import { createPool, stateOf, succeeded } from './support/pools.ts'
+import { call, expectFault, LOCAL_ACCOUNT, type SigningKey } from '../../support/client.ts'
+import { deploy, type Serve } from '../../support/deployment.ts'
+import { createPool, stateOf, succeeded } from '../support/pools.ts'
 
 const SECONDS = 'edge-identity:session-seconds'
 const POLICY = 'edge-identity:guest-policy'

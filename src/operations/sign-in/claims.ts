@@ -1,6 +1,6 @@
 import { amrOf, type IdentityClaims } from '../../tokens/index.ts'
+import { poolArn } from '../pool/pool-address.ts'
 import type { Identified } from './identify.ts'
-import { poolArn } from './pool-address.ts'
 
 /** What our token says of an identity that this request has proven. */
 export function claimsOf(

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import type { LoginRejected } from '../../src/logins/index.ts'
-import { loginFault } from '../../src/operations/faults.ts'
+import type { LoginRejected } from '../../../src/logins/index.ts'
+import { loginFault } from '../../../src/operations/faults.ts'
 
 const NOT_SUPPORTED = 'Token is not from a supported provider of this identity pool.'
 const provider = 'graph.facebook.com'

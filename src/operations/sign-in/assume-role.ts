@@ -1,5 +1,5 @@
-import { parseArn } from '../base/arn.ts'
-import type { Result } from '../base/result.ts'
+import { parseArn } from '../../base/arn.ts'
+import type { Result } from '../../base/result.ts'
 import {
   type AssumeRejected,
   type AssumeRequest,
@@ -10,9 +10,9 @@ import {
   STS_PROFILES,
   type TemporaryCredentials,
   type TokenForm,
-} from '../credentials/index.ts'
-import { sessionKey } from './derived-keys.ts'
-import type { RequestContext } from './operation.ts'
+} from '../../credentials/index.ts'
+import { sessionKey } from '../../tokens/derived-keys.ts'
+import type { RequestContext } from '../operation.ts'
 import { currentRing } from './signing.ts'
 
 type Assumed = Result<TemporaryCredentials, AssumeRejected>

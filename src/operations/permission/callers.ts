@@ -1,11 +1,11 @@
-import { parseArn } from '../base/arn.ts'
-import { sha256, utf8 } from '../base/bytes.ts'
-import { err, ok, type Result } from '../base/result.ts'
-import { openSession, parseR2Grant } from '../credentials/index.ts'
-import { evaluate, type PolicyDocument } from '../policy/index.ts'
-import { Fault, type Service } from '../protocol/index.ts'
-import type { RingView } from '../tokens/index.ts'
-import { sessionKey } from './derived-keys.ts'
+import { parseArn } from '../../base/arn.ts'
+import { sha256, utf8 } from '../../base/bytes.ts'
+import { err, ok, type Result } from '../../base/result.ts'
+import { openSession, parseR2Grant } from '../../credentials/index.ts'
+import { evaluate, type PolicyDocument } from '../../policy/index.ts'
+import { Fault, type Service } from '../../protocol/index.ts'
+import { sessionKey } from '../../tokens/derived-keys.ts'
+import type { RingView } from '../../tokens/index.ts'
 
 /** An access key that the operator gave out, with what it may do. */
 export interface AccessKey {

@@ -1,9 +1,9 @@
-import { hex, sha256, utf8 } from '../base/bytes.ts'
-import { Fault } from '../protocol/index.ts'
-import { type IdentityClaims, type MintOptions, mintToken, type RingView } from '../tokens/index.ts'
-import { rateExceeded } from './faults.ts'
-import type { RequestContext } from './operation.ts'
-import type { Services } from './services.ts'
+import { hex, sha256, utf8 } from '../../base/bytes.ts'
+import { Fault } from '../../protocol/index.ts'
+import { type IdentityClaims, type MintOptions, mintToken, type RingView } from '../../tokens/index.ts'
+import { rateExceeded } from '../faults.ts'
+import type { RequestContext } from '../operation.ts'
+import type { Services } from '../services.ts'
 
 /** The key ring as of now. Ask right before use. */
 export async function currentRing({ keys, world }: Pick<Services, 'keys' | 'world'>): Promise<RingView> {
