@@ -19,13 +19,13 @@ export default defineConfig({
         test: {
           name: 'workerd',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/conformance/**', 'test/structure.test.ts'],
+          exclude: ['test/conformance/**', 'test/tools/**', 'test/structure.test.ts'],
         },
       },
       {
         test: {
           name: 'node',
-          include: ['test/conformance/**/*.test.ts', 'test/structure.test.ts'],
+          include: ['test/conformance/**/*.test.ts', 'test/tools/**/*.test.ts', 'test/structure.test.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },

@@ -1,7 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { freePort, LOCAL_ACCOUNT, LOCAL_KEY, LOCAL_REGION, startLocalService } from '../../../scripts/local-service.mjs'
+import {
+  freePort,
+  LOCAL_ACCOUNT,
+  LOCAL_KEY,
+  LOCAL_REGION,
+  startLocalService,
+} from '../../../tools/lib/local-service.mjs'
 
 /** What an SDK client needs to reach a service that `startService` began, but for its `endpoint`. */
 export const LOCAL_CLIENT = { region: LOCAL_REGION, credentials: LOCAL_KEY }

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { cpus, tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { ensureInstalled, fail, onStop, root } from './bootstrap.mjs'
+import { ensureInstalled, fail, onStop, root } from '../lib/bootstrap.mjs'
 
 const HELP = `Measures each operation next to its floor, a bare Worker doing the same primitive work: npm run bench -- [options]
 
@@ -16,7 +16,7 @@ const HELP = `Measures each operation next to its floor, a bare Worker doing the
   --allow-missing  ends well even if something could not be measured
   --json FILE      writes the figures to FILE as well
   --write          measures every part and writes the results into docs/performance.md
-  --profile ID     no measuring: where the time of one operation goes (an id of the list in bench/operations.mjs)
+  --profile ID     no measuring: where the time of one operation goes (an id of the list in tools/bench/operations.mjs)
 
 docs/performance.md tells how to read the figures.`
 

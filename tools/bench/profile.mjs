@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { freePort } from '../scripts/local-service.mjs'
+import { freePort } from '../lib/local-service.mjs'
 import { bytesOf, Connections } from './load.mjs'
 import { createPool, operations } from './operations.mjs'
 import { build, serviceWorker } from './stage.mjs'

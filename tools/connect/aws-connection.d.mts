@@ -1,4 +1,4 @@
-import type { Result } from '../src/base/result.ts'
+import type { Result } from '../../src/base/result.ts'
 
 export interface Wish {
   issuer: string

@@ -8,7 +8,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-const lockFile = join(dirname(dirname(fileURLToPath(import.meta.url))), 'package-lock.json')
+const lockFile = join(dirname(dirname(dirname(fileURLToPath(import.meta.url)))), 'package-lock.json')
 const before = readFileSync(lockFile, 'utf8')
 const lock = JSON.parse(before)
 

@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process'
 import { devNull } from 'node:os'
 import { join } from 'node:path'
-import { ensureInstalled, root } from './bootstrap.mjs'
+import { ensureInstalled, root } from '../lib/bootstrap.mjs'
 
 await ensureInstalled()
 
-const { quietEnvironment, wranglerCli } = await import('./wrangler.mjs')
+const { quietEnvironment, wranglerCli } = await import('../lib/wrangler.mjs')
 const tool = (...path) => join(root, 'node_modules', ...path)
 const compile = (project) => [tool('typescript', 'bin', 'tsc'), '-p', project]
 
@@ -17,6 +17,7 @@ const checks = [
   ['types of the service', compile('tsconfig.json')],
   ['types of its tests', compile('test/tsconfig.json')],
   ['types of the conformance tests', compile('test/conformance/tsconfig.json')],
+  ['types of the tests of tools', compile('test/tools/tsconfig.json')],
   ['lint and format', [tool('@biomejs', 'biome', 'bin', 'biome'), 'ci', '--colors=off', '.']],
 ]
 const results = await Promise.all(checks.map(([name, command]) => check(name, command)))

@@ -12,12 +12,18 @@ import {
 } from '@aws-sdk/client-cognito-identity'
 import { GetOpenIDConnectProviderCommand, GetRoleCommand, IAMClient } from '@aws-sdk/client-iam'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { awsCli } from './support/cli.ts'
-import { isOnPath } from './support/is-on-path.ts'
-import { LOCAL_ACCOUNT, LOCAL_CLIENT, LOCAL_REGION, type Service, startService } from './support/service.ts'
-import { hasTerraform, startWorkspace, type Workspace } from './support/terraform.ts'
+import { awsCli } from '../conformance/support/cli.ts'
+import { isOnPath } from '../conformance/support/is-on-path.ts'
+import {
+  LOCAL_ACCOUNT,
+  LOCAL_CLIENT,
+  LOCAL_REGION,
+  type Service,
+  startService,
+} from '../conformance/support/service.ts'
+import { hasTerraform, startWorkspace, type Workspace } from '../conformance/support/terraform.ts'
 
-const SCRIPT = fileURLToPath(new URL('../../scripts/connect-aws.mjs', import.meta.url))
+const SCRIPT = fileURLToPath(new URL('../../tools/commands/connect-aws.mjs', import.meta.url))
 const ISSUER = 'https://id.example.com'
 const POOL = 'eu-west-1:9f3c2a71-1111-4222-8333-444455556666'
 const OTHER_POOL = 'eu-west-1:8f3c2a71-1111-4222-8333-444455556666'

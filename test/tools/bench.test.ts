@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, expect, it } from 'vitest'
 
-const SCRIPT = fileURLToPath(new URL('../../scripts/bench.mjs', import.meta.url))
+const SCRIPT = fileURLToPath(new URL('../../tools/commands/bench.mjs', import.meta.url))
 /** Building both bundles and starting every server, on a busy machine. */
 const QUICK_ENOUGH_MS = 120_000
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { ensureInstalled, fail, root } from './bootstrap.mjs'
+import { ensureInstalled, fail, root } from '../lib/bootstrap.mjs'
 
 const HELP = `Prints what an AWS account needs so that identity pools can hand out its roles: an IAM OIDC provider for the issuer, and two
 roles a pool that trust it. docs/connect/aws.md explains each step.
@@ -31,8 +31,8 @@ if (options.pool.length === 0)
 if (!FORMATS.includes(options.format)) fail(`--format must be one of ${FORMATS.join(', ')}.`)
 await ensureInstalled()
 
-const { readConnection } = await import('./aws-connection.mjs')
-const { documents, nextSteps } = await import('./aws-connection-screen.mjs')
+const { readConnection } = await import('../connect/aws-connection.mjs')
+const { documents, nextSteps } = await import('../connect/aws-connection-screen.mjs')
 
 const read = readConnection({
   issuer: options.issuer ?? (await configuredIssuer()),

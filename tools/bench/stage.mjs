@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { unstable_readConfig as readWranglerConfig } from 'wrangler'
-import { root } from '../scripts/bootstrap.mjs'
-import { freePort, LOCAL_ACCOUNT } from '../scripts/local-service.mjs'
-import { wrangler } from '../scripts/wrangler.mjs'
+import { root } from '../lib/bootstrap.mjs'
+import { freePort, LOCAL_ACCOUNT } from '../lib/local-service.mjs'
+import { wrangler } from '../lib/wrangler.mjs'
 import { startIssuer } from './issuer.mjs'
 import { serve } from './workerd.mjs'
 
@@ -44,7 +44,7 @@ export function openStage(folder) {
     folder,
     production: () => once('production', () => build(join(folder, 'production'))),
     instrumented: () =>
-      once('instrumented', () => build(join(folder, 'instrumented'), { entry: 'bench/instrumented-worker.js' })),
+      once('instrumented', () => build(join(folder, 'instrumented'), { entry: 'tools/bench/instrumented-worker.js' })),
     issuer: () => once('issuer', () => started(startIssuer())),
     sts: () => once('sts', async () => started(serve(await plainWorker(folder, 'sts')))),
     floorWorker: (algorithm, name = `floor-${algorithm}`) => floorWorker(stage, algorithm, name),

@@ -2,11 +2,11 @@
  * What an AWS account needs so that pools of this service can hand out its roles: an IAM OIDC provider for the issuer, and
  * two roles a pool that trust it. As a CloudFormation template and as Terraform, from one description.
  */
-import { partitionOf } from '../src/base/arn.ts'
-import { parsePoolId } from '../src/base/ids.ts'
-import { outboundUrl } from '../src/base/outbound-url.ts'
-import { err, ok } from '../src/base/result.ts'
-import { readConfig } from '../src/config/index.ts'
+import { partitionOf } from '../../src/base/arn.ts'
+import { parsePoolId } from '../../src/base/ids.ts'
+import { outboundUrl } from '../../src/base/outbound-url.ts'
+import { err, ok } from '../../src/base/result.ts'
+import { readConfig } from '../../src/config/index.ts'
 import { block, comment, Expression, hcl } from './hcl.mjs'
 
 /** CloudFormation takes 200 outputs a stack and every pool has three. IAM's 100 client ids a provider are more. */

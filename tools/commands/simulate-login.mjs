@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { ensureInstalled, fail } from './bootstrap.mjs'
+import { ensureInstalled, fail } from '../lib/bootstrap.mjs'
 
 const HELP = `Shows what a login would come to, and issues nothing: npm run simulate-login -- --pool <pool id> [options]
 
@@ -12,7 +12,7 @@ const HELP = `Shows what a login would come to, and issues nothing: npm run simu
 
 await ensureInstalled()
 
-const { ask, CONNECTION_HELP, CONNECTION_OPTIONS } = await import('./operator.mjs')
+const { ask, CONNECTION_HELP, CONNECTION_OPTIONS } = await import('../lib/operator.mjs')
 
 const { values: options } = parseArgs({
   options: {

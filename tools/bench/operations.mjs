@@ -1,6 +1,6 @@
 import { AwsClient } from 'aws4fetch'
-import { connect, jsonCall } from '../scripts/client.mjs'
-import { LOCAL_ACCOUNT, LOCAL_KEY, LOCAL_REGION } from '../scripts/local-service.mjs'
+import { connect, jsonCall } from '../lib/client.mjs'
+import { LOCAL_ACCOUNT, LOCAL_KEY, LOCAL_REGION } from '../lib/local-service.mjs'
 import { CLIENT_ID } from './issuer.mjs'
 import { subjectOf } from './subjects.js'
 

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { unstable_readConfig as readWranglerConfig } from 'wrangler'
-import { readConfig } from '../src/config/index.ts'
+import { readConfig } from '../../src/config/index.ts'
 import { root } from './bootstrap.mjs'
 import { wrangler } from './wrangler.mjs'
 

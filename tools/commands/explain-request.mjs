@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { ensureInstalled } from './bootstrap.mjs'
+import { ensureInstalled } from '../lib/bootstrap.mjs'
 
 const HELP = `Shows the decision behind a request, by the id in its x-amzn-RequestId header: npm run explain-request -- <request id>
 
@@ -9,7 +9,7 @@ Decisions of the last seven days are kept; where DECISIONS is "refusals", those 
 
 await ensureInstalled()
 
-const { ask, CONNECTION_HELP, CONNECTION_OPTIONS } = await import('./operator.mjs')
+const { ask, CONNECTION_HELP, CONNECTION_OPTIONS } = await import('../lib/operator.mjs')
 
 const { values: options, positionals } = parseArgs({ allowPositionals: true, options: CONNECTION_OPTIONS })
 const [requestId, ...others] = positionals

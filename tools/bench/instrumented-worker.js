@@ -2,13 +2,13 @@
  * The service, built from the same source, with what only the bench needs: it counts what a request does outside the
  * Worker's own code, and fills pools with many identities. Never timed; never deployed.
  */
-import { newIdentityId, parsePoolId } from '../src/base/ids.ts'
-import { IdentityTable } from '../src/pools/identity-table.ts'
-import { uuidOf } from '../src/pools/pools.ts'
-import worker, { IdentityPool as Pool } from '../src/worker.ts'
+import { newIdentityId, parsePoolId } from '../../src/base/ids.ts'
+import { IdentityTable } from '../../src/pools/identity-table.ts'
+import { uuidOf } from '../../src/pools/pools.ts'
+import worker, { IdentityPool as Pool } from '../../src/worker.ts'
 import { subjectOf } from './subjects.js'
 
-export { Account, KeyRing } from '../src/worker.ts'
+export { Account, KeyRing } from '../../src/worker.ts'
 
 const NAMESPACES = ['ACCOUNT', 'IDENTITY_POOL', 'KEY_RING']
 const world = { random: (length) => crypto.getRandomValues(new Uint8Array(length)) }

@@ -1,12 +1,12 @@
 import { join } from 'node:path'
-import { ensureInstalled, root, run } from './bootstrap.mjs'
+import { ensureInstalled, root, run } from '../lib/bootstrap.mjs'
 
 await ensureInstalled()
 
 const args = process.argv.slice(2)
 const reporters = [
   ...(args.some((arg) => arg.startsWith('--reporter')) ? [] : ['--reporter=default']),
-  `--reporter=${join(root, 'scripts', 'tally-reporter.mjs')}`,
+  `--reporter=${join(root, 'tools', 'lib', 'tally-reporter.mjs')}`,
 ]
 let tally = { passed: 0, failed: 0, skipped: 0 }
 const code = await run(

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { ensureInstalled, run } from './bootstrap.mjs'
+import { ensureInstalled, run } from '../lib/bootstrap.mjs'
 
 const HELP = `Deploys Edge Identity with wrangler deploy, after looking for settings that are missing or contradict each other:
 npm run deploy -- [options of wrangler deploy]
@@ -8,8 +8,8 @@ npm run deploy -- [options of wrangler deploy]
 
 await ensureInstalled()
 
-const { preflight } = await import('./preflight.mjs')
-const { wranglerCli } = await import('./wrangler.mjs')
+const { preflight } = await import('../lib/preflight.mjs')
+const { wranglerCli } = await import('../lib/wrangler.mjs')
 
 const args = process.argv.slice(2)
 const many = { type: 'string', multiple: true }

@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { hitRatio, simulateHits } from '../../scripts/scale/caches.mjs'
-import { objectsFor, SERVICE, usersOfObject } from '../../scripts/scale/capacity.mjs'
-import { dollarsPerMillion, EXCHANGES } from '../../scripts/scale/costs.mjs'
-import { readBlocks, withBlocks } from '../../scripts/scale/document.mjs'
-import { MEASURED } from '../../scripts/scale/inputs.mjs'
+import { hitRatio, simulateHits } from '../../tools/scale/caches.mjs'
+import { objectsFor, SERVICE, usersOfObject } from '../../tools/scale/capacity.mjs'
+import { dollarsPerMillion, EXCHANGES } from '../../tools/scale/costs.mjs'
+import { readBlocks, withBlocks } from '../../tools/scale/document.mjs'
+import { MEASURED } from '../../tools/scale/inputs.mjs'
 import {
   COLD,
   drawLuck,
@@ -18,10 +18,10 @@ import {
   stateOf,
   UNCACHED,
   WARM,
-} from '../../scripts/scale/latency.mjs'
-import { meanWaitMs, simulateWaits, utilisation } from '../../scripts/scale/queue.mjs'
-import { exponential, generator, logNormal, quantile, zipfShares } from '../../scripts/scale/random.mjs'
-import { blocks, TABLES } from '../../scripts/scale/report.mjs'
+} from '../../tools/scale/latency.mjs'
+import { meanWaitMs, simulateWaits, utilisation } from '../../tools/scale/queue.mjs'
+import { exponential, generator, logNormal, quantile, zipfShares } from '../../tools/scale/random.mjs'
+import { blocks, TABLES } from '../../tools/scale/report.mjs'
 import {
   balance,
   expectedMaxToMean,
@@ -31,7 +31,7 @@ import {
   shardOf,
   TRAFFIC,
   ZIPF,
-} from '../../scripts/scale/shards.mjs'
+} from '../../tools/scale/shards.mjs'
 
 const SCALE_MD = new URL('../../docs/scale.md', import.meta.url)
 
@@ -80,7 +80,7 @@ describe('docs/scale.md', () => {
 
 describe('the command', () => {
   const run = (...args: string[]) =>
-    execFileSync(process.execPath, ['scripts/simulate-scale.mjs', ...args], { encoding: 'utf8' })
+    execFileSync(process.execPath, ['tools/commands/simulate-scale.mjs', ...args], { encoding: 'utf8' })
 
   it('prints one table', () => {
     expect(run('--only', 'capacity')).toBe(`## capacity\n\n${TABLES.get('capacity')?.(0)}\n\n`)

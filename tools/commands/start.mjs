@@ -1,6 +1,6 @@
 import { isAbsolute, join } from 'node:path'
 import { styleText } from 'node:util'
-import { ensureInstalled, fail, onStop, root } from './bootstrap.mjs'
+import { ensureInstalled, fail, onStop, root } from '../lib/bootstrap.mjs'
 
 const HELP = `Starts Edge Identity on this machine: npm start -- [options]
 
@@ -18,9 +18,9 @@ if (help) {
 }
 await ensureInstalled()
 
-const { freePort, isPortFree, startLocalService } = await import('./local-service.mjs')
-const { tour } = await import('./tour.mjs')
-const { FAREWELL_HINT, welcome, welcomeWithout } = await import('./screen.mjs')
+const { freePort, isPortFree, startLocalService } = await import('../lib/local-service.mjs')
+const { tour } = await import('../lib/tour.mjs')
+const { FAREWELL_HINT, welcome, welcomeWithout } = await import('../lib/screen.mjs')
 
 let service
 let stopping = false
