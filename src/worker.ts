@@ -6,7 +6,7 @@ import type { World } from './base/world.ts'
 import { type Config, readConfig, SettingError } from './config/index.ts'
 import { createApp, type Deployment, RateLimits } from './http/index.ts'
 import { createLoginVerifier, createUserPoolCheck, PROVIDER_HOSTS } from './logins/index.ts'
-import { type AccessKey, asksAboutTags, currentRing, keySetKey, type Services } from './operations/index.ts'
+import { type AccessKey, asksAboutTags, currentRing, type Services } from './operations/index.ts'
 import { parsePolicy } from './policy/index.ts'
 import { Pools } from './pools/index.ts'
 import {
@@ -14,6 +14,7 @@ import {
   discoveryDocument,
   isTokenAlgorithm,
   type Keys,
+  keySetKey,
   PUBLISHED_KEYS_MAX_AGE_SECONDS,
   publicKeySet,
   readKeyRingSettings,

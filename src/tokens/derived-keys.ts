@@ -1,5 +1,5 @@
 import { deriveKey } from '../base/bytes.ts'
-import type { RingView } from './index.ts'
+import type { RingView } from './ring-view.ts'
 
 type Bytes = Uint8Array<ArrayBuffer>
 
