@@ -1,15 +1,15 @@
-import { cognitoIdentityOperations, edgeIdentityOperations } from './cognito-identity/index.ts'
+import { cognitoIdentityOperations } from './cognito-identity/index.ts'
+import { edgeIdentityOperations } from './edge-identity/index.ts'
 import { iamOperations } from './iam/index.ts'
 import type { Operation } from './operation.ts'
 import { stsOperations } from './sts/index.ts'
 
-export { keySetKey } from '../tokens/derived-keys.ts'
+export type { Caller } from './caller.ts'
 export { rateExceeded } from './faults.ts'
 export type { Operation, RequestContext } from './operation.ts'
-export { type AccessKey, asksAboutTags, type Caller, findCredential } from './permission/callers.ts'
-export { checkPermission } from './permission/permissions.ts'
+export { type AccessKey, asksAboutTags, checkPermission, findCredential } from './permission/index.ts'
 export type { Services, StsTarget } from './services.ts'
-export { currentRing } from './sign-in/signing.ts'
+export { currentRing } from './sign-in/index.ts'
 
 /** Every operation of every service. */
 export const allOperations: readonly Operation[] = [

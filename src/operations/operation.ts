@@ -1,6 +1,6 @@
 import type { Facts } from '../audit/index.ts'
 import type { Service, StructureShape, Value } from '../protocol/index.ts'
-import type { Caller } from './permission/callers.ts'
+import type { Caller } from './caller.ts'
 import type { Services } from './services.ts'
 
 /** One request, as an operation sees it. */

@@ -2,9 +2,8 @@ import { newPoolId } from '../../base/ids.ts'
 import type { Pool, PoolSettings } from '../../pools/index.ts'
 import { Fault, structure } from '../../protocol/index.ts'
 import { type SignedContext, signedOperation } from '../operation.ts'
-import { MAX_ID_ATTEMPTS } from '../pool/limits.ts'
-import { describePool, settingsFrom } from '../pool/pool-settings.ts'
-import { poolMembers } from '../pool/shapes.ts'
+import { describePool, poolMembers, settingsFrom } from '../pool/index.ts'
+import { MAX_ID_ATTEMPTS } from './limits.ts'
 
 export const createIdentityPool = signedOperation({
   service: 'cognito-identity',

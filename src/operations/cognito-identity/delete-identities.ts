@@ -1,7 +1,7 @@
 import { type IdentityId, parseIdentityId } from '../../base/ids.ts'
 import { list, required, structure } from '../../protocol/index.ts'
 import { type SignedContext, signedOperation } from '../operation.ts'
-import { identityId } from '../pool/shapes.ts'
+import { identityId } from '../pool/index.ts'
 
 /**
  * Deletes identities. An id of another account or region, or that can belong to no pool here, is answered as

@@ -1,8 +1,7 @@
 import { required, structure } from '../../protocol/index.ts'
 import { noSuchPool } from '../faults.ts'
 import { signedOperation } from '../operation.ts'
-import { addressed, onPool } from '../pool/pool-address.ts'
-import { poolId } from '../pool/shapes.ts'
+import { addressed, onPool, poolId } from '../pool/index.ts'
 
 export const deleteIdentityPool = signedOperation({
   service: 'cognito-identity',

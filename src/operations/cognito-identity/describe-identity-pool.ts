@@ -1,9 +1,6 @@
 import { required, structure } from '../../protocol/index.ts'
 import { signedOperation } from '../operation.ts'
-import { ownPool } from '../pool/own-pool.ts'
-import { onPool } from '../pool/pool-address.ts'
-import { describePool } from '../pool/pool-settings.ts'
-import { poolId } from '../pool/shapes.ts'
+import { describePool, onPool, ownPool, poolId } from '../pool/index.ts'
 
 export const describeIdentityPool = signedOperation({
   service: 'cognito-identity',

@@ -3,7 +3,7 @@ import type { IdentityDescription } from '../../pools/index.ts'
 import { required, structure } from '../../protocol/index.ts'
 import { noSuchIdentity } from '../faults.ts'
 import { signedOperation } from '../operation.ts'
-import { identityId } from '../pool/shapes.ts'
+import { identityId } from '../pool/index.ts'
 
 export const describeIdentity = signedOperation({
   service: 'cognito-identity',

@@ -5,16 +5,21 @@ import { optional, required, structure } from '../../protocol/index.ts'
 import { OPENID_TOKEN_SECONDS } from '../../tokens/index.ts'
 import { assumeFault, poolMisconfigured } from '../faults.ts'
 import { publicOperation, type RequestContext } from '../operation.ts'
-import { arn, identityId, logins } from '../pool/shapes.ts'
-import { assumeRoleFor } from '../sign-in/assume-role.ts'
-import { claimsOf } from '../sign-in/claims.ts'
-import { acceptDeveloperToken, splitHandedBack } from '../sign-in/developer-token.ts'
-import { type Grant, grantFor } from '../sign-in/grant.ts'
-import { type Identified, identify } from '../sign-in/identify.ts'
-import type { AcceptedLogin } from '../sign-in/login.ts'
-import { sessionFor } from '../sign-in/session.ts'
-import { signToken } from '../sign-in/signing.ts'
-import { verifyLogins } from '../sign-in/verify-logins.ts'
+import { arn, identityId, logins } from '../pool/index.ts'
+import {
+  type AcceptedLogin,
+  acceptDeveloperToken,
+  assumeRoleFor,
+  claimsOf,
+  type Grant,
+  grantFor,
+  type Identified,
+  identify,
+  sessionFor,
+  signToken,
+  splitHandedBack,
+  verifyLogins,
+} from '../sign-in/index.ts'
 
 const NAME = 'GetCredentialsForIdentity'
 

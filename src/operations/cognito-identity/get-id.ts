@@ -2,10 +2,8 @@ import { homeOf, newIdentityId, parsePoolId } from '../../base/ids.ts'
 import { optional, required, string, structure } from '../../protocol/index.ts'
 import { noSuchPool } from '../faults.ts'
 import { publicOperation } from '../operation.ts'
-import { logins, poolId } from '../pool/shapes.ts'
-import { refusedBy } from '../sign-in/identify.ts'
-import { presented } from '../sign-in/login.ts'
-import { verifyLogins } from '../sign-in/verify-logins.ts'
+import { logins, poolId } from '../pool/index.ts'
+import { presented, refusedBy, verifyLogins } from '../sign-in/index.ts'
 
 /** The identity of these logins, made if none of them is known. Without logins, a new guest at every call. */
 export const getId = publicOperation({

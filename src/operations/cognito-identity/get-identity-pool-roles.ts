@@ -1,9 +1,7 @@
 import type { RoleMapping } from '../../pools/index.ts'
 import { required, structure } from '../../protocol/index.ts'
 import { signedOperation } from '../operation.ts'
-import { ownPool } from '../pool/own-pool.ts'
-import { onPool } from '../pool/pool-address.ts'
-import { poolId } from '../pool/shapes.ts'
+import { onPool, ownPool, poolId } from '../pool/index.ts'
 
 export const getIdentityPoolRoles = signedOperation({
   service: 'cognito-identity',

@@ -4,15 +4,18 @@ import { Fault, integer, map, optional, required, string, structure } from '../.
 import { DEVELOPER_TOKEN_SECONDS } from '../../tokens/index.ts'
 import { noSuchPool, unsupportedDeveloperProvider } from '../faults.ts'
 import { type RequestContext, signedOperation } from '../operation.ts'
-import { MAX_DEVELOPER_USER_CHARS } from '../pool/limits.ts'
-import { addressed, identityIn, onPool } from '../pool/pool-address.ts'
-import { identityId, logins, poolId } from '../pool/shapes.ts'
-import { claimsOf } from '../sign-in/claims.ts'
-import { refusedBy } from '../sign-in/identify.ts'
-import { type AcceptedLogin, developerLogin, presented } from '../sign-in/login.ts'
-import { tokenTags } from '../sign-in/principal-tags.ts'
-import { signToken } from '../sign-in/signing.ts'
-import { verifyLogins } from '../sign-in/verify-logins.ts'
+import { addressed, identityId, identityIn, logins, onPool, poolId } from '../pool/index.ts'
+import {
+  type AcceptedLogin,
+  claimsOf,
+  developerLogin,
+  presented,
+  refusedBy,
+  signToken,
+  tokenTags,
+  verifyLogins,
+} from '../sign-in/index.ts'
+import { MAX_DEVELOPER_USER_CHARS } from './limits.ts'
 
 const NAME = 'GetOpenIdTokenForDeveloperIdentity'
 

@@ -1,9 +1,6 @@
 import { required, structure } from '../../protocol/index.ts'
 import { signedOperation } from '../operation.ts'
-import { ownPool } from '../pool/own-pool.ts'
-import { onPool } from '../pool/pool-address.ts'
-import { checkTagProvider, describeTagMap } from '../pool/principal-tag-map.ts'
-import { poolId, providerName } from '../pool/shapes.ts'
+import { checkTagProvider, describeTagMap, onPool, ownPool, poolId, providerName } from '../pool/index.ts'
 
 export const getPrincipalTagAttributeMap = signedOperation({
   service: 'cognito-identity',

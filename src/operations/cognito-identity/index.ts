@@ -1,5 +1,4 @@
-import { explainRequest } from '../edge-identity/explain-request.ts'
-import { simulateLogin } from '../edge-identity/simulate-login.ts'
+/** Amazon Cognito federated identities, version 2014-06-30: all of its 23 operations, a file each. */
 import { createIdentityPool } from './create-identity-pool.ts'
 import { deleteIdentities } from './delete-identities.ts'
 import { deleteIdentityPool } from './delete-identity-pool.ts'
@@ -49,6 +48,3 @@ export const cognitoIdentityOperations = [
   untagResource,
   updateIdentityPool,
 ]
-
-/** What operators of identity pools need and AWS's API does not have. */
-export const edgeIdentityOperations = [explainRequest, simulateLogin]

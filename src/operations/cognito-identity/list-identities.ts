@@ -1,8 +1,7 @@
 import { boolean, optional, pageToken, readPageToken, required, structure } from '../../protocol/index.ts'
 import { badPageToken, noSuchPool } from '../faults.ts'
 import { signedOperation } from '../operation.ts'
-import { addressed, onPool } from '../pool/pool-address.ts'
-import { maxResults, nextToken, poolId } from '../pool/shapes.ts'
+import { addressed, maxResults, nextToken, onPool, poolId } from '../pool/index.ts'
 import { describe } from './describe-identity.ts'
 
 const NAME = 'ListIdentities'

@@ -3,7 +3,7 @@ import { parsePoolId } from '../../base/ids.ts'
 import { optional, pageToken, readPageToken, required, structure } from '../../protocol/index.ts'
 import { badPageToken } from '../faults.ts'
 import { type SignedContext, signedOperation } from '../operation.ts'
-import { maxResults, nextToken } from '../pool/shapes.ts'
+import { maxResults, nextToken } from '../pool/index.ts'
 
 const NAME = 'ListIdentityPools'
 

@@ -1,8 +1,6 @@
 import { required, structure } from '../../protocol/index.ts'
 import { signedOperation } from '../operation.ts'
-import { ownPool } from '../pool/own-pool.ts'
-import { arn } from '../pool/shapes.ts'
-import { poolOfArn } from '../pool/tags.ts'
+import { arn, ownPool, poolOfArn } from '../pool/index.ts'
 
 export const listTagsForResource = signedOperation({
   service: 'cognito-identity',

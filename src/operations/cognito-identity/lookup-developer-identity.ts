@@ -2,9 +2,17 @@ import { uuidOf } from '../../pools/index.ts'
 import { Fault, optional, pageToken, readPageToken, required, structure } from '../../protocol/index.ts'
 import { badPageToken, noSuchDeveloperUser, noSuchIdentity, noSuchPool } from '../faults.ts'
 import { signedOperation } from '../operation.ts'
-import { MAX_LOOKUP_RESULTS } from '../pool/limits.ts'
-import { addressed, identityIn, onPool } from '../pool/pool-address.ts'
-import { developerUser, identityId, maxResults, nextToken, poolId } from '../pool/shapes.ts'
+import {
+  addressed,
+  developerUser,
+  identityId,
+  identityIn,
+  maxResults,
+  nextToken,
+  onPool,
+  poolId,
+} from '../pool/index.ts'
+import { MAX_LOOKUP_RESULTS } from './limits.ts'
 
 const NAME = 'LookupDeveloperIdentity'
 

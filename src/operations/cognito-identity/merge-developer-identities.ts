@@ -1,9 +1,14 @@
 import { required, structure } from '../../protocol/index.ts'
 import { noSuchDeveloperUser, noSuchPool, tooManyLogins } from '../faults.ts'
 import { signedOperation } from '../operation.ts'
-import { checkDeveloperProvider } from '../pool/developer-provider.ts'
-import { addressed, onPool } from '../pool/pool-address.ts'
-import { developerProviderName, developerUser, poolId } from '../pool/shapes.ts'
+import {
+  addressed,
+  checkDeveloperProvider,
+  developerProviderName,
+  developerUser,
+  onPool,
+  poolId,
+} from '../pool/index.ts'
 
 /** Makes one identity of those of two developer users; the destination's survives. */
 export const mergeDeveloperIdentities = signedOperation({

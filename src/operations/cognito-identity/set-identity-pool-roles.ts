@@ -3,11 +3,9 @@ import type { PoolSettings, RoleMapping } from '../../pools/index.ts'
 import { Fault, optional, required, structure, type Value } from '../../protocol/index.ts'
 import { roleForbidden } from '../faults.ts'
 import { signedOperation } from '../operation.ts'
-import { mayPassRole } from '../permission/callers.ts'
-import { MAX_RULES } from '../pool/limits.ts'
-import { isListed } from '../pool/listed-providers.ts'
-import { changePool, ownPool } from '../pool/own-pool.ts'
-import { poolId, roleMappings, roles } from '../pool/shapes.ts'
+import { mayPassRole } from '../permission/index.ts'
+import { changePool, isListed, ownPool, poolId, roleMappings, roles } from '../pool/index.ts'
+import { MAX_RULES } from './limits.ts'
 
 /** Replaces all roles and mappings of the pool. */
 export const setIdentityPoolRoles = signedOperation({

@@ -1,8 +1,6 @@
 import { boolean, map, optional, required, string, structure } from '../../protocol/index.ts'
 import { signedOperation } from '../operation.ts'
-import { changePool, ownPool } from '../pool/own-pool.ts'
-import { checkTagProvider, describeTagMap } from '../pool/principal-tag-map.ts'
-import { poolId, providerName } from '../pool/shapes.ts'
+import { changePool, checkTagProvider, describeTagMap, ownPool, poolId, providerName } from '../pool/index.ts'
 
 export const setPrincipalTagAttributeMap = signedOperation({
   service: 'cognito-identity',

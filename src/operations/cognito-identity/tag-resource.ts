@@ -1,8 +1,6 @@
 import { required, structure } from '../../protocol/index.ts'
 import { signedOperation } from '../operation.ts'
-import { changePool } from '../pool/own-pool.ts'
-import { arn, tags } from '../pool/shapes.ts'
-import { checkTags, poolOfArn } from '../pool/tags.ts'
+import { arn, changePool, checkTags, poolOfArn, tags } from '../pool/index.ts'
 
 /** Adds tags to a pool, and overwrites those whose keys it has. */
 export const tagResource = signedOperation({

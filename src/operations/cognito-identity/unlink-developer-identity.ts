@@ -1,9 +1,16 @@
 import { required, structure } from '../../protocol/index.ts'
 import { noSuchDeveloperUser, noSuchPool, unlinkFault } from '../faults.ts'
 import { signedOperation } from '../operation.ts'
-import { checkDeveloperProvider } from '../pool/developer-provider.ts'
-import { addressed, identityIn, onPool } from '../pool/pool-address.ts'
-import { developerProviderName, developerUser, identityId, poolId } from '../pool/shapes.ts'
+import {
+  addressed,
+  checkDeveloperProvider,
+  developerProviderName,
+  developerUser,
+  identityId,
+  identityIn,
+  onPool,
+  poolId,
+} from '../pool/index.ts'
 
 export const unlinkDeveloperIdentity = signedOperation({
   service: 'cognito-identity',

@@ -2,9 +2,8 @@ import { homeOf, parseIdentityId } from '../../base/ids.ts'
 import { list, required, structure } from '../../protocol/index.ts'
 import { noSuchIdentity, unlinkFault } from '../faults.ts'
 import { publicOperation } from '../operation.ts'
-import { identityId, logins, providerName } from '../pool/shapes.ts'
-import { presented } from '../sign-in/login.ts'
-import { verifyLogins } from '../sign-in/verify-logins.ts'
+import { identityId, logins, providerName } from '../pool/index.ts'
+import { presented, verifyLogins } from '../sign-in/index.ts'
 
 const NAME = 'UnlinkIdentity'
 

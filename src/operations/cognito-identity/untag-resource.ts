@@ -1,8 +1,6 @@
 import { list, required, string, structure } from '../../protocol/index.ts'
 import { signedOperation } from '../operation.ts'
-import { changePool } from '../pool/own-pool.ts'
-import { arn } from '../pool/shapes.ts'
-import { poolOfArn } from '../pool/tags.ts'
+import { arn, changePool, poolOfArn } from '../pool/index.ts'
 
 export const untagResource = signedOperation({
   service: 'cognito-identity',

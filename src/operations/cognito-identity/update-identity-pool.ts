@@ -1,9 +1,6 @@
 import { required, structure } from '../../protocol/index.ts'
 import { signedOperation } from '../operation.ts'
-import { changePool } from '../pool/own-pool.ts'
-import { onPool } from '../pool/pool-address.ts'
-import { describePool, settingsFrom } from '../pool/pool-settings.ts'
-import { poolId, poolMembers } from '../pool/shapes.ts'
+import { changePool, describePool, onPool, poolId, poolMembers, settingsFrom } from '../pool/index.ts'
 
 /** A member that is left out returns to its default, but for the developer provider and the tags, which are kept. */
 export const updateIdentityPool = signedOperation({

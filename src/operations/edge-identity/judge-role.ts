@@ -10,10 +10,7 @@ import {
 import type { Fault } from '../../protocol/index.ts'
 import { assumeFault, poolMisconfigured } from '../faults.ts'
 import type { SignedContext } from '../operation.ts'
-import { assumeRoleFor } from '../sign-in/assume-role.ts'
-import type { Grant } from '../sign-in/grant.ts'
-import type { Identified } from '../sign-in/identify.ts'
-import { sessionFor } from '../sign-in/session.ts'
+import { assumeRoleFor, type Grant, type Identified, sessionFor } from '../sign-in/index.ts'
 
 /** What came of the question whether an identity would be given its role. */
 export interface JudgedRole {

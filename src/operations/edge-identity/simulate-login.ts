@@ -4,14 +4,21 @@ import type { Pool } from '../../pools/index.ts'
 import { Fault, optional, required, structure, type Value } from '../../protocol/index.ts'
 import { noSuchPool, resolutionFault } from '../faults.ts'
 import { type SignedContext, signedOperation } from '../operation.ts'
-import { ownPool } from '../pool/own-pool.ts'
-import { addressed, identityIn, onPool } from '../pool/pool-address.ts'
-import { arn, identityId, logins, poolId } from '../pool/shapes.ts'
-import { developerTokenFault, judgeDeveloperToken, splitHandedBack } from '../sign-in/developer-token.ts'
-import { type Grant, grantFor, type NoGrant } from '../sign-in/grant.ts'
-import type { Identified } from '../sign-in/identify.ts'
-import type { AcceptedLogin } from '../sign-in/login.ts'
-import { acceptedLogins, type JudgedLogin, judgeLogins, printable } from '../sign-in/verify-logins.ts'
+import { addressed, arn, identityId, identityIn, logins, onPool, ownPool, poolId } from '../pool/index.ts'
+import {
+  type AcceptedLogin,
+  acceptedLogins,
+  developerTokenFault,
+  type Grant,
+  grantFor,
+  type Identified,
+  type JudgedLogin,
+  judgeDeveloperToken,
+  judgeLogins,
+  type NoGrant,
+  printable,
+  splitHandedBack,
+} from '../sign-in/index.ts'
 import { inPascalCase, type JudgedRole, judgeRole } from './judge-role.ts'
 
 /** What a simulation found, as far as it came. Values of logins are in it: it is for a signed-in operator and no record. */

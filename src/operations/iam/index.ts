@@ -1,3 +1,4 @@
+/** AWS Identity and Access Management, version 2010-05-08: roles and identity providers, as far as identity pools need them. */
 import { addClientIdToOpenIdConnectProvider } from './add-client-id-to-open-id-connect-provider.ts'
 import { attachRolePolicy } from './attach-role-policy.ts'
 import { createOpenIdConnectProvider } from './create-open-id-connect-provider.ts'

@@ -1,8 +1,8 @@
 import type { OidcProvider } from '../../account/index.ts'
 import { outboundUrl } from '../../base/outbound-url.ts'
 import { Fault } from '../../protocol/index.ts'
+import type { Caller } from '../caller.ts'
 import type { SignedContext } from '../operation.ts'
-import type { Caller } from '../permission/callers.ts'
 import { accountOf } from './record-arn.ts'
 
 /** `arn:aws:iam::<account>:oidc-provider/<issuer without its scheme>`, character for character. */

@@ -1,8 +1,8 @@
 import type { Role } from '../../account/index.ts'
 import { parsePolicy } from '../../policy/index.ts'
 import { Fault } from '../../protocol/index.ts'
+import type { Caller } from '../caller.ts'
 import type { RequestContext } from '../operation.ts'
-import type { Caller } from '../permission/callers.ts'
 import { describeTags } from './shapes.ts'
 
 /** A role as the API describes it. The trust policy is percent-encoded, as IAM answers policy documents. */

@@ -1,8 +1,8 @@
 import type { SamlProvider } from '../../account/index.ts'
 import { parseSamlMetadata, type SamlMetadata } from '../../logins/index.ts'
 import { Fault } from '../../protocol/index.ts'
+import type { Caller } from '../caller.ts'
 import type { RequestContext } from '../operation.ts'
-import type { Caller } from '../permission/callers.ts'
 import { accountOf } from './record-arn.ts'
 
 export function samlProviderArn(name: string, account: string): string {

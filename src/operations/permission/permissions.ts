@@ -1,11 +1,11 @@
 import { type IdentityId, type PoolId, parseIdentityId, parsePoolId } from '../../base/ids.ts'
 import { seconds } from '../../base/world.ts'
 import type { Pool } from '../../pools/index.ts'
+import type { Caller } from '../caller.ts'
 import { tagPairs } from '../iam/shapes.ts'
 import type { RequestContext, SignedOperation } from '../operation.ts'
-import { poolArn } from '../pool/pool-address.ts'
-import { isSettingTag } from '../sign-in/session.ts'
-import { authorise, type Caller } from './callers.ts'
+import { isSettingTag, poolArn } from '../pool/index.ts'
+import { authorise } from './authorise.ts'
 
 type Input = Readonly<Record<string, unknown>>
 type ConditionContext = ReadonlyMap<string, readonly string[]>

@@ -1,7 +1,7 @@
 import { partitionOf } from '../../base/arn.ts'
 import { type IdentityId, type PoolId, parseIdentityId, parsePoolId } from '../../base/ids.ts'
+import type { Caller } from '../caller.ts'
 import { noSuchIdentity, noSuchPool } from '../faults.ts'
-import type { Caller } from '../permission/callers.ts'
 
 /** The pool id that a signed caller named, if it could be a pool of the region the request was signed for. */
 export function addressed(text: string, caller: Caller): PoolId {

@@ -1,9 +1,9 @@
 import { parseArn } from '../../base/arn.ts'
 import { Fault } from '../../protocol/index.ts'
+import type { Caller } from '../caller.ts'
 import { noSuchPool } from '../faults.ts'
-import type { Caller } from '../permission/callers.ts'
-import { checkSettingTags } from '../sign-in/session.ts'
 import { poolArn } from './pool-address.ts'
+import { checkSettingTags } from './setting-tags.ts'
 
 /** AWS's quota. */
 const MAX_TAGS = 50

@@ -11,7 +11,7 @@ import {
   type TemporaryCredentials,
   type TokenForm,
 } from '../../credentials/index.ts'
-import { sessionKey } from '../../tokens/derived-keys.ts'
+import { sessionKey } from '../../tokens/index.ts'
 import type { RequestContext } from '../operation.ts'
 import { currentRing } from './signing.ts'
 

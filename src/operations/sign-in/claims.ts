@@ -1,5 +1,5 @@
 import { amrOf, type IdentityClaims } from '../../tokens/index.ts'
-import { poolArn } from '../pool/pool-address.ts'
+import { poolArn } from '../pool/index.ts'
 import type { Identified } from './identify.ts'
 
 /** What our token says of an identity that this request has proven. */

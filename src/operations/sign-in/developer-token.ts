@@ -5,7 +5,7 @@ import type { Fault } from '../../protocol/index.ts'
 import { type OwnTokenRejected, verifyOwnToken } from '../../tokens/index.ts'
 import { cognitoTokenFault, expiredLogin, loginsDoNotMatch, unsupportedProvider, unverifiedLogin } from '../faults.ts'
 import type { RequestContext } from '../operation.ts'
-import { DEVELOPER_TOKEN_TOLERANCE_SECONDS } from '../pool/limits.ts'
+import { DEVELOPER_TOKEN_TOLERANCE_SECONDS } from './limits.ts'
 import { type AcceptedLogin, developerLogin } from './login.ts'
 import { currentRing, tokenId } from './signing.ts'
 

@@ -4,7 +4,7 @@ import type { Pool } from '../../pools/index.ts'
 import type { Fault } from '../../protocol/index.ts'
 import { type ChosenBy, chooseRole, type RoleChoice } from '../../roles/index.ts'
 import { ambiguousRoles, poolMisconfigured, roleForbidden } from '../faults.ts'
-import { isRoleOf } from '../permission/callers.ts'
+import { isRoleOf } from '../pool/index.ts'
 import type { AcceptedLogin } from './login.ts'
 import { principalTags } from './principal-tags.ts'
 

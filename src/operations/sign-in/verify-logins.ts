@@ -5,7 +5,7 @@ import type { Pool } from '../../pools/index.ts'
 import { Fault } from '../../protocol/index.ts'
 import { loginFault, noProviders } from '../faults.ts'
 import type { RequestContext } from '../operation.ts'
-import { MAX_RECORDED_CLIENTS } from '../pool/limits.ts'
+import { MAX_RECORDED_CLIENTS } from './limits.ts'
 import { type AcceptedLogin, publicLogin } from './login.ts'
 
 /** Verifies every login of a request against the providers that the pool lists. One bad login fails them all. */

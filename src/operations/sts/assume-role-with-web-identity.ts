@@ -4,8 +4,7 @@ import { Fault, integer, list, optional, required, string, structure } from '../
 import { type OwnClaims, type OwnTokenRejected, verifyOwnToken } from '../../tokens/index.ts'
 import { assumeFaultAtSts, sessionPolicyFault } from '../faults.ts'
 import { publicOperation, type RequestContext } from '../operation.ts'
-import { assumeRoleHere } from '../sign-in/assume-role.ts'
-import { currentRing, tokenId } from '../sign-in/signing.ts'
+import { assumeRoleHere, currentRing, tokenId } from '../sign-in/index.ts'
 import { CLOCK_TOLERANCE_SECONDS } from './limits.ts'
 
 const NAME = 'AssumeRoleWithWebIdentity'

@@ -1,3 +1,4 @@
+/** AWS Security Token Service, version 2011-06-15: the two operations that work with our own tokens and credentials. */
 import { assumeRoleWithWebIdentity } from './assume-role-with-web-identity.ts'
 import { getCallerIdentity } from './get-caller-identity.ts'
 

@@ -1,0 +1,25 @@
+/** What an identity pool is at the API: its address, its settings and tags with their checks, and the shapes of requests about it. */
+export { checkDeveloperProvider } from './developer-provider.ts'
+export { isListed } from './listed-providers.ts'
+export { changePool, ownPool } from './own-pool.ts'
+export { addressed, identityIn, onPool, poolArn } from './pool-address.ts'
+export { isRoleOf } from './pool-roles.ts'
+export { describePool, settingsFrom } from './pool-settings.ts'
+export { checkTagProvider, describeTagMap } from './principal-tag-map.ts'
+export { guestPolicyOf, isSettingTag, sessionSecondsOf } from './setting-tags.ts'
+export {
+  arn,
+  developerProviderName,
+  developerUser,
+  identityId,
+  logins,
+  maxResults,
+  nextToken,
+  poolId,
+  poolMembers,
+  providerName,
+  roleMappings,
+  roles,
+  tags,
+} from './shapes.ts'
+export { checkTags, poolOfArn } from './tags.ts'

@@ -1,0 +1,64 @@
+import type { Pool } from '../../pools/index.ts'
+import { Fault } from '../../protocol/index.ts'
+
+/**
+ * How a pool's sessions are made, as its owner asks for by tags: AWS's API has no place for it, and every client of that
+ * API can set tags. All tags of this service begin alike, and one that it does not know is refused.
+ */
+const PREFIX = 'edge-identity:'
+
+/** A pool spread over several objects: read when the pool is created, and never again. */
+const SHARDS = `${PREFIX}shards`
+
+/** Seconds that credentials of the enhanced flow last. */
+const SESSION_SECONDS = `${PREFIX}session-seconds`
+
+/**
+ * What narrows guests in the enhanced flow: `default`, the scope-down that AWS gives them; `none`, their role alone; the
+ * ARN of a managed policy; or the name of an inline policy of the role, as it is registered here.
+ */
+const GUEST_POLICY = `${PREFIX}guest-policy`
+
+const DEFAULT_SESSION_SECONDS = 3600
+const POLICY_ARN = /^arn:aws(-[a-z]+)*:iam::(aws|\d{12}):policy\/[\x21-\x7e]+$/
+const POLICY_NAME = /^[\w+=,.@-]{1,128}$/
+
+/** Whether a tag sets how the service treats the pool, rather than saying something about it. */
+export function isSettingTag(key: string): boolean {
+  return key.startsWith(PREFIX)
+}
+
+/** Refuses tags of this service that it does not know, or whose values it cannot follow. */
+export function checkSettingTags(tags: ReadonlyMap<string, string>): void {
+  for (const [key, value] of tags) if (isSettingTag(key)) checkSettingTag(key, value)
+}
+
+function checkSettingTag(key: string, value: string): void {
+  switch (key) {
+    case SHARDS:
+      if (value !== '1') throw invalid(`${key} must be 1: pools are not spread over several objects yet.`)
+      return
+    case SESSION_SECONDS:
+      if (!/^\d{3,5}$/.test(value) || Number(value) < 900 || Number(value) > 43_200)
+        throw invalid(`${key} must be a number of seconds from 900 to 43200.`)
+      return
+    case GUEST_POLICY:
+      if (!POLICY_ARN.test(value) && !POLICY_NAME.test(value))
+        throw invalid(`${key} must be default, none, the ARN of a managed policy, or the name of an inline policy.`)
+      return
+    default:
+      throw invalid(`${key} is not a tag that this service knows.`)
+  }
+}
+
+/** Seconds that credentials of the enhanced flow last in this pool. The role may allow less, and then refuses. */
+export function sessionSecondsOf({ settings }: Pool): number {
+  return Number(settings.tags?.get(SESSION_SECONDS) ?? DEFAULT_SESSION_SECONDS)
+}
+
+/** What narrows guests in the enhanced flow in this pool, as its tag says it. */
+export function guestPolicyOf({ settings }: Pool): string {
+  return settings.tags?.get(GUEST_POLICY) ?? 'default'
+}
+
+const invalid = (message: string) => new Fault('InvalidParameterException', message)

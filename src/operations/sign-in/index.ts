@@ -1,0 +1,11 @@
+/** The story that all public operations tell: from the logins of a request to an identity, its role, its token and its credentials. */
+export { assumeRoleFor, assumeRoleHere } from './assume-role.ts'
+export { claimsOf } from './claims.ts'
+export { acceptDeveloperToken, developerTokenFault, judgeDeveloperToken, splitHandedBack } from './developer-token.ts'
+export { type Grant, grantFor, type NoGrant } from './grant.ts'
+export { type Identified, identify, refusedBy } from './identify.ts'
+export { type AcceptedLogin, developerLogin, presented } from './login.ts'
+export { tokenTags } from './principal-tags.ts'
+export { sessionFor } from './session.ts'
+export { currentRing, signToken, tokenId } from './signing.ts'
+export { acceptedLogins, type JudgedLogin, judgeLogins, printable, verifyLogins } from './verify-logins.ts'
