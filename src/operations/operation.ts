@@ -1,4 +1,5 @@
 import type { Facts } from '../audit/index.ts'
+import type { IdentityId, PoolId } from '../base/ids.ts'
 import type { Service, StructureShape, Value } from '../protocol/index.ts'
 import type { Caller } from './caller.ts'
 import type { Services } from './services.ts'
@@ -36,8 +37,36 @@ export interface PublicOperation<S extends StructureShape = StructureShape> exte
   run(input: Value<S>, context: RequestContext): Promise<object | undefined>
 }
 
-/** An operation for signed callers whose policy allows it on `resource`. */
-export interface SignedOperation<S extends StructureShape = StructureShape> extends Declaration<S> {
+/** Tags as key and value, in the order in which they were given. */
+export type TagPairs = readonly (readonly [string, string])[]
+
+/** What a request does to the tags of what it names. */
+export type TagChange =
+  /** `action` must be allowed besides, where the tags come along with something that is created. */
+  | { kind: 'add'; tags: TagPairs; action?: string }
+  | { kind: 'remove'; keys: readonly string[] }
+  /** Tags of the pool that are not among these go. */
+  | { kind: 'replace'; tags: TagPairs }
+
+/** The managed policies that a request to IAM names, by ARN. */
+export interface PoliciesNamed {
+  policy?: string | undefined
+  boundary?: string | undefined
+}
+
+/** What an operation touches, as far as conditions of policies may ask about it. What is left out, it does not touch. */
+export interface Touched<I> {
+  /** The pools of the request, each by its id or by that of an identity in it; none for text that cannot be an id. */
+  pools?: (input: I) => readonly (PoolId | IdentityId)[]
+  /** Tags of the role or provider that the request names. */
+  record?: (input: I, caller: Caller, context: Services) => Promise<TagPairs>
+  policies?: (input: I) => PoliciesNamed
+  /** `undefined` for a request that leaves them as they are. */
+  tags?: (input: I) => TagChange | undefined
+}
+
+/** An operation for signed callers whose policy allows it on `resource`, given what the operation touches. */
+export interface SignedOperation<S extends StructureShape = StructureShape> extends Declaration<S>, Touched<Value<S>> {
   auth: 'signed'
   /** ARN that the caller's policy is asked about, or `*`. `null`: every signed caller may, as with GetCallerIdentity. */
   resource: ((input: Value<S>, caller: Caller, context: RequestContext) => string | Promise<string>) | null

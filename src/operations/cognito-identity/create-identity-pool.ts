@@ -2,7 +2,7 @@ import { newPoolId } from '../../base/ids.ts'
 import type { Pool, PoolSettings } from '../../pools/index.ts'
 import { Fault, structure } from '../../protocol/index.ts'
 import { type SignedContext, signedOperation } from '../operation.ts'
-import { describePool, poolMembers, settingsFrom } from '../pool/index.ts'
+import { describePool, poolMembers, settingsFrom, tagsReplaced } from '../pool/index.ts'
 import { MAX_ID_ATTEMPTS } from './limits.ts'
 
 export const createIdentityPool = signedOperation({
@@ -10,6 +10,7 @@ export const createIdentityPool = signedOperation({
   name: 'CreateIdentityPool',
   input: structure(poolMembers),
   resource: () => '*',
+  tags: tagsReplaced,
   async run(input, context) {
     const settings = {
       ...settingsFrom(input, context.caller.account),

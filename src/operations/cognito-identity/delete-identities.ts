@@ -1,7 +1,7 @@
 import { type IdentityId, parseIdentityId } from '../../base/ids.ts'
 import { list, required, structure } from '../../protocol/index.ts'
 import { type SignedContext, signedOperation } from '../operation.ts'
-import { identityId } from '../pool/index.ts'
+import { identityId, poolsOf } from '../pool/index.ts'
 
 /**
  * Deletes identities. An id of another account or region, or that can belong to no pool here, is answered as
@@ -12,6 +12,7 @@ export const deleteIdentities = signedOperation({
   name: 'DeleteIdentities',
   input: structure({ IdentityIdsToDelete: required(list(identityId, { min: 1, max: 60 })) }),
   resource: () => '*',
+  pools: (input) => poolsOf(input.IdentityIdsToDelete),
   async run(input, context) {
     const given = input.IdentityIdsToDelete.map((text) => ({ text, id: parseIdentityId(text) }))
     const own = given.flatMap(({ id }) => (id?.region === context.caller.region ? [id] : []))

@@ -7,7 +7,7 @@ export const deleteIdentityPool = signedOperation({
   service: 'cognito-identity',
   name: 'DeleteIdentityPool',
   input: structure({ IdentityPoolId: required(poolId) }),
-  resource: onPool,
+  ...onPool,
   async run(input, { accounts, caller, operationId, pools }) {
     const id = addressed(input.IdentityPoolId, caller)
     await accounts.ask(caller.account, (account) => account.poolIsClosing(id.text))

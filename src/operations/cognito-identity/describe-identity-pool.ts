@@ -6,7 +6,7 @@ export const describeIdentityPool = signedOperation({
   service: 'cognito-identity',
   name: 'DescribeIdentityPool',
   input: structure({ IdentityPoolId: required(poolId) }),
-  resource: onPool,
+  ...onPool,
   async run(input, context) {
     const pool = await ownPool(input.IdentityPoolId, context)
     return describePool(pool)

@@ -3,13 +3,14 @@ import type { IdentityDescription } from '../../pools/index.ts'
 import { required, structure } from '../../protocol/index.ts'
 import { noSuchIdentity } from '../faults.ts'
 import { signedOperation } from '../operation.ts'
-import { identityId } from '../pool/index.ts'
+import { identityId, poolsOf } from '../pool/index.ts'
 
 export const describeIdentity = signedOperation({
   service: 'cognito-identity',
   name: 'DescribeIdentity',
   input: structure({ IdentityId: required(identityId) }),
   resource: () => '*',
+  pools: (input) => poolsOf([input.IdentityId]),
   async run(input, { caller, pools }) {
     const id = parseIdentityId(input.IdentityId)
     const found = id?.region === caller.region ? await pools.describeIdentity(id, caller.account) : undefined

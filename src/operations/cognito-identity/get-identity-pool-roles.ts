@@ -7,7 +7,7 @@ export const getIdentityPoolRoles = signedOperation({
   service: 'cognito-identity',
   name: 'GetIdentityPoolRoles',
   input: structure({ IdentityPoolId: required(poolId) }),
-  resource: onPool,
+  ...onPool,
   async run(input, context) {
     const pool = await ownPool(input.IdentityPoolId, context)
     const { roleMappings, roles } = pool.settings

@@ -34,7 +34,7 @@ export const getOpenIdTokenForDeveloperIdentity = signedOperation({
     ),
     TokenDuration: optional(integer({ min: 1, max: 86400 })),
   }),
-  resource: onPool,
+  ...onPool,
   async run(input, context) {
     const { caller, learn, operationId, pools, world } = context
     const home = addressed(input.IdentityPoolId, caller)

@@ -6,7 +6,7 @@ export const getPrincipalTagAttributeMap = signedOperation({
   service: 'cognito-identity',
   name: 'GetPrincipalTagAttributeMap',
   input: structure({ IdentityPoolId: required(poolId), IdentityProviderName: required(providerName) }),
-  resource: onPool,
+  ...onPool,
   async run(input, context) {
     const pool = await ownPool(input.IdentityPoolId, context)
     checkTagProvider(input.IdentityProviderName, pool.settings)

@@ -15,7 +15,7 @@ export const listIdentities = signedOperation({
     NextToken: optional(nextToken),
     HideDisabled: optional(boolean()),
   }),
-  resource: onPool,
+  ...onPool,
   async run(input, { caller, pools }) {
     const id = addressed(input.IdentityPoolId, caller)
     const after = input.NextToken === undefined ? '' : readPageToken(input.NextToken, NAME, id.text)

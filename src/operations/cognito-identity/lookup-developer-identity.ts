@@ -27,7 +27,7 @@ export const lookupDeveloperIdentity = signedOperation({
     MaxResults: optional(maxResults),
     NextToken: optional(nextToken),
   }),
-  resource: onPool,
+  ...onPool,
   async run(input, { caller, pools }) {
     const pool = addressed(input.IdentityPoolId, caller)
     const { DeveloperUserIdentifier: subject, IdentityId: named, MaxResults: limit = MAX_LOOKUP_RESULTS } = input

@@ -20,7 +20,7 @@ export const mergeDeveloperIdentities = signedOperation({
     DeveloperProviderName: required(developerProviderName),
     IdentityPoolId: required(poolId),
   }),
-  resource: onPool,
+  ...onPool,
   async run(input, context) {
     const { caller, pools } = context
     const pool = addressed(input.IdentityPoolId, caller)

@@ -4,7 +4,7 @@ import { Fault, optional, required, structure, type Value } from '../../protocol
 import { roleForbidden } from '../faults.ts'
 import { signedOperation } from '../operation.ts'
 import { mayPassRole } from '../permission/index.ts'
-import { changePool, isListed, ownPool, poolId, roleMappings, roles } from '../pool/index.ts'
+import { changePool, isListed, ownPool, poolId, poolNamed, roleMappings, roles } from '../pool/index.ts'
 import { MAX_RULES } from './limits.ts'
 
 /** Replaces all roles and mappings of the pool. */
@@ -13,6 +13,7 @@ export const setIdentityPoolRoles = signedOperation({
   name: 'SetIdentityPoolRoles',
   input: structure({ IdentityPoolId: required(poolId), Roles: required(roles), RoleMappings: optional(roleMappings) }),
   resource: () => '*',
+  pools: poolNamed,
   async run(input, context) {
     const { caller } = context
     const pool = await ownPool(input.IdentityPoolId, context)

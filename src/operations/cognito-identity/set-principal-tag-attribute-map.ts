@@ -1,6 +1,14 @@
 import { boolean, map, optional, required, string, structure } from '../../protocol/index.ts'
 import { signedOperation } from '../operation.ts'
-import { changePool, checkTagProvider, describeTagMap, ownPool, poolId, providerName } from '../pool/index.ts'
+import {
+  changePool,
+  checkTagProvider,
+  describeTagMap,
+  ownPool,
+  poolId,
+  poolNamed,
+  providerName,
+} from '../pool/index.ts'
 
 export const setPrincipalTagAttributeMap = signedOperation({
   service: 'cognito-identity',
@@ -12,6 +20,7 @@ export const setPrincipalTagAttributeMap = signedOperation({
     PrincipalTags: optional(map(string({ min: 1, max: 128 }), string({ min: 1, max: 256 }), { max: 50 })),
   }),
   resource: () => '*',
+  pools: poolNamed,
   async run(input, context) {
     const provider = input.IdentityProviderName
     const pool = await ownPool(input.IdentityPoolId, context)

@@ -1,13 +1,14 @@
 import { required, structure } from '../../protocol/index.ts'
 import { signedOperation } from '../operation.ts'
-import { arn, changePool, checkTags, poolOfArn, tags } from '../pool/index.ts'
+import { arn, changePool, checkTags, onTaggedPool, poolOfArn, tags } from '../pool/index.ts'
 
 /** Adds tags to a pool, and overwrites those whose keys it has. */
 export const tagResource = signedOperation({
   service: 'cognito-identity',
   name: 'TagResource',
   input: structure({ ResourceArn: required(arn), Tags: required(tags) }),
-  resource: (input) => input.ResourceArn,
+  ...onTaggedPool,
+  tags: (input) => ({ kind: 'add', tags: [...input.Tags] }),
   async run(input, context) {
     checkTags(input.Tags)
     await changePool(poolOfArn(input.ResourceArn, context.caller), { kind: 'tag', tags: input.Tags }, context)

@@ -21,7 +21,7 @@ export const unlinkDeveloperIdentity = signedOperation({
     DeveloperProviderName: required(developerProviderName),
     DeveloperUserIdentifier: required(developerUser),
   }),
-  resource: onPool,
+  ...onPool,
   async run(input, context) {
     const { caller, operationId, pools } = context
     const pool = addressed(input.IdentityPoolId, caller)

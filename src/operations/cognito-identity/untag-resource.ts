@@ -1,12 +1,13 @@
 import { list, required, string, structure } from '../../protocol/index.ts'
 import { signedOperation } from '../operation.ts'
-import { arn, changePool, poolOfArn } from '../pool/index.ts'
+import { arn, changePool, onTaggedPool, poolOfArn } from '../pool/index.ts'
 
 export const untagResource = signedOperation({
   service: 'cognito-identity',
   name: 'UntagResource',
   input: structure({ ResourceArn: required(arn), TagKeys: required(list(string({ min: 1, max: 128 }))) }),
-  resource: (input) => input.ResourceArn,
+  ...onTaggedPool,
+  tags: (input) => ({ kind: 'remove', keys: input.TagKeys }),
   async run(input, context) {
     await changePool(poolOfArn(input.ResourceArn, context.caller), { kind: 'untag', keys: input.TagKeys }, context)
     return {}

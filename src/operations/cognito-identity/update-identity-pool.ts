@@ -1,13 +1,14 @@
 import { required, structure } from '../../protocol/index.ts'
 import { signedOperation } from '../operation.ts'
-import { changePool, describePool, onPool, poolId, poolMembers, settingsFrom } from '../pool/index.ts'
+import { changePool, describePool, onPool, poolId, poolMembers, settingsFrom, tagsReplaced } from '../pool/index.ts'
 
 /** A member that is left out returns to its default, but for the developer provider and the tags, which are kept. */
 export const updateIdentityPool = signedOperation({
   service: 'cognito-identity',
   name: 'UpdateIdentityPool',
   input: structure({ IdentityPoolId: required(poolId), ...poolMembers }),
-  resource: onPool,
+  ...onPool,
+  tags: tagsReplaced,
   async run(input, context) {
     const { developerProvider, tags, ...replaced } = settingsFrom(input, context.caller.account)
     const kept = {

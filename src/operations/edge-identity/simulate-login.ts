@@ -45,7 +45,7 @@ export const simulateLogin = signedOperation({
   name: 'SimulateLogin',
   readOnly: true,
   input,
-  resource: onPool,
+  ...onPool,
   async run(input, context) {
     const pool = await ownPool(input.IdentityPoolId, context)
     const found: Found = {}

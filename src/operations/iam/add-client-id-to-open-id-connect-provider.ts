@@ -7,7 +7,7 @@ export const addClientIdToOpenIdConnectProvider = signedOperation({
   service: 'iam',
   name: 'AddClientIDToOpenIDConnectProvider',
   input: structure({ OpenIDConnectProviderArn: required(providerArn), ClientID: required(clientId) }),
-  resource: onProvider,
+  ...onProvider,
   async run(input, { accounts, caller }) {
     const arn = ownProviderArn(input.OpenIDConnectProviderArn, caller)
     const added = await accounts.ask(caller.account, (account) => account.addClientId(arn, input.ClientID))

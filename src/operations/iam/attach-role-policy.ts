@@ -10,7 +10,8 @@ export const attachRolePolicy = signedOperation({
   service: 'iam',
   name: 'AttachRolePolicy',
   input: structure({ RoleName: required(roleName), PolicyArn: required(policyArn) }),
-  resource: onRole,
+  ...onRole,
+  policies: (input) => ({ policy: input.PolicyArn }),
   async run({ RoleName, PolicyArn }, { accounts, caller }) {
     checkPolicyArn(PolicyArn)
     const attached = await accounts.ask(caller.account, (account) => account.attachRolePolicy(RoleName, PolicyArn))

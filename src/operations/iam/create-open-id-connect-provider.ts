@@ -2,7 +2,7 @@ import { Fault, list, optional, required, string, structure } from '../../protoc
 import { signedOperation } from '../operation.ts'
 import { MAX_CLIENT_IDS, MAX_THUMBPRINTS } from './limits.ts'
 import { checkIssuerUrl, oidcProviderArn } from './oidc-provider-arn.ts'
-import { clientId, describeTags, tags, thumbprint, uniqueTags } from './shapes.ts'
+import { clientId, describeTags, tags, tagsCreated, thumbprint, uniqueTags } from './shapes.ts'
 
 /** Registers an issuer. Its thumbprints are kept and returned; TLS is verified by public roots alone. */
 export const createOpenIdConnectProvider = signedOperation({
@@ -15,6 +15,7 @@ export const createOpenIdConnectProvider = signedOperation({
     Tags: optional(tags),
   }),
   resource: (input, { account }) => oidcProviderArn(input.Url, account),
+  tags: (input) => tagsCreated('TagOpenIDConnectProvider', input.Tags),
   async run(input, { accounts, caller, localMode, operationId, world }) {
     checkIssuerUrl(input.Url, localMode)
     const clientIds = [...new Set(input.ClientIDList ?? [])]

@@ -2,8 +2,8 @@ import { Fault, integer, optional, required, string, structure } from '../../pro
 import { signedOperation } from '../operation.ts'
 import { uniqueId } from './ids.ts'
 import { checkPolicyArn } from './managed-policy.ts'
-import { checkTrustPolicy, describeRole } from './role.ts'
-import { policyArn, policyDocument, roleName, tags, uniqueTags } from './shapes.ts'
+import { checkTrustPolicy, describeRole, roleTags } from './role.ts'
+import { policyArn, policyDocument, roleName, tags, tagsCreated, uniqueTags } from './shapes.ts'
 
 /** Registers a role, so that the embedded STS holds its trust policy against whoever asks for it. */
 export const createRole = signedOperation({
@@ -19,6 +19,9 @@ export const createRole = signedOperation({
     Tags: optional(tags),
   }),
   resource: (input, { account }) => `arn:aws:iam::${account}:role${input.Path ?? '/'}${input.RoleName}`,
+  record: roleTags,
+  policies: (input) => ({ boundary: input.PermissionsBoundary }),
+  tags: (input) => tagsCreated('TagRole', input.Tags),
   async run(input, { accounts, caller, issuer, operationId, world }) {
     checkTrustPolicy(input.AssumeRolePolicyDocument, issuer)
     if (input.PermissionsBoundary !== undefined) checkPolicyArn(input.PermissionsBoundary)

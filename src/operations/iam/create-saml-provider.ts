@@ -9,6 +9,7 @@ import {
   privateKey,
   samlProviderName,
   tags,
+  tagsCreated,
   uniqueTags,
 } from './shapes.ts'
 
@@ -24,6 +25,7 @@ export const createSamlProvider = signedOperation({
     AddPrivateKey: optional(privateKey),
   }),
   resource: (input, { account }) => samlProviderArn(input.Name, account),
+  tags: (input) => tagsCreated('TagSAMLProvider', input.Tags),
   async run(input, { accounts, caller, operationId, world }) {
     refuseEncryption(input)
     const provider = {

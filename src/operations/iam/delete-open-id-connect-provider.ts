@@ -8,7 +8,7 @@ export const deleteOpenIdConnectProvider = signedOperation({
   service: 'iam',
   name: 'DeleteOpenIDConnectProvider',
   input: structure({ OpenIDConnectProviderArn: required(providerArn) }),
-  resource: onProvider,
+  ...onProvider,
   async run(input, { accounts, caller }) {
     const arn = ownProviderArn(input.OpenIDConnectProviderArn, caller)
     await accounts.ask(caller.account, (account) => account.deleteOidcProvider(arn))

@@ -8,7 +8,7 @@ export const deleteRolePermissionsBoundary = signedOperation({
   service: 'iam',
   name: 'DeleteRolePermissionsBoundary',
   input: structure({ RoleName: required(roleName) }),
-  resource: onRole,
+  ...onRole,
   async run({ RoleName }, { accounts, caller }) {
     const change = { permissionsBoundary: undefined }
     const deleted = await accounts.ask(caller.account, (account) => account.changeRole(RoleName, change))

@@ -8,7 +8,7 @@ export const deleteRolePolicy = signedOperation({
   service: 'iam',
   name: 'DeleteRolePolicy',
   input: structure({ RoleName: required(roleName), PolicyName: required(policyName) }),
-  resource: onRole,
+  ...onRole,
   async run({ RoleName, PolicyName }, { accounts, caller }) {
     const deleted = await accounts.remove(caller.account, (account) => account.deleteRolePolicy(RoleName, PolicyName))
     if (deleted === 'no_role') throw noSuchRole(RoleName)

@@ -7,7 +7,7 @@ export const deleteRole = signedOperation({
   service: 'iam',
   name: 'DeleteRole',
   input: structure({ RoleName: required(roleName) }),
-  resource: onRole,
+  ...onRole,
   async run(input, { accounts, caller }) {
     const deleted = await accounts.remove(caller.account, (account) => account.deleteRole(input.RoleName))
     if (deleted === 'none') throw noSuchRole(input.RoleName)

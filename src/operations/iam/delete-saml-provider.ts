@@ -7,7 +7,7 @@ export const deleteSamlProvider = signedOperation({
   service: 'iam',
   name: 'DeleteSAMLProvider',
   input: structure({ SAMLProviderArn: required(providerArn) }),
-  resource: onSamlProvider,
+  ...onSamlProvider,
   async run(input, { accounts, caller }) {
     const arn = ownSamlProviderArn(input.SAMLProviderArn, caller)
     const deleted = await accounts.remove(caller.account, (account) => account.deleteSamlProvider(arn))

@@ -8,7 +8,8 @@ export const detachRolePolicy = signedOperation({
   service: 'iam',
   name: 'DetachRolePolicy',
   input: structure({ RoleName: required(roleName), PolicyArn: required(policyArn) }),
-  resource: onRole,
+  ...onRole,
+  policies: (input) => ({ policy: input.PolicyArn }),
   async run({ RoleName, PolicyArn }, { accounts, caller }) {
     checkPolicyArn(PolicyArn)
     const detached = await accounts.remove(caller.account, (account) => account.detachRolePolicy(RoleName, PolicyArn))

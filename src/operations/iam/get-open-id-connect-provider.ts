@@ -7,7 +7,7 @@ export const getOpenIdConnectProvider = signedOperation({
   service: 'iam',
   name: 'GetOpenIDConnectProvider',
   input: structure({ OpenIDConnectProviderArn: required(providerArn) }),
-  resource: onProvider,
+  ...onProvider,
   async run(input, context) {
     const provider = await ownProvider(input.OpenIDConnectProviderArn, context)
     return {

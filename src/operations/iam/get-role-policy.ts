@@ -8,7 +8,7 @@ export const getRolePolicy = signedOperation({
   service: 'iam',
   name: 'GetRolePolicy',
   input: structure({ RoleName: required(roleName), PolicyName: required(policyName) }),
-  resource: onRole,
+  ...onRole,
   async run({ RoleName, PolicyName }, { accounts, caller }) {
     const found = await accounts.ask(caller.account, (account) => account.rolePolicy(RoleName, PolicyName))
     if (!found) throw noSuchRole(RoleName)

@@ -7,7 +7,7 @@ export const getRole = signedOperation({
   service: 'iam',
   name: 'GetRole',
   input: structure({ RoleName: required(roleName) }),
-  resource: onRole,
+  ...onRole,
   async run(input, { accounts, caller }) {
     const role = await accounts.ask(caller.account, (account) => account.role(input.RoleName))
     if (!role) throw noSuchRole(input.RoleName)

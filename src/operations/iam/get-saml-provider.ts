@@ -7,7 +7,7 @@ export const getSamlProvider = signedOperation({
   service: 'iam',
   name: 'GetSAMLProvider',
   input: structure({ SAMLProviderArn: required(providerArn) }),
-  resource: onSamlProvider,
+  ...onSamlProvider,
   async run(input, context) {
     const { accounts, caller } = context
     const provider = await ownSamlProvider(input.SAMLProviderArn, caller, context)

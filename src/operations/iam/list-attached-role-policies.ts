@@ -16,7 +16,7 @@ export const listAttachedRolePolicies = signedOperation({
     PathPrefix: optional(string({ min: 1, max: 512, pattern: '((/[A-Za-z0-9\\.,\\+@=_-]+)*)/' })),
     ...pageMembers,
   }),
-  resource: onRole,
+  ...onRole,
   async run(input, { accounts, caller }) {
     const { PathPrefix: prefix = '/', RoleName } = input
     const arns = await accounts.ask(caller.account, (account) => account.attachedRolePolicies(RoleName))

@@ -11,7 +11,7 @@ export const listInstanceProfilesForRole = signedOperation({
   service: 'iam',
   name: NAME,
   input: structure({ RoleName: required(roleName), ...pageMembers }),
-  resource: onRole,
+  ...onRole,
   async run(input, { accounts, caller }) {
     const role = await accounts.ask(caller.account, (account) => account.role(input.RoleName))
     if (!role) throw noSuchRole(input.RoleName)

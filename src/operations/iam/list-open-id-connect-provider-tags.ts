@@ -10,7 +10,7 @@ export const listOpenIdConnectProviderTags = signedOperation({
   service: 'iam',
   name: NAME,
   input: structure({ OpenIDConnectProviderArn: required(providerArn), ...pageMembers }),
-  resource: onProvider,
+  ...onProvider,
   async run(input, context) {
     const provider = await ownProvider(input.OpenIDConnectProviderArn, context)
     return pageOfTags(provider.tags, input, { operation: NAME, of: provider.arn })

@@ -11,7 +11,7 @@ export const listRolePolicies = signedOperation({
   service: 'iam',
   name: NAME,
   input: structure({ RoleName: required(roleName), ...pageMembers }),
-  resource: onRole,
+  ...onRole,
   async run(input, { accounts, caller }) {
     const names = await accounts.ask(caller.account, (account) => account.rolePolicyNames(input.RoleName))
     if (!names) throw noSuchRole(input.RoleName)

@@ -10,7 +10,7 @@ export const listRoleTags = signedOperation({
   service: 'iam',
   name: NAME,
   input: structure({ RoleName: required(roleName), ...pageMembers }),
-  resource: onRole,
+  ...onRole,
   async run(input, { accounts, caller }) {
     const role = await accounts.ask(caller.account, (account) => account.role(input.RoleName))
     if (!role) throw noSuchRole(input.RoleName)

@@ -10,7 +10,7 @@ export const listSamlProviderTags = signedOperation({
   service: 'iam',
   name: NAME,
   input: structure({ SAMLProviderArn: required(providerArn), ...pageMembers }),
-  resource: onSamlProvider,
+  ...onSamlProvider,
   async run(input, context) {
     const { arn, tags } = await ownSamlProvider(input.SAMLProviderArn, context.caller, context)
     return pageOfTags(tags, input, { operation: NAME, of: arn })

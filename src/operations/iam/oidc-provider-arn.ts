@@ -2,7 +2,8 @@ import type { OidcProvider } from '../../account/index.ts'
 import { outboundUrl } from '../../base/outbound-url.ts'
 import { Fault } from '../../protocol/index.ts'
 import type { Caller } from '../caller.ts'
-import type { SignedContext } from '../operation.ts'
+import type { SignedContext, TagPairs } from '../operation.ts'
+import type { Services } from '../services.ts'
 import { accountOf } from './record-arn.ts'
 
 /** `arn:aws:iam::<account>:oidc-provider/<issuer without its scheme>`, character for character. */
@@ -36,4 +37,13 @@ export function noSuchProvider(arn: string): Fault {
   return new Fault('NoSuchEntity', `OpenIDConnect Provider not found for arn ${arn}`)
 }
 
-export const onProvider = (input: { OpenIDConnectProviderArn: string }) => input.OpenIDConnectProviderArn
+type ProviderNamed = { OpenIDConnectProviderArn: string }
+
+/** For operations on one provider: the resource that the caller's policy is asked about, and its tags. */
+export const onProvider = {
+  resource: (input: ProviderNamed) => input.OpenIDConnectProviderArn,
+  async record(input: ProviderNamed, { account }: Caller, { accounts }: Services): Promise<TagPairs> {
+    const providers = await accounts.ask(account, (object) => object.oidcProviders())
+    return providers.find(({ arn }) => arn === input.OpenIDConnectProviderArn)?.tags ?? []
+  },
+}

@@ -8,7 +8,8 @@ export const putRolePermissionsBoundary = signedOperation({
   service: 'iam',
   name: 'PutRolePermissionsBoundary',
   input: structure({ RoleName: required(roleName), PermissionsBoundary: required(policyArn) }),
-  resource: onRole,
+  ...onRole,
+  policies: (input) => ({ boundary: input.PermissionsBoundary }),
   async run({ RoleName, PermissionsBoundary: permissionsBoundary }, { accounts, caller }) {
     checkPolicyArn(permissionsBoundary)
     const put = await accounts.ask(caller.account, (account) => account.changeRole(RoleName, { permissionsBoundary }))

@@ -13,7 +13,7 @@ export const putRolePolicy = signedOperation({
     PolicyName: required(policyName),
     PolicyDocument: required(inlinePolicyDocument),
   }),
-  resource: onRole,
+  ...onRole,
   async run({ RoleName, PolicyName, PolicyDocument }, { accounts, caller }) {
     checkInlinePolicy(PolicyDocument)
     const put = await accounts.ask(caller.account, (account) =>

@@ -7,7 +7,7 @@ export const removeClientIdFromOpenIdConnectProvider = signedOperation({
   service: 'iam',
   name: 'RemoveClientIDFromOpenIDConnectProvider',
   input: structure({ OpenIDConnectProviderArn: required(providerArn), ClientID: required(clientId) }),
-  resource: onProvider,
+  ...onProvider,
   async run(input, { accounts, caller }) {
     const arn = ownProviderArn(input.OpenIDConnectProviderArn, caller)
     const removed = await accounts.ask(caller.account, (account) => account.removeClientId(arn, input.ClientID))

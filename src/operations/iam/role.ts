@@ -2,7 +2,8 @@ import type { Role } from '../../account/index.ts'
 import { parsePolicy } from '../../policy/index.ts'
 import { Fault } from '../../protocol/index.ts'
 import type { Caller } from '../caller.ts'
-import type { RequestContext } from '../operation.ts'
+import type { RequestContext, TagPairs } from '../operation.ts'
+import type { Services } from '../services.ts'
 import { describeTags } from './shapes.ts'
 
 /** A role as the API describes it. The trust policy is percent-encoded, as IAM answers policy documents. */
@@ -71,9 +72,11 @@ export function noSuchRole(name: string): Fault {
   return new Fault('NoSuchEntity', `The role with name ${name} cannot be found.`)
 }
 
+type RoleNamed = { RoleName: string }
+
 /** The role's ARN, of which its path is a part; for a role that there is not, the ARN it would have without one. */
-export async function onRole(
-  { RoleName }: { RoleName: string },
+async function roleArn(
+  { RoleName }: RoleNamed,
   { account, kind }: Caller,
   { accounts }: RequestContext,
 ): Promise<string> {
@@ -81,3 +84,16 @@ export async function onRole(
   const role = kind === 'session' ? undefined : await accounts.ask(account, (object) => object.role(RoleName))
   return role?.arn ?? `arn:aws:iam::${account}:role/${RoleName}`
 }
+
+/** The tags of the role that a request names; of a role that there is not, none. */
+export async function roleTags(
+  { RoleName }: RoleNamed,
+  { account }: Caller,
+  { accounts }: Services,
+): Promise<TagPairs> {
+  const role = await accounts.ask(account, (object) => object.role(RoleName))
+  return role?.tags ?? []
+}
+
+/** For operations on one role: the resource that the caller's policy is asked about, and its tags. */
+export const onRole = { resource: roleArn, record: roleTags }

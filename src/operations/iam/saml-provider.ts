@@ -2,7 +2,8 @@ import type { SamlProvider } from '../../account/index.ts'
 import { parseSamlMetadata, type SamlMetadata } from '../../logins/index.ts'
 import { Fault } from '../../protocol/index.ts'
 import type { Caller } from '../caller.ts'
-import type { RequestContext } from '../operation.ts'
+import type { RequestContext, TagPairs } from '../operation.ts'
+import type { Services } from '../services.ts'
 import { accountOf } from './record-arn.ts'
 
 export function samlProviderArn(name: string, account: string): string {
@@ -51,4 +52,17 @@ export function noSuchSamlProvider(arn: string): Fault {
   return new Fault('NoSuchEntity', `Manifest not found for arn ${arn}`)
 }
 
-export const onSamlProvider = (input: { SAMLProviderArn: string }) => input.SAMLProviderArn
+type ProviderNamed = { SAMLProviderArn: string }
+
+/** For operations on one provider: the resource that the caller's policy is asked about, and its tags. */
+export const onSamlProvider = {
+  resource: (input: ProviderNamed) => input.SAMLProviderArn,
+  async record(
+    { SAMLProviderArn: arn }: ProviderNamed,
+    { account }: Caller,
+    { accounts }: Services,
+  ): Promise<TagPairs> {
+    const [provider] = await accounts.ask(account, (object) => object.samlProvidersNamed([arn]))
+    return provider?.tags ?? []
+  },
+}

@@ -1,5 +1,6 @@
 import { MAX_METADATA_CHARS, MIN_METADATA_CHARS } from '../../logins/index.ts'
 import { Fault, list, required, string, structure, type Value } from '../../protocol/index.ts'
+import type { TagChange } from '../operation.ts'
 
 /** Shapes of AWS Identity and Access Management, version 2010-05-08. */
 
@@ -29,6 +30,11 @@ export const tags = list(
 
 export function tagPairs(given: Value<typeof tags>) {
   return given.map(({ Key, Value }) => [Key, Value] as const)
+}
+
+/** The tags that something is created with, which `action` must allow. */
+export function tagsCreated(action: string, given: Value<typeof tags> | undefined): TagChange | undefined {
+  return given && { kind: 'add', tags: tagPairs(given), action }
 }
 
 /**

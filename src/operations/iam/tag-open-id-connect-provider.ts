@@ -1,13 +1,14 @@
 import { required, structure } from '../../protocol/index.ts'
 import { signedOperation } from '../operation.ts'
 import { noSuchProvider, onProvider, ownProviderArn } from './oidc-provider-arn.ts'
-import { providerArn, tags, tooManyTags, uniqueTags } from './shapes.ts'
+import { providerArn, tagPairs, tags, tooManyTags, uniqueTags } from './shapes.ts'
 
 export const tagOpenIdConnectProvider = signedOperation({
   service: 'iam',
   name: 'TagOpenIDConnectProvider',
   input: structure({ OpenIDConnectProviderArn: required(providerArn), Tags: required(tags) }),
-  resource: onProvider,
+  ...onProvider,
+  tags: (input) => ({ kind: 'add', tags: tagPairs(input.Tags) }),
   async run(input, { accounts, caller }) {
     const arn = ownProviderArn(input.OpenIDConnectProviderArn, caller)
     const pairs = uniqueTags(input.Tags)

@@ -1,13 +1,14 @@
 import { required, structure } from '../../protocol/index.ts'
 import { signedOperation } from '../operation.ts'
 import { noSuchSamlProvider, onSamlProvider, ownSamlProviderArn } from './saml-provider.ts'
-import { providerArn, tags, tooManyTags, uniqueTags } from './shapes.ts'
+import { providerArn, tagPairs, tags, tooManyTags, uniqueTags } from './shapes.ts'
 
 export const tagSamlProvider = signedOperation({
   service: 'iam',
   name: 'TagSAMLProvider',
   input: structure({ SAMLProviderArn: required(providerArn), Tags: required(tags) }),
-  resource: onSamlProvider,
+  ...onSamlProvider,
+  tags: (input) => ({ kind: 'add', tags: tagPairs(input.Tags) }),
   async run(input, { accounts, caller }) {
     const arn = ownSamlProviderArn(input.SAMLProviderArn, caller)
     const pairs = uniqueTags(input.Tags)

@@ -7,7 +7,8 @@ export const untagOpenIdConnectProvider = signedOperation({
   service: 'iam',
   name: 'UntagOpenIDConnectProvider',
   input: structure({ OpenIDConnectProviderArn: required(providerArn), TagKeys: required(tagKeys) }),
-  resource: onProvider,
+  ...onProvider,
+  tags: (input) => ({ kind: 'remove', keys: input.TagKeys }),
   async run(input, { accounts, caller }) {
     const arn = ownProviderArn(input.OpenIDConnectProviderArn, caller)
     const untagged = await accounts.ask(caller.account, (account) => account.tagOidcProvider(arn, [], input.TagKeys))

@@ -7,7 +7,8 @@ export const untagRole = signedOperation({
   service: 'iam',
   name: 'UntagRole',
   input: structure({ RoleName: required(roleName), TagKeys: required(tagKeys) }),
-  resource: onRole,
+  ...onRole,
+  tags: (input) => ({ kind: 'remove', keys: input.TagKeys }),
   async run(input, { accounts, caller }) {
     const untagged = await accounts.ask(caller.account, (account) => account.tagRole(input.RoleName, [], input.TagKeys))
     if (untagged === 'none') throw noSuchRole(input.RoleName)

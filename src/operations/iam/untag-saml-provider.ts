@@ -7,7 +7,8 @@ export const untagSamlProvider = signedOperation({
   service: 'iam',
   name: 'UntagSAMLProvider',
   input: structure({ SAMLProviderArn: required(providerArn), TagKeys: required(tagKeys) }),
-  resource: onSamlProvider,
+  ...onSamlProvider,
+  tags: (input) => ({ kind: 'remove', keys: input.TagKeys }),
   async run(input, { accounts, caller }) {
     const arn = ownSamlProviderArn(input.SAMLProviderArn, caller)
     const untagged = await accounts.ask(caller.account, (account) => account.tagSamlProvider(arn, [], input.TagKeys))

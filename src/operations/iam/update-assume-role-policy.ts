@@ -7,7 +7,7 @@ export const updateAssumeRolePolicy = signedOperation({
   service: 'iam',
   name: 'UpdateAssumeRolePolicy',
   input: structure({ RoleName: required(roleName), PolicyDocument: required(policyDocument) }),
-  resource: onRole,
+  ...onRole,
   async run(input, { accounts, caller, issuer }) {
     checkTrustPolicy(input.PolicyDocument, issuer)
     const change = { trustPolicy: input.PolicyDocument }

@@ -8,7 +8,7 @@ export const updateOpenIdConnectProviderThumbprint = signedOperation({
   service: 'iam',
   name: 'UpdateOpenIDConnectProviderThumbprint',
   input: structure({ OpenIDConnectProviderArn: required(providerArn), ThumbprintList: required(list(thumbprint)) }),
-  resource: onProvider,
+  ...onProvider,
   async run(input, { accounts, caller }) {
     const arn = ownProviderArn(input.OpenIDConnectProviderArn, caller)
     if (input.ThumbprintList.length > MAX_THUMBPRINTS)

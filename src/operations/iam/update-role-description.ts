@@ -7,7 +7,7 @@ export const updateRoleDescription = signedOperation({
   service: 'iam',
   name: 'UpdateRoleDescription',
   input: structure({ RoleName: required(roleName), Description: required(string({ max: 1000 })) }),
-  resource: onRole,
+  ...onRole,
   async run(input, { accounts, caller }) {
     const change = { description: input.Description }
     await accounts.ask(caller.account, (account) => account.changeRole(input.RoleName, change))

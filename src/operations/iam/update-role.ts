@@ -11,7 +11,7 @@ export const updateRole = signedOperation({
     Description: optional(string({ max: 1000 })),
     MaxSessionDuration: optional(integer({ min: 3600, max: 43200 })),
   }),
-  resource: onRole,
+  ...onRole,
   async run(input, { accounts, caller }) {
     const { Description: description, MaxSessionDuration: maxSessionDuration } = input
     const change = {

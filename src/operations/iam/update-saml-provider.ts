@@ -19,7 +19,7 @@ export const updateSamlProvider = signedOperation({
     AssertionEncryptionMode: optional(encryptionMode),
     AddPrivateKey: optional(privateKey),
   }),
-  resource: onSamlProvider,
+  ...onSamlProvider,
   async run(input, { accounts, caller }) {
     const arn = ownSamlProviderArn(input.SAMLProviderArn, caller)
     refuseEncryption(input)

@@ -2,7 +2,7 @@
 export { checkDeveloperProvider } from './developer-provider.ts'
 export { isListed } from './listed-providers.ts'
 export { changePool, ownPool } from './own-pool.ts'
-export { addressed, identityIn, onPool, poolArn } from './pool-address.ts'
+export { addressed, identityIn, onPool, poolArn, poolNamed, poolsOf } from './pool-address.ts'
 export { isRoleOf } from './pool-roles.ts'
 export { describePool, settingsFrom } from './pool-settings.ts'
 export { checkTagProvider, describeTagMap } from './principal-tag-map.ts'
@@ -22,4 +22,4 @@ export {
   roles,
   tags,
 } from './shapes.ts'
-export { checkTags, poolOfArn } from './tags.ts'
+export { checkTags, onTaggedPool, poolOfArn, tagsReplaced } from './tags.ts'

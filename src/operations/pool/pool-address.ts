@@ -23,6 +23,19 @@ export function poolArn(poolId: string, account: string): string {
   return `arn:${partitionOf(region)}:cognito-identity:${region}:${account}:identitypool/${poolId}`
 }
 
-/** For operations on one pool: the resource that the caller's policy is asked about. */
-export const onPool = (input: { IdentityPoolId: string }, caller: Caller) =>
-  poolArn(input.IdentityPoolId, caller.account)
+/** For operations on one pool: the resource that the caller's policy is asked about, and the pool behind it. */
+export const onPool = {
+  resource: (input: { IdentityPoolId: string }, caller: Caller) => poolArn(input.IdentityPoolId, caller.account),
+  pools: poolNamed,
+}
+
+/** The pool that a request names, for the caller's policy. */
+export function poolNamed({ IdentityPoolId }: { IdentityPoolId: string }): PoolId[] {
+  return [parsePoolId(IdentityPoolId) ?? []].flat()
+}
+
+/** Where these identities live: one identity of each pool, for the caller's policy. */
+export function poolsOf(identityIds: readonly string[]): IdentityId[] {
+  const ids = identityIds.flatMap((text) => parseIdentityId(text) ?? [])
+  return [...new Map(ids.map((id) => [`${id.region}:${id.tag}`, id])).values()]
+}

@@ -1,7 +1,9 @@
 import { parseArn } from '../../base/arn.ts'
+import { type PoolId, parsePoolId } from '../../base/ids.ts'
 import { Fault } from '../../protocol/index.ts'
 import type { Caller } from '../caller.ts'
 import { noSuchPool } from '../faults.ts'
+import type { TagChange } from '../operation.ts'
 import { poolArn } from './pool-address.ts'
 import { checkSettingTags } from './setting-tags.ts'
 
@@ -30,6 +32,20 @@ export function poolOfArn(resourceArn: string, caller: Caller): string {
     throw invalid(`${resourceArn} is not the ARN of an identity pool.`)
   if (resourceArn !== poolArn(poolId, caller.account)) throw noSuchPool(poolId)
   return poolId
+}
+
+/** For operations on the tags of one pool: the resource that the caller's policy is asked about, and the pool behind it. */
+export const onTaggedPool = {
+  resource: (input: { ResourceArn: string }) => input.ResourceArn,
+  pools: ({ ResourceArn }: { ResourceArn: string }): PoolId[] =>
+    [parsePoolId(ResourceArn.replace(/^.*identitypool\//, '')) ?? []].flat(),
+}
+
+/** What settings that may bring tags do to those of the pool. */
+export function tagsReplaced(input: {
+  IdentityPoolTags?: ReadonlyMap<string, string> | undefined
+}): TagChange | undefined {
+  return input.IdentityPoolTags && { kind: 'replace', tags: [...input.IdentityPoolTags] }
 }
 
 const TAG_TEXT = /^[\p{L}\p{N}\p{Z}_.:/=+\-@]*$/u
