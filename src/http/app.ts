@@ -14,29 +14,18 @@ export interface Deployment extends EndpointParts {
   documents: Documents
 }
 
+type DeploymentOf = (env: Env, origin: () => string) => Deployment
+
 type Answer = (request: Request, envelope: Envelope, deployment: Deployment) => Response | Promise<Response>
 
 /**
  * The HTTP face of the service: the AWS endpoint at `POST /`, and the issuer's documents. `deploymentOf` throws when a
  * setting is missing or contradictory; nothing is served then but the sentence that says so.
  */
-export function createApp(deploymentOf: (env: Env, origin: () => string) => Deployment) {
+export function createApp(deploymentOf: DeploymentOf) {
   const app = new Hono<{ Bindings: Env }>()
 
-  /** Answers by the deployment, in the envelope that every answer has; whatever is thrown becomes a fault. */
-  const by =
-    (answer: Answer) =>
-    async ({ env, req: { raw: request } }: Context<{ Bindings: Env }>) => {
-      const deployment = deploymentOf(env, () => new URL(request.url).origin)
-      const { world } = deployment.services
-      const envelope = { requestId: newUuid(world), now: world.now() }
-      try {
-        checkHost(request.headers.get('host') ?? '', deployment.local)
-        return await answer(request, envelope, deployment)
-      } catch (error) {
-        return failure(faultOf(error, envelope.requestId, world.log), dialectOf(request.headers), envelope)
-      }
-    }
+  const by = answering(deploymentOf)
 
   app.post('/', by(answerCall))
 
@@ -67,6 +56,22 @@ export function createApp(deploymentOf: (env: Env, origin: () => string) => Depl
   })
 
   return app
+}
+
+/** Answers by the deployment, in the envelope that every answer has; whatever is thrown becomes a fault. */
+function answering(deploymentOf: DeploymentOf) {
+  return (answer: Answer) =>
+    async ({ env, req: { raw: request } }: Context<{ Bindings: Env }>) => {
+      const deployment = deploymentOf(env, () => new URL(request.url).origin)
+      const { world } = deployment.services
+      const envelope = { requestId: newUuid(world), now: world.now() }
+      try {
+        checkHost(request.headers.get('host') ?? '', deployment.local)
+        return await answer(request, envelope, deployment)
+      } catch (error) {
+        return failure(faultOf(error, envelope.requestId, world.log), dialectOf(request.headers), envelope)
+      }
+    }
 }
 
 const GREETING = 'Edge Identity: identity pools at the edge. Point an AWS SDK at this address.\n'

@@ -86,8 +86,10 @@ export function loginFault(rejected: LoginRejected): Fault {
     case 'token_refused':
       return invalidLogin('The provider refused the token.')
     case 'expired':
+    case 'saml_expired':
       return expiredLogin(rejected.now, rejected.exp)
     case 'not_yet_valid':
+    case 'saml_not_yet_valid':
       return invalidLogin(`Token is not valid yet: ${rejected.now} < ${rejected.from}`)
     case 'critical_header':
     case 'algorithm':
@@ -96,6 +98,29 @@ export function loginFault(rejected: LoginRejected): Fault {
       return unverifiedLogin()
     case 'audience':
       return APP_IS_PROVIDER.includes(rejected.kind) ? unsupportedProvider() : invalidLogin('Incorrect token audience.')
+    case 'saml':
+      return invalidLogin(samlMessage(rejected))
+    default:
+      return unaskedFault(rejected)
+  }
+}
+
+type Unasked = Extract<
+  LoginRejected,
+  {
+    reason:
+      | 'server_side_check_unavailable'
+      | 'signed_out_or_deleted'
+      | 'provider_rate_limited'
+      | 'provider_unreachable'
+      | 'provider_misconfigured'
+      | 'keys_unavailable'
+  }
+>
+
+/** What the provider itself said when it was asked about the login, or why it could not be asked. */
+function unaskedFault(rejected: Unasked): Fault {
+  switch (rejected.reason) {
     case 'server_side_check_unavailable':
       return invalidLogin(
         'This user pool has ServerSideTokenCheck on, and this deployment has no AWS keys to ask the user pool with.',
@@ -113,12 +138,6 @@ export function loginFault(rejected: LoginRejected): Fault {
       )
     case 'keys_unavailable':
       return new Fault('ExternalServiceException', 'The keys of the identity provider could not be retrieved.')
-    case 'saml_expired':
-      return expiredLogin(rejected.now, rejected.exp)
-    case 'saml_not_yet_valid':
-      return invalidLogin(`Token is not valid yet: ${rejected.now} < ${rejected.from}`)
-    case 'saml':
-      return invalidLogin(samlMessage(rejected))
   }
 }
 
