@@ -38,6 +38,28 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 }
 
 /**
+ * Which folder of `operations` may enter which, always through its index. Those with no entry here may not exist. Files
+ * beside the folders are words that all of them share; but for the registry, they know no folder.
+ */
+const MAY_ENTER: Readonly<Record<string, readonly string[]>> = {
+  // the services of AWS, and ours
+  'cognito-identity': ['sign-in', 'permission', 'pool'],
+  'edge-identity': ['sign-in', 'permission', 'pool'],
+  iam: ['permission'],
+  sts: ['sign-in', 'permission'],
+  // the rooms that they share
+  'sign-in': ['pool'],
+  permission: ['pool'],
+  pool: [],
+  // the registry of all operations
+  'index.ts': ['cognito-identity', 'edge-identity', 'iam', 'sts', 'sign-in', 'permission'],
+}
+
+/** Lines that a file, and lines that a function may have. */
+const MAX_FILE_LINES = 320
+const MAX_FUNCTION_LINES = 40
+
+/**
  * These know nothing of the wire: they say why in their own words, and `operations` translates. `logins` and
  * `credentials` are not here because they read the faults of other services.
  */
@@ -77,6 +99,20 @@ describe('the structure of src', () => {
     expect([...new Set(Object.keys(sources).map(folderOf))].sort()).toEqual(Object.keys(MAY_IMPORT).sort())
   })
 
+  it('has the folders of operations that these rules know, and no others', () => {
+    const inside = Object.keys(sources).flatMap((path) => (folderOf(path) === 'operations' ? roomOf(path) : []))
+    const folders = new Set(inside.filter((room) => !room.endsWith('.ts')))
+    expect([...folders].sort()).toEqual(
+      Object.keys(MAY_ENTER)
+        .filter((room) => !room.endsWith('.ts'))
+        .sort(),
+    )
+  })
+
+  it('has no circle of imports', () => {
+    expect(circles(sources)).toEqual([])
+  })
+
   it('keeps every rule', () => {
     expect(Object.keys(sources).flatMap((path) => brokenRules(path, sources))).toEqual([])
   })
@@ -114,8 +150,57 @@ describe('the rules find', () => {
     [
       'a reach from one service into another',
       'operations/iam/x.ts',
-      "import { a } from '../sts/limits.ts'",
-      'reaches into operations/sts/limits.ts',
+      "import { a } from '../sts/index.ts'",
+      'may not enter operations/sts',
+    ],
+    [
+      'a reach from a service past the index of a room',
+      'operations/sts/x.ts',
+      "import { a } from '../sign-in/signing.ts'",
+      'reaches into operations/sign-in/signing.ts',
+    ],
+    [
+      'a reach from a room into a service',
+      'operations/permission/x.ts',
+      "import { a } from '../iam/index.ts'",
+      'may not enter operations/iam',
+    ],
+    [
+      'a reach from a room into one above it',
+      'operations/pool/x.ts',
+      "import type { A } from '../sign-in/index.ts'",
+      'may not enter operations/sign-in',
+    ],
+    [
+      'a reach from what all operations share into a room',
+      'operations/faults.ts',
+      "import { a } from './pool/index.ts'",
+      'may not enter operations/pool',
+    ],
+    [
+      'a reach into the registry',
+      'operations/iam/x.ts',
+      "import { a } from '../index.ts'",
+      'may not enter operations/index.ts',
+    ],
+    ['a file that is too long', 'base/x.ts', '\n//'.repeat(MAX_FILE_LINES), `has ${MAX_FILE_LINES + 2} lines`],
+    [
+      'a function that is too long',
+      'base/x.ts',
+      `export function a(): void {${'\n  b()'.repeat(MAX_FUNCTION_LINES)}\n}`,
+      `has a function of ${MAX_FUNCTION_LINES + 2} lines: a`,
+    ],
+    [
+      'a method that is too long',
+      'base/x.ts',
+      `class A {\n  async #b(\n    c: number,\n  ) {${'\n    d()'.repeat(MAX_FUNCTION_LINES)}\n  }\n}`,
+      `has a function of ${MAX_FUNCTION_LINES + 4} lines: #b`,
+    ],
+    [
+      'an arrow function that is too long',
+      'base/x.ts',
+      `const a = async (b) => {${'\n  c()'.repeat(MAX_FUNCTION_LINES)}\n}`,
+      `has a function of ${MAX_FUNCTION_LINES + 2} lines: a`,
     ],
     [
       'a reach of the entry into what is no object',
@@ -155,8 +240,30 @@ describe('the rules find', () => {
     ['an entry that imports an object', 'worker.ts', "export { KeyRing as A } from './tokens/key-ring.ts'"],
     ['a file of the same folder', 'protocol/x.ts', "import { utf8 } from '../base/bytes.ts'\nimport './json.ts'"],
     ['a package that we depend on', 'logins/x.ts', "import { jwtVerify } from 'jose'\nimport 'cloudflare:workers'"],
+    ['a room that a service may enter', 'operations/iam/x.ts', "import { a } from '../permission/index.ts'"],
+    ['what all operations share', 'operations/pool/x.ts', "import { a } from '../faults.ts'"],
+    [
+      'a function that is as long as it may be',
+      'base/x.ts',
+      `function a() {${'\n  b()'.repeat(MAX_FUNCTION_LINES - 2)}\n}`,
+    ],
+    ['a long list', 'base/x.ts', `const a = [${'\n  1,'.repeat(2 * MAX_FUNCTION_LINES)}\n]`],
   ])('nothing in %s', (_, path, text) => {
     expect(brokenRules(path, planted(path, text))).toEqual([])
+  })
+
+  it.each([
+    ['of two files', "import { b } from './y.ts'", "import { a } from './x.ts'"],
+    ['of types alone', "import type { B } from './y.ts'", "type A = import('./x.ts').A"],
+    [
+      'through an index',
+      "import { b } from './y.ts'",
+      "import { log } from '../base/z.ts'",
+      "export { a } from './x.ts'",
+    ],
+  ])('a circle %s', (_, x, y, z = '') => {
+    const found = circles({ 'base/x.ts': x, 'base/y.ts': y, 'base/z.ts': z })
+    expect(found).toEqual([expect.arrayContaining(['base/x.ts', 'base/y.ts'])])
   })
 })
 
@@ -170,6 +277,7 @@ function brokenRules(path: string, all: Sources): string[] {
   const code = withoutComments(all[path] ?? '')
   const broken = [
     ...brokenImports(path, code, all),
+    ...brokenSizes(all[path] ?? ''),
     ...brokenByUse(path, code),
     ...brokenTables(path, code),
     ...brokenPrefixes(path, code),
@@ -184,20 +292,86 @@ function brokenImports(path: string, code: string, all: Sources): string[] {
     const target = normalize(join(dirname(path), specifier))
     const to = folderOf(target)
     if (to !== from && !MAY_IMPORT[from]?.includes(to)) return [`may not import ${to}`]
+    if (from === 'operations' && to === from && !mayEnter(path, target))
+      return [`may not enter operations/${roomOf(target)}`]
     return mayReach(path, target, all) ? [] : [`reaches into ${target}`]
   })
   return /export\s*\*/.test(code) ? [...broken, 'exports everything'] : broken
 }
 
-/**
- * A folder is entered by its index, but for `base`, which has none, and for objects, which the entry exports. The
- * services of `operations` do not know one another.
- */
+/** A file of `operations` may know its own room, those that the table has for it, and what all of them share. */
+function mayEnter(path: string, target: string): boolean {
+  const [from, to] = [roomOf(path), roomOf(target)]
+  if (from === to || MAY_ENTER[from]?.includes(to)) return true
+  return to.endsWith('.ts') && to !== 'index.ts'
+}
+
+/** A folder is entered by its index, but for `base`, which has none, and for objects, which the entry exports. */
 function mayReach(path: string, target: string, all: Sources): boolean {
   const [from, to] = [dirname(path), dirname(target)]
   if (from === to || to === 'base' || to === '.') return true
-  if (folderOf(from) === folderOf(to)) return [from, to].includes(folderOf(from))
+  if (folderOf(from) === folderOf(to) && folderOf(from) !== 'operations') return [from, to].includes(folderOf(from))
+  if (from === 'operations' && to !== from && folderOf(to) === from) return target === join(to, 'index.ts')
+  if (to === 'operations' && folderOf(from) === to) return true
   return target === join(to, 'index.ts') || (path === 'worker.ts' && isAnObject(all[target] ?? ''))
+}
+
+function brokenSizes(text: string): string[] {
+  const lines = text.trimEnd().split('\n')
+  return [...(lines.length > MAX_FILE_LINES ? [`has ${lines.length} lines`] : []), ...longFunctions(lines)]
+}
+
+/** Functions, methods and arrow functions that are too long. One that makes others counts without them. */
+function longFunctions(lines: readonly string[]): string[] {
+  const functions = lines.flatMap((_, start) => functionAt(lines, start) ?? [])
+  return functions.flatMap(({ end, name, start }) => {
+    const within = functions.filter((other) => other.start > start && other.end < end)
+    const outermost = within.filter((one) => !within.some((other) => other.start < one.start && other.end > one.end))
+    const length = outermost.reduce((rest, other) => rest - (other.end - other.start + 1), end - start + 1)
+    return length > MAX_FUNCTION_LINES ? [`has a function of ${length} lines: ${name}`] : []
+  })
+}
+
+/**
+ * The function that begins in this line, if one does, as Biome writes it: its head ends with `{`, in this line or in the
+ * one that closes its parameters, and the next line of the same indentation that begins with `}` ends it.
+ */
+function functionAt(lines: readonly string[], start: number) {
+  const line = lines[start] ?? ''
+  const [, indent = '', name = ''] = HEADS.map((head) => head.exec(line)).find((found) => found !== null) ?? []
+  if (name === '') return undefined
+  const next = (from: number, what: string) =>
+    lines.findIndex((later, n) => n > from && later.startsWith(indent + what))
+  const opened = line.endsWith('{') ? start : next(start, ')')
+  return lines[opened]?.endsWith('{') ? { name, start, end: next(opened, '}') } : undefined
+}
+
+const HEADS = [
+  /^( *)(?:export )?(?:default )?(?:async )?function (\w+).*[{(]$/,
+  /^( *)(?:export )?const (\w+) = (?:async )?(?:\($|.*=> \{$)/,
+  /^( +)(?!(?:if|for|while|switch|catch)\b)(?:(?:static|async|override|get|set) )*(#?\w+)(?:<.*>)?\((?:.*[{(])?$/,
+]
+
+/** Sets of files that import one another, types included; a file may only be in the smallest circle that it closes. */
+function circles(all: Sources): string[][] {
+  const imports = new Map(Object.keys(all).map((path) => [path, importsOf(path, all)]))
+  const done = new Set<string>()
+  const found: string[][] = []
+  const visit = (path: string, way: readonly string[]) => {
+    if (way.includes(path)) found.push(way.slice(way.indexOf(path)))
+    if (way.includes(path) || done.has(path)) return
+    for (const next of imports.get(path) ?? []) visit(next, [...way, path])
+    done.add(path)
+  }
+  for (const path of imports.keys()) visit(path, [])
+  return found
+}
+
+function importsOf(path: string, all: Sources): string[] {
+  const specifiers = importsIn(withoutComments(all[path] ?? ''))
+  return specifiers.flatMap((specifier) =>
+    specifier.startsWith('.') ? [normalize(join(dirname(path), specifier))] : [],
+  )
 }
 
 function isAPackageOfOurs(specifier: string): boolean {
@@ -263,6 +437,11 @@ function withoutComments(text: string): string {
 
 function folderOf(path: string): string {
   return path.split('/')[0] ?? ''
+}
+
+/** The folder of `operations` that a file there is in, or the file's own name. */
+function roomOf(path: string): string {
+  return path.split('/')[1] ?? ''
 }
 
 function textsOf(folder: string): string[] {
