@@ -1,14 +1,8 @@
 import { required, structure } from '../../protocol/index.ts'
 import { noSuchDeveloperUser, noSuchPool, tooManyLogins } from '../faults.ts'
 import { signedOperation } from '../operation.ts'
-import {
-  addressed,
-  checkDeveloperProvider,
-  developerProviderName,
-  developerUser,
-  onPool,
-  poolId,
-} from '../pool/index.ts'
+import { addressed, developerProviderName, developerUser, onPool, poolId } from '../pool/index.ts'
+import { checkDeveloperProvider } from '../sign-in/index.ts'
 
 /** Makes one identity of those of two developer users; the destination's survives. */
 export const mergeDeveloperIdentities = signedOperation({

@@ -3,7 +3,6 @@ import { noSuchDeveloperUser, noSuchPool, unlinkFault } from '../faults.ts'
 import { signedOperation } from '../operation.ts'
 import {
   addressed,
-  checkDeveloperProvider,
   developerProviderName,
   developerUser,
   identityId,
@@ -11,6 +10,7 @@ import {
   onPool,
   poolId,
 } from '../pool/index.ts'
+import { checkDeveloperProvider } from '../sign-in/index.ts'
 
 export const unlinkDeveloperIdentity = signedOperation({
   service: 'cognito-identity',

@@ -1,5 +1,4 @@
 /** What an identity pool is at the API: its address, its settings and tags with their checks, and the shapes of requests about it. */
-export { checkDeveloperProvider } from './developer-provider.ts'
 export { isListed } from './listed-providers.ts'
 export { changePool, ownPool } from './own-pool.ts'
 export { addressed, identityIn, onPool, poolArn, poolNamed, poolsOf } from './pool-address.ts'

@@ -1,6 +1,7 @@
 /** The story that all public operations tell: from the logins of a request to an identity, its role, its token and its credentials. */
 export { assumeRoleFor, assumeRoleHere } from './assume-role.ts'
 export { claimsOf } from './claims.ts'
+export { checkDeveloperProvider } from './developer-provider.ts'
 export { acceptDeveloperToken, developerTokenFault, judgeDeveloperToken, splitHandedBack } from './developer-token.ts'
 export { type Grant, grantFor, type NoGrant } from './grant.ts'
 export { type Identified, identify, refusedBy } from './identify.ts'
