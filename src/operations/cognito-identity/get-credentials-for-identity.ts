@@ -15,6 +15,7 @@ import {
   grantFor,
   type Identified,
   identify,
+  poolOfIdentity,
   sessionFor,
   signToken,
   splitHandedBack,
@@ -31,13 +32,13 @@ export const getCredentialsForIdentity = publicOperation({
   limitedBy: (input) => ({ key: homeOf(input.IdentityId), newGuest: false }),
   async run(input, context) {
     const { CustomRoleArn: customRole, IdentityId: named, Logins: given = new Map() } = input
-    const identified = await identify(NAME, named, context, async (pool) => {
+    const identified = await identify(NAME, poolOfIdentity(named), context, async (pool) => {
       const accepted = await acceptLogins(given, named, pool, context)
       // Without a login it is a guest, or the pool refuses. Nothing is linked, merged or used up if there is no grant.
-      const settled = grantFor({ guest: accepted.length === 0, logins: accepted, pool }, customRole)
-      return { logins: accepted, settled, trial: !settled.ok }
+      const decided = grantFor({ guest: accepted.length === 0, logins: accepted, pool }, customRole)
+      return { logins: accepted, decided, dryRun: !decided.ok }
     })
-    const granted = identified.settled
+    const granted = identified.decided
     if (!granted.ok) {
       context.learn({ decision: granted.error.why })
       throw granted.error.fault

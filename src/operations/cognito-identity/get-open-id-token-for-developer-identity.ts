@@ -1,16 +1,15 @@
-import { newIdentityId } from '../../base/ids.ts'
 import type { Pool } from '../../pools/index.ts'
 import { Fault, integer, map, optional, required, string, structure } from '../../protocol/index.ts'
 import { DEVELOPER_TOKEN_SECONDS } from '../../tokens/index.ts'
-import { noSuchPool, unsupportedDeveloperProvider } from '../faults.ts'
+import { unsupportedDeveloperProvider } from '../faults.ts'
 import { type RequestContext, signedOperation } from '../operation.ts'
 import { addressed, identityId, identityIn, logins, onPool, poolId } from '../pool/index.ts'
 import {
   type AcceptedLogin,
   claimsOf,
   developerLogin,
-  presented,
-  refusedBy,
+  poolOfAccount,
+  resolveLogins,
   signToken,
   tokenTags,
   verifyLogins,
@@ -36,25 +35,17 @@ export const getOpenIdTokenForDeveloperIdentity = signedOperation({
   }),
   ...onPool,
   async run(input, context) {
-    const { caller, learn, operationId, pools, world } = context
-    const home = addressed(input.IdentityPoolId, caller)
-    const named = input.IdentityId === undefined ? undefined : identityIn(home, input.IdentityId)
-    const resolved = await pools.withSettings(home, async (pool) => {
-      if (pool.id !== home.text || pool.account !== caller.account) return { kind: 'no_pool' } as const
-      learn({ decision: { pool: pool.id, logins: undefined } })
+    const { account } = context.caller
+    const home = addressed(input.IdentityPoolId, context.caller)
+    const identity = input.IdentityId === undefined ? undefined : identityIn(home, input.IdentityId)
+    const target = { ...poolOfAccount(home, account), identity }
+    const identified = await resolveLogins(NAME, target, context, async (pool) => {
       const given = input.PrincipalTags && Object.fromEntries(input.PrincipalTags)
-      const accepted = await acceptDeveloperLogins(input.Logins, given, pool, context)
+      const logins = await acceptDeveloperLogins(input.Logins, given, pool, context)
       // Judged before the logins are linked: what is refused changes nothing.
-      const tags = tokenTags(accepted, pool.settings)
-      const fresh = newIdentityId(home, world)
-      const answer = await pools.resolve(pool, { identity: named, fresh, ...presented(accepted, NAME, operationId) })
-      return answer.kind === 'identity' ? { ...answer, pool, logins: accepted, tags } : answer
+      return { logins, decided: tokenTags(logins, pool.settings) }
     })
-    if (resolved.kind === 'no_pool') throw noSuchPool(input.IdentityPoolId)
-    if (resolved.kind !== 'identity') throw refusedBy(resolved, input.IdentityId ?? '', context)
-    const identified = { ...resolved, identityId: `${home.region}:${resolved.uuid}` }
-    const claims = claimsOf(identified, identified.tags)
-    learn({ response: { identityId: identified.identityId }, decision: { identity: identified.identityId } })
+    const claims = claimsOf(identified, identified.decided)
     const lifetimeSeconds = input.TokenDuration ?? DEVELOPER_TOKEN_SECONDS
     const token = await signToken(claims, { lifetimeSeconds }, context)
     return { IdentityId: identified.identityId, Token: token }

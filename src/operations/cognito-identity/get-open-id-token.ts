@@ -4,7 +4,7 @@ import { Fault, optional, required, structure } from '../../protocol/index.ts'
 import { OPENID_TOKEN_SECONDS } from '../../tokens/index.ts'
 import { publicOperation } from '../operation.ts'
 import { identityId, logins } from '../pool/index.ts'
-import { claimsOf, identify, signToken, tokenTags, verifyLogins } from '../sign-in/index.ts'
+import { claimsOf, identify, poolOfIdentity, signToken, tokenTags, verifyLogins } from '../sign-in/index.ts'
 
 const NAME = 'GetOpenIdToken'
 
@@ -16,14 +16,14 @@ export const getOpenIdToken = publicOperation({
   limitedBy: (input) => ({ key: homeOf(input.IdentityId), newGuest: false }),
   async run(input, context) {
     const given = input.Logins ?? new Map()
-    const identified = await identify(NAME, input.IdentityId, context, async (pool) => {
+    const identified = await identify(NAME, poolOfIdentity(input.IdentityId), context, async (pool) => {
       checkBasicFlow(pool, given)
       const accepted = await verifyLogins(given, pool, context)
       // Judged before the logins are linked: what is refused changes nothing.
-      return { logins: accepted, settled: tokenTags(accepted, pool.settings) }
+      return { logins: accepted, decided: tokenTags(accepted, pool.settings) }
     })
     const form = { lifetimeSeconds: OPENID_TOKEN_SECONDS }
-    const token = await signToken(claimsOf(identified, identified.settled), form, context)
+    const token = await signToken(claimsOf(identified, identified.decided), form, context)
     return { IdentityId: identified.identityId, Token: token }
   },
 })

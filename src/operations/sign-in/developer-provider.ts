@@ -1,14 +1,12 @@
 import type { PoolId } from '../../base/ids.ts'
-import { noSuchPool, unsupportedDeveloperProvider } from '../faults.ts'
+import { unsupportedDeveloperProvider } from '../faults.ts'
 import type { SignedContext } from '../operation.ts'
+import { poolOfAccount, withPool } from './with-pool.ts'
 
 /** Refuses a developer provider name that is not the pool's own. */
-export async function checkDeveloperProvider(pool: PoolId, provider: string, context: SignedContext): Promise<void> {
-  const { caller, pools } = context
-  const found = await pools.withSettings(pool, async (known) => {
-    if (known.id !== pool.text || known.account !== caller.account) return { kind: 'no_pool' }
-    if (known.settings.developerProvider !== provider) throw unsupportedDeveloperProvider()
-    return { kind: 'own' } as const
+export async function checkDeveloperProvider(id: PoolId, provider: string, context: SignedContext): Promise<void> {
+  await withPool(poolOfAccount(id, context.caller.account), context, async ({ settings }) => {
+    if (settings.developerProvider !== provider) throw unsupportedDeveloperProvider()
+    return { kind: 'own' }
   })
-  if (found.kind === 'no_pool') throw noSuchPool(pool.text)
 }

@@ -1,9 +1,9 @@
-import { newIdentityId, parseIdentityId } from '../../base/ids.ts'
-import type { Pool, ProofUsed, Resolution } from '../../pools/index.ts'
-import type { Fault } from '../../protocol/index.ts'
-import { noSuchIdentity, resolutionFault } from '../faults.ts'
+import { newIdentityId } from '../../base/ids.ts'
+import type { Pool } from '../../pools/index.ts'
+import { resolutionFault } from '../faults.ts'
 import type { RequestContext } from '../operation.ts'
 import { type AcceptedLogin, presented } from './login.ts'
+import { type Target, withPoolOnRecord } from './with-pool.ts'
 
 /** An identity that may act: a guest, or one of whose logins this request has proven. */
 export interface Identified {
@@ -15,52 +15,50 @@ export interface Identified {
 }
 
 /** What an operation makes of a request's logins, by the pool's settings. */
-export interface Accepted<T> {
+interface Judged<T> {
   logins: readonly AcceptedLogin[]
-  /** What else the operation has settled by then. */
-  settled: T
+  /** What else the operation has decided by then. */
+  decided: T
   /** The operation will refuse, unless the pool refuses first: nothing may be linked. */
-  trial?: boolean
+  dryRun?: boolean
 }
 
 /**
  * The identity that a public request speaks for: links those of its logins that are new, and merges what they prove to be
- * one. `accept` judges them, and throws a fault for what it does not accept.
+ * one. `judge` judges them, and throws a fault for what it does not accept.
  */
 export async function identify<T>(
   operation: string,
-  named: string,
+  target: Target,
   context: RequestContext,
-  accept: (pool: Pool) => Promise<Accepted<T>>,
-): Promise<Identified & { settled: T }> {
-  const id = parseIdentityId(named)
-  if (!id) throw noSuchIdentity(named)
-  const resolved = await context.pools.withSettings(id, async (pool) => {
-    context.learn({ account: pool.account, decision: { pool: pool.id, logins: undefined } })
-    const { logins, settled, trial = false } = await accept(pool)
-    const fresh = newIdentityId(id, context.world)
-    const answer = await context.pools.resolve(pool, {
-      identity: id,
-      fresh,
-      ...presented(logins, operation, context.operationId),
-      trial,
-    })
-    return answer.kind === 'identity' ? { ...answer, pool, logins, settled } : answer
-  })
-  if (resolved.kind === 'no_pool') throw noSuchIdentity(named)
-  if (resolved.kind !== 'identity') throw refusedBy(resolved, named, context)
-  const { guest, logins, pool, settled, uuid } = resolved
-  const identityId = `${id.region}:${uuid}`
-  context.learn({ response: { identityId }, decision: { identity: identityId, guest } })
-  return { pool, guest, identityId, logins, settled }
+  judge: (pool: Pool) => Promise<Judged<T>>,
+): Promise<Identified & { decided: T }> {
+  const identified = await resolveLogins(operation, target, context, judge)
+  context.learn({ decision: { guest: identified.guest } })
+  return identified
 }
 
-/** The fault for what a pool said instead of an identity, whose own word for it goes into the record. */
-export function refusedBy(
-  refused: Exclude<Resolution, { kind: 'identity' }> | ProofUsed,
-  named: string,
-  { learn }: RequestContext,
-): Fault {
-  learn({ decision: { reason: refused.kind } })
-  return resolutionFault(refused, named)
+/** The same for a signed request, on whose word there is no guest. */
+export async function resolveLogins<T>(
+  operation: string,
+  target: Target,
+  context: RequestContext,
+  judge: (pool: Pool) => Promise<Judged<T>>,
+): Promise<Identified & { decided: T }> {
+  const { id, identity } = target
+  const resolved = await withPoolOnRecord(target, context, async (pool) => {
+    const { decided, dryRun = false, logins } = await judge(pool)
+    const fresh = newIdentityId(id, context.world)
+    const call = { identity, fresh, ...presented(logins, operation, context.operationId), trial: dryRun }
+    const answer = await context.pools.resolve(pool, call)
+    return answer.kind === 'identity' ? { ...answer, pool, logins, decided } : answer
+  })
+  if (resolved.kind !== 'identity') {
+    context.learn({ decision: { reason: resolved.kind } })
+    throw resolutionFault(resolved, identity?.text ?? '')
+  }
+  const { decided, guest, logins, pool, uuid } = resolved
+  const identityId = `${id.region}:${uuid}`
+  context.learn({ response: { identityId }, decision: { identity: identityId } })
+  return { pool, guest, identityId, logins, decided }
 }
