@@ -50,17 +50,19 @@ export class Accounts {
     return callObject((repeated) => question(this.#namespace.getByName(account) as unknown as AccountObject, repeated))
   }
 
+  /** Asks for a change, and forgets what this isolate knows of the account by then. */
+  async change<T>(account: string, question: (object: AccountObject, repeated: boolean) => Promise<T>): Promise<T> {
+    const changed = await this.ask(account, question)
+    this.forget(account)
+    return changed
+  }
+
   /** Deletes a record; one that is gone when the platform makes us ask again was deleted by the first call. */
-  async remove<R extends string>(
-    account: string,
-    deletion: (object: AccountObject) => Promise<R>,
-  ): Promise<R | 'done'> {
-    const deleted = await this.ask(account, async (object, repeated) => {
+  remove<R extends string>(account: string, deletion: (object: AccountObject) => Promise<R>): Promise<R | 'done'> {
+    return this.change(account, async (object, repeated) => {
       const outcome = await deletion(object)
       return outcome === 'none' && repeated ? 'done' : outcome
     })
-    this.forget(account)
-    return deleted
   }
 
   /** Forgets what this isolate knows of the account, after changing it. */

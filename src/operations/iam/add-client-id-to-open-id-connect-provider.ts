@@ -10,11 +10,10 @@ export const addClientIdToOpenIdConnectProvider = signedOperation({
   ...onProvider,
   async run(input, { accounts, caller }) {
     const arn = ownProviderArn(input.OpenIDConnectProviderArn, caller)
-    const added = await accounts.ask(caller.account, (account) => account.addClientId(arn, input.ClientID))
+    const added = await accounts.change(caller.account, (account) => account.addClientId(arn, input.ClientID))
     if (added === 'none') throw noSuchProvider(arn)
     if (added === 'limit')
       throw new Fault('LimitExceeded', 'Cannot exceed quota for ClientIdsPerOpenIdConnectProvider: 100')
-    accounts.forget(caller.account)
     return undefined
   },
 })

@@ -14,7 +14,7 @@ export const attachRolePolicy = signedOperation({
   policies: (input) => ({ policy: input.PolicyArn }),
   async run({ RoleName, PolicyArn }, { accounts, caller }) {
     checkPolicyArn(PolicyArn)
-    const attached = await accounts.ask(caller.account, (account) => account.attachRolePolicy(RoleName, PolicyArn))
+    const attached = await accounts.change(caller.account, (account) => account.attachRolePolicy(RoleName, PolicyArn))
     if (attached === 'none') throw noSuchRole(RoleName)
     if (attached === 'limit')
       throw new Fault('LimitExceeded', `Cannot exceed quota for PoliciesPerRole: ${MAX_ATTACHED_POLICIES}`)

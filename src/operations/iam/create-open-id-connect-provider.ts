@@ -32,11 +32,12 @@ export const createOpenIdConnectProvider = signedOperation({
       tags: uniqueTags(input.Tags ?? []),
       createdAt: world.now(),
     }
-    const created = await accounts.ask(caller.account, (account) => account.createOidcProvider(provider, operationId))
+    const created = await accounts.change(caller.account, (account) =>
+      account.createOidcProvider(provider, operationId),
+    )
     if (created === 'exists') throw new Fault('EntityAlreadyExists', `Provider with url ${input.Url} already exists.`)
     if (created === 'limit')
       throw new Fault('LimitExceeded', 'Cannot exceed quota for OpenIdConnectProvidersPerAccount: 100')
-    accounts.forget(caller.account)
     return { OpenIDConnectProviderArn: provider.arn, Tags: describeTags(provider.tags) }
   },
 })

@@ -38,10 +38,9 @@ export const createRole = signedOperation({
       tags: uniqueTags(input.Tags ?? [], { ignoringCase: true }),
       createdAt: world.now(),
     }
-    const created = await accounts.ask(caller.account, (account) => account.createRole(role, operationId))
+    const created = await accounts.change(caller.account, (account) => account.createRole(role, operationId))
     if (created === 'exists') throw new Fault('EntityAlreadyExists', `Role with name ${role.name} already exists.`)
     if (created === 'limit') throw new Fault('LimitExceeded', 'Cannot exceed quota for RolesPerAccount: 1000')
-    accounts.forget(caller.account)
     return { Role: describeRole(role) }
   },
 })

@@ -35,12 +35,11 @@ export const createSamlProvider = signedOperation({
       tags: uniqueTags(input.Tags ?? []),
       createdAt: world.now(),
     }
-    const created = await accounts.ask(caller.account, (account) =>
+    const created = await accounts.change(caller.account, (account) =>
       account.createSamlProvider(provider, input.SAMLMetadataDocument, operationId),
     )
     if (created === 'exists') throw new Fault('EntityAlreadyExists', `Provider with name ${input.Name} already exists.`)
     if (created === 'limit') throw new Fault('LimitExceeded', 'Cannot exceed quota for SAMLProvidersPerAccount: 100')
-    accounts.forget(caller.account)
     return { SAMLProviderArn: provider.arn, Tags: describeTags(provider.tags) }
   },
 })

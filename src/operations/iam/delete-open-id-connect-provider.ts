@@ -11,8 +11,7 @@ export const deleteOpenIdConnectProvider = signedOperation({
   ...onProvider,
   async run(input, { accounts, caller }) {
     const arn = ownProviderArn(input.OpenIDConnectProviderArn, caller)
-    await accounts.ask(caller.account, (account) => account.deleteOidcProvider(arn))
-    accounts.forget(caller.account)
+    await accounts.change(caller.account, (account) => account.deleteOidcProvider(arn))
     return undefined
   },
 })

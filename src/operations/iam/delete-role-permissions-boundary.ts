@@ -11,7 +11,7 @@ export const deleteRolePermissionsBoundary = signedOperation({
   ...onRole,
   async run({ RoleName }, { accounts, caller }) {
     const change = { permissionsBoundary: undefined }
-    const deleted = await accounts.ask(caller.account, (account) => account.changeRole(RoleName, change))
+    const deleted = await accounts.change(caller.account, (account) => account.changeRole(RoleName, change))
     if (deleted === 'none') throw noSuchRole(RoleName)
     return undefined
   },

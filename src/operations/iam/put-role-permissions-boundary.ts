@@ -12,7 +12,9 @@ export const putRolePermissionsBoundary = signedOperation({
   policies: (input) => ({ boundary: input.PermissionsBoundary }),
   async run({ RoleName, PermissionsBoundary: permissionsBoundary }, { accounts, caller }) {
     checkPolicyArn(permissionsBoundary)
-    const put = await accounts.ask(caller.account, (account) => account.changeRole(RoleName, { permissionsBoundary }))
+    const put = await accounts.change(caller.account, (account) =>
+      account.changeRole(RoleName, { permissionsBoundary }),
+    )
     if (put === 'none') throw noSuchRole(RoleName)
     return undefined
   },

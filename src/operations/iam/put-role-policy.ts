@@ -16,12 +16,11 @@ export const putRolePolicy = signedOperation({
   ...onRole,
   async run({ RoleName, PolicyName, PolicyDocument }, { accounts, caller }) {
     checkInlinePolicy(PolicyDocument)
-    const put = await accounts.ask(caller.account, (account) =>
+    const put = await accounts.change(caller.account, (account) =>
       account.putRolePolicy(RoleName, PolicyName, PolicyDocument),
     )
     if (put === 'none') throw noSuchRole(RoleName)
     if (put === 'limit') throw tooLargePolicies(RoleName)
-    accounts.forget(caller.account)
     return undefined
   },
 })

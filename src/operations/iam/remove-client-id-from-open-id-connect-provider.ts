@@ -10,9 +10,8 @@ export const removeClientIdFromOpenIdConnectProvider = signedOperation({
   ...onProvider,
   async run(input, { accounts, caller }) {
     const arn = ownProviderArn(input.OpenIDConnectProviderArn, caller)
-    const removed = await accounts.ask(caller.account, (account) => account.removeClientId(arn, input.ClientID))
+    const removed = await accounts.change(caller.account, (account) => account.removeClientId(arn, input.ClientID))
     if (removed === 'none') throw noSuchProvider(arn)
-    accounts.forget(caller.account)
     return undefined
   },
 })

@@ -12,7 +12,7 @@ export const tagOpenIdConnectProvider = signedOperation({
   async run(input, { accounts, caller }) {
     const arn = ownProviderArn(input.OpenIDConnectProviderArn, caller)
     const pairs = uniqueTags(input.Tags)
-    const tagged = await accounts.ask(caller.account, (account) => account.tagOidcProvider(arn, pairs, []))
+    const tagged = await accounts.change(caller.account, (account) => account.tagOidcProvider(arn, pairs, []))
     if (tagged === 'none') throw noSuchProvider(arn)
     if (tagged === 'limit') throw tooManyTags()
     return undefined

@@ -11,7 +11,7 @@ export const tagRole = signedOperation({
   tags: (input) => ({ kind: 'add', tags: tagPairs(input.Tags) }),
   async run(input, { accounts, caller }) {
     const pairs = uniqueTags(input.Tags, { ignoringCase: true })
-    const tagged = await accounts.ask(caller.account, (account) => account.tagRole(input.RoleName, pairs, []))
+    const tagged = await accounts.change(caller.account, (account) => account.tagRole(input.RoleName, pairs, []))
     if (tagged === 'none') throw noSuchRole(input.RoleName)
     if (tagged === 'limit') throw tooManyTags()
     return undefined

@@ -12,7 +12,7 @@ export const tagSamlProvider = signedOperation({
   async run(input, { accounts, caller }) {
     const arn = ownSamlProviderArn(input.SAMLProviderArn, caller)
     const pairs = uniqueTags(input.Tags)
-    const tagged = await accounts.ask(caller.account, (account) => account.tagSamlProvider(arn, pairs, []))
+    const tagged = await accounts.change(caller.account, (account) => account.tagSamlProvider(arn, pairs, []))
     if (tagged === 'none') throw noSuchSamlProvider(arn)
     if (tagged === 'limit') throw tooManyTags()
     return undefined

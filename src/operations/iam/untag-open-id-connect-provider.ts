@@ -11,7 +11,7 @@ export const untagOpenIdConnectProvider = signedOperation({
   tags: (input) => ({ kind: 'remove', keys: input.TagKeys }),
   async run(input, { accounts, caller }) {
     const arn = ownProviderArn(input.OpenIDConnectProviderArn, caller)
-    const untagged = await accounts.ask(caller.account, (account) => account.tagOidcProvider(arn, [], input.TagKeys))
+    const untagged = await accounts.change(caller.account, (account) => account.tagOidcProvider(arn, [], input.TagKeys))
     if (untagged === 'none') throw noSuchProvider(arn)
     return undefined
   },

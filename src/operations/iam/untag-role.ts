@@ -10,7 +10,9 @@ export const untagRole = signedOperation({
   ...onRole,
   tags: (input) => ({ kind: 'remove', keys: input.TagKeys }),
   async run(input, { accounts, caller }) {
-    const untagged = await accounts.ask(caller.account, (account) => account.tagRole(input.RoleName, [], input.TagKeys))
+    const untagged = await accounts.change(caller.account, (account) =>
+      account.tagRole(input.RoleName, [], input.TagKeys),
+    )
     if (untagged === 'none') throw noSuchRole(input.RoleName)
     return undefined
   },

@@ -11,7 +11,7 @@ export const untagSamlProvider = signedOperation({
   tags: (input) => ({ kind: 'remove', keys: input.TagKeys }),
   async run(input, { accounts, caller }) {
     const arn = ownSamlProviderArn(input.SAMLProviderArn, caller)
-    const untagged = await accounts.ask(caller.account, (account) => account.tagSamlProvider(arn, [], input.TagKeys))
+    const untagged = await accounts.change(caller.account, (account) => account.tagSamlProvider(arn, [], input.TagKeys))
     if (untagged === 'none') throw noSuchSamlProvider(arn)
     return undefined
   },

@@ -11,9 +11,8 @@ export const updateAssumeRolePolicy = signedOperation({
   async run(input, { accounts, caller, issuer }) {
     checkTrustPolicy(input.PolicyDocument, issuer)
     const change = { trustPolicy: input.PolicyDocument }
-    const changed = await accounts.ask(caller.account, (account) => account.changeRole(input.RoleName, change))
+    const changed = await accounts.change(caller.account, (account) => account.changeRole(input.RoleName, change))
     if (changed === 'none') throw noSuchRole(input.RoleName)
-    accounts.forget(caller.account)
     return undefined
   },
 })

@@ -13,7 +13,7 @@ export const updateOpenIdConnectProviderThumbprint = signedOperation({
     const arn = ownProviderArn(input.OpenIDConnectProviderArn, caller)
     if (input.ThumbprintList.length > MAX_THUMBPRINTS)
       throw new Fault('InvalidInput', 'Thumbprint list must contain fewer than 5 entries.')
-    const replaced = await accounts.ask(caller.account, (account) =>
+    const replaced = await accounts.change(caller.account, (account) =>
       account.replaceThumbprints(arn, input.ThumbprintList),
     )
     if (replaced === 'none') throw noSuchProvider(arn)

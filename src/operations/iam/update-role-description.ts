@@ -10,7 +10,7 @@ export const updateRoleDescription = signedOperation({
   ...onRole,
   async run(input, { accounts, caller }) {
     const change = { description: input.Description }
-    await accounts.ask(caller.account, (account) => account.changeRole(input.RoleName, change))
+    await accounts.change(caller.account, (account) => account.changeRole(input.RoleName, change))
     const role = await accounts.ask(caller.account, (account) => account.role(input.RoleName))
     if (!role) throw noSuchRole(input.RoleName)
     return { Role: describeRole(role) }

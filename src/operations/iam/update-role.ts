@@ -18,9 +18,8 @@ export const updateRole = signedOperation({
       ...(description !== undefined && { description }),
       ...(maxSessionDuration && { maxSessionDuration }),
     }
-    const changed = await accounts.ask(caller.account, (account) => account.changeRole(input.RoleName, change))
+    const changed = await accounts.change(caller.account, (account) => account.changeRole(input.RoleName, change))
     if (changed === 'none') throw noSuchRole(input.RoleName)
-    accounts.forget(caller.account)
     return {}
   },
 })

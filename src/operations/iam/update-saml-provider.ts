@@ -26,11 +26,10 @@ export const updateSamlProvider = signedOperation({
     const document = input.SAMLMetadataDocument
     if (document === undefined) throw new Fault('InvalidInput', 'There is nothing to update.')
     const metadata = await readMetadata(document)
-    const replaced = await accounts.ask(caller.account, (account) =>
+    const replaced = await accounts.change(caller.account, (account) =>
       account.replaceSamlMetadata(arn, metadata, document),
     )
     if (replaced === 'none') throw noSuchSamlProvider(arn)
-    accounts.forget(caller.account)
     return { SAMLProviderArn: arn }
   },
 })
