@@ -1,6 +1,6 @@
 import { required, structure } from '../../protocol/index.ts'
 import { signedOperation } from '../operation.ts'
-import { describeRole, noSuchRole, onRole } from './role.ts'
+import { describeRole, onRole, ownRole } from './role.ts'
 import { roleName } from './shapes.ts'
 
 export const getRole = signedOperation({
@@ -8,9 +8,8 @@ export const getRole = signedOperation({
   name: 'GetRole',
   input: structure({ RoleName: required(roleName) }),
   ...onRole,
-  async run(input, { accounts, caller }) {
-    const role = await accounts.ask(caller.account, (account) => account.role(input.RoleName))
-    if (!role) throw noSuchRole(input.RoleName)
+  async run(input, context) {
+    const role = await ownRole(input.RoleName, context)
     return { Role: describeRole(role) }
   },
 })

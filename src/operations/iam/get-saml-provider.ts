@@ -10,7 +10,7 @@ export const getSamlProvider = signedOperation({
   ...onSamlProvider,
   async run(input, context) {
     const { accounts, caller } = context
-    const provider = await ownSamlProvider(input.SAMLProviderArn, caller, context)
+    const provider = await ownSamlProvider(input.SAMLProviderArn, context)
     const document = await accounts.ask(caller.account, (account) => account.samlMetadataDocument(provider.arn))
     if (document === undefined) throw noSuchSamlProvider(provider.arn)
     return {

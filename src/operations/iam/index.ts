@@ -16,22 +16,14 @@ import { getRolePolicy } from './get-role-policy.ts'
 import { getSamlProvider } from './get-saml-provider.ts'
 import { listAttachedRolePolicies } from './list-attached-role-policies.ts'
 import { listInstanceProfilesForRole } from './list-instance-profiles-for-role.ts'
-import { listOpenIdConnectProviderTags } from './list-open-id-connect-provider-tags.ts'
 import { listOpenIdConnectProviders } from './list-open-id-connect-providers.ts'
 import { listRolePolicies } from './list-role-policies.ts'
-import { listRoleTags } from './list-role-tags.ts'
 import { listRoles } from './list-roles.ts'
-import { listSamlProviderTags } from './list-saml-provider-tags.ts'
 import { listSamlProviders } from './list-saml-providers.ts'
 import { putRolePermissionsBoundary } from './put-role-permissions-boundary.ts'
 import { putRolePolicy } from './put-role-policy.ts'
 import { removeClientIdFromOpenIdConnectProvider } from './remove-client-id-from-open-id-connect-provider.ts'
-import { tagOpenIdConnectProvider } from './tag-open-id-connect-provider.ts'
-import { tagRole } from './tags.ts'
-import { tagSamlProvider } from './tag-saml-provider.ts'
-import { untagOpenIdConnectProvider } from './untag-open-id-connect-provider.ts'
-import { untagRole } from './untag-role.ts'
-import { untagSamlProvider } from './untag-saml-provider.ts'
+import { tagOperations } from './tags.ts'
 import { updateAssumeRolePolicy } from './update-assume-role-policy.ts'
 import { updateOpenIdConnectProviderThumbprint } from './update-open-id-connect-provider-thumbprint.ts'
 import { updateRole } from './update-role.ts'
@@ -57,21 +49,13 @@ export const iamOperations = [
   listAttachedRolePolicies,
   listInstanceProfilesForRole,
   listOpenIdConnectProviders,
-  listOpenIdConnectProviderTags,
   listRolePolicies,
   listRoles,
-  listRoleTags,
   listSamlProviders,
-  listSamlProviderTags,
   putRolePermissionsBoundary,
   putRolePolicy,
   removeClientIdFromOpenIdConnectProvider,
-  tagOpenIdConnectProvider,
-  tagRole,
-  tagSamlProvider,
-  untagOpenIdConnectProvider,
-  untagRole,
-  untagSamlProvider,
+  ...tagOperations,
   updateAssumeRolePolicy,
   updateOpenIdConnectProviderThumbprint,
   updateRole,

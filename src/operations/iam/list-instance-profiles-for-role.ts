@@ -1,7 +1,7 @@
 import { required, structure } from '../../protocol/index.ts'
 import { signedOperation } from '../operation.ts'
 import { pageMembers, startOfPage } from './page.ts'
-import { noSuchRole, onRole } from './role.ts'
+import { onRole, ownRole } from './role.ts'
 import { roleName } from './shapes.ts'
 
 const NAME = 'ListInstanceProfilesForRole'
@@ -12,9 +12,8 @@ export const listInstanceProfilesForRole = signedOperation({
   name: NAME,
   input: structure({ RoleName: required(roleName), ...pageMembers }),
   ...onRole,
-  async run(input, { accounts, caller }) {
-    const role = await accounts.ask(caller.account, (account) => account.role(input.RoleName))
-    if (!role) throw noSuchRole(input.RoleName)
+  async run(input, context) {
+    const role = await ownRole(input.RoleName, context)
     startOfPage(input.Marker, { operation: NAME, of: role.arn })
     return { InstanceProfiles: [], IsTruncated: false }
   },

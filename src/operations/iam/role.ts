@@ -2,7 +2,7 @@ import type { Role } from '../../account/index.ts'
 import { parsePolicy } from '../../policy/index.ts'
 import { Fault } from '../../protocol/index.ts'
 import type { Caller } from '../caller.ts'
-import type { RequestContext, TagPairs } from '../operation.ts'
+import type { RequestContext, SignedContext, TagPairs } from '../operation.ts'
 import type { Services } from '../services.ts'
 import { describeTags } from './shapes.ts'
 
@@ -70,6 +70,13 @@ function namesPool({ Condition = {} }: TrustStatement): boolean {
 
 export function noSuchRole(name: string): Fault {
   return new Fault('NoSuchEntity', `The role with name ${name} cannot be found.`)
+}
+
+/** The record of the caller's own role, or the fault for there being none. */
+export async function ownRole(name: string, { accounts, caller }: SignedContext): Promise<Role> {
+  const role = await accounts.ask(caller.account, (account) => account.role(name))
+  if (!role) throw noSuchRole(name)
+  return role
 }
 
 type RoleNamed = { RoleName: string }

@@ -2,7 +2,7 @@ import type { SamlProvider } from '../../account/index.ts'
 import { parseSamlMetadata, type SamlMetadata } from '../../logins/index.ts'
 import { Fault } from '../../protocol/index.ts'
 import type { Caller } from '../caller.ts'
-import type { RequestContext, TagPairs } from '../operation.ts'
+import type { SignedContext, TagPairs } from '../operation.ts'
 import type { Services } from '../services.ts'
 import { accountOf } from './record-arn.ts'
 
@@ -16,11 +16,8 @@ export function ownSamlProviderArn(text: string, caller: Caller): string {
   return text
 }
 
-export async function ownSamlProvider(
-  text: string,
-  caller: Caller,
-  { accounts }: RequestContext,
-): Promise<SamlProvider> {
+/** The record of the caller's own provider, or the fault for there being none. */
+export async function ownSamlProvider(text: string, { accounts, caller }: SignedContext): Promise<SamlProvider> {
   const arn = ownSamlProviderArn(text, caller)
   const [provider] = await accounts.ask(caller.account, (account) => account.samlProvidersNamed([arn]))
   if (!provider) throw noSuchSamlProvider(arn)

@@ -1,6 +1,6 @@
 import { required, string, structure } from '../../protocol/index.ts'
 import { signedOperation } from '../operation.ts'
-import { describeRole, noSuchRole, onRole } from './role.ts'
+import { describeRole, onRole, ownRole } from './role.ts'
 import { roleName } from './shapes.ts'
 
 export const updateRoleDescription = signedOperation({
@@ -8,11 +8,10 @@ export const updateRoleDescription = signedOperation({
   name: 'UpdateRoleDescription',
   input: structure({ RoleName: required(roleName), Description: required(string({ max: 1000 })) }),
   ...onRole,
-  async run(input, { accounts, caller }) {
+  async run(input, context) {
+    const { accounts, caller } = context
     const change = { description: input.Description }
     await accounts.change(caller.account, (account) => account.changeRole(input.RoleName, change))
-    const role = await accounts.ask(caller.account, (account) => account.role(input.RoleName))
-    if (!role) throw noSuchRole(input.RoleName)
-    return { Role: describeRole(role) }
+    return { Role: describeRole(await ownRole(input.RoleName, context)) }
   },
 })
