@@ -33,17 +33,17 @@ const world: World = {
 }
 
 /** One isolate serves one deployment; in local mode without an ISSUER the origin is the issuer, and the last one is kept. */
-let kept: { origin: string | undefined; deployment: Deployment } | undefined
+let current: { origin: string | undefined; deployment: Deployment } | undefined
 
 function deploymentOf(env: Env, originOf: () => string): Deployment {
-  if (kept && (kept.origin === undefined || kept.origin === originOf())) return kept.deployment
+  if (current && (current.origin === undefined || current.origin === originOf())) return current.deployment
   const config = readConfig(env)
   const origin = originOf()
-  kept = {
+  current = {
     origin: config.issuer === undefined ? origin : undefined,
     deployment: build(env, config, config.issuer ?? origin),
   }
-  return kept.deployment
+  return current.deployment
 }
 
 function build(env: Env, config: Config, issuer: string): Deployment {

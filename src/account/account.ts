@@ -5,7 +5,7 @@ import { type OidcProvider, OidcProviders } from './oidc-providers.ts'
 import type { Changed, Created, Tags } from './records.ts'
 import { RolePolicies } from './role-policies.ts'
 import { type Role, type RoleChange, Roles } from './roles.ts'
-import { type SamlMetadata, type SamlProvider, SamlProviders } from './saml-providers.ts'
+import { type SamlMetadataRecord, type SamlProviderRecord, SamlProviders } from './saml-providers.ts'
 import { MIGRATIONS } from './schema.ts'
 
 export interface PoolEntry {
@@ -122,16 +122,16 @@ export class Account extends DurableObject<Env> {
     return this.#write((sql) => new OidcProviders(sql).tag(arn, added, removed))
   }
 
-  createSamlProvider(provider: SamlProvider, document: string, operation: string): Created {
+  createSamlProvider(provider: SamlProviderRecord, document: string, operation: string): Created {
     return this.#write((sql) => new SamlProviders(sql).create(provider, document, operation))
   }
 
-  samlProviders(): SamlProvider[] {
+  samlProviders(): SamlProviderRecord[] {
     return this.#read((sql) => new SamlProviders(sql).all()) ?? []
   }
 
   /** Those of these ARNs that are registered. */
-  samlProvidersNamed(arns: readonly string[]): SamlProvider[] {
+  samlProvidersNamed(arns: readonly string[]): SamlProviderRecord[] {
     return this.#read((sql) => new SamlProviders(sql).named(arns)) ?? []
   }
 
@@ -139,7 +139,7 @@ export class Account extends DurableObject<Env> {
     return this.#read((sql) => new SamlProviders(sql).document(arn))
   }
 
-  replaceSamlMetadata(arn: string, metadata: SamlMetadata, document: string): Changed {
+  replaceSamlMetadata(arn: string, metadata: SamlMetadataRecord, document: string): Changed {
     return this.#write((sql) => new SamlProviders(sql).replaceMetadata(arn, metadata, document))
   }
 

@@ -12,7 +12,7 @@ import {
 } from './limits.ts'
 import type { OidcProvider } from './oidc-providers.ts'
 import type { Role } from './roles.ts'
-import type { SamlProvider } from './saml-providers.ts'
+import type { SamlProviderRecord } from './saml-providers.ts'
 
 type Methods = Exclude<keyof Account, keyof import('cloudflare:workers').DurableObject | '__DURABLE_OBJECT_BRAND'>
 
@@ -36,7 +36,7 @@ export class Accounts {
   readonly #namespace: DurableObjectNamespace<Account>
   readonly #world: World
   readonly #records = new Map<string, Records>()
-  readonly #samlProviders = new Map<string, { provider: SamlProvider | undefined; readAt: number }>()
+  readonly #samlProviders = new Map<string, { provider: SamlProviderRecord | undefined; readAt: number }>()
   /** By account, role ARN and name. */
   readonly #rolePolicies = new Map<string, { document: string | undefined; readAt: number }>()
 
@@ -82,7 +82,7 @@ export class Accounts {
   }
 
   /** Those of these ARNs that are registered. All are of this account. */
-  async samlProviders(account: string, arns: readonly string[]): Promise<SamlProvider[]> {
+  async samlProviders(account: string, arns: readonly string[]): Promise<SamlProviderRecord[]> {
     const now = this.#world.now()
     const known = arns.flatMap((arn) => {
       const { provider, readAt } = this.#samlProviders.get(arn) ?? { readAt: Number.NEGATIVE_INFINITY }

@@ -2,7 +2,7 @@ import { MAX_RECORD_TAGS, MAX_SAML_PROVIDERS } from './limits.ts'
 import { type Changed, type Created, countOf, creatorOf, retagged, type Tags } from './records.ts'
 
 /** What was read out of a metadata document when it was set, so that no login needs to read it again. */
-export interface SamlMetadata {
+export interface SamlMetadataRecord {
   entityId: string
   certificates: readonly string[]
   /** Milliseconds since the epoch. */
@@ -10,11 +10,11 @@ export interface SamlMetadata {
 }
 
 /** An IAM SAML provider, without its metadata document. */
-export interface SamlProvider {
+export interface SamlProviderRecord {
   arn: string
   /** The id that stays with this provider and no later one of its name. */
   id: string
-  metadata: SamlMetadata
+  metadata: SamlMetadataRecord
   tags: Tags
   createdAt: number
 }
@@ -30,7 +30,7 @@ export class SamlProviders {
     this.#sql = sql
   }
 
-  create(provider: SamlProvider, document: string, operation: string): Created {
+  create(provider: SamlProviderRecord, document: string, operation: string): Created {
     const creator = creatorOf(this.#sql, 'saml_provider', provider.arn)
     if (creator !== undefined) return creator === operation ? 'created' : 'exists'
     if (countOf(this.#sql, 'saml_provider') >= MAX_SAML_PROVIDERS) return 'limit'
@@ -44,12 +44,12 @@ export class SamlProviders {
     return 'created'
   }
 
-  all(): SamlProvider[] {
+  all(): SamlProviderRecord[] {
     return this.#sql.exec<Row>('SELECT record FROM saml_provider ORDER BY arn').toArray().map(samlProvider)
   }
 
   /** Those of these ARNs that are registered. */
-  named(arns: readonly string[]): SamlProvider[] {
+  named(arns: readonly string[]): SamlProviderRecord[] {
     const rows = this.#sql.exec<Row>(
       'SELECT record FROM saml_provider WHERE arn IN (SELECT value FROM json_each(?))',
       JSON.stringify(arns),
@@ -62,7 +62,7 @@ export class SamlProviders {
     return rows.toArray()[0]?.document
   }
 
-  replaceMetadata(arn: string, metadata: SamlMetadata, document: string): Changed {
+  replaceMetadata(arn: string, metadata: SamlMetadataRecord, document: string): Changed {
     const changed = this.#change(arn, (provider) => ({ ...provider, metadata }))
     if (changed === 'done') this.#sql.exec('UPDATE saml_provider SET document = ? WHERE arn = ?', document, arn)
     return changed
@@ -78,7 +78,7 @@ export class SamlProviders {
     return 'done'
   }
 
-  #change(arn: string, change: (provider: SamlProvider) => SamlProvider): Changed {
+  #change(arn: string, change: (provider: SamlProviderRecord) => SamlProviderRecord): Changed {
     const provider = this.named([arn])[0]
     if (!provider) return 'none'
     const changed = change(provider)
@@ -92,6 +92,6 @@ interface Row extends Record<string, SqlStorageValue> {
   record: string
 }
 
-function samlProvider({ record }: Row): SamlProvider {
-  return JSON.parse(record) as SamlProvider
+function samlProvider({ record }: Row): SamlProviderRecord {
+  return JSON.parse(record) as SamlProviderRecord
 }

@@ -38,7 +38,7 @@ export interface Facts {
 }
 
 /** How it ended, if not well. */
-export interface Refusal {
+export interface RecordedFault {
   code: string
   message: string
 }
@@ -47,7 +47,7 @@ export interface Refusal {
  * One record in the form of CloudTrail's events (AWS CloudTrail User Guide, "CloudTrail record contents"), so that what
  * reads those reads these. `additionalEventData` has what CloudTrail does not know: the decision.
  */
-export function auditRecord(requested: Requested, facts: Facts, refusal: Refusal | undefined): LogFields {
+export function auditRecord(requested: Requested, facts: Facts, refusal: RecordedFault | undefined): LogFields {
   const { account, actor = { kind: 'anonymous' }, decision, region, request, response } = facts
   return {
     eventVersion: '1.11',

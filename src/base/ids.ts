@@ -38,10 +38,10 @@ export function parseIdentityId(text: string): IdentityId | undefined {
     : undefined
 }
 
-/** The tag of a pool id or an identity id: it names the object that the id leads to, whatever its region says. */
-export function homeOf(text: string): string {
+/** The tag of a pool id or an identity id, whatever its region says; `undefined` for text that leads to no object. */
+export function poolTagOf(text: string): string | undefined {
   const [, , tag] = UUID.exec(text) ?? []
-  return tag ?? 'nowhere'
+  return tag
 }
 
 export function newPoolId(region: string, world: World): PoolId {

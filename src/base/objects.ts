@@ -20,15 +20,15 @@ export async function callObject<T>(call: (repeated: boolean) => Promise<T>): Pr
     return await call(false)
   } catch (error) {
     const { retryable, overloaded, durableObjectReset } = error as ObjectError
-    if (overloaded || !(retryable || durableObjectReset)) throw told(error)
+    if (overloaded || !(retryable || durableObjectReset)) throw asOverloaded(error)
   }
   try {
     return await call(true)
   } catch (error) {
-    throw told(error)
+    throw asOverloaded(error)
   }
 }
 
-function told(error: unknown): unknown {
+function asOverloaded(error: unknown): unknown {
   return (error as ObjectError).overloaded ? new Overloaded('durable object overloaded') : error
 }

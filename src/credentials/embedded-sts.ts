@@ -27,7 +27,7 @@ export interface EmbeddedCredentials extends TemporaryCredentials {
  * AssumeRoleWithWebIdentity answered here, without a network. Checked in the order of AWS STS: role ARN and tags, the role
  * and its trust policy, the duration. The credentials authenticate their holder to this service and to nothing else.
  */
-export async function assumeRole(
+export async function issueEmbedded(
   request: AssumeRequest,
   sts: EmbeddedSts,
 ): Promise<Result<EmbeddedCredentials, AssumeRejected>> {

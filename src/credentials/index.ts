@@ -1,4 +1,4 @@
-export { assumeRole, type EmbeddedCredentials, type EmbeddedSts } from './embedded-sts.ts'
+export { type EmbeddedCredentials, type EmbeddedSts, issueEmbedded } from './embedded-sts.ts'
 export { STS_PROFILES, type StsProfile, type StsProfileName, type TagsForm } from './profiles.ts'
 export {
   parseR2Grant,
@@ -8,7 +8,7 @@ export {
   type R2GrantInvalid,
   r2Credentials,
 } from './r2/index.ts'
-export { assumeRoleRemotely, type RemoteSts, type TokenForm } from './remote-sts.ts'
+export { askRemoteSts, type RemoteSts, type TokenForm } from './remote-sts.ts'
 export { checkSessionPolicy, type SessionPolicyRejected } from './session-policy.ts'
 export { openSession, type Session } from './session-token.ts'
 export { explainTrust, type TrustExplanation, type TrustQuestion, trustPolicyOf } from './trust.ts'

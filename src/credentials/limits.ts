@@ -14,7 +14,7 @@ export const MAX_ROLE_ARN_CHARS = 2048
 export const MAX_SESSION_SECONDS = 43_200
 
 /** Longest session token that is looked at. Ours stay under it with the longest names (a test); others cost no decryption. */
-export const MAX_SESSION_TOKEN_CHARS = 2048
+export const MAX_SEALED_SESSION_CHARS = 2048
 
 /** Time for all exchanges with STS of one request, retry and bodies included. AWS's own SDKs give up as early. */
 export const STS_TIMEOUT_MILLISECONDS = 5_000

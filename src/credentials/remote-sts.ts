@@ -29,7 +29,7 @@ export interface TokenForm {
  * proof. One that failed for a passing reason is sent once more, AWS's in the nearest other region; a call that did
  * arrive the first time then leaves credentials that nobody holds.
  */
-export async function assumeRoleRemotely(
+export async function askRemoteSts(
   request: AssumeRequest,
   { endpoint, profile, mintToken, world }: RemoteSts,
 ): Promise<Result<TemporaryCredentials, AssumeRejected>> {

@@ -1,7 +1,7 @@
 import { CompactEncrypt, compactDecrypt } from 'jose'
 import { utf8 } from '../base/bytes.ts'
 import { err, ok, type Result } from '../base/result.ts'
-import { MAX_SESSION_TOKEN_CHARS } from './limits.ts'
+import { MAX_SEALED_SESSION_CHARS } from './limits.ts'
 
 /** What a session token carries: all that is needed to authenticate a later request of the session. */
 export interface Session {
@@ -44,7 +44,7 @@ export async function openSession(
   accessKeyId: string,
   options: { sessionKey: SessionKey; now: number },
 ): Promise<Result<Session, { reason: 'unknown' | 'expired' }>> {
-  if (sessionToken.length > MAX_SESSION_TOKEN_CHARS) return err({ reason: 'unknown' })
+  if (sessionToken.length > MAX_SEALED_SESSION_CHARS) return err({ reason: 'unknown' })
   const session = await decrypt(sessionToken, options.sessionKey)
   if (session?.accessKeyId !== accessKeyId) return err({ reason: 'unknown' })
   return session.expiration > options.now ? ok(session) : err({ reason: 'expired' })

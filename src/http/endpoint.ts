@@ -16,21 +16,21 @@ import {
   decodeJson,
   decodeQuery,
   Fault,
-  identify,
+  identifyCall,
   inQueryProtocol,
   MAX_BODY_BYTES,
   noSuchAction,
-  readBounded,
+  readBody,
   recordable,
   type StructureShape,
   type Value,
 } from '../protocol/index.ts'
 import { authenticate, type SignatureRejected } from '../sigv4/index.ts'
 import { type Dialect, dialectOf, type Envelope, failure, success, unrecognised } from './answers.ts'
+import { AuditTrail } from './audit-trail.ts'
 import { faultOf } from './fault-of.ts'
 import { checkOrigin, type LocalMode } from './local-mode.ts'
 import type { RateLimits } from './rate-limits.ts'
-import { Trail } from './trail.ts'
 
 /** What the endpoint is built from. */
 export interface EndpointParts {
@@ -47,16 +47,16 @@ type KnownCall = Exclude<Call, { protocol: 'unknown' }>
 export async function answerCall(request: Request, envelope: Envelope, parts: EndpointParts): Promise<Response> {
   const { requestId } = envelope
   let dialect: Dialect | undefined
-  let trail: Trail | undefined
+  let trail: AuditTrail | undefined
   try {
-    const body = await readBounded(request, MAX_BODY_BYTES)
-    const call = identify(request.headers, new URL(request.url), body)
+    const body = await readBody(request, MAX_BODY_BYTES)
+    const call = identifyCall(request.headers, new URL(request.url), body)
     if (call.protocol === 'unknown') return unrecognised(envelope)
     dialect = call
     const operation = findOperation(call.service, call.operation) ?? unknownOperation(call)
     const asked = askedBy(request, envelope, parts)
-    trail = new Trail({ ...asked, operation, time: envelope.now }, parts.services)
-    const context = { ...parts.services, ...asked, learn: trail.learn }
+    trail = new AuditTrail({ ...asked, operation, time: envelope.now }, parts.services)
+    const context = { ...parts.services, ...asked, note: trail.note }
     const output = await run(operation, call, { request, body, parts, context })
     trail.end()
     return success(output, dialect, envelope)
@@ -85,7 +85,7 @@ async function run(operation: Operation, call: KnownCall, incoming: Incoming): P
   if (operation.auth === 'public') return runPublic(operation, input(operation, call, incoming), context, parts)
   const caller = await whoSigned(call.service, incoming)
   const { account, region } = caller
-  context.learn({ actor: caller, account, region })
+  context.note({ actor: caller, account, region })
   const decoded = input(operation, call, incoming)
   await checkPermission(operation, decoded, caller, context)
   return operation.run(decoded, { ...context, caller })
@@ -149,7 +149,7 @@ function input(operation: Operation, call: KnownCall, { body, context }: Incomin
   const decoded =
     call.protocol === 'json' ? decodeJson(operation.input, body) : decodeQuery(operation.input, call.fields)
   const region = operation.auth === 'public' ? regionIn(decoded) : undefined
-  context.learn({ request: recordable(operation.input, decoded), ...(region && { region }) })
+  context.note({ request: recordable(operation.input, decoded), ...(region && { region }) })
   return decoded
 }
 

@@ -27,10 +27,10 @@ export class RateLimits {
   }
 
   /** Passes, or throws `Rate exceeded`. */
-  async admit(call: { key: string; newGuest: boolean }, clientAddress: string): Promise<void> {
+  async admit(call: { key: string | undefined; newGuest: boolean }, clientAddress: string): Promise<void> {
     const client = networkOf(clientAddress)
     if ((this.#pausedUntil.get(client) ?? 0) > this.#world.now()) throw rateExceeded()
-    if (!(await passes(this.#bindings.calls, `${call.key}|${client}`))) throw rateExceeded()
+    if (!(await passes(this.#bindings.calls, `${call.key ?? 'nowhere'}|${client}`))) throw rateExceeded()
     if (call.newGuest && !(await passes(this.#bindings.guests, `guest|${client}`))) throw rateExceeded()
   }
 

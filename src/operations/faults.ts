@@ -181,11 +181,11 @@ export function resolutionFault(refused: Exclude<Resolution, { kind: 'identity' 
       return developerUserTaken()
     case 'second_login':
     case 'too_many_logins':
-      return tooManyLogins(refused)
+      return tooManyLoginsFault(refused)
   }
 }
 
-export function tooManyLogins(
+export function tooManyLoginsFault(
   refused: { kind: 'second_login'; provider: string } | { kind: 'too_many_logins' },
 ): Fault {
   return refused.kind === 'second_login'

@@ -12,7 +12,7 @@ export interface RequestContext extends Services {
   /** Network address of the client; `local` where there is none. */
   clientAddress: string
   /** Adds what has become known of the request to its record. Never a token, a secret, or what a login says of its user. */
-  learn: (facts: Facts) => void
+  note: (facts: Facts) => void
 }
 
 export interface SignedContext extends RequestContext {
@@ -32,8 +32,11 @@ interface Declaration<S extends StructureShape> {
 /** An operation anybody may call. It must pass the rate limit before it touches an object. */
 export interface PublicOperation<S extends StructureShape = StructureShape> extends Declaration<S> {
   auth: 'public'
-  /** What the rate limit counts by, besides the client's address. */
-  limitedBy(input: Value<S>): { key: string; newGuest: boolean }
+  /**
+   * What the rate limit counts by, besides the client's address; all requests without a `key`, such as those with an id that
+   * leads nowhere, count together.
+   */
+  limitedBy(input: Value<S>): { key: string | undefined; newGuest: boolean }
   run(input: Value<S>, context: RequestContext): Promise<object | undefined>
 }
 

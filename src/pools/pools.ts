@@ -22,7 +22,7 @@ export interface ResolveIn {
   fresh: IdentityId
   once: ResolveCall['once']
   /** Only tells what would come of it. */
-  trial?: boolean
+  dryRun?: boolean
 }
 
 export interface UnlinkIn {
@@ -126,7 +126,7 @@ export class Pools {
   }
 
   resolve(pool: Pool, call: ResolveIn): Promise<Resolution | NoPool | Stale | ProofUsed> {
-    const { fresh, identity, logins, once, trial } = call
+    const { fresh, identity, logins, once, dryRun } = call
     const request = {
       region: fresh.region,
       version: pool.version,
@@ -134,7 +134,8 @@ export class Pools {
       fresh: uuidOf(fresh),
       ...(identity && { identity: uuidOf(identity) }),
       ...(once && { once }),
-      ...(trial && { trial }),
+      // On its way to the object a dry run is called a trial: an object of an older build would pass over another name, and link.
+      ...(dryRun && { trial: true }),
     }
     return this.#call(fresh, (object) => object.resolve(request))
   }

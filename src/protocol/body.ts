@@ -1,7 +1,7 @@
 import { Fault } from './fault.ts'
 
 /** Reads a body once, to its last byte or to `limit`: a signature covers exactly these bytes. */
-export async function readBounded(request: Request, limit: number): Promise<Uint8Array<ArrayBuffer>> {
+export async function readBody(request: Request, limit: number): Promise<Uint8Array<ArrayBuffer>> {
   if (!request.body) return new Uint8Array()
   // HTTP holds a body to its declared length, and in one piece it is much cheaper to read than as a stream.
   const declared = Number(request.headers.get('content-length') ?? Number.NaN)

@@ -32,7 +32,7 @@ export const XML_NAMESPACES: Readonly<Record<'sts' | 'iam', XmlNamespace>> = {
  * Tells the call from its target header and JSON type, or from its form type, `Action` and `Version`. A request that is
  * both, or that names its action in the query and again in the body, could be read in two ways and is refused.
  */
-export function identify(headers: Headers, url: URL, body: Uint8Array): Call {
+export function identifyCall(headers: Headers, url: URL, body: Uint8Array): Call {
   const type = mediaType(headers)
   const target = headers.get('x-amz-target')
   const actionInUrl = url.search !== '' && url.searchParams.has('Action')

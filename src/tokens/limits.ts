@@ -8,7 +8,7 @@ export const DEVELOPER_TOKEN_SECONDS = 15 * 60
 /** The longest lifetime a backend may ask for (same page), and so the longest that any signature must stay checkable. */
 export const MAX_TOKEN_SECONDS = 24 * 60 * 60
 /** Longest text that is looked at as a token of ours; the API model allows a login token no more. */
-export const MAX_TOKEN_CHARS = 50_000
+export const MAX_OWN_TOKEN_CHARS = 50_000
 
 /** RSA modulus of a new signing key: the least that RFC 7518 allows, and the one size every relying party takes. */
 export const RSA_BITS = 2048

@@ -1,6 +1,6 @@
 import { decodeJwt, decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from 'jose'
 import { err, ok, type Result } from '../base/result.ts'
-import { MAX_TOKEN_CHARS } from './limits.ts'
+import { MAX_OWN_TOKEN_CHARS } from './limits.ts'
 import { type IdentityClaims, POOL_ARN_CLAIM, TAGS_CLAIM, USE_CLAIM } from './mint.ts'
 import type { RingView } from './ring-view.ts'
 
@@ -57,7 +57,7 @@ export async function verifyOwnToken(
 }
 
 function parse(token: string): { kid: string; iss: string | undefined } | undefined {
-  if (token.length > MAX_TOKEN_CHARS) return undefined
+  if (token.length > MAX_OWN_TOKEN_CHARS) return undefined
   try {
     return { kid: String(decodeProtectedHeader(token).kid), iss: decodeJwt(token).iss }
   } catch {

@@ -1,10 +1,10 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
-import { Accounts, type SamlProvider } from '../../src/account/index.ts'
+import { Accounts, type SamlProviderRecord } from '../../src/account/index.ts'
 
 const arnOf = (account: string, name: string) => `arn:aws:iam::${account}:saml-provider/${name}`
 
-function providerOf(account: string, name: string, entityId = 'https://idp.example.com'): SamlProvider {
+function providerOf(account: string, name: string, entityId = 'https://idp.example.com'): SamlProviderRecord {
   const metadata = { entityId, certificates: ['AAAA'], validUntil: 2_000_000_000_000 }
   return { arn: arnOf(account, name), id: 'SAMLP1', metadata, tags: [['a', 'b']], createdAt: 1 }
 }

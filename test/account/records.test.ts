@@ -1,7 +1,7 @@
 import { evictDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
-import type { SamlProvider } from '../../src/account/index.ts'
+import type { SamlProviderRecord } from '../../src/account/index.ts'
 import { MAX_CLIENT_IDS, MAX_OIDC_PROVIDERS, MAX_ROLES, MAX_SAML_PROVIDERS } from '../../src/account/limits.ts'
 import { dump, inside, newAccount, provider, type RemoteAccount, remote, role, START } from './bed.ts'
 
@@ -76,7 +76,7 @@ describe('OpenID Connect providers', () => {
 })
 
 describe('SAML providers', () => {
-  const saml = (name: string): SamlProvider => ({
+  const saml = (name: string): SamlProviderRecord => ({
     arn: `arn:aws:iam::000000000000:saml-provider/${name}`,
     id: `ASPR${name}`,
     metadata: { entityId: 'https://idp.example.com', certificates: ['AAAA'], validUntil: START },

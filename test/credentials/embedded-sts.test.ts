@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type AssumeRequest, assumeRole, type EmbeddedSts, openSession } from '../../src/credentials/index.ts'
+import { type AssumeRequest, type EmbeddedSts, issueEmbedded, openSession } from '../../src/credentials/index.ts'
 import {
   assumeRequest,
   guest,
@@ -18,7 +18,7 @@ import {
 
 function run(request: Partial<AssumeRequest> = {}, sts: Partial<EmbeddedSts> = {}) {
   const options = { issuer: ISSUER, role: roleRecord(), acceptUnregistered: false, sessionKey: SESSION_KEY }
-  return assumeRole(assumeRequest(request), { ...options, world: testWorld(), ...sts })
+  return issueEmbedded(assumeRequest(request), { ...options, world: testWorld(), ...sts })
 }
 
 const tags = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, index) => [`key${index}`, 'x']))

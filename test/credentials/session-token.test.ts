@@ -1,7 +1,7 @@
 import { CompactEncrypt } from 'jose'
 import { describe, expect, it } from 'vitest'
 import { utf8 } from '../../src/base/bytes.ts'
-import { MAX_SESSION_TOKEN_CHARS } from '../../src/credentials/limits.ts'
+import { MAX_SEALED_SESSION_CHARS } from '../../src/credentials/limits.ts'
 import { openSession, type Session, sealSession } from '../../src/credentials/session-token.ts'
 import { IDENTITY_ID, NOW_SECONDS, POOL_ID, SESSION_KEY } from './support.ts'
 
@@ -52,7 +52,7 @@ describe('a session token', () => {
   })
 
   it('with the longest names stays under the cap', async () => {
-    expect((await sealSession(session, SESSION_KEY)).length).toBeLessThan(MAX_SESSION_TOKEN_CHARS)
+    expect((await sealSession(session, SESSION_KEY)).length).toBeLessThan(MAX_SEALED_SESSION_CHARS)
   })
 
   it('is unknown with another access key id, expired or not', async () => {
@@ -79,7 +79,7 @@ describe('a session token', () => {
     ['empty', ''],
     ['some text', 'FwoGZXIvYXdzEJr'],
     ['four empty parts', '....'],
-    ['oversized', 'A'.repeat(MAX_SESSION_TOKEN_CHARS + 1)],
+    ['oversized', 'A'.repeat(MAX_SEALED_SESSION_CHARS + 1)],
   ])('is unknown when it is %s', async (_, token) => {
     expect(await open(token)).toEqual(unknown)
   })

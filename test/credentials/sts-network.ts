@@ -1,7 +1,7 @@
 import type { World } from '../../src/base/world.ts'
 import {
   type AssumeRequest,
-  assumeRoleRemotely,
+  askRemoteSts,
   STS_PROFILES,
   type StsProfileName,
   type TokenForm,
@@ -56,5 +56,5 @@ export async function assume(
   const world = testWorld(fetch)
   const endpoint = profile === 'aws' ? 'aws' : STORE
   const sts = { endpoint, profile: STS_PROFILES[profile], mintToken, world: random ? { ...world, random } : world }
-  return { result: await assumeRoleRemotely(assumeRequest(change), sts), tokens, records: world.records }
+  return { result: await askRemoteSts(assumeRequest(change), sts), tokens, records: world.records }
 }

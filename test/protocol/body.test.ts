@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { Fault, readBounded } from '../../src/protocol/index.ts'
+import { Fault, readBody } from '../../src/protocol/index.ts'
 
 function inChunks(...chunks: number[][]): Request {
   const body = new ReadableStream<Uint8Array>({
@@ -17,11 +17,11 @@ it.each([
   ['bytes that are no text', inChunks([0xff, 0x00]), [0xff, 0x00]],
   ['several chunks, in order', inChunks([1], [], [2, 3], [4]), [1, 2, 3, 4]],
 ])('reads %s', async (_, request, bytes) => {
-  expect([...(await readBounded(request, 4))]).toEqual(bytes)
+  expect([...(await readBody(request, 4))]).toEqual(bytes)
 })
 
 it('refuses the first byte beyond the limit', async () => {
-  await expect(readBounded(inChunks([1, 2], [3, 4], [5]), 4)).rejects.toEqual(
+  await expect(readBody(inChunks([1, 2], [3, 4], [5]), 4)).rejects.toEqual(
     new Fault('RequestEntityTooLargeException', 'Request bodies are limited to 4 bytes.'),
   )
 })
@@ -29,13 +29,13 @@ it('refuses the first byte beyond the limit', async () => {
 it('refuses a body that its declared length already puts beyond the limit', async () => {
   const headers = { 'content-length': '5' }
   const request = new Request('http://localhost/', { method: 'POST', body: 'abcde', headers })
-  await expect(readBounded(request, 4)).rejects.toThrow('Request bodies are limited to 4 bytes.')
+  await expect(readBody(request, 4)).rejects.toThrow('Request bodies are limited to 4 bytes.')
 })
 
 it('does not take the word of a declared length', async () => {
   const headers = { 'content-length': '1' }
   const request = new Request('http://localhost/', { method: 'POST', body: 'abcde', headers })
-  await expect(readBounded(request, 4)).rejects.toThrow('Request bodies are limited to 4 bytes.')
+  await expect(readBody(request, 4)).rejects.toThrow('Request bodies are limited to 4 bytes.')
 })
 
 it('stops reading at the limit', async () => {
@@ -47,6 +47,6 @@ it('stops reading at the limit', async () => {
     },
   })
   const request = new Request('http://localhost/', { method: 'POST', body: endless })
-  await expect(readBounded(request, 10_000)).rejects.toThrow('Request bodies are limited to 10000 bytes.')
+  await expect(readBody(request, 10_000)).rejects.toThrow('Request bodies are limited to 10000 bytes.')
   expect(pulled).toBeLessThan(15)
 })

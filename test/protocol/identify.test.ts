@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { Fault, identify } from '../../src/protocol/index.ts'
+import { Fault, identifyCall } from '../../src/protocol/index.ts'
 
 const JSON_TYPE = { 'content-type': 'application/x-amz-json-1.1' }
 const FORM_TYPE = { 'content-type': 'application/x-www-form-urlencoded' }
@@ -7,7 +7,7 @@ const TARGET = { 'x-amz-target': 'AWSCognitoIdentityService.GetId' }
 const ROLES = 'Action=ListRoles&Version=2010-05-08'
 
 function told(headers: Record<string, string>, body = '', path = '/') {
-  return identify(new Headers(headers), new URL(path, 'http://localhost'), new TextEncoder().encode(body))
+  return identifyCall(new Headers(headers), new URL(path, 'http://localhost'), new TextEncoder().encode(body))
 }
 
 describe('a call', () => {

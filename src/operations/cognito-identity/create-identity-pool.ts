@@ -19,7 +19,7 @@ export const createIdentityPool = signedOperation({
       principalTags: new Map(),
     }
     const pool = await open(settings, context)
-    context.learn({ response: { identityPoolId: pool.id } })
+    context.note({ response: { identityPoolId: pool.id } })
     return describePool(pool)
   },
 })

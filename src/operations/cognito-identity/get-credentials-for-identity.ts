@@ -1,16 +1,14 @@
-import { homeOf } from '../../base/ids.ts'
+import { poolTagOf } from '../../base/ids.ts'
 import type { TemporaryCredentials } from '../../credentials/index.ts'
 import type { Pool } from '../../pools/index.ts'
 import { optional, required, structure } from '../../protocol/index.ts'
 import { OPENID_TOKEN_SECONDS } from '../../tokens/index.ts'
 import { assumeFault, poolMisconfigured } from '../faults.ts'
 import { publicOperation, type RequestContext } from '../operation.ts'
-import { arn, identityId, logins } from '../pool/index.ts'
+import { anyArn, identityId, logins } from '../pool/index.ts'
 import {
   type AcceptedLogin,
   acceptDeveloperToken,
-  assumeRoleFor,
-  claimsOf,
   type Grant,
   grantFor,
   type Identified,
@@ -19,6 +17,8 @@ import {
   sessionFor,
   signToken,
   splitHandedBack,
+  tokenClaims,
+  vend,
   verifyLogins,
 } from '../sign-in/index.ts'
 
@@ -28,8 +28,8 @@ const NAME = 'GetCredentialsForIdentity'
 export const getCredentialsForIdentity = publicOperation({
   service: 'cognito-identity',
   name: NAME,
-  input: structure({ IdentityId: required(identityId), Logins: optional(logins), CustomRoleArn: optional(arn) }),
-  limitedBy: (input) => ({ key: homeOf(input.IdentityId), newGuest: false }),
+  input: structure({ IdentityId: required(identityId), Logins: optional(logins), CustomRoleArn: optional(anyArn) }),
+  limitedBy: (input) => ({ key: poolTagOf(input.IdentityId), newGuest: false }),
   async run(input, context) {
     const { CustomRoleArn: customRole, IdentityId: named, Logins: given = new Map() } = input
     const identified = await identify(NAME, poolOfIdentity(named), context, async (pool) => {
@@ -40,10 +40,14 @@ export const getCredentialsForIdentity = publicOperation({
     })
     const granted = identified.decided
     if (!granted.ok) {
-      context.learn({ decision: granted.error.why })
+      context.note({ decision: granted.error.why })
       throw granted.error.fault
     }
-    const { accessKeyId, expiration, secretAccessKey, sessionToken } = await vend(identified, granted.value, context)
+    const { accessKeyId, expiration, secretAccessKey, sessionToken } = await credentialsFor(
+      identified,
+      granted.value,
+      context,
+    )
     return {
       IdentityId: identified.identityId,
       Credentials: {
@@ -70,17 +74,21 @@ async function acceptLogins(
   return [...developer, ...(await verifyLogins(others, pool, context))]
 }
 
-async function vend(identified: Identified, grant: Grant, context: RequestContext): Promise<TemporaryCredentials> {
+async function credentialsFor(
+  identified: Identified,
+  grant: Grant,
+  context: RequestContext,
+): Promise<TemporaryCredentials> {
   const { chosen, role, tags } = grant
-  context.learn({ decision: { role, roleChosen: { ...chosen }, tagKeys: Object.keys(tags) } })
+  context.note({ decision: { role, roleChosen: { ...chosen }, tagKeys: Object.keys(tags) } })
   const mintToken = ({ lifetimeSeconds = OPENID_TOKEN_SECONDS, ...form }) =>
-    signToken(claimsOf(identified, tags), { lifetimeSeconds, ...form, forSts: true }, context)
+    signToken(tokenClaims(identified, tags), { lifetimeSeconds, ...form, forSts: true }, context)
   const session = await sessionFor(identified, grant, context)
   if (!session.ok) {
-    context.learn({ decision: { ...session.error } })
+    context.note({ decision: { ...session.error } })
     throw poolMisconfigured()
   }
-  const assumed = await assumeRoleFor(session.value, mintToken, context)
+  const assumed = await vend(session.value, mintToken, context)
   if (!assumed.ok) throw assumeFault(assumed.error)
   return assumed.value
 }

@@ -1,4 +1,4 @@
-import { homeOf } from '../../base/ids.ts'
+import { poolTagOf } from '../../base/ids.ts'
 import { optional, required, string, structure } from '../../protocol/index.ts'
 import { publicOperation } from '../operation.ts'
 import { logins, poolId } from '../pool/index.ts'
@@ -15,7 +15,7 @@ export const getId = publicOperation({
     AccountId: optional(string({ min: 1, max: 15, pattern: '\\d+' })),
     Logins: optional(logins),
   }),
-  limitedBy: (input) => ({ key: homeOf(input.IdentityPoolId), newGuest: !input.Logins?.size }),
+  limitedBy: (input) => ({ key: poolTagOf(input.IdentityPoolId), newGuest: !input.Logins?.size }),
   async run(input, context) {
     const { identityId } = await identify(NAME, poolOfId(input.IdentityPoolId), context, async (pool) => {
       const logins = await verifyLogins(input.Logins ?? new Map(), pool, context)

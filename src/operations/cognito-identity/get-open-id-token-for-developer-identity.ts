@@ -6,11 +6,11 @@ import { type RequestContext, signedOperation } from '../operation.ts'
 import { addressed, identityId, identityIn, logins, onPool, poolId } from '../pool/index.ts'
 import {
   type AcceptedLogin,
-  claimsOf,
   developerLogin,
   poolOfAccount,
   resolveLogins,
   signToken,
+  tokenClaims,
   tokenTags,
   verifyLogins,
 } from '../sign-in/index.ts'
@@ -45,7 +45,7 @@ export const getOpenIdTokenForDeveloperIdentity = signedOperation({
       // Judged before the logins are linked: what is refused changes nothing.
       return { logins, decided: tokenTags(logins, pool.settings) }
     })
-    const claims = claimsOf(identified, identified.decided)
+    const claims = tokenClaims(identified, identified.decided)
     const lifetimeSeconds = input.TokenDuration ?? DEVELOPER_TOKEN_SECONDS
     const token = await signToken(claims, { lifetimeSeconds }, context)
     return { IdentityId: identified.identityId, Token: token }
@@ -64,7 +64,7 @@ async function acceptDeveloperLogins(
   if (provider === undefined || user === undefined) throw unsupportedDeveloperProvider()
   if (user.length > MAX_DEVELOPER_USER_CHARS)
     throw new Fault('InvalidParameterException', 'A developer user identifier may have at most 1024 characters.')
-  context.learn({ decision: { logins: [{ provider, accepted: true }] } })
+  context.note({ decision: { logins: [{ provider, accepted: true }] } })
   const others = new Map([...given].filter(([key]) => key !== provider))
   return [developerLogin(provider, user, pool.id, tags), ...(await verifyLogins(others, pool, context))]
 }

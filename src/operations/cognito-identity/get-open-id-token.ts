@@ -1,10 +1,10 @@
-import { homeOf } from '../../base/ids.ts'
+import { poolTagOf } from '../../base/ids.ts'
 import type { Pool } from '../../pools/index.ts'
 import { Fault, optional, required, structure } from '../../protocol/index.ts'
 import { OPENID_TOKEN_SECONDS } from '../../tokens/index.ts'
 import { publicOperation } from '../operation.ts'
 import { identityId, logins } from '../pool/index.ts'
-import { claimsOf, identify, poolOfIdentity, signToken, tokenTags, verifyLogins } from '../sign-in/index.ts'
+import { identify, poolOfIdentity, signToken, tokenClaims, tokenTags, verifyLogins } from '../sign-in/index.ts'
 
 const NAME = 'GetOpenIdToken'
 
@@ -13,7 +13,7 @@ export const getOpenIdToken = publicOperation({
   service: 'cognito-identity',
   name: NAME,
   input: structure({ IdentityId: required(identityId), Logins: optional(logins) }),
-  limitedBy: (input) => ({ key: homeOf(input.IdentityId), newGuest: false }),
+  limitedBy: (input) => ({ key: poolTagOf(input.IdentityId), newGuest: false }),
   async run(input, context) {
     const given = input.Logins ?? new Map()
     const identified = await identify(NAME, poolOfIdentity(input.IdentityId), context, async (pool) => {
@@ -23,7 +23,7 @@ export const getOpenIdToken = publicOperation({
       return { logins: accepted, decided: tokenTags(accepted, pool.settings) }
     })
     const form = { lifetimeSeconds: OPENID_TOKEN_SECONDS }
-    const token = await signToken(claimsOf(identified, identified.decided), form, context)
+    const token = await signToken(tokenClaims(identified, identified.decided), form, context)
     return { IdentityId: identified.identityId, Token: token }
   },
 })

@@ -19,7 +19,7 @@ export const listIdentityPools = signedOperation({
     const after = input.NextToken === undefined ? '' : readPageToken(input.NextToken, NAME, scope)
     if (after === undefined) throw badPageToken()
     const page = await context.accounts.ask(account, (a) => a.listPools(region, after, input.MaxResults))
-    await settle(page.unsettled, context)
+    await repairEntries(page.unsettled, context)
     const last = page.pools.at(-1)
     return {
       IdentityPools: page.pools.map(({ id, name }) => ({ IdentityPoolId: id, IdentityPoolName: name })),
@@ -29,7 +29,7 @@ export const listIdentityPools = signedOperation({
 })
 
 /** Pools whose creation or deletion was interrupted: the pool's own object knows what became of it. */
-async function settle(unsettled: readonly string[], { accounts, caller, pools }: SignedContext): Promise<void> {
+async function repairEntries(unsettled: readonly string[], { accounts, caller, pools }: SignedContext): Promise<void> {
   for (const text of unsettled) {
     const id = parsePoolId(text)
     const found = id && (await pools.read(id, caller.account))

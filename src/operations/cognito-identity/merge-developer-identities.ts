@@ -1,5 +1,5 @@
 import { required, structure } from '../../protocol/index.ts'
-import { noSuchDeveloperUser, noSuchPool, tooManyLogins } from '../faults.ts'
+import { noSuchDeveloperUser, noSuchPool, tooManyLoginsFault } from '../faults.ts'
 import { signedOperation } from '../operation.ts'
 import { addressed, developerProviderName, developerUser, onPool, poolId } from '../pool/index.ts'
 import { checkDeveloperProvider } from '../sign-in/index.ts'
@@ -29,7 +29,7 @@ export const mergeDeveloperIdentities = signedOperation({
         throw noSuchDeveloperUser(merged.subject)
       case 'second_login':
       case 'too_many_logins':
-        throw tooManyLogins(merged)
+        throw tooManyLoginsFault(merged)
       case 'merged':
         return { IdentityId: `${pool.region}:${merged.uuid}` }
     }

@@ -1,12 +1,12 @@
 import { required, structure } from '../../protocol/index.ts'
 import { signedOperation } from '../operation.ts'
-import { arn, changePool, checkTags, onTaggedPool, poolOfArn, tags } from '../pool/index.ts'
+import { anyArn, changePool, checkTags, onTaggedPool, poolOfArn, poolTags } from '../pool/index.ts'
 
 /** Adds tags to a pool, and overwrites those whose keys it has. */
 export const tagResource = signedOperation({
   service: 'cognito-identity',
   name: 'TagResource',
-  input: structure({ ResourceArn: required(arn), Tags: required(tags) }),
+  input: structure({ ResourceArn: required(anyArn), Tags: required(poolTags) }),
   ...onTaggedPool,
   tags: (input) => ({ kind: 'add', tags: [...input.Tags] }),
   async run(input, context) {

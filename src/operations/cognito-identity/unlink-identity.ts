@@ -1,4 +1,4 @@
-import { homeOf } from '../../base/ids.ts'
+import { poolTagOf } from '../../base/ids.ts'
 import { list, required, structure } from '../../protocol/index.ts'
 import { unlinkFault } from '../faults.ts'
 import { publicOperation } from '../operation.ts'
@@ -16,9 +16,9 @@ export const unlinkIdentity = publicOperation({
     Logins: required(logins),
     LoginsToRemove: required(list(providerName)),
   }),
-  limitedBy: (input) => ({ key: homeOf(input.IdentityId), newGuest: false }),
+  limitedBy: (input) => ({ key: poolTagOf(input.IdentityId), newGuest: false }),
   async run(input, context) {
-    const { learn, operationId, pools } = context
+    const { note, operationId, pools } = context
     const target = poolOfIdentity(input.IdentityId)
     const unlinked = await withPoolOnRecord(target, context, async (pool) => {
       const accepted = await verifyLogins(input.Logins, pool, context)
@@ -27,7 +27,7 @@ export const unlinkIdentity = publicOperation({
       return pools.unlink(pool, { ...request, operation: operationId })
     })
     if (unlinked.kind !== 'unlinked') {
-      learn({ decision: { reason: unlinked.kind } })
+      note({ decision: { reason: unlinked.kind } })
       throw unlinkFault(unlinked, input.IdentityId)
     }
     return undefined

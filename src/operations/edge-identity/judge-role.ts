@@ -10,7 +10,7 @@ import {
 import type { Fault } from '../../protocol/index.ts'
 import { assumeFault, poolMisconfigured } from '../faults.ts'
 import type { SignedContext } from '../operation.ts'
-import { assumeRoleFor, type Grant, type Identified, sessionFor } from '../sign-in/index.ts'
+import { type Grant, type Identified, sessionFor, vend } from '../sign-in/index.ts'
 
 /** What came of the question whether an identity would be given its role. */
 export interface JudgedRole {
@@ -38,7 +38,7 @@ export async function judgeRole(identified: Identified, grant: Grant, context: S
     ...(r2 ? r2.ok && { R2: describeGrant(r2.value, session) } : { Trust: await describeTrust(session, context) }),
   }
   if (!r2 && context.sts.kind === 'remote') return { ...judged, Answer: { Code: 'DecidedByRemoteSts' } }
-  const assumed = await assumeRoleFor(session, noToken, unlogged(context))
+  const assumed = await vend(session, noToken, unlogged(context))
   if (assumed.ok) return { ...judged, Answer: { Code: 'Issued' } }
   return { ...judged, Answer: refused(assumeFault(assumed.error), assumed.error) }
 }

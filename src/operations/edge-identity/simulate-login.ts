@@ -4,7 +4,7 @@ import type { Pool } from '../../pools/index.ts'
 import { Fault, optional, required, structure, type Value } from '../../protocol/index.ts'
 import { noSuchPool, resolutionFault } from '../faults.ts'
 import { type SignedContext, signedOperation } from '../operation.ts'
-import { addressed, arn, identityId, identityIn, logins, onPool, ownPool, poolId } from '../pool/index.ts'
+import { addressed, anyArn, identityId, identityIn, logins, onPool, ownPool, poolId } from '../pool/index.ts'
 import {
   type AcceptedLogin,
   acceptedLogins,
@@ -33,7 +33,7 @@ const input = structure({
   IdentityPoolId: required(poolId),
   Logins: optional(logins),
   IdentityId: optional(identityId),
-  CustomRoleArn: optional(arn),
+  CustomRoleArn: optional(anyArn),
 })
 
 /**
@@ -119,7 +119,7 @@ async function identityOf(
   const identity = IdentityId === undefined ? undefined : identityIn(home, IdentityId)
   const proven = accepted.map((login) => login.proven)
   const fresh = newIdentityId(home, world)
-  const resolved = await pools.resolve(pool, { identity, fresh, logins: proven, once: undefined, trial: true })
+  const resolved = await pools.resolve(pool, { identity, fresh, logins: proven, once: undefined, dryRun: true })
   if (resolved.kind === 'no_pool') throw noSuchPool(IdentityPoolId)
   if (resolved.kind === 'stale')
     throw new Fault('ConcurrentModificationException', 'The pool was changed meanwhile. Try again.')

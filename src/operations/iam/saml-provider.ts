@@ -1,4 +1,4 @@
-import type { SamlProvider } from '../../account/index.ts'
+import type { SamlProviderRecord } from '../../account/index.ts'
 import { parseSamlMetadata, type SamlMetadata } from '../../logins/index.ts'
 import { Fault } from '../../protocol/index.ts'
 import type { Caller } from '../caller.ts'
@@ -17,7 +17,7 @@ export function ownSamlProviderArn(text: string, caller: Caller): string {
 }
 
 /** The record of the caller's own provider, or the fault for there being none. */
-export async function ownSamlProvider(text: string, { accounts, caller }: SignedContext): Promise<SamlProvider> {
+export async function ownSamlProvider(text: string, { accounts, caller }: SignedContext): Promise<SamlProviderRecord> {
   const arn = ownSamlProviderArn(text, caller)
   const [provider] = await accounts.ask(caller.account, (account) => account.samlProvidersNamed([arn]))
   if (!provider) throw noSuchSamlProvider(arn)
@@ -38,7 +38,7 @@ export function refuseEncryption(input: { AssertionEncryptionMode?: unknown; Add
 }
 
 /** When a provider lapses: when its metadata does, else after a hundred years, as IAM has it. */
-export function validUntil({ createdAt, metadata }: SamlProvider): Date {
+export function validUntil({ createdAt, metadata }: SamlProviderRecord): Date {
   if (metadata.validUntil !== undefined) return new Date(metadata.validUntil)
   const end = new Date(createdAt)
   end.setUTCFullYear(end.getUTCFullYear() + 100)

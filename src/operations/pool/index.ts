@@ -7,7 +7,7 @@ export { describePool, settingsFrom } from './pool-settings.ts'
 export { checkTagProvider, describeTagMap } from './principal-tag-map.ts'
 export { guestPolicyOf, isSettingTag, sessionSecondsOf } from './setting-tags.ts'
 export {
-  arn,
+  anyArn,
   developerProviderName,
   developerUser,
   identityId,
@@ -16,9 +16,9 @@ export {
   nextToken,
   poolId,
   poolMembers,
+  poolTags,
   providerName,
   roleMappings,
   roles,
-  tags,
 } from './shapes.ts'
 export { checkTags, onTaggedPool, poolOfArn, tagsReplaced } from './tags.ts'

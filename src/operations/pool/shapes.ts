@@ -6,7 +6,7 @@ export const poolId = string({ min: 1, max: 55, pattern: '[\\w-]+:[0-9a-f-]+' })
 export const identityId = poolId
 export const poolName = string({ min: 1, max: 128, pattern: '[\\w\\s+=,.@-]+' })
 export const providerName = string({ min: 1, max: 128 })
-export const arn = string({ min: 20, max: 2048 })
+export const anyArn = string({ min: 20, max: 2048 })
 export const maxResults = integer({ min: 1, max: 60 })
 /** Not recorded, because it says where a page ends: at a developer user, in one of the lists. */
 export const nextToken = string({ min: 1, max: 65535, pattern: '[\\S]+', unrecorded: true })
@@ -24,7 +24,7 @@ const cognitoIdentityProvider = structure({
   ServerSideTokenCheck: optional(boolean()),
 })
 
-export const tags = map(string({ min: 1, max: 128 }), string({ min: 0, max: 256 }))
+export const poolTags = map(string({ min: 1, max: 128 }), string({ min: 0, max: 256 }))
 
 export const developerProviderName = string({ min: 1, max: 128, pattern: '[\\w._-]+' })
 export const developerUser = string({ min: 1, max: 1024, unrecorded: true })
@@ -36,19 +36,19 @@ export const poolMembers = {
   AllowClassicFlow: optional(boolean()),
   SupportedLoginProviders: optional(supportedLoginProviders),
   DeveloperProviderName: optional(developerProviderName),
-  OpenIdConnectProviderARNs: optional(list(arn)),
+  OpenIdConnectProviderARNs: optional(list(anyArn)),
   CognitoIdentityProviders: optional(list(cognitoIdentityProvider)),
-  SamlProviderARNs: optional(list(arn)),
-  IdentityPoolTags: optional(tags),
+  SamlProviderARNs: optional(list(anyArn)),
+  IdentityPoolTags: optional(poolTags),
 } as const
 
-export const roles = map(string({ min: 1, max: 128, pattern: '(un)?authenticated' }), arn, { max: 2 })
+export const roles = map(string({ min: 1, max: 128, pattern: '(un)?authenticated' }), anyArn, { max: 2 })
 
 const mappingRule = structure({
   Claim: required(string({ min: 1, max: 64, pattern: '[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}]+' })),
   MatchType: required(string({ values: ['Equals', 'Contains', 'StartsWith', 'NotEqual'] })),
   Value: required(string({ min: 1, max: 128 })),
-  RoleARN: required(arn),
+  RoleARN: required(anyArn),
 })
 
 const roleMapping = structure({

@@ -3,7 +3,7 @@ import { poolArn } from '../pool/index.ts'
 import type { Identified } from './identify.ts'
 
 /** What our token says of an identity that this request has proven. */
-export function claimsOf(
+export function tokenClaims(
   { identityId, logins, pool }: Identified,
   tags: Readonly<Record<string, string>>,
 ): IdentityClaims {

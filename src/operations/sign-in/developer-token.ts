@@ -36,7 +36,7 @@ export async function acceptDeveloperToken(
 ): Promise<AcceptedLogin> {
   const judged = await judgeDeveloperToken(token, identityId, pool, context)
   const given = { provider: 'cognito-identity.amazonaws.com', tokenId: await tokenId(token) }
-  context.learn({ decision: { logins: [{ ...given, accepted: judged.ok, ...(!judged.ok && judged.error) }] } })
+  context.note({ decision: { logins: [{ ...given, accepted: judged.ok, ...(!judged.ok && judged.error) }] } })
   if (!judged.ok) throw developerTokenFault(judged.error, context)
   return judged.value
 }

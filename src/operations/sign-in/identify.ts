@@ -34,7 +34,7 @@ export async function identify<T>(
   judge: (pool: Pool) => Promise<Judged<T>>,
 ): Promise<Identified & { decided: T }> {
   const identified = await resolveLogins(operation, target, context, judge)
-  context.learn({ decision: { guest: identified.guest } })
+  context.note({ decision: { guest: identified.guest } })
   return identified
 }
 
@@ -49,16 +49,16 @@ export async function resolveLogins<T>(
   const resolved = await withPoolOnRecord(target, context, async (pool) => {
     const { decided, dryRun = false, logins } = await judge(pool)
     const fresh = newIdentityId(id, context.world)
-    const call = { identity, fresh, ...presented(logins, operation, context.operationId), trial: dryRun }
+    const call = { identity, fresh, ...presented(logins, operation, context.operationId), dryRun }
     const answer = await context.pools.resolve(pool, call)
     return answer.kind === 'identity' ? { ...answer, pool, logins, decided } : answer
   })
   if (resolved.kind !== 'identity') {
-    context.learn({ decision: { reason: resolved.kind } })
+    context.note({ decision: { reason: resolved.kind } })
     throw resolutionFault(resolved, identity?.text ?? '')
   }
   const { decided, guest, logins, pool, uuid } = resolved
   const identityId = `${id.region}:${uuid}`
-  context.learn({ response: { identityId }, decision: { identity: identityId } })
+  context.note({ response: { identityId }, decision: { identity: identityId } })
   return { pool, guest, identityId, logins, decided }
 }

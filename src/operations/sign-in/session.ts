@@ -3,7 +3,7 @@ import type { AssumeRequest, Narrowing } from '../../credentials/index.ts'
 import type { Pool } from '../../pools/index.ts'
 import type { RequestContext } from '../operation.ts'
 import { guestPolicyOf, sessionSecondsOf } from '../pool/index.ts'
-import { claimsOf } from './claims.ts'
+import { tokenClaims } from './claims.ts'
 import type { Grant } from './grant.ts'
 import type { Identified } from './identify.ts'
 
@@ -25,7 +25,7 @@ export async function sessionFor(
   const { guest, pool } = identified
   const narrowing = guest ? await guestNarrowing(pool, role, context) : ok({ kind: 'none' } as const)
   if (!narrowing.ok) return narrowing
-  const { amr, aud, sub } = claimsOf(identified, tags)
+  const { amr, aud, sub } = tokenClaims(identified, tags)
   return ok({
     identity: { subject: sub, audience: aud, amr, principalTags: tags },
     roleArn: role,

@@ -17,7 +17,7 @@ export async function currentRing({ keys, world }: Pick<Services, 'keys' | 'worl
 }
 
 /** What a token that leaves us is made with, beyond its claims. */
-export interface TokenForm {
+export interface SigningOptions {
   lifetimeSeconds: number
   /** How session tags are written. */
   tags?: MintOptions['tags']
@@ -25,12 +25,16 @@ export interface TokenForm {
 }
 
 /** Signs a token that leaves us. The record gets its id: a hash, by which a token can be told and not made. */
-export async function signToken(claims: IdentityClaims, form: TokenForm, context: RequestContext): Promise<string> {
+export async function signToken(
+  claims: IdentityClaims,
+  options: SigningOptions,
+  context: RequestContext,
+): Promise<string> {
   const view = await currentRing(context)
-  const { lifetimeSeconds, ...rest } = form
-  const options = { view, issuer: context.issuer, now: context.world.now(), ...rest }
-  const token = await mintToken(claims, lifetimeSeconds, options)
-  context.learn({ decision: { tokenId: await tokenId(token) } })
+  const { lifetimeSeconds, ...form } = options
+  const minting = { view, issuer: context.issuer, now: context.world.now(), ...form }
+  const token = await mintToken(claims, lifetimeSeconds, minting)
+  context.note({ decision: { tokenId: await tokenId(token) } })
   return token
 }
 

@@ -15,7 +15,7 @@ export async function verifyLogins(
   context: RequestContext,
 ): Promise<AcceptedLogin[]> {
   const judged = await judgeLogins(logins, pool, context)
-  context.learn({ decision: { logins: judged.map(recorded) } })
+  context.note({ decision: { logins: judged.map(recorded) } })
   return acceptedLogins(judged)
 }
 

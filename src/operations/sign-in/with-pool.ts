@@ -57,7 +57,7 @@ export function withPoolOnRecord<T extends { kind: string }>(
   work: (pool: Pool) => Promise<T | NoPool | Stale>,
 ): Promise<Exclude<T, NoPool | Stale>> {
   return withPool(target, context, (pool) => {
-    context.learn({ account: pool.account, decision: { pool: pool.id, ...LOGINS_ANEW } })
+    context.note({ account: pool.account, decision: { pool: pool.id, ...LOGINS_ANEW } })
     return work(pool)
   })
 }

@@ -4,7 +4,7 @@ import { Fault, integer, list, optional, required, string, structure } from '../
 import { type OwnClaims, type OwnTokenRejected, verifyOwnToken } from '../../tokens/index.ts'
 import { assumeFaultAtSts, sessionPolicyFault } from '../faults.ts'
 import { publicOperation, type RequestContext } from '../operation.ts'
-import { assumeRoleHere, currentRing, tokenId } from '../sign-in/index.ts'
+import { currentRing, tokenId, vendEmbedded } from '../sign-in/index.ts'
 import { CLOCK_TOLERANCE_SECONDS } from './limits.ts'
 
 const NAME = 'AssumeRoleWithWebIdentity'
@@ -33,19 +33,19 @@ export const assumeRoleWithWebIdentity = publicOperation({
     const actor = { kind: 'web_identity', subject: sub, issuer: context.issuer } as const
     const region = aud.slice(0, aud.indexOf(':'))
     const decision = { pool: aud, identity: sub, role: roleArn }
-    context.learn({ actor, account: parseArn(roleArn)?.account, region, decision })
+    context.note({ actor, account: parseArn(roleArn)?.account, region, decision })
     const identity = { subject: sub, audience: aud, amr, ...(tags && { principalTags: tags }) }
     const narrowing = { kind: 'none' } as const
     const { clientAddress } = context
     const request = { identity, roleArn, sessionName, durationSeconds, region, narrowing, clientAddress }
-    const assumed = await assumeRoleHere(request, context)
+    const assumed = await vendEmbedded(request, context)
     if (!assumed.ok) throw assumeFaultAtSts(assumed.error)
     const narrower = checkSessionPolicy(
       input.Policy,
       (input.PolicyArns ?? []).flatMap(({ arn }) => arn ?? []),
     )
     if (!narrower.ok) {
-      context.learn({ decision: { ...narrower.error } })
+      context.note({ decision: { ...narrower.error } })
       throw sessionPolicyFault(narrower.error)
     }
     const { accessKeyId, assumedRoleArn, assumedRoleId, expiration, secretAccessKey, sessionToken } = assumed.value
@@ -77,7 +77,7 @@ async function tokenOf(
   const view = await currentRing(context)
   const options = { view, issuer, now: world.now(), clockToleranceSeconds: CLOCK_TOLERANCE_SECONDS }
   const verified = await verifyOwnToken(WebIdentityToken, options)
-  context.learn({ decision: { tokenId: await tokenId(WebIdentityToken), ...(!verified.ok && verified.error) } })
+  context.note({ decision: { tokenId: await tokenId(WebIdentityToken), ...(!verified.ok && verified.error) } })
   if (!verified.ok) throw tokenFault(verified.error)
   return verified.value
 }

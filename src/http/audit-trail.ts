@@ -4,7 +4,7 @@ import type { Operation, Services } from '../operations/index.ts'
 import type { Fault } from '../protocol/index.ts'
 
 /** One request to an operation, as its record tells it. */
-interface Requested {
+interface RequestStart {
   operation: Operation
   requestId: string
   operationId: string
@@ -18,18 +18,18 @@ interface Requested {
  * Gathers what becomes known of a request and leaves one record of it, whatever comes of it; of a request that gives out
  * nothing and changes nothing only if it is refused.
  */
-export class Trail {
-  readonly #requested: Requested
+export class AuditTrail {
+  readonly #requested: RequestStart
   readonly #services: Services
   #facts: Facts = {}
 
-  constructor(requested: Requested, services: Services) {
+  constructor(requested: RequestStart, services: Services) {
     this.#requested = requested
     this.#services = services
   }
 
-  /** What is learnt later adds to what is known: lists grow, anything else of the same name is replaced. */
-  readonly learn = (facts: Facts): void => {
+  /** What is noted later adds to what is known: lists grow, anything else of the same name is replaced. */
+  readonly note = (facts: Facts): void => {
     const { decision, response } = this.#facts
     Object.assign(this.#facts, facts)
     if (facts.response) this.#facts.response = { ...response, ...facts.response }

@@ -3,8 +3,8 @@ import type { Result } from '../../base/result.ts'
 import {
   type AssumeRejected,
   type AssumeRequest,
-  assumeRole,
-  assumeRoleRemotely,
+  askRemoteSts,
+  issueEmbedded,
   parseR2Grant,
   r2Credentials,
   STS_PROFILES,
@@ -21,7 +21,7 @@ type Assumed = Result<TemporaryCredentials, AssumeRejected>
  * Credentials for a role from wherever they come: R2 for its grants, else the STS of this deployment. The record gets
  * where, or why not. `mintToken` is called only if a token leaves us.
  */
-export async function assumeRoleFor(
+export async function vend(
   request: AssumeRequest,
   mintToken: (form: TokenForm) => Promise<string>,
   context: RequestContext,
@@ -32,30 +32,30 @@ export async function assumeRoleFor(
     const key = grant.ok ? r2AccessKeys.get(grant.value.account) : undefined
     return recorded('r2', await r2Credentials(request, key, world), context)
   }
-  if (sts.kind === 'embedded') return assumeRoleHere(request, context)
+  if (sts.kind === 'embedded') return vendEmbedded(request, context)
   const { endpoint } = sts
   const remote = { endpoint, profile: STS_PROFILES[sts.profile], mintToken, world }
-  return recorded(endpoint, await assumeRoleRemotely(request, remote), context)
+  return recorded(endpoint, await askRemoteSts(request, remote), context)
 }
 
 /** Credentials from the embedded STS, by the role's record in its own account. */
-export async function assumeRoleHere(request: AssumeRequest, context: RequestContext) {
+export async function vendEmbedded(request: AssumeRequest, context: RequestContext) {
   const { accounts, issuer, knownAccounts, localMode, world } = context
   const account = parseArn(request.roleArn)?.account ?? ''
   // An account without an access key has no records here, and its object is left alone.
   const role = knownAccounts.has(account) ? await accounts.role(account, request.roleArn) : undefined
   const key = await sessionKey(await currentRing(context))
-  const assumed = await assumeRole(request, { issuer, role, acceptUnregistered: localMode, sessionKey: key, world })
+  const assumed = await issueEmbedded(request, { issuer, role, acceptUnregistered: localMode, sessionKey: key, world })
   return recorded('embedded', assumed, context)
 }
 
-function recorded<A extends Assumed>(broker: string, assumed: A, { learn }: RequestContext): A {
+function recorded<A extends Assumed>(broker: string, assumed: A, { note }: RequestContext): A {
   if (assumed.ok) {
     const { accessKeyId, expiration, upstream } = assumed.value
     const credentials = { accessKeyId, expiration: new Date(expiration * 1000).toISOString() }
-    learn({ response: { credentials }, decision: { broker, ...(upstream && { upstream: { ...upstream } }) } })
+    note({ response: { credentials }, decision: { broker, ...(upstream && { upstream: { ...upstream } }) } })
   } else {
-    learn({ decision: { broker, ...reasonOf(assumed.error) } })
+    note({ decision: { broker, ...reasonOf(assumed.error) } })
   }
   return assumed
 }
