@@ -1,4 +1,5 @@
 export { type EmbeddedCredentials, type EmbeddedSts, issueEmbedded } from './embedded-sts.ts'
+export { MAX_SESSION_SECONDS, MIN_SESSION_SECONDS } from './limits.ts'
 export { STS_PROFILES, type StsProfile, type StsProfileName, type TagsForm } from './profiles.ts'
 export {
   parseR2Grant,

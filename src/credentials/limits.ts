@@ -10,7 +10,10 @@ export const MAX_TAG_VALUE_CHARS = 256
 /** Longest role ARN that STS takes (API reference of AssumeRoleWithWebIdentity). */
 export const MAX_ROLE_ARN_CHARS = 2048
 
-/** Longest session of a role that nobody registered: the longest that the API knows. */
+/** Shortest session that the API knows (API reference of AssumeRoleWithWebIdentity, DurationSeconds). */
+export const MIN_SESSION_SECONDS = 900
+
+/** Longest session that the API knows, and of a role that nobody registered. */
 export const MAX_SESSION_SECONDS = 43_200
 
 /** Longest session token that is looked at. Ours stay under it with the longest names (a test); others cost no decryption. */

@@ -1,9 +1,12 @@
-import type { AssumeRejected, SessionPolicyRejected } from '../credentials/index.ts'
+import type { AssumeRejected } from '../credentials/index.ts'
 import type { LoginRejected, SamlRejected } from '../logins/index.ts'
-import type { ProofUsed, Resolution, Unlinked } from '../pools/index.ts'
+import { MAX_LOGINS_PER_IDENTITY, MAX_TAGS, type ProofUsed, type Resolution, type Unlinked } from '../pools/index.ts'
 import { Fault } from '../protocol/index.ts'
 
-/** The only place where what the parts of the service say becomes what AWS's clients know. */
+/**
+ * What the parts of the service say, as AWS's clients know it: faults that more than one file makes, or that translate the
+ * reasons of a folder below. Those of one service or room alone are in a faults.ts of its own.
+ */
 
 export const noSuchPool = (id: string) => new Fault('ResourceNotFoundException', `IdentityPool '${id}' not found.`)
 
@@ -11,7 +14,7 @@ export const noSuchIdentity = (id: string) => new Fault('ResourceNotFoundExcepti
 
 export const rateExceeded = () => new Fault('TooManyRequestsException', 'Rate exceeded')
 
-export const badPageToken = () => new Fault('InvalidParameterException', 'Invalid NextToken')
+export const badPageToken = () => invalidParameter('Invalid NextToken')
 
 const notAuthorized = (message: string) => new Fault('NotAuthorizedException', message)
 
@@ -46,8 +49,14 @@ export const expiredLogin = (now: number, exp: number) => invalidLogin(`Token ex
 
 export const cognitoTokenFault = () => invalidLogin('Not a Cognito token.')
 
+export const invalidParameter = (message: string) => new Fault('InvalidParameterException', message)
+
+export const tooManyTags = () => invalidParameter(`A resource may have at most ${MAX_TAGS} tags.`)
+
+export const settingsTooLarge = () => new Fault('LimitExceededException', 'The settings of the pool are too large.')
+
 export const unsupportedDeveloperProvider = () =>
-  new Fault('InvalidParameterException', 'This identity pool does not support the specified developer provider')
+  invalidParameter('This identity pool does not support the specified developer provider')
 
 export const developerUserTaken = () =>
   new Fault(
@@ -55,11 +64,14 @@ export const developerUserTaken = () =>
     'The developer user identifier is already registered with another identity.',
   )
 
+export const developerUserElsewhere = () =>
+  new Fault('ResourceConflictException', 'The developer user identifier belongs to another identity.')
+
 export const noSuchDeveloperUser = (user: string) =>
   new Fault('ResourceNotFoundException', `Developer user '${user}' not found.`, 'Developer user not found.')
 
 export const attributesTooLarge = () =>
-  new Fault('InvalidParameterException', 'The attributes for access control of this user exceed 460 bytes.')
+  invalidParameter('The attributes for access control of this user exceed 460 bytes.')
 
 /** Where a token of another app or client counts as one of another provider. */
 const APP_IS_PROVIDER: readonly string[] = ['user_pool', 'facebook', 'amazon']
@@ -190,7 +202,7 @@ export function tooManyLoginsFault(
 ): Fault {
   return refused.kind === 'second_login'
     ? new Fault('ResourceConflictException', `The identity already has another login of ${refused.provider}.`)
-    : new Fault('ResourceConflictException', 'The identity would have more than 20 logins.')
+    : new Fault('ResourceConflictException', `The identity would have more than ${MAX_LOGINS_PER_IDENTITY} logins.`)
 }
 
 /** Logins that could not be taken off an identity. `named` is the id the caller gave. */
@@ -206,7 +218,7 @@ export function unlinkFault({ kind }: Exclude<Unlinked, { kind: 'unlinked' }> | 
       return loginsDoNotMatch()
     case 'no_developer_user':
     case 'developer_user_taken':
-      return new Fault('ResourceConflictException', 'The developer user identifier belongs to another identity.')
+      return developerUserElsewhere()
   }
 }
 
@@ -221,29 +233,4 @@ export function assumeFault(rejected: AssumeRejected): Fault {
     default:
       return poolMisconfigured()
   }
-}
-
-/** The same refusals for a client that called AssumeRoleWithWebIdentity itself. */
-export function assumeFaultAtSts(rejected: AssumeRejected): Fault {
-  switch (rejected.reason) {
-    case 'invalid_role_arn':
-      return new Fault('ValidationError', 'Request ARN is invalid')
-    case 'duration_exceeds_role':
-      return new Fault(
-        'ValidationError',
-        'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.',
-      )
-    default:
-      return new Fault('AccessDenied', 'Not authorized to perform sts:AssumeRoleWithWebIdentity')
-  }
-}
-
-/** The message about size is AWS's as its SDKs' users report it. */
-export function sessionPolicyFault(rejected: SessionPolicyRejected): Fault {
-  return rejected.reason === 'malformed_policy'
-    ? new Fault('MalformedPolicyDocument', rejected.detail)
-    : new Fault(
-        'PackedPolicyTooLarge',
-        `Packed policy consumes ${rejected.percent}% of allotted space, please use smaller policy.`,
-      )
 }

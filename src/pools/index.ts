@@ -1,5 +1,6 @@
 export { IdentityPool, type NoPool, type ProofUsed, type Stale } from './identity-pool.ts'
 export type { IdentityDescription, ProvenLogin } from './identity-table.ts'
+export { MAX_LOGINS_PER_IDENTITY, MAX_TAGS } from './limits.ts'
 export { Pools, uuidOf } from './pools.ts'
 export type { Resolution } from './resolve.ts'
 export type {

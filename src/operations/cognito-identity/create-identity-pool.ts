@@ -1,6 +1,7 @@
 import { newPoolId } from '../../base/ids.ts'
 import type { Pool, PoolSettings } from '../../pools/index.ts'
 import { Fault, structure } from '../../protocol/index.ts'
+import { settingsTooLarge } from '../faults.ts'
 import { type SignedContext, signedOperation } from '../operation.ts'
 import { describePool, poolMembers, settingsFrom, tagsReplaced } from '../pool/index.ts'
 import { MAX_ID_ATTEMPTS } from './limits.ts'
@@ -40,8 +41,7 @@ async function open(
       return created.pool
     }
     await accounts.ask(caller.account, (a) => a.poolIsGone(id.text))
-    if (created.kind === 'too_large')
-      throw new Fault('LimitExceededException', 'The settings of the pool are too large.')
+    if (created.kind === 'too_large') throw settingsTooLarge()
   }
   throw new Fault('InternalErrorException', 'No free identity pool id was found.')
 }

@@ -1,7 +1,7 @@
 import type { Pool } from '../../pools/index.ts'
-import { Fault, integer, map, optional, required, string, structure } from '../../protocol/index.ts'
+import { integer, map, optional, required, string, structure } from '../../protocol/index.ts'
 import { DEVELOPER_TOKEN_SECONDS } from '../../tokens/index.ts'
-import { unsupportedDeveloperProvider } from '../faults.ts'
+import { invalidParameter, unsupportedDeveloperProvider } from '../faults.ts'
 import { type RequestContext, signedOperation } from '../operation.ts'
 import { addressed, identityId, identityIn, logins, onPool, poolId } from '../pool/index.ts'
 import {
@@ -63,7 +63,7 @@ async function acceptDeveloperLogins(
   const user = provider === undefined ? undefined : given.get(provider)
   if (provider === undefined || user === undefined) throw unsupportedDeveloperProvider()
   if (user.length > MAX_DEVELOPER_USER_CHARS)
-    throw new Fault('InvalidParameterException', 'A developer user identifier may have at most 1024 characters.')
+    throw invalidParameter(`A developer user identifier may have at most ${MAX_DEVELOPER_USER_CHARS} characters.`)
   context.note({ decision: { logins: [{ provider, accepted: true }] } })
   const others = new Map([...given].filter(([key]) => key !== provider))
   return [developerLogin(provider, user, pool.id, tags), ...(await verifyLogins(others, pool, context))]

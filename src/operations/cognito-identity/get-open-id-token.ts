@@ -1,7 +1,8 @@
 import { poolTagOf } from '../../base/ids.ts'
 import type { Pool } from '../../pools/index.ts'
-import { Fault, optional, required, structure } from '../../protocol/index.ts'
+import { type Fault, optional, required, structure } from '../../protocol/index.ts'
 import { OPENID_TOKEN_SECONDS } from '../../tokens/index.ts'
+import { invalidParameter } from '../faults.ts'
 import { publicOperation } from '../operation.ts'
 import { identityId, logins } from '../pool/index.ts'
 import { identify, poolOfIdentity, signToken, tokenClaims, tokenTags, verifyLogins } from '../sign-in/index.ts'
@@ -36,5 +37,5 @@ function checkBasicFlow({ settings }: Pool, logins: ReadonlyMap<string, string>)
 }
 
 function useEnhancedFlow(why: string): Fault {
-  return new Fault('InvalidParameterException', `Basic (classic) flow ${why}, please use enhanced flow.`)
+  return invalidParameter(`Basic (classic) flow ${why}, please use enhanced flow.`)
 }

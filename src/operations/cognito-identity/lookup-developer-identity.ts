@@ -1,6 +1,13 @@
 import { uuidOf } from '../../pools/index.ts'
-import { Fault, optional, pageToken, readPageToken, required, structure } from '../../protocol/index.ts'
-import { badPageToken, noSuchDeveloperUser, noSuchIdentity, noSuchPool } from '../faults.ts'
+import { optional, pageToken, readPageToken, required, structure } from '../../protocol/index.ts'
+import {
+  badPageToken,
+  developerUserElsewhere,
+  invalidParameter,
+  noSuchDeveloperUser,
+  noSuchIdentity,
+  noSuchPool,
+} from '../faults.ts'
 import { signedOperation } from '../operation.ts'
 import {
   addressed,
@@ -32,7 +39,7 @@ export const lookupDeveloperIdentity = signedOperation({
     const pool = addressed(input.IdentityPoolId, caller)
     const { DeveloperUserIdentifier: subject, IdentityId: named, MaxResults: limit = MAX_LOOKUP_RESULTS } = input
     if (named === undefined && subject === undefined)
-      throw new Fault('InvalidParameterException', 'Either IdentityId or DeveloperUserIdentifier must be given.')
+      throw invalidParameter('Either IdentityId or DeveloperUserIdentifier must be given.')
     const found = await pools.read(pool, caller.account)
     if (found.kind !== 'pool') throw noSuchPool(input.IdentityPoolId)
     const id = named === undefined ? undefined : identityIn(pool, named)
@@ -50,7 +57,7 @@ export const lookupDeveloperIdentity = signedOperation({
       case 'no_developer_user':
         throw noSuchDeveloperUser(subject ?? '')
       case 'mismatch':
-        throw new Fault('ResourceConflictException', 'The developer user identifier belongs to another identity.')
+        throw developerUserElsewhere()
       case 'developer_users': {
         const users = answer.subjects.slice(0, limit)
         const last = users.at(-1)

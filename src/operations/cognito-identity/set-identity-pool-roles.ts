@@ -1,7 +1,7 @@
 import { parseR2Grant } from '../../credentials/index.ts'
 import type { PoolSettings, RoleMapping } from '../../pools/index.ts'
 import { Fault, optional, required, structure, type Value } from '../../protocol/index.ts'
-import { roleForbidden } from '../faults.ts'
+import { invalidParameter, roleForbidden } from '../faults.ts'
 import { signedOperation } from '../operation.ts'
 import { mayPassRole } from '../permission/index.ts'
 import { changePool, isListed, ownPool, poolId, poolNamed, roleMappings, roles } from '../pool/index.ts'
@@ -37,7 +37,7 @@ export const setIdentityPoolRoles = signedOperation({
 /** A grant of R2 that cannot be followed is told to whoever writes it, not to the users whom it would fail. */
 function checkGrant(arn: string): void {
   const grant = parseR2Grant(arn)
-  if (grant && !grant.ok) throw invalid(`${arn} is not a grant of R2: ${grant.error.why}.`)
+  if (grant && !grant.ok) throw invalidParameter(`${arn} is not a grant of R2: ${grant.error.why}.`)
 }
 
 type MappingInput = Value<typeof roleMappings.value>
@@ -45,9 +45,9 @@ type MappingInput = Value<typeof roleMappings.value>
 function mappingFrom(key: string, given: MappingInput): RoleMapping {
   const rules = given.RulesConfiguration?.Rules
   if (given.AmbiguousRoleResolution === undefined)
-    throw invalid(`AmbiguousRoleResolution is required for the role mapping of ${key}.`)
+    throw invalidParameter(`AmbiguousRoleResolution is required for the role mapping of ${key}.`)
   if (given.Type === 'Rules' && rules === undefined)
-    throw invalid(`RulesConfiguration is required for the role mapping of ${key}.`)
+    throw invalidParameter(`RulesConfiguration is required for the role mapping of ${key}.`)
   if (rules && rules.length > MAX_RULES)
     throw new Fault('LimitExceededException', `The role mapping of ${key} may have at most ${MAX_RULES} rules.`)
   return {
@@ -65,7 +65,6 @@ function mappingFrom(key: string, given: MappingInput): RoleMapping {
 /** Mappings are named by social provider, `<user pool>:<client id>`, or provider ARN. */
 function checkConfigured(key: string, settings: PoolSettings): void {
   const listed = isListed(key, settings, ({ clientId, provider }) => clientId && `${provider}:${clientId}`)
-  if (!listed) throw invalid(`(${key}) is not a valid RoleMapping ProviderName or is not a configured provider.`)
+  if (!listed)
+    throw invalidParameter(`(${key}) is not a valid RoleMapping ProviderName or is not a configured provider.`)
 }
-
-const invalid = (message: string) => new Fault('InvalidParameterException', message)

@@ -1,6 +1,7 @@
-import { Fault, required, structure } from '../../protocol/index.ts'
+import { required, structure } from '../../protocol/index.ts'
 import { signedOperation } from '../operation.ts'
-import { noSuchProvider, onProvider, ownProviderArn } from './oidc-provider-arn.ts'
+import { noSuchProvider, tooManyClientIds } from './faults.ts'
+import { onProvider, ownProviderArn } from './oidc-provider-arn.ts'
 import { clientId, providerArn } from './shapes.ts'
 
 export const addClientIdToOpenIdConnectProvider = signedOperation({
@@ -12,8 +13,7 @@ export const addClientIdToOpenIdConnectProvider = signedOperation({
     const arn = ownProviderArn(input.OpenIDConnectProviderArn, caller)
     const added = await accounts.change(caller.account, (account) => account.addClientId(arn, input.ClientID))
     if (added === 'none') throw noSuchProvider(arn)
-    if (added === 'limit')
-      throw new Fault('LimitExceeded', 'Cannot exceed quota for ClientIdsPerOpenIdConnectProvider: 100')
+    if (added === 'limit') throw tooManyClientIds()
     return undefined
   },
 })

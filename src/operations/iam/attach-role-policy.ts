@@ -1,8 +1,9 @@
-import { Fault, required, structure } from '../../protocol/index.ts'
+import { MAX_ATTACHED_POLICIES } from '../../account/index.ts'
+import { required, structure } from '../../protocol/index.ts'
 import { signedOperation } from '../operation.ts'
-import { MAX_ATTACHED_POLICIES } from './limits.ts'
+import { noSuchRole, quotaExceeded } from './faults.ts'
 import { checkPolicyArn } from './managed-policy.ts'
-import { noSuchRole, onRole } from './role.ts'
+import { onRole } from './role.ts'
 import { policyArn, roleName } from './shapes.ts'
 
 /** Notes that a managed policy is attached to a role. Attaching it again changes nothing. */
@@ -16,8 +17,7 @@ export const attachRolePolicy = signedOperation({
     checkPolicyArn(PolicyArn)
     const attached = await accounts.change(caller.account, (account) => account.attachRolePolicy(RoleName, PolicyArn))
     if (attached === 'none') throw noSuchRole(RoleName)
-    if (attached === 'limit')
-      throw new Fault('LimitExceeded', `Cannot exceed quota for PoliciesPerRole: ${MAX_ATTACHED_POLICIES}`)
+    if (attached === 'limit') throw quotaExceeded('PoliciesPerRole', MAX_ATTACHED_POLICIES)
     return undefined
   },
 })

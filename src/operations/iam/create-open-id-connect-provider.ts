@@ -1,6 +1,8 @@
-import { Fault, list, optional, required, string, structure } from '../../protocol/index.ts'
+import { MAX_CLIENT_IDS, MAX_OIDC_PROVIDERS } from '../../account/index.ts'
+import { list, optional, required, string, structure } from '../../protocol/index.ts'
 import { signedOperation } from '../operation.ts'
-import { MAX_CLIENT_IDS, MAX_THUMBPRINTS } from './limits.ts'
+import { alreadyExists, quotaExceeded, tooManyClientIds, tooManyThumbprints } from './faults.ts'
+import { MAX_THUMBPRINTS } from './limits.ts'
 import { checkIssuerUrl, oidcProviderArn } from './oidc-provider-arn.ts'
 import { clientId, describeTags, tags, tagsCreated, thumbprint, uniqueTags } from './shapes.ts'
 
@@ -20,10 +22,8 @@ export const createOpenIdConnectProvider = signedOperation({
     checkIssuerUrl(input.Url, localMode)
     const clientIds = [...new Set(input.ClientIDList ?? [])]
     const thumbprints = input.ThumbprintList ?? []
-    if (clientIds.length > MAX_CLIENT_IDS)
-      throw new Fault('LimitExceeded', `Cannot exceed quota for ClientIdsPerOpenIdConnectProvider: ${MAX_CLIENT_IDS}`)
-    if (thumbprints.length > MAX_THUMBPRINTS)
-      throw new Fault('InvalidInput', 'Thumbprint list must contain fewer than 5 entries.')
+    if (clientIds.length > MAX_CLIENT_IDS) throw tooManyClientIds()
+    if (thumbprints.length > MAX_THUMBPRINTS) throw tooManyThumbprints()
     const provider = {
       arn: oidcProviderArn(input.Url, caller.account),
       url: input.Url,
@@ -35,9 +35,8 @@ export const createOpenIdConnectProvider = signedOperation({
     const created = await accounts.change(caller.account, (account) =>
       account.createOidcProvider(provider, operationId),
     )
-    if (created === 'exists') throw new Fault('EntityAlreadyExists', `Provider with url ${input.Url} already exists.`)
-    if (created === 'limit')
-      throw new Fault('LimitExceeded', 'Cannot exceed quota for OpenIdConnectProvidersPerAccount: 100')
+    if (created === 'exists') throw alreadyExists(`Provider with url ${input.Url}`)
+    if (created === 'limit') throw quotaExceeded('OpenIdConnectProvidersPerAccount', MAX_OIDC_PROVIDERS)
     return { OpenIDConnectProviderArn: provider.arn, Tags: describeTags(provider.tags) }
   },
 })

@@ -1,5 +1,8 @@
-import { Fault, integer, optional, required, string, structure } from '../../protocol/index.ts'
+import { MAX_ROLES } from '../../account/index.ts'
+import { MAX_SESSION_SECONDS } from '../../credentials/index.ts'
+import { integer, optional, required, string, structure } from '../../protocol/index.ts'
 import { signedOperation } from '../operation.ts'
+import { alreadyExists, quotaExceeded } from './faults.ts'
 import { uniqueId } from './ids.ts'
 import { checkPolicyArn } from './managed-policy.ts'
 import { checkTrustPolicy, describeRole, roleTags } from './role.ts'
@@ -14,7 +17,7 @@ export const createRole = signedOperation({
     AssumeRolePolicyDocument: required(policyDocument),
     Path: optional(string({ min: 1, max: 512, pattern: '(\\u002F)|(\\u002F[\\u0021-\\u007E]+\\u002F)' })),
     Description: optional(string({ max: 1000 })),
-    MaxSessionDuration: optional(integer({ min: 3600, max: 43200 })),
+    MaxSessionDuration: optional(integer({ min: 3600, max: MAX_SESSION_SECONDS })),
     PermissionsBoundary: optional(policyArn),
     Tags: optional(tags),
   }),
@@ -39,8 +42,8 @@ export const createRole = signedOperation({
       createdAt: world.now(),
     }
     const created = await accounts.change(caller.account, (account) => account.createRole(role, operationId))
-    if (created === 'exists') throw new Fault('EntityAlreadyExists', `Role with name ${role.name} already exists.`)
-    if (created === 'limit') throw new Fault('LimitExceeded', 'Cannot exceed quota for RolesPerAccount: 1000')
+    if (created === 'exists') throw alreadyExists(`Role with name ${role.name}`)
+    if (created === 'limit') throw quotaExceeded('RolesPerAccount', MAX_ROLES)
     return { Role: describeRole(role) }
   },
 })

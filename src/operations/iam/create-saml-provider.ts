@@ -1,5 +1,7 @@
-import { Fault, optional, required, structure } from '../../protocol/index.ts'
+import { MAX_SAML_PROVIDERS } from '../../account/index.ts'
+import { optional, required, structure } from '../../protocol/index.ts'
 import { signedOperation } from '../operation.ts'
+import { alreadyExists, quotaExceeded } from './faults.ts'
 import { uniqueId } from './ids.ts'
 import { readMetadata, refuseEncryption, samlProviderArn } from './saml-provider.ts'
 import {
@@ -38,8 +40,8 @@ export const createSamlProvider = signedOperation({
     const created = await accounts.change(caller.account, (account) =>
       account.createSamlProvider(provider, input.SAMLMetadataDocument, operationId),
     )
-    if (created === 'exists') throw new Fault('EntityAlreadyExists', `Provider with name ${input.Name} already exists.`)
-    if (created === 'limit') throw new Fault('LimitExceeded', 'Cannot exceed quota for SAMLProvidersPerAccount: 100')
+    if (created === 'exists') throw alreadyExists(`Provider with name ${input.Name}`)
+    if (created === 'limit') throw quotaExceeded('SAMLProvidersPerAccount', MAX_SAML_PROVIDERS)
     return { SAMLProviderArn: provider.arn, Tags: describeTags(provider.tags) }
   },
 })

@@ -1,6 +1,7 @@
 import { Fault, required, structure } from '../../protocol/index.ts'
 import { signedOperation } from '../operation.ts'
-import { noSuchRole, onRole } from './role.ts'
+import { noSuchRole } from './faults.ts'
+import { onRole } from './role.ts'
 import { roleName } from './shapes.ts'
 
 export const deleteRole = signedOperation({

@@ -1,6 +1,7 @@
 import { required, structure } from '../../protocol/index.ts'
 import { signedOperation } from '../operation.ts'
-import { noSuchSamlProvider, onSamlProvider, ownSamlProviderArn } from './saml-provider.ts'
+import { noSuchSamlProvider } from './faults.ts'
+import { onSamlProvider, ownSamlProviderArn } from './saml-provider.ts'
 import { providerArn } from './shapes.ts'
 
 export const deleteSamlProvider = signedOperation({

@@ -1,7 +1,8 @@
 import { Fault, required, structure } from '../../protocol/index.ts'
 import { signedOperation } from '../operation.ts'
+import { noSuchRole } from './faults.ts'
 import { checkPolicyArn } from './managed-policy.ts'
-import { noSuchRole, onRole } from './role.ts'
+import { onRole } from './role.ts'
 import { policyArn, roleName } from './shapes.ts'
 
 export const detachRolePolicy = signedOperation({

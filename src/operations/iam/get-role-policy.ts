@@ -1,7 +1,7 @@
 import { required, structure } from '../../protocol/index.ts'
 import { signedOperation } from '../operation.ts'
-import { noSuchInlinePolicy } from './inline-policy.ts'
-import { noSuchRole, onRole } from './role.ts'
+import { noSuchInlinePolicy, noSuchRole } from './faults.ts'
+import { onRole } from './role.ts'
 import { policyName, roleName } from './shapes.ts'
 
 export const getRolePolicy = signedOperation({

@@ -1,6 +1,7 @@
 import { required, structure } from '../../protocol/index.ts'
 import { signedOperation } from '../operation.ts'
-import { noSuchSamlProvider, onSamlProvider, ownSamlProvider, validUntil } from './saml-provider.ts'
+import { noSuchSamlProvider } from './faults.ts'
+import { onSamlProvider, ownSamlProvider, validUntil } from './saml-provider.ts'
 import { describeTags, providerArn } from './shapes.ts'
 
 export const getSamlProvider = signedOperation({

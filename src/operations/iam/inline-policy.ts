@@ -85,11 +85,3 @@ function listOf(value: unknown): readonly unknown[] {
 function onlyHas(value: Members, names: ReadonlySet<string>): boolean {
   return Object.keys(value).every((name) => names.has(name))
 }
-
-export function noSuchInlinePolicy(name: string): Fault {
-  return new Fault('NoSuchEntity', `The role policy with name ${name} cannot be found.`)
-}
-
-export function tooLargePolicies(role: string): Fault {
-  return new Fault('LimitExceeded', `Maximum policy size of 10240 bytes exceeded for role ${role}`)
-}

@@ -1,8 +1,9 @@
 import { optional, required, string, structure } from '../../protocol/index.ts'
 import { signedOperation } from '../operation.ts'
+import { noSuchRole } from './faults.ts'
 import { policyNameIn, policyPathIn } from './managed-policy.ts'
 import { pageMembers, pageOf } from './page.ts'
-import { noSuchRole, onRole } from './role.ts'
+import { onRole } from './role.ts'
 import { roleName } from './shapes.ts'
 
 const NAME = 'ListAttachedRolePolicies'

@@ -1,7 +1,8 @@
 import { required, structure } from '../../protocol/index.ts'
 import { signedOperation } from '../operation.ts'
+import { noSuchRole } from './faults.ts'
 import { pageMembers, pageOf } from './page.ts'
-import { noSuchRole, onRole } from './role.ts'
+import { onRole } from './role.ts'
 import { roleName } from './shapes.ts'
 
 const NAME = 'ListRolePolicies'

@@ -4,6 +4,7 @@ import { Fault } from '../../protocol/index.ts'
 import type { Caller } from '../caller.ts'
 import type { SignedContext, TagPairs } from '../operation.ts'
 import type { Services } from '../services.ts'
+import { noSuchProvider } from './faults.ts'
 import { accountOf } from './record-arn.ts'
 
 /** `arn:aws:iam::<account>:oidc-provider/<issuer without its scheme>`, character for character. */
@@ -31,10 +32,6 @@ export async function ownProvider(text: string, { accounts, caller }: SignedCont
   const provider = providers.find((candidate) => candidate.arn === arn)
   if (!provider) throw noSuchProvider(arn)
   return provider
-}
-
-export function noSuchProvider(arn: string): Fault {
-  return new Fault('NoSuchEntity', `OpenIDConnect Provider not found for arn ${arn}`)
 }
 
 type ProviderNamed = { OpenIDConnectProviderArn: string }

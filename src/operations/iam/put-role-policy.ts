@@ -1,7 +1,8 @@
 import { required, structure } from '../../protocol/index.ts'
 import { signedOperation } from '../operation.ts'
-import { checkInlinePolicy, inlinePolicyDocument, tooLargePolicies } from './inline-policy.ts'
-import { noSuchRole, onRole } from './role.ts'
+import { noSuchRole, tooLargePolicies } from './faults.ts'
+import { checkInlinePolicy, inlinePolicyDocument } from './inline-policy.ts'
+import { onRole } from './role.ts'
 import { policyName, roleName } from './shapes.ts'
 
 /** Sets an inline policy of a role. It is kept and given back; nothing here evaluates it. */

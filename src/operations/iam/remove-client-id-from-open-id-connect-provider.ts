@@ -1,6 +1,7 @@
 import { required, structure } from '../../protocol/index.ts'
 import { signedOperation } from '../operation.ts'
-import { noSuchProvider, onProvider, ownProviderArn } from './oidc-provider-arn.ts'
+import { noSuchProvider } from './faults.ts'
+import { onProvider, ownProviderArn } from './oidc-provider-arn.ts'
 import { clientId, providerArn } from './shapes.ts'
 
 export const removeClientIdFromOpenIdConnectProvider = signedOperation({

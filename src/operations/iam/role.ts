@@ -4,6 +4,7 @@ import { Fault } from '../../protocol/index.ts'
 import type { Caller } from '../caller.ts'
 import type { RequestContext, SignedContext, TagPairs } from '../operation.ts'
 import type { Services } from '../services.ts'
+import { noSuchRole } from './faults.ts'
 import { describeTags } from './shapes.ts'
 
 /** A role as the API describes it. The trust policy is percent-encoded, as IAM answers policy documents. */
@@ -66,10 +67,6 @@ function namesPool({ Condition = {} }: TrustStatement): boolean {
       !/Not|IfExists|ForAllValues/i.test(operator) &&
       Object.keys(keys).some((key) => key.toLowerCase().endsWith(':aud')),
   )
-}
-
-export function noSuchRole(name: string): Fault {
-  return new Fault('NoSuchEntity', `The role with name ${name} cannot be found.`)
 }
 
 /** The record of the caller's own role, or the fault for there being none. */

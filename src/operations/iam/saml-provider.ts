@@ -4,6 +4,7 @@ import { Fault } from '../../protocol/index.ts'
 import type { Caller } from '../caller.ts'
 import type { SignedContext, TagPairs } from '../operation.ts'
 import type { Services } from '../services.ts'
+import { noSuchSamlProvider } from './faults.ts'
 import { accountOf } from './record-arn.ts'
 
 export function samlProviderArn(name: string, account: string): string {
@@ -43,10 +44,6 @@ export function validUntil({ createdAt, metadata }: SamlProviderRecord): Date {
   const end = new Date(createdAt)
   end.setUTCFullYear(end.getUTCFullYear() + 100)
   return end
-}
-
-export function noSuchSamlProvider(arn: string): Fault {
-  return new Fault('NoSuchEntity', `Manifest not found for arn ${arn}`)
 }
 
 type ProviderNamed = { SAMLProviderArn: string }

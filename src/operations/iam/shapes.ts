@@ -49,8 +49,6 @@ export function uniqueTags(given: Value<typeof tags>, { ignoringCase = false } =
   throw new Fault('InvalidInput', `Duplicate tag keys found.${note}`)
 }
 
-export const tooManyTags = () => new Fault('LimitExceeded', 'Cannot exceed quota for TagsPerResource: 50')
-
 /** Tags as the API lists them; no element at all when there are none. */
 export function describeTags(kept: readonly (readonly [string, string])[]) {
   return kept.length > 0 ? kept.map(([Key, Value]) => ({ Key, Value })) : undefined

@@ -1,11 +1,12 @@
 import { type Fault, required, type StructureShape, structure } from '../../protocol/index.ts'
 import type { Caller } from '../caller.ts'
 import { type Operation, type SignedContext, signedOperation, type TagPairs } from '../operation.ts'
-import { noSuchProvider, onProvider, ownProvider, ownProviderArn } from './oidc-provider-arn.ts'
+import { noSuchProvider, noSuchRole, noSuchSamlProvider, tooManyTags } from './faults.ts'
+import { onProvider, ownProvider, ownProviderArn } from './oidc-provider-arn.ts'
 import { pageMembers, pageOfTags } from './page.ts'
-import { noSuchRole, onRole, ownRole } from './role.ts'
-import { noSuchSamlProvider, onSamlProvider, ownSamlProvider, ownSamlProviderArn } from './saml-provider.ts'
-import { providerArn, roleName, tagKeys, tagPairs, tags, tooManyTags, uniqueTags } from './shapes.ts'
+import { onRole, ownRole } from './role.ts'
+import { onSamlProvider, ownSamlProvider, ownSamlProviderArn } from './saml-provider.ts'
+import { providerArn, roleName, tagKeys, tagPairs, tags, uniqueTags } from './shapes.ts'
 
 type NamingMember = 'RoleName' | 'OpenIDConnectProviderArn' | 'SAMLProviderArn'
 

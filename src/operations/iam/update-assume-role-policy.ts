@@ -1,6 +1,7 @@
 import { required, structure } from '../../protocol/index.ts'
 import { signedOperation } from '../operation.ts'
-import { checkTrustPolicy, noSuchRole, onRole } from './role.ts'
+import { noSuchRole } from './faults.ts'
+import { checkTrustPolicy, onRole } from './role.ts'
 import { policyDocument, roleName } from './shapes.ts'
 
 export const updateAssumeRolePolicy = signedOperation({

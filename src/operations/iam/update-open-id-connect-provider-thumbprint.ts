@@ -1,7 +1,8 @@
-import { Fault, list, required, structure } from '../../protocol/index.ts'
+import { list, required, structure } from '../../protocol/index.ts'
 import { signedOperation } from '../operation.ts'
+import { noSuchProvider, tooManyThumbprints } from './faults.ts'
 import { MAX_THUMBPRINTS } from './limits.ts'
-import { noSuchProvider, onProvider, ownProviderArn } from './oidc-provider-arn.ts'
+import { onProvider, ownProviderArn } from './oidc-provider-arn.ts'
 import { providerArn, thumbprint } from './shapes.ts'
 
 export const updateOpenIdConnectProviderThumbprint = signedOperation({
@@ -11,8 +12,7 @@ export const updateOpenIdConnectProviderThumbprint = signedOperation({
   ...onProvider,
   async run(input, { accounts, caller }) {
     const arn = ownProviderArn(input.OpenIDConnectProviderArn, caller)
-    if (input.ThumbprintList.length > MAX_THUMBPRINTS)
-      throw new Fault('InvalidInput', 'Thumbprint list must contain fewer than 5 entries.')
+    if (input.ThumbprintList.length > MAX_THUMBPRINTS) throw tooManyThumbprints()
     const replaced = await accounts.change(caller.account, (account) =>
       account.replaceThumbprints(arn, input.ThumbprintList),
     )

@@ -1,6 +1,8 @@
+import { MAX_SESSION_SECONDS } from '../../credentials/index.ts'
 import { integer, optional, required, string, structure } from '../../protocol/index.ts'
 import { signedOperation } from '../operation.ts'
-import { noSuchRole, onRole } from './role.ts'
+import { noSuchRole } from './faults.ts'
+import { onRole } from './role.ts'
 import { roleName } from './shapes.ts'
 
 export const updateRole = signedOperation({
@@ -9,7 +11,7 @@ export const updateRole = signedOperation({
   input: structure({
     RoleName: required(roleName),
     Description: optional(string({ max: 1000 })),
-    MaxSessionDuration: optional(integer({ min: 3600, max: 43200 })),
+    MaxSessionDuration: optional(integer({ min: 3600, max: MAX_SESSION_SECONDS })),
   }),
   ...onRole,
   async run(input, { accounts, caller }) {

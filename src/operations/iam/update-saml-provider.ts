@@ -1,12 +1,7 @@
 import { Fault, optional, required, structure } from '../../protocol/index.ts'
 import { signedOperation } from '../operation.ts'
-import {
-  noSuchSamlProvider,
-  onSamlProvider,
-  ownSamlProviderArn,
-  readMetadata,
-  refuseEncryption,
-} from './saml-provider.ts'
+import { noSuchSamlProvider } from './faults.ts'
+import { onSamlProvider, ownSamlProviderArn, readMetadata, refuseEncryption } from './saml-provider.ts'
 import { encryptionMode, metadataDocument, privateKey, providerArn } from './shapes.ts'
 
 /** Replaces a provider's metadata, as when the identity provider has a new key. */

@@ -1,6 +1,5 @@
 import type { Pool, SettingsChange } from '../../pools/index.ts'
-import { Fault } from '../../protocol/index.ts'
-import { noSuchPool } from '../faults.ts'
+import { invalidParameter, noSuchPool, settingsTooLarge, tooManyTags } from '../faults.ts'
 import type { SignedContext } from '../operation.ts'
 import { addressed } from './pool-address.ts'
 
@@ -24,10 +23,10 @@ export async function changePool(
     case 'no_pool':
       throw noSuchPool(poolId)
     case 'developer_provider_fixed':
-      throw new Fault('InvalidParameterException', 'The developer provider name of an identity pool cannot be changed.')
+      throw invalidParameter('The developer provider name of an identity pool cannot be changed.')
     case 'too_many_tags':
-      throw new Fault('InvalidParameterException', 'A resource may have at most 50 tags.')
+      throw tooManyTags()
     case 'too_large':
-      throw new Fault('LimitExceededException', 'The settings of the pool are too large.')
+      throw settingsTooLarge()
   }
 }

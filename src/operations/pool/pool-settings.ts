@@ -1,6 +1,7 @@
 import { parseArn } from '../../base/arn.ts'
 import type { Pool, PoolSettings, UserPool } from '../../pools/index.ts'
 import { Fault, type StructureShape, type Value } from '../../protocol/index.ts'
+import { invalidParameter } from '../faults.ts'
 import { MAX_USER_POOLS } from './limits.ts'
 import type { poolMembers } from './shapes.ts'
 import { checkTags } from './tags.ts'
@@ -59,7 +60,7 @@ const SOCIAL_PROVIDERS = new Set([
 ])
 
 function checkSocialProvider(provider: string): void {
-  if (!SOCIAL_PROVIDERS.has(provider)) throw invalid(`${provider} is not a supported login provider.`)
+  if (!SOCIAL_PROVIDERS.has(provider)) throw invalidParameter(`${provider} is not a supported login provider.`)
 }
 
 /** An OIDC provider may belong to an account that we do not know, as at AWS; a SAML provider may not. */
@@ -80,9 +81,7 @@ function userPoolsFrom(given: NonNullable<PoolInput['CognitoIdentityProviders']>
       `An identity pool may have at most ${MAX_USER_POOLS} user pool providers.`,
     )
   return given.map(({ ProviderName: provider, ClientId: clientId, ServerSideTokenCheck: serverSideTokenCheck }) => {
-    if (provider === undefined || !USER_POOL.test(provider)) throw invalid('Invalid Cognito Identity Provider')
+    if (provider === undefined || !USER_POOL.test(provider)) throw invalidParameter('Invalid Cognito Identity Provider')
     return { provider, clientId, serverSideTokenCheck }
   })
 }
-
-const invalid = (message: string) => new Fault('InvalidParameterException', message)

@@ -1,5 +1,6 @@
+import { MAX_SESSION_SECONDS, MIN_SESSION_SECONDS } from '../../credentials/index.ts'
 import type { Pool } from '../../pools/index.ts'
-import { Fault } from '../../protocol/index.ts'
+import { invalidParameter } from '../faults.ts'
 
 /**
  * How a pool's sessions are made, as its owner asks for by tags: AWS's API has no place for it, and every client of that
@@ -36,18 +37,22 @@ export function checkSettingTags(tags: ReadonlyMap<string, string>): void {
 function checkSettingTag(key: string, value: string): void {
   switch (key) {
     case SHARDS:
-      if (value !== '1') throw invalid(`${key} must be 1: pools are not spread over several objects yet.`)
+      if (value !== '1') throw invalidParameter(`${key} must be 1: pools are not spread over several objects yet.`)
       return
     case SESSION_SECONDS:
-      if (!/^\d{3,5}$/.test(value) || Number(value) < 900 || Number(value) > 43_200)
-        throw invalid(`${key} must be a number of seconds from 900 to 43200.`)
+      if (!/^\d{3,5}$/.test(value) || Number(value) < MIN_SESSION_SECONDS || Number(value) > MAX_SESSION_SECONDS)
+        throw invalidParameter(
+          `${key} must be a number of seconds from ${MIN_SESSION_SECONDS} to ${MAX_SESSION_SECONDS}.`,
+        )
       return
     case GUEST_POLICY:
       if (!POLICY_ARN.test(value) && !POLICY_NAME.test(value))
-        throw invalid(`${key} must be default, none, the ARN of a managed policy, or the name of an inline policy.`)
+        throw invalidParameter(
+          `${key} must be default, none, the ARN of a managed policy, or the name of an inline policy.`,
+        )
       return
     default:
-      throw invalid(`${key} is not a tag that this service knows.`)
+      throw invalidParameter(`${key} is not a tag that this service knows.`)
   }
 }
 
@@ -60,5 +65,3 @@ export function sessionSecondsOf({ settings }: Pool): number {
 export function guestPolicyOf({ settings }: Pool): string {
   return settings.tags?.get(GUEST_POLICY) ?? 'default'
 }
-
-const invalid = (message: string) => new Fault('InvalidParameterException', message)

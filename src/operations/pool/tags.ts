@@ -1,25 +1,22 @@
 import { parseArn } from '../../base/arn.ts'
 import { type PoolId, parsePoolId } from '../../base/ids.ts'
-import { Fault } from '../../protocol/index.ts'
+import { MAX_TAGS } from '../../pools/index.ts'
 import type { Caller } from '../caller.ts'
-import { noSuchPool } from '../faults.ts'
+import { invalidParameter, noSuchPool, tooManyTags } from '../faults.ts'
 import type { TagChange } from '../operation.ts'
 import { poolArn } from './pool-address.ts'
 import { checkSettingTags } from './setting-tags.ts'
-
-/** AWS's quota. */
-const MAX_TAGS = 50
 
 /**
  * Refuses tags that no resource may have: rules of the page on tagging in the Amazon Cognito developer guide, and those of
  * the tags that set how this service treats a pool.
  */
 export function checkTags(tags: ReadonlyMap<string, string>): void {
-  if (tags.size > MAX_TAGS) throw invalid(`A resource may have at most ${MAX_TAGS} tags.`)
+  if (tags.size > MAX_TAGS) throw tooManyTags()
   for (const [key, value] of tags) {
-    if (/^aws:/i.test(key)) throw invalid(`Tag keys may not begin with aws: (${key}).`)
+    if (/^aws:/i.test(key)) throw invalidParameter(`Tag keys may not begin with aws: (${key}).`)
     if (!TAG_TEXT.test(key) || !TAG_TEXT.test(value))
-      throw invalid(`The tag ${key} has characters that tags may not have.`)
+      throw invalidParameter(`The tag ${key} has characters that tags may not have.`)
   }
   checkSettingTags(tags)
 }
@@ -29,7 +26,7 @@ export function poolOfArn(resourceArn: string, caller: Caller): string {
   const arn = parseArn(resourceArn)
   const poolId = arn?.resource.replace(/^identitypool\//, '') ?? ''
   if (arn?.service !== 'cognito-identity' || arn.resource === poolId)
-    throw invalid(`${resourceArn} is not the ARN of an identity pool.`)
+    throw invalidParameter(`${resourceArn} is not the ARN of an identity pool.`)
   if (resourceArn !== poolArn(poolId, caller.account)) throw noSuchPool(poolId)
   return poolId
 }
@@ -49,5 +46,3 @@ export function tagsReplaced(input: {
 }
 
 const TAG_TEXT = /^[\p{L}\p{N}\p{Z}_.:/=+\-@]*$/u
-
-const invalid = (message: string) => new Fault('InvalidParameterException', message)

@@ -1,10 +1,8 @@
 import { err, ok, type Result } from '../../base/result.ts'
-import { seconds } from '../../base/world.ts'
 import type { Pool } from '../../pools/index.ts'
-import type { Fault } from '../../protocol/index.ts'
-import { type OwnTokenRejected, verifyOwnToken } from '../../tokens/index.ts'
-import { cognitoTokenFault, expiredLogin, loginsDoNotMatch, unsupportedProvider, unverifiedLogin } from '../faults.ts'
+import { verifyOwnToken } from '../../tokens/index.ts'
 import type { RequestContext } from '../operation.ts'
+import { type DeveloperTokenRejected, developerTokenFault } from './faults.ts'
 import { DEVELOPER_TOKEN_TOLERANCE_SECONDS } from './limits.ts'
 import { type AcceptedLogin, developerLogin } from './login.ts'
 import { currentRing, tokenId } from './signing.ts'
@@ -23,9 +21,6 @@ export function splitHandedBack(logins: ReadonlyMap<string, string>) {
     others: new Map([...logins].filter((login) => !isHandedBack(login))),
   }
 }
-
-/** Why a token that is handed back is not one. */
-export type DeveloperTokenRejected = OwnTokenRejected | { reason: 'other_pool' | 'other_identity' | 'other_provider' }
 
 /** The developer login behind a token that is handed back, or the fault for any other token. */
 export async function acceptDeveloperToken(
@@ -64,24 +59,4 @@ export async function judgeDeveloperToken(
   if (provider === undefined || entry === undefined) return err({ reason: 'other_provider' })
   const login = developerLogin(provider, entry.slice(provider.length + pool.id.length + 2), pool.id, tags)
   return ok({ ...login, proven: { ...login.proven, mustBeMember: true } })
-}
-
-export function developerTokenFault(rejected: DeveloperTokenRejected, { world }: Pick<RequestContext, 'world'>): Fault {
-  switch (rejected.reason) {
-    case 'malformed':
-    case 'not_ours':
-    case 'other_use':
-      return cognitoTokenFault()
-    case 'expired':
-      return expiredLogin(seconds(world.now()), rejected.exp)
-    case 'unknown_key':
-    case 'revoked_key':
-    case 'signature':
-      return unverifiedLogin()
-    case 'other_identity':
-      return loginsDoNotMatch()
-    case 'other_pool':
-    case 'other_provider':
-      return unsupportedProvider()
-  }
 }

@@ -2,9 +2,10 @@ import { err, ok, type Result } from '../../base/result.ts'
 import { parseR2Grant } from '../../credentials/index.ts'
 import type { Pool } from '../../pools/index.ts'
 import type { Fault } from '../../protocol/index.ts'
-import { type ChosenBy, chooseRole, type RoleChoice } from '../../roles/index.ts'
-import { ambiguousRoles, poolMisconfigured, roleForbidden } from '../faults.ts'
+import { type ChosenBy, chooseRole } from '../../roles/index.ts'
+import { poolMisconfigured } from '../faults.ts'
 import { isRoleOf } from '../pool/index.ts'
+import { roleFault } from './faults.ts'
 import type { AcceptedLogin } from './login.ts'
 import { principalTags } from './principal-tags.ts'
 
@@ -31,7 +32,7 @@ export interface NoGrant {
 export function grantFor({ guest, logins, pool }: Claimant, customRole: string | undefined): Result<Grant, NoGrant> {
   const claimed = logins.flatMap((login) => login.claimed ?? [])
   const choice = chooseRole(pool.settings, { guest, logins: claimed }, customRole)
-  if (choice.kind === 'denied') return err({ fault: denial(choice, customRole), why: { reason: choice.why } })
+  if (choice.kind === 'denied') return err({ fault: roleFault(choice, customRole), why: { reason: choice.why } })
   const { arn: role, chosen } = choice
   if (!isRoleOf(pool.account, role)) return err({ fault: poolMisconfigured(), why: { reason: 'foreign_role', role } })
   // A role says itself whom it trusts. A grant of R2 does not: it counts where the pool's owner wrote it, not in a claim.
@@ -40,15 +41,4 @@ export function grantFor({ guest, logins, pool }: Claimant, customRole: string |
   const tags = principalTags(logins, pool.settings)
   if (tags.kind === 'denied') return err({ fault: poolMisconfigured(), why: { reason: tags.why, role } })
   return ok({ role, chosen, tags: tags.tags })
-}
-
-function denial(denied: Extract<RoleChoice, { kind: 'denied' }>, customRole: string | undefined): Fault {
-  switch (denied.why) {
-    case 'ambiguous':
-      return ambiguousRoles(denied.mappingKey)
-    case 'custom_role':
-      return roleForbidden(customRole ?? '')
-    case 'no_role':
-      return poolMisconfigured()
-  }
 }

@@ -2,7 +2,8 @@
 
 export { tokenClaims } from './claims.ts'
 export { checkDeveloperProvider } from './developer-provider.ts'
-export { acceptDeveloperToken, developerTokenFault, judgeDeveloperToken, splitHandedBack } from './developer-token.ts'
+export { acceptDeveloperToken, judgeDeveloperToken, splitHandedBack } from './developer-token.ts'
+export { developerTokenFault } from './faults.ts'
 export { type Grant, grantFor, type NoGrant } from './grant.ts'
 export { type Identified, identify, resolveLogins } from './identify.ts'
 export { type AcceptedLogin, developerLogin, presented } from './login.ts'

@@ -1,10 +1,10 @@
 import { parseArn } from '../../base/arn.ts'
-import { checkSessionPolicy } from '../../credentials/index.ts'
+import { checkSessionPolicy, MAX_SESSION_SECONDS, MIN_SESSION_SECONDS } from '../../credentials/index.ts'
 import { Fault, integer, list, optional, required, string, structure } from '../../protocol/index.ts'
-import { type OwnClaims, type OwnTokenRejected, verifyOwnToken } from '../../tokens/index.ts'
-import { assumeFaultAtSts, sessionPolicyFault } from '../faults.ts'
+import { type OwnClaims, verifyOwnToken } from '../../tokens/index.ts'
 import { publicOperation, type RequestContext } from '../operation.ts'
 import { currentRing, tokenId, vendEmbedded } from '../sign-in/index.ts'
+import { assumeFaultAtSts, sessionPolicyFault, tokenFault } from './faults.ts'
 import { CLOCK_TOLERANCE_SECONDS } from './limits.ts'
 
 const NAME = 'AssumeRoleWithWebIdentity'
@@ -24,7 +24,7 @@ export const assumeRoleWithWebIdentity = publicOperation({
     ProviderId: optional(string({ min: 4, max: 2048 })),
     PolicyArns: optional(list(structure({ arn: optional(string({ min: 20, max: 2048 })) }), { max: 10 })),
     Policy: optional(string({ min: 1, max: 2048, pattern: '[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+' })),
-    DurationSeconds: optional(integer({ min: 900, max: 43200 })),
+    DurationSeconds: optional(integer({ min: MIN_SESSION_SECONDS, max: MAX_SESSION_SECONDS })),
   }),
   limitedBy: () => ({ key: 'sts', newGuest: false }),
   async run(input, context) {
@@ -80,26 +80,4 @@ async function tokenOf(
   context.note({ decision: { tokenId: await tokenId(WebIdentityToken), ...(!verified.ok && verified.error) } })
   if (!verified.ok) throw tokenFault(verified.error)
   return verified.value
-}
-
-function tokenFault(rejected: OwnTokenRejected): Fault {
-  switch (rejected.reason) {
-    case 'malformed':
-      return new Fault(
-        'InvalidIdentityToken',
-        'The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)',
-      )
-    case 'not_ours':
-      return new Fault(
-        'InvalidIdentityToken',
-        'No OpenIDConnect provider found in your account for the issuer of the token',
-      )
-    case 'expired':
-      return new Fault('ExpiredTokenException', `Token expired at ${rejected.exp}`)
-    case 'unknown_key':
-    case 'revoked_key':
-    case 'signature':
-    case 'other_use':
-      return new Fault('InvalidIdentityToken', 'The web identity token provided could not be validated')
-  }
 }
