@@ -38,6 +38,11 @@ export function parseIdentityId(text: string): IdentityId | undefined {
     : undefined
 }
 
+/** The region that a pool id or an identity id begins with. */
+export function regionOf(id: string): string {
+  return id.slice(0, id.indexOf(':'))
+}
+
 /** The tag of a pool id or an identity id, whatever its region says; `undefined` for text that leads to no object. */
 export function poolTagOf(text: string): string | undefined {
   const [, , tag] = UUID.exec(text) ?? []

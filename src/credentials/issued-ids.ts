@@ -1,3 +1,4 @@
+import { base32 } from '../base/base32.ts'
 import { sha256, utf8 } from '../base/bytes.ts'
 import type { World } from '../base/world.ts'
 
@@ -14,17 +15,4 @@ export function newSecretAccessKey(world: World): string {
 /** The role id of a role that nobody registered: always the same for the same ARN, so that sessions stay comparable. */
 export async function roleIdOf(roleArn: string): Promise<string> {
   return `AROA${base32(await sha256(utf8(roleArn))).slice(0, 17)}`
-}
-
-const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
-
-function base32(bytes: Uint8Array): string {
-  let text = ''
-  let buffer = 0
-  let bits = 0
-  for (const byte of bytes) {
-    buffer = ((buffer << 8) | byte) & 0xfff
-    for (bits += 8; bits >= 5; bits -= 5) text += ALPHABET.charAt((buffer >> (bits - 5)) & 31)
-  }
-  return text
 }

@@ -1,4 +1,4 @@
-import { newUuid } from '../base/ids.ts'
+import { newUuid, regionOf } from '../base/ids.ts'
 import { seconds } from '../base/world.ts'
 import {
   type AccessKey,
@@ -156,7 +156,7 @@ function input(operation: Operation, call: KnownCall, { body, context }: Incomin
 /** A public call has no region but that of the pool or identity that it names. */
 function regionIn({ IdentityId, IdentityPoolId }: Readonly<Record<string, unknown>>): string | undefined {
   const id = IdentityPoolId ?? IdentityId
-  return typeof id === 'string' && id.includes(':') ? id.slice(0, id.indexOf(':')) : undefined
+  return typeof id === 'string' && id.includes(':') ? regionOf(id) : undefined
 }
 
 function unknownOperation(call: KnownCall): never {

@@ -1,3 +1,4 @@
+import { base32Characters } from '../../base/base32.ts'
 import { sha256, utf8 } from '../../base/bytes.ts'
 import { err, ok, type Result } from '../../base/result.ts'
 import { openSession } from '../../credentials/index.ts'
@@ -59,5 +60,5 @@ async function userOf(
 /** Seventeen characters of an IAM unique id, always the same for the same ARN. */
 async function idSuffix(arn: string): Promise<string> {
   const bytes = await sha256(utf8(arn))
-  return [...bytes.subarray(0, 17)].map((byte) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'[byte & 31]).join('')
+  return base32Characters(bytes.subarray(0, 17))
 }

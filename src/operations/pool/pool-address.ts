@@ -1,5 +1,5 @@
 import { partitionOf } from '../../base/arn.ts'
-import { type IdentityId, type PoolId, parseIdentityId, parsePoolId } from '../../base/ids.ts'
+import { type IdentityId, type PoolId, parseIdentityId, parsePoolId, regionOf } from '../../base/ids.ts'
 import type { Caller } from '../caller.ts'
 import { noSuchIdentity, noSuchPool } from '../faults.ts'
 
@@ -19,7 +19,7 @@ export function identityIn(pool: PoolId, text: string): IdentityId {
 
 /** `arn:<partition>:cognito-identity:<region>:<account>:identitypool/<pool id>` */
 export function poolArn(poolId: string, account: string): string {
-  const region = poolId.slice(0, poolId.indexOf(':'))
+  const region = regionOf(poolId)
   return `arn:${partitionOf(region)}:cognito-identity:${region}:${account}:identitypool/${poolId}`
 }
 

@@ -1,3 +1,4 @@
+import { regionOf } from '../../base/ids.ts'
 import { err, ok, type Result } from '../../base/result.ts'
 import type { AssumeRequest, Narrowing } from '../../credentials/index.ts'
 import type { Pool } from '../../pools/index.ts'
@@ -32,7 +33,7 @@ export async function sessionFor(
     sessionName: SESSION_NAME,
     // The role may allow less, and then refuses.
     durationSeconds: sessionSecondsOf(pool),
-    region: pool.id.slice(0, pool.id.indexOf(':')),
+    region: regionOf(pool.id),
     narrowing: narrowing.value,
     clientAddress: context.clientAddress,
   })

@@ -1,4 +1,5 @@
 import { parseArn, partitionOf } from '../../base/arn.ts'
+import { regionOf } from '../../base/ids.ts'
 import type { Result } from '../../base/result.ts'
 import type { LoginRejected, TrustedProvider, VerifiedLogin } from '../../logins/index.ts'
 import type { Pool } from '../../pools/index.ts'
@@ -99,7 +100,7 @@ async function trustedProviders(
     accounts.oidcProviders(account, own(settings.oidcProviderArns)),
     accounts.samlProviders(account, own(settings.samlProviderArns)),
   ])
-  const partition = partitionOf(id.slice(0, id.indexOf(':')))
+  const partition = partitionOf(regionOf(id))
   return [
     ...(settings.userPools ?? []).map(
       ({ provider, clientId, serverSideTokenCheck }): TrustedProvider => ({

@@ -1,4 +1,5 @@
 import { parseArn } from '../../base/arn.ts'
+import { regionOf } from '../../base/ids.ts'
 import { checkSessionPolicy, MAX_SESSION_SECONDS, MIN_SESSION_SECONDS } from '../../credentials/index.ts'
 import { Fault, integer, list, optional, required, string, structure } from '../../protocol/index.ts'
 import { type OwnClaims, verifyOwnToken } from '../../tokens/index.ts'
@@ -31,7 +32,7 @@ export const assumeRoleWithWebIdentity = publicOperation({
     const { DurationSeconds: durationSeconds = DEFAULT_SECONDS, RoleArn: roleArn, RoleSessionName: sessionName } = input
     const { amr, aud, sub, tags } = await tokenOf(input, context)
     const actor = { kind: 'web_identity', subject: sub, issuer: context.issuer } as const
-    const region = aud.slice(0, aud.indexOf(':'))
+    const region = regionOf(aud)
     const decision = { pool: aud, identity: sub, role: roleArn }
     context.note({ actor, account: parseArn(roleArn)?.account, region, decision })
     const identity = { subject: sub, audience: aud, amr, ...(tags && { principalTags: tags }) }
