@@ -81,9 +81,10 @@ async function credentialsFor(
 ): Promise<TemporaryCredentials> {
   const { chosen, role, tags } = grant
   context.note({ decision: { role, roleChosen: { ...chosen }, tagKeys: Object.keys(tags) } })
+  const claims = tokenClaims(identified, tags)
   const mintToken = ({ lifetimeSeconds = OPENID_TOKEN_SECONDS, ...form }) =>
-    signToken(tokenClaims(identified, tags), { lifetimeSeconds, ...form, forSts: true }, context)
-  const session = await sessionFor(identified, grant, context)
+    signToken(claims, { lifetimeSeconds, ...form, forSts: true }, context)
+  const session = await sessionFor(identified, role, claims, context)
   if (!session.ok) {
     context.note({ decision: { ...session.error } })
     throw poolMisconfigured()

@@ -10,7 +10,7 @@ import {
 import type { Fault } from '../../protocol/index.ts'
 import { assumeFault, poolMisconfigured } from '../faults.ts'
 import type { SignedContext } from '../operation.ts'
-import { type Grant, type Identified, sessionFor, vend } from '../sign-in/index.ts'
+import { type Grant, type Identified, sessionFor, tokenClaims, vend } from '../sign-in/index.ts'
 
 /** What came of the question whether an identity would be given its role. */
 export interface JudgedRole {
@@ -27,8 +27,12 @@ export interface JudgedRole {
  * Whether the role would be given, and why. Where credentials are made here, they are made and thrown away, so that the
  * answer is the answer. Another STS is not asked: what a record of the role here says of it is advice.
  */
-export async function judgeRole(identified: Identified, grant: Grant, context: SignedContext): Promise<JudgedRole> {
-  const found = await sessionFor(identified, grant, context)
+export async function judgeRole(
+  identified: Identified,
+  { role, tags }: Grant,
+  context: SignedContext,
+): Promise<JudgedRole> {
+  const found = await sessionFor(identified, role, tokenClaims(identified, tags), context)
   if (!found.ok) return { Answer: refused(poolMisconfigured(), found.error) }
   const session = found.value
   const { durationSeconds, narrowing, roleArn } = session

@@ -1,4 +1,5 @@
-import { amrOf, type IdentityClaims } from '../../tokens/index.ts'
+import type { WebIdentity } from '../../credentials/index.ts'
+import { amrOf, type IdentityClaims, type OwnClaims } from '../../tokens/index.ts'
 import { poolArn } from '../pool/index.ts'
 import type { Identified } from './identify.ts'
 
@@ -9,4 +10,9 @@ export function tokenClaims(
 ): IdentityClaims {
   const amr = amrOf(logins.map((login) => login.used))
   return { sub: identityId, aud: pool.id, amr, tags, poolArn: poolArn(pool.id, pool.account) }
+}
+
+/** The identity behind the claims of a token of ours, as an STS is asked for its role. */
+export function webIdentityOf({ amr, aud, sub, tags }: Pick<OwnClaims, 'amr' | 'aud' | 'sub' | 'tags'>): WebIdentity {
+  return { subject: sub, audience: aud, amr, ...(tags && { principalTags: tags }) }
 }

@@ -1,20 +1,12 @@
 import { err, ok, type Result } from '../../base/result.ts'
 import { parseR2Grant } from '../../credentials/index.ts'
-import type { Pool } from '../../pools/index.ts'
 import type { Fault } from '../../protocol/index.ts'
 import { type ChosenBy, chooseRole } from '../../roles/index.ts'
 import { poolMisconfigured } from '../faults.ts'
 import { isRoleOf } from '../pool/index.ts'
 import { roleFault } from './faults.ts'
-import type { AcceptedLogin } from './login.ts'
+import type { Identified } from './identify.ts'
 import { principalTags } from './principal-tags.ts'
-
-/** What decides over a role: of an identity, everything but its id. */
-export interface Claimant {
-  guest: boolean
-  logins: readonly AcceptedLogin[]
-  pool: Pool
-}
 
 export interface Grant {
   role: string
@@ -28,8 +20,11 @@ export interface NoGrant {
   why: { reason: string; role?: string }
 }
 
-/** The role and the session tags that the pool has for an identity. */
-export function grantFor({ guest, logins, pool }: Claimant, customRole: string | undefined): Result<Grant, NoGrant> {
+/** The role and the session tags that the pool has for an identity, whatever its id. */
+export function grantFor(
+  { guest, logins, pool }: Omit<Identified, 'identityId'>,
+  customRole: string | undefined,
+): Result<Grant, NoGrant> {
   const claimed = logins.flatMap((login) => login.claimed ?? [])
   const choice = chooseRole(pool.settings, { guest, logins: claimed }, customRole)
   if (choice.kind === 'denied') return err({ fault: roleFault(choice, customRole), why: { reason: choice.why } })

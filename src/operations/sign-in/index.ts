@@ -1,6 +1,6 @@
 /** The story that all public operations tell: from the logins of a request to an identity, its role, its token and its credentials. */
 
-export { tokenClaims } from './claims.ts'
+export { tokenClaims, webIdentityOf } from './claims.ts'
 export { checkDeveloperProvider } from './developer-provider.ts'
 export { acceptDeveloperToken, judgeDeveloperToken, splitHandedBack } from './developer-token.ts'
 export { developerTokenFault } from './faults.ts'

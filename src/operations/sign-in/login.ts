@@ -1,5 +1,6 @@
 import type { VerifiedLogin } from '../../logins/index.ts'
 import type { ProvenLogin, SingleUseProof } from '../../pools/index.ts'
+import type { LoginClaims } from '../../roles/index.ts'
 import type { LoginUsed } from '../../tokens/index.ts'
 
 /** A login that a request has proven, in the words of each part that works with it. */
@@ -9,12 +10,7 @@ export interface AcceptedLogin {
   /** As our token tells of it. */
   used: LoginUsed
   /** What rules and attribute maps see: nothing of a developer login, which always gets the default role. */
-  claimed?: {
-    claims: Readonly<Record<string, unknown>>
-    /** Under which name the pool's role mappings have its provider. */
-    mappingKey: string
-    /** Roles that a SAML assertion itself offers. */
-    assertedRoles?: readonly string[] | undefined
+  claimed?: LoginClaims & {
     /** Under which name the pool's attribute maps have its provider. */
     tagMapKey: string
   }

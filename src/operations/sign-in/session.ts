@@ -2,10 +2,10 @@ import { regionOf } from '../../base/ids.ts'
 import { err, ok, type Result } from '../../base/result.ts'
 import type { AssumeRequest, Narrowing } from '../../credentials/index.ts'
 import type { Pool } from '../../pools/index.ts'
+import type { IdentityClaims } from '../../tokens/index.ts'
 import type { RequestContext } from '../operation.ts'
 import { guestPolicyOf, sessionSecondsOf } from '../pool/index.ts'
-import { tokenClaims } from './claims.ts'
-import type { Grant } from './grant.ts'
+import { webIdentityOf } from './claims.ts'
 import type { Identified } from './identify.ts'
 
 /** Name of every session of the enhanced flow. */
@@ -17,19 +17,18 @@ export interface GuestPolicyMissing {
   guestPolicy: string
 }
 
-/** The session that an identity is given in the enhanced flow, as the pool's owner wants it. */
+/** The session in a role that an identity with these claims is given in the enhanced flow, as the pool's owner wants it. */
 export async function sessionFor(
-  identified: Identified,
-  { role, tags }: Grant,
+  { guest, pool }: Identified,
+  roleArn: string,
+  claims: IdentityClaims,
   context: RequestContext,
 ): Promise<Result<AssumeRequest, GuestPolicyMissing>> {
-  const { guest, pool } = identified
-  const narrowing = guest ? await guestNarrowing(pool, role, context) : ok({ kind: 'none' } as const)
+  const narrowing = guest ? await guestNarrowing(pool, roleArn, context) : ok({ kind: 'none' } as const)
   if (!narrowing.ok) return narrowing
-  const { amr, aud, sub } = tokenClaims(identified, tags)
   return ok({
-    identity: { subject: sub, audience: aud, amr, principalTags: tags },
-    roleArn: role,
+    identity: webIdentityOf(claims),
+    roleArn,
     sessionName: SESSION_NAME,
     // The role may allow less, and then refuses.
     durationSeconds: sessionSecondsOf(pool),

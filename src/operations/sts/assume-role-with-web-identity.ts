@@ -4,7 +4,7 @@ import { checkSessionPolicy, MAX_SESSION_SECONDS, MIN_SESSION_SECONDS } from '..
 import { Fault, integer, list, optional, required, string, structure } from '../../protocol/index.ts'
 import { type OwnClaims, verifyOwnToken } from '../../tokens/index.ts'
 import { publicOperation, type RequestContext } from '../operation.ts'
-import { currentRing, tokenId, vendEmbedded } from '../sign-in/index.ts'
+import { currentRing, tokenId, vendEmbedded, webIdentityOf } from '../sign-in/index.ts'
 import { assumeFaultAtSts, sessionPolicyFault, tokenFault } from './faults.ts'
 import { CLOCK_TOLERANCE_SECONDS } from './limits.ts'
 
@@ -30,12 +30,13 @@ export const assumeRoleWithWebIdentity = publicOperation({
   limitedBy: () => ({ key: 'sts', newGuest: false }),
   async run(input, context) {
     const { DurationSeconds: durationSeconds = DEFAULT_SECONDS, RoleArn: roleArn, RoleSessionName: sessionName } = input
-    const { amr, aud, sub, tags } = await tokenOf(input, context)
+    const claims = await tokenOf(input, context)
+    const { aud, sub } = claims
     const actor = { kind: 'web_identity', subject: sub, issuer: context.issuer } as const
     const region = regionOf(aud)
     const decision = { pool: aud, identity: sub, role: roleArn }
     context.note({ actor, account: parseArn(roleArn)?.account, region, decision })
-    const identity = { subject: sub, audience: aud, amr, ...(tags && { principalTags: tags }) }
+    const identity = webIdentityOf(claims)
     const narrowing = { kind: 'none' } as const
     const { clientAddress } = context
     const request = { identity, roleArn, sessionName, durationSeconds, region, narrowing, clientAddress }
