@@ -1,11 +1,10 @@
 import { ok } from '../base/result.ts'
 import type { PolicyDocument, PolicyKind } from './document.ts'
+import { DEFAULT_VERSION, DOCUMENT_MEMBERS, VERSIONS } from './grammar.ts'
 import { readDocument } from './json.ts'
 import { MAX_DOCUMENT_CHARS, MAX_STATEMENTS } from './limits.ts'
 import { malformed, type Parsed, parseAll, readMembers } from './parsed.ts'
 import { parseStatement } from './statement.ts'
-
-const MEMBERS: ReadonlySet<string> = new Set(['Version', 'Id', 'Statement'])
 
 /**
  * Checks a policy document, given as JSON text or as the value it stands for. Everything in it must be understood: an
@@ -15,11 +14,10 @@ const MEMBERS: ReadonlySet<string> = new Set(['Version', 'Id', 'Statement'])
 export function parsePolicy(document: unknown, kind: PolicyKind): Parsed<PolicyDocument> {
   const root = readDocument(document, MAX_DOCUMENT_CHARS[kind])
   if (!root.ok) return root
-  const members = readMembers(root.value, MEMBERS)
+  const members = readMembers(root.value, DOCUMENT_MEMBERS)
   if (!members.ok) return members
-  const { Version: version = '2008-10-17', Id: id = '', Statement: statement } = members.value
-  if (version !== '2012-10-17' && version !== '2008-10-17')
-    return malformed('Version must be 2012-10-17 or 2008-10-17.')
+  const { Version: version = DEFAULT_VERSION, Id: id = '', Statement: statement } = members.value
+  if (!VERSIONS.has(version)) return malformed('Version must be 2012-10-17 or 2008-10-17.')
   if (typeof id !== 'string') return malformed('Id must be a string.')
   const items = statementsOf(statement)
   if (!items.ok) return items

@@ -1,24 +1,18 @@
 import { ok } from '../base/result.ts'
-import { type Effect, parseConditions } from './conditions.ts'
+import { parseConditions } from './conditions.ts'
 import type { Listed, PolicyKind, Principals, PrincipalType, Statement } from './document.ts'
+import { EFFECTS, STATEMENT_MEMBERS } from './grammar.ts'
 import { type Members, malformed, membersOf, type Parsed, parseAll, quote, readMembers, stringsOf } from './parsed.ts'
 import { parseTemplate, type Template } from './template.ts'
 
-const MEMBERS: ReadonlySet<string> = new Set(
-  'Sid Effect Principal Action NotAction Resource NotResource Condition'.split(' '),
-)
 const PROHIBITED: Record<PolicyKind, readonly string[]> = {
   identity: ['Principal'],
   trust: ['Resource', 'NotResource'],
 }
-const EFFECTS: ReadonlyMap<unknown, Effect> = new Map([
-  ['Allow', 'allow'],
-  ['Deny', 'deny'],
-])
 
 /** Reads one item of `Statement`. `variables`: whether the document's version knows them. */
 export function parseStatement(item: unknown, kind: PolicyKind, variables: boolean): Parsed<Statement> {
-  const read = readMembers(item, MEMBERS)
+  const read = readMembers(item, STATEMENT_MEMBERS)
   if (!read.ok) return read
   const members = read.value
   const prohibited = PROHIBITED[kind].find((name) => members[name] !== undefined)

@@ -1,3 +1,4 @@
+import { DEFAULT_VERSION, DOCUMENT_MEMBERS, EFFECTS, STATEMENT_MEMBERS, VERSIONS } from '../../policy/index.ts'
 import { Fault, string } from '../../protocol/index.ts'
 
 export const inlinePolicyDocument = string({
@@ -8,13 +9,6 @@ export const inlinePolicyDocument = string({
 
 type Members = Readonly<Record<string, unknown>>
 
-const DOCUMENT_MEMBERS: ReadonlySet<string> = new Set(['Version', 'Id', 'Statement'])
-const STATEMENT_MEMBERS: ReadonlySet<string> = new Set(
-  'Sid Effect Action NotAction Resource NotResource Condition'.split(' '),
-)
-const VERSIONS: readonly unknown[] = [undefined, '2012-10-17', '2008-10-17']
-const EFFECTS: readonly unknown[] = ['Allow', 'Deny']
-
 /**
  * Holds a document against the grammar of identity policies (IAM User Guide, "Grammar of the IAM JSON policy language"),
  * in IAM's words. Names of actions, resources and condition operators are not looked at: the document is for services
@@ -22,7 +16,8 @@ const EFFECTS: readonly unknown[] = ['Allow', 'Deny']
  */
 export function checkInlinePolicy(document: string): void {
   const policy = parsed(document)
-  check(policy && onlyHas(policy, DOCUMENT_MEMBERS) && VERSIONS.includes(policy.Version) && isText(policy.Id ?? ''))
+  check(policy && onlyHas(policy, DOCUMENT_MEMBERS) && isText(policy.Id ?? ''))
+  check(VERSIONS.has(policy.Version === undefined ? DEFAULT_VERSION : policy.Version))
   const statements = listOf(policy?.Statement)
   check(statements.length > 0)
   for (const statement of statements) checkStatement(statement)
@@ -42,7 +37,7 @@ function checkStatement(statement: unknown): void {
     Sid = '',
   } = statement
   check(Principal === undefined && NotPrincipal === undefined, 'Policy document should not specify a principal.')
-  check(onlyHas(statement, STATEMENT_MEMBERS) && EFFECTS.includes(Effect) && isText(Sid))
+  check(onlyHas(statement, STATEMENT_MEMBERS) && EFFECTS.has(Effect) && isText(Sid))
   check(isObject(Condition) && Object.values(Condition).every(isObject))
   check(Action === undefined || NotAction === undefined)
   check(isTexts(Action ?? NotAction), 'Policy statement must contain actions.')
