@@ -1,16 +1,14 @@
-import { jsonObject, SettingError } from './setting.ts'
+import { parsePolicy } from '../policy/index.ts'
+import { jsonObject, type NamedReader, SettingError } from './setting.ts'
 
 export interface AccessKeySetting {
   id: string
   secret: string
   account: string
   user: string
-  /** IAM policy document, not yet judged. */
+  /** IAM policy document: what the key may do. It can be parsed. */
   policy: unknown
 }
-
-/** What the names of access keys' settings begin with. */
-export const ACCESS_KEY = 'ACCESS_KEY_'
 
 /** Local mode's, which may do everything. */
 export const LOCAL_ACCESS_KEY: AccessKeySetting = {
@@ -21,14 +19,9 @@ export const LOCAL_ACCESS_KEY: AccessKeySetting = {
   policy: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] },
 }
 
-export function accessKeysFrom(settings: ReadonlyMap<string, string>): AccessKeySetting[] {
-  return [...settings]
-    .filter(([name]) => name.startsWith(ACCESS_KEY))
-    .map(([name, value]) => accessKeyFrom(name, value))
-}
-
-function accessKeyFrom(name: string, value: string): AccessKeySetting {
-  const id = name.slice(ACCESS_KEY.length)
+/** An access key; its id is in the name of the setting. */
+export const accessKeyFrom: NamedReader<AccessKeySetting> = (value, { name }) => {
+  const id = name.slice('ACCESS_KEY_'.length)
   if (!/^\w{4,128}$/.test(id))
     throw new SettingError(name, 'must be named by an access key id of 4 to 128 letters and digits')
   const { secret, account, user = id, policy } = jsonObject(name, value, '"secret", "account" and "policy"')
@@ -39,5 +32,7 @@ function accessKeyFrom(name: string, value: string): AccessKeySetting {
   if (typeof user !== 'string' || !/^[\w+=,.@-]{1,64}$/.test(user))
     throw new SettingError(name, 'has a "user" that is not a user name')
   if (policy === undefined) throw new SettingError(name, 'must have a "policy": what this key may do')
+  const parsed = parsePolicy(policy, 'identity')
+  if (!parsed.ok) throw new SettingError(name, `has a "policy" that cannot be read: ${parsed.error.detail}`)
   return { id, secret, account, user, policy }
 }

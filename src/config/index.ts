@@ -1,2 +1,4 @@
+/** Settings: which there are, what each may be, and how the Worker reads them. */
+export { type BadSetting, type KeyRingConfig, readKeyRingConfig, readKeyRingSettings } from './key-ring.ts'
 export { type Config, readConfig } from './read-config.ts'
 export { SettingError } from './setting.ts'

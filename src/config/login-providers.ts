@@ -1,4 +1,4 @@
-import { jsonObject, listFrom, SettingError } from './setting.ts'
+import { jsonObject, type NamedReader, type Reader, SettingError } from './setting.ts'
 
 /** Where login providers are asked, and with what. Everything is optional: providers have well-known addresses. */
 export interface LoginProviderSettings {
@@ -31,56 +31,28 @@ export const PROVIDER_URLS = [
 
 export type ProviderUrlSetting = (typeof PROVIDER_URLS)[number]
 
-/** What the names of Facebook apps' secrets begin with. */
-export const FACEBOOK_APP_SECRET = 'FACEBOOK_APP_SECRET_'
-
-export const USER_POOL_CHECK = 'USER_POOL_CHECK'
-
-/** What the settings say of login providers. `text` reads one by its name. */
-export function loginProvidersFrom(
-  settings: ReadonlyMap<string, string>,
-  text: (name: string) => string | undefined,
-  localMode: boolean,
-): LoginProviderSettings {
-  return {
-    urls: new Map(PROVIDER_URLS.flatMap((name) => providerUrlFrom(name, text(name), localMode))),
-    facebookAppSecrets: facebookAppSecretsFrom(settings),
-    userPoolCheck: userPoolCheckFrom(text(USER_POOL_CHECK)),
-    samlRecipients: listFrom(text('SAML_RECIPIENTS')),
-    samlAudiences: listFrom(text('SAML_AUDIENCES')),
-  }
-}
-
-function providerUrlFrom(
-  name: ProviderUrlSetting,
-  value: string | undefined,
-  localMode: boolean,
-): [ProviderUrlSetting, string][] {
-  if (value === undefined) return []
+/** The URL of a login provider, without a trailing slash. */
+export const providerUrlFrom: Reader<string | undefined> = (value, { name, localMode }) => {
+  if (value === undefined) return undefined
   const url = URL.parse(value)
   if (!url || !(url.protocol === 'https:' || (url.protocol === 'http:' && localMode)) || url.search || url.hash)
     throw new SettingError(name, 'must be an https URL without query or fragment')
-  return [[name, value.replace(/\/$/, '')]]
+  return value.replace(/\/$/, '')
 }
 
-function facebookAppSecretsFrom(settings: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
-  const secrets = [...settings].filter(([name]) => name.startsWith(FACEBOOK_APP_SECRET))
-  for (const [name, value] of secrets)
-    if (!/^\d+$/.test(name.slice(FACEBOOK_APP_SECRET.length)) || value.trim() === '')
-      throw new SettingError(name, 'must be named by an app id, and hold the secret of that app')
-  return new Map(secrets.map(([name, value]) => [name.slice(FACEBOOK_APP_SECRET.length), value.trim()]))
+/** The secret of a Facebook app; the app's id is in the name of the setting. */
+export const facebookAppSecretFrom: NamedReader<string> = (value, { name }) => {
+  if (!/_\d+$/.test(name) || value.trim() === '')
+    throw new SettingError(name, 'must be named by an app id, and hold the secret of that app')
+  return value.trim()
 }
 
-function userPoolCheckFrom(value: string | undefined): UserPoolCheckSetting | undefined {
+export const userPoolCheckFrom: Reader<UserPoolCheckSetting | undefined> = (value, { name }) => {
   if (value === undefined) return undefined
-  const { accessKeyId, endpoint, secretAccessKey } = jsonObject(
-    USER_POOL_CHECK,
-    value,
-    '"accessKeyId" and "secretAccessKey"',
-  )
+  const { accessKeyId, endpoint, secretAccessKey } = jsonObject(name, value, '"accessKeyId" and "secretAccessKey"')
   if (typeof accessKeyId !== 'string' || typeof secretAccessKey !== 'string')
-    throw new SettingError(USER_POOL_CHECK, 'must have an "accessKeyId" and a "secretAccessKey"')
+    throw new SettingError(name, 'must have an "accessKeyId" and a "secretAccessKey"')
   if (endpoint !== undefined && (typeof endpoint !== 'string' || !URL.canParse(endpoint.replace('{region}', 'region'))))
-    throw new SettingError(USER_POOL_CHECK, 'has an "endpoint" that is not a URL')
+    throw new SettingError(name, 'has an "endpoint" that is not a URL')
   return { accessKeyId, secretAccessKey, ...(endpoint !== undefined && { endpoint }) }
 }

@@ -1,4 +1,4 @@
-import { jsonObject, SettingError } from './setting.ts'
+import { jsonObject, type NamedReader, SettingError } from './setting.ts'
 
 export interface R2AccessKeySetting {
   /** Cloudflare's account id, 32 hexadecimal digits. */
@@ -11,16 +11,9 @@ export interface R2AccessKeySetting {
   buckets?: readonly string[]
 }
 
-/** What the names of R2 keys' settings begin with. */
-export const R2_ACCESS_KEY = 'R2_ACCESS_KEY_'
-
-export function r2AccessKeysFrom(settings: ReadonlyMap<string, string>): ReadonlyMap<string, R2AccessKeySetting> {
-  const named = [...settings].filter(([name]) => name.startsWith(R2_ACCESS_KEY))
-  return new Map(named.map(([name, value]) => [name.slice(R2_ACCESS_KEY.length), r2AccessKeyFrom(name, value)]))
-}
-
-function r2AccessKeyFrom(name: string, value: string): R2AccessKeySetting {
-  if (!/^\d{12}$/.test(name.slice(R2_ACCESS_KEY.length)))
+/** An R2 API token; the account whose pools may grant with it is in the name of the setting. */
+export const r2AccessKeyFrom: NamedReader<R2AccessKeySetting> = (value, { name }) => {
+  if (!/^\d{12}$/.test(name.slice('R2_ACCESS_KEY_'.length)))
     throw new SettingError(name, 'must be named by the account of twelve digits whose pools may grant with it')
   const given = jsonObject(name, value, '"accountId", "accessKeyId" and "secretAccessKey"')
   const { accessKeyId, accountId, buckets, jurisdiction, secretAccessKey } = given

@@ -2,10 +2,30 @@
 export class SettingError extends Error {
   override readonly name = 'SettingError'
 
+  readonly setting: string
+  readonly problem: string
+
   constructor(setting: string, problem: string) {
     super(`Edge Identity is not configured: ${setting} ${problem}.`)
+    this.setting = setting
+    this.problem = problem
   }
 }
+
+/** What a reader knows besides the value: the whole name of the setting, and whether local mode is on. */
+export interface Given {
+  name: string
+  localMode: boolean
+}
+
+/**
+ * Checks the text of a setting and gives what the service works with. The text is trimmed and never empty: `undefined`
+ * stands for a setting that is absent or blank. Throws a `SettingError` for text that cannot stand.
+ */
+export type Reader<T> = (value: string | undefined, given: Given) => T
+
+/** A setting whose text must be there, since its name is what says that it is given. */
+export type NamedReader<T> = (value: string, given: Given) => T
 
 export function oneOf<const T extends string>(name: string, value: string, accepted: readonly T[]): T {
   const found = accepted.find((one) => one === value)

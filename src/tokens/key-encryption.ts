@@ -1,9 +1,6 @@
 import { CompactEncrypt, compactDecrypt } from 'jose'
 import { deriveKey, hex, sha256, utf8 } from '../base/bytes.ts'
 
-/** Length of KEY_ENCRYPTION_KEY: a key for A256GCM. */
-export const KEY_ENCRYPTION_KEY_BYTES = 32
-
 /** One key-encryption key as settings give it. `'local'` stands for the fixed one of local mode, which is no secret. */
 export type KeyEncryptionSecret = Uint8Array<ArrayBuffer> | 'local'
 

@@ -3,6 +3,7 @@ import type { JWK } from 'jose'
 import { base64url } from '../base/bytes.ts'
 import { consoleLog } from '../base/log.ts'
 import { err, ok, type Result } from '../base/result.ts'
+import { readKeyRingSettings } from '../config/index.ts'
 import {
   deriveKeyEncryptionKeys,
   findKek,
@@ -14,7 +15,6 @@ import {
 import { SNAPSHOT_FALLBACK_MS, SNAPSHOT_PUT_INTERVAL_MS } from './limits.ts'
 import { type Rewrapped, RingStore, type SpareKey, type StoredRing } from './ring-store.ts'
 import { nextTurnAt, publishedKeys, signingKeyOf, turnRing } from './rotation.ts'
-import { readKeyRingSettings } from './settings.ts'
 import { generateSigningKey, isTokenAlgorithm, type TokenAlgorithm } from './signing-key.ts'
 import { type KeyRingRefused, type SealedSnapshot, sealSnapshot, snapshotCacheKey } from './snapshot.ts'
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { readKeyRingSettings } from '../../src/tokens/settings.ts'
+import { readKeyRingSettings } from '../../src/config/key-ring.ts'
 import { KEY_A, KEY_B } from './support.ts'
 
 const bytes = (char: string) => new Uint8Array(32).fill(char.charCodeAt(0))

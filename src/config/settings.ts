@@ -1,0 +1,161 @@
+import { accessKeyFrom } from './access-keys.ts'
+import { issuerFrom } from './issuer.ts'
+import { keyEncryptionKeyFrom, previousKeyFrom, revokedKeysFrom } from './key-encryption.ts'
+import { localHostsFrom, localModeFrom } from './local-mode.ts'
+import { facebookAppSecretFrom, providerUrlFrom, userPoolCheckFrom } from './login-providers.ts'
+import { r2AccessKeyFrom } from './r2-access-keys.ts'
+import { listFrom, type NamedReader, oneOf, type Reader } from './setting.ts'
+import { stsEndpointFrom, stsProfileFrom } from './sts.ts'
+
+/**
+ * Every setting of the service: the only place that knows which there are, which are secrets, and what each may be. The
+ * Worker, the key ring's object and the check before a deployment read settings by it, and a test holds the tables of
+ * docs/operating.md against it.
+ *
+ * A name that ends in `<…>` stands for any number of settings, whose names tell more: `ACCESS_KEY_<id>`.
+ */
+interface Row {
+  kind: 'variable' | 'secret'
+  /** What the value is, as the documents say it. */
+  value: string
+  /** `required` outside local mode, or what holds without the setting, as the documents say it. */
+  absent: string
+}
+
+interface SingleSetting<T> extends Row {
+  read: Reader<T>
+}
+
+interface NamedSetting<T> extends Row {
+  read: NamedReader<T>
+}
+
+const variable = <T>(value: string, absent: string, read: Reader<T>): SingleSetting<T> => ({
+  kind: 'variable',
+  value,
+  absent,
+  read,
+})
+
+const secret = <T>(value: string, absent: string, read: Reader<T>): SingleSetting<T> => ({
+  kind: 'secret',
+  value,
+  absent,
+  read,
+})
+
+const secrets = <T>(value: string, absent: string, read: NamedReader<T>): NamedSetting<T> => ({
+  kind: 'secret',
+  value,
+  absent,
+  read,
+})
+
+const providerUrl = (provider: string) =>
+  variable(`https URL at which ${provider} is asked, for a proxy`, "the provider's own", providerUrlFrom)
+
+const DECISIONS = ['all', 'refusals', 'off'] as const
+
+export type DecisionsSetting = (typeof DECISIONS)[number]
+
+export const SINGLE_SETTINGS = {
+  ISSUER: variable(
+    'https URL under which the Worker is reached, without port and trailing slash; the `iss` of every token',
+    'required',
+    issuerFrom,
+  ),
+  STS_ENDPOINT: variable(
+    '`aws`, `embedded`, or the https URL of an STS-compatible service',
+    'required',
+    stsEndpointFrom,
+  ),
+  STS_PROFILE: variable(
+    'the make of an STS-compatible service: `compatible`, `minio`, `seaweedfs`, `ceph` or `localstack`; only with a URL in `STS_ENDPOINT`',
+    '`compatible`',
+    stsProfileFrom,
+  ),
+  DECISIONS: variable(
+    'which audit records operators can ask about: `refusals`, `all` or `off`',
+    '`refusals`; `all` in local mode',
+    (value, { localMode, name }): DecisionsSetting => oneOf(name, value ?? (localMode ? 'all' : 'refusals'), DECISIONS),
+  ),
+  TOKEN_ALG: variable('`RS256`, `ES256` or `RS512`', '`RS256`', (value = 'RS256', { name }) =>
+    oneOf(name, value, ['RS256', 'ES256', 'RS512']),
+  ),
+  REVOKED_KEYS: variable(
+    'key ids (`kid`) of signing keys that must not be trusted any more, separated by commas',
+    'none',
+    revokedKeysFrom,
+  ),
+  FACEBOOK_GRAPH_URL: providerUrl("Facebook's Graph API"),
+  FACEBOOK_LIMITED_URL: providerUrl('Facebook Limited Login'),
+  AMAZON_API_URL: providerUrl('Login with Amazon'),
+  X_API_URL: providerUrl('X'),
+  APPLE_KEYS_URL: providerUrl('Apple for its keys'),
+  GOOGLE_KEYS_URL: providerUrl('Google for its keys'),
+  SAML_RECIPIENTS: variable(
+    "URLs that SAML assertions may name as recipient besides AWS's own, separated by commas",
+    'none',
+    listFrom,
+  ),
+  SAML_AUDIENCES: variable(
+    "entity ids that SAML assertions may name as audience besides AWS's own, separated by commas",
+    'none',
+    listFrom,
+  ),
+  LOCAL_MODE: variable('`on` or `off`; for `npm start`, refused by `npm run deploy`', '`off`', localModeFrom),
+  LOCAL_HOSTS: variable(
+    "in local mode: host names to serve besides loopback, such as a container's, separated by commas",
+    'none',
+    localHostsFrom,
+  ),
+  KEY_ENCRYPTION_KEY: secret(
+    '32 random bytes in base64; the service wraps its signing keys under them',
+    'required',
+    keyEncryptionKeyFrom,
+  ),
+  KEY_ENCRYPTION_KEY_PREVIOUS: secret('the other key while the key is being changed', 'none', previousKeyFrom),
+  USER_POOL_CHECK: secret(
+    'JSON with `accessKeyId` and `secretAccessKey`: AWS keys that may call `cognito-idp:AdminGetUser`, for user pools with `ServerSideTokenCheck`',
+    'such logins are refused',
+    userPoolCheckFrom,
+  ),
+}
+
+export const NAMED_SETTINGS = {
+  'ACCESS_KEY_<id>': secrets(
+    'JSON with `secret`, `account`, `policy` and optional `user`: an access key for signed operations',
+    'every signed call is refused',
+    accessKeyFrom,
+  ),
+  'R2_ACCESS_KEY_<account>': secrets(
+    'JSON with `accountId`, `accessKeyId` and `secretAccessKey`: an R2 API token, for grants of R2 in pools of that account',
+    'such grants are refused',
+    r2AccessKeyFrom,
+  ),
+  'FACEBOOK_APP_SECRET_<app id>': secrets(
+    'the secret of that app; its access tokens are then inspected rather than tried out',
+    'none',
+    facebookAppSecretFrom,
+  ),
+}
+
+export type SingleName = keyof typeof SINGLE_SETTINGS
+
+export type NamedName = keyof typeof NAMED_SETTINGS
+
+/** What a reader of the table gives for a setting. */
+export type ValueOf<N extends SingleName> = ReturnType<(typeof SINGLE_SETTINGS)[N]['read']>
+
+export type NamedValueOf<N extends NamedName> = ReturnType<(typeof NAMED_SETTINGS)[N]['read']>
+
+/** The row that judges a setting of this name; `undefined` for a name that is no setting. */
+export function settingNamed(name: string): (Row & { read: NamedReader<unknown> }) | undefined {
+  if (Object.hasOwn(SINGLE_SETTINGS, name)) return SINGLE_SETTINGS[name as SingleName]
+  return Object.entries(NAMED_SETTINGS).find(([pattern]) => name.startsWith(prefixOf(pattern)))?.[1]
+}
+
+/** What the names begin with that a pattern such as `ACCESS_KEY_<id>` stands for. */
+export function prefixOf(pattern: string): string {
+  return pattern.slice(0, pattern.indexOf('<'))
+}
