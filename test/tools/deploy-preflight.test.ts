@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
-import { preflight } from '../../tools/lib/preflight.mjs'
+import { preflight } from '../../tools/lib/preflight.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'edge-identity-'))
 afterAll(() => rmSync(folder, { recursive: true }))

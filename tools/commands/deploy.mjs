@@ -8,7 +8,7 @@ npm run deploy -- [options of wrangler deploy]
 
 await ensureInstalled()
 
-const { preflight } = await import('../lib/preflight.mjs')
+const { preflight } = await import('../lib/preflight.ts')
 const { wranglerCli } = await import('../lib/wrangler.mjs')
 
 const args = process.argv.slice(2)
