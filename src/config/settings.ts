@@ -20,6 +20,8 @@ interface Row {
   value: string
   /** `required` outside local mode, or what holds without the setting, as the documents say it. */
   absent: string
+  /** For settings that the Worker starts without and that no deployment should lack: what then is not possible. */
+  lack?: string
 }
 
 interface SingleSetting<T> extends Row {
@@ -44,15 +46,16 @@ const secret = <T>(value: string, absent: string, read: Reader<T>): SingleSettin
   read,
 })
 
-const secrets = <T>(value: string, absent: string, read: NamedReader<T>): NamedSetting<T> => ({
+const secrets = <T>(value: string, absent: string, read: NamedReader<T>, lack?: string): NamedSetting<T> => ({
   kind: 'secret',
   value,
   absent,
   read,
+  ...(lack !== undefined && { lack }),
 })
 
-const providerUrl = (provider: string) =>
-  variable(`https URL at which ${provider} is asked, for a proxy`, "the provider's own", providerUrlFrom)
+const providerUrl = (asked: string) =>
+  variable(`https URL at which ${asked}, for a proxy`, "the provider's own", providerUrlFrom)
 
 const DECISIONS = ['all', 'refusals', 'off'] as const
 
@@ -87,12 +90,12 @@ export const SINGLE_SETTINGS = {
     'none',
     revokedKeysFrom,
   ),
-  FACEBOOK_GRAPH_URL: providerUrl("Facebook's Graph API"),
-  FACEBOOK_LIMITED_URL: providerUrl('Facebook Limited Login'),
-  AMAZON_API_URL: providerUrl('Login with Amazon'),
-  X_API_URL: providerUrl('X'),
-  APPLE_KEYS_URL: providerUrl('Apple for its keys'),
-  GOOGLE_KEYS_URL: providerUrl('Google for its keys'),
+  FACEBOOK_GRAPH_URL: providerUrl("Facebook's Graph API is asked"),
+  FACEBOOK_LIMITED_URL: providerUrl('Facebook Limited Login is asked'),
+  AMAZON_API_URL: providerUrl('Login with Amazon is asked'),
+  X_API_URL: providerUrl('X is asked'),
+  APPLE_KEYS_URL: providerUrl('Apple is asked for its keys'),
+  GOOGLE_KEYS_URL: providerUrl('Google is asked for its keys'),
   SAML_RECIPIENTS: variable(
     "URLs that SAML assertions may name as recipient besides AWS's own, separated by commas",
     'none',
@@ -127,6 +130,7 @@ export const NAMED_SETTINGS = {
     'JSON with `secret`, `account`, `policy` and optional `user`: an access key for signed operations',
     'every signed call is refused',
     accessKeyFrom,
+    'nobody could call signed operations',
   ),
   'R2_ACCESS_KEY_<account>': secrets(
     'JSON with `accountId`, `accessKeyId` and `secretAccessKey`: an R2 API token, for grants of R2 in pools of that account',
@@ -149,8 +153,11 @@ export type ValueOf<N extends SingleName> = ReturnType<(typeof SINGLE_SETTINGS)[
 
 export type NamedValueOf<N extends NamedName> = ReturnType<(typeof NAMED_SETTINGS)[N]['read']>
 
+/** A row as those see it who judge settings of any name. */
+export type Setting = Row & { read: NamedReader<unknown> }
+
 /** The row that judges a setting of this name; `undefined` for a name that is no setting. */
-export function settingNamed(name: string): (Row & { read: NamedReader<unknown> }) | undefined {
+export function settingNamed(name: string): Setting | undefined {
   if (Object.hasOwn(SINGLE_SETTINGS, name)) return SINGLE_SETTINGS[name as SingleName]
   return Object.entries(NAMED_SETTINGS).find(([pattern]) => name.startsWith(prefixOf(pattern)))?.[1]
 }

@@ -1,19 +1,36 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
-import { preflight } from '../../tools/lib/preflight.ts'
+import { type DeployOptions, preflight } from '../../tools/lib/preflight.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'edge-identity-'))
 afterAll(() => rmSync(folder, { recursive: true }))
-const config = join(folder, 'wrangler.toml')
-writeFileSync(
-  config,
-  'name = "preflight"\nmain = "worker.ts"\ncompatibility_date = "2026-11-02"\nworkers_dev = false\n',
-)
+const PROJECT_CONFIG = readFileSync(new URL('../../wrangler.toml', import.meta.url), 'utf8')
+/** The bindings of the project's own file, as tables of an environment or of the top level. */
+const bindingsIn = (environment = '') =>
+  [...PROJECT_CONFIG.matchAll(/^\[\[(durable_objects\.bindings|kv_namespaces|ratelimits)\]\]\n(?:\w.*\n)+/gm)]
+    .map(([table]) => table.replace('[[', `[[${environment}`))
+    .join('')
+
+const HEAD = 'name = "preflight"\nmain = "worker.ts"\ncompatibility_date = "2026-11-02"\nworkers_dev = false\n'
+
+function configFile(name: string, text: string): string {
+  writeFileSync(join(folder, name), text)
+  return join(folder, name)
+}
+
+const config = configFile('wrangler.toml', HEAD + bindingsIn())
+
+const KEY = Buffer.alloc(32, 7).toString('base64')
+const ACCESS_KEY = JSON.stringify({
+  secret: 'a-secret-of-at-least-32-characters',
+  account: '111122223333',
+  policy: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] },
+})
 
 /** A dry run, which asks nobody for the names of deployed secrets. */
-function problemsOf({ vars = ['ISSUER:https://id.example.com', 'STS_ENDPOINT:aws'], ...rest }) {
+function problemsOf({ vars = ['ISSUER:https://id.example.com', 'STS_ENDPOINT:aws'], ...rest }: Partial<DeployOptions>) {
   return preflight({ 'dry-run': true, config, vars, addresses: ['id.example.com/*'], ...rest }).problems
 }
 
@@ -25,7 +42,36 @@ function secretsFile(name: string, content: string) {
 it.each([
   ['a complete deployment', {}, []],
   ['a route for all hosts of the domain', { addresses: ['*.example.com/*'] }, []],
-  ['secrets that come along', secretsFile('.env', 'KEY_ENCRYPTION_KEY=k\nACCESS_KEY_app1={}'), []],
+  ['secrets that come along', secretsFile('.env', `KEY_ENCRYPTION_KEY=${KEY}\nACCESS_KEY_app1='${ACCESS_KEY}'`), []],
+  [
+    'secrets in JSON',
+    secretsFile('a.json', JSON.stringify({ KEY_ENCRYPTION_KEY: KEY, ACCESS_KEY_app1: ACCESS_KEY })),
+    [],
+  ],
+  ['a custom domain', { addresses: [], domains: ['id.example.com'] }, []],
+  ['an issuer with a path', { vars: ['ISSUER:https://id.example.com/a', 'STS_ENDPOINT:aws'] }, []],
+  [
+    'a route for the API and one for the documents',
+    {
+      vars: ['ISSUER:https://id.example.com/a', 'STS_ENDPOINT:aws'],
+      addresses: ['id.example.com/', 'id.example.com/a/*'],
+    },
+    [],
+  ],
+  [
+    'an address under workers.dev',
+    {
+      config: configFile('dev.toml', HEAD.replace('false', 'true') + bindingsIn()),
+      addresses: [],
+      vars: ['ISSUER:https://preflight.me.workers.dev', 'STS_ENDPOINT:aws'],
+    },
+    [],
+  ],
+  [
+    'an environment with bindings of its own',
+    { config: configFile('staging.toml', `${HEAD}[env.staging]\n${bindingsIn('env.staging.')}`), env: 'staging' },
+    [],
+  ],
 ])('has nothing to say about %s', (_what, options, problems) => {
   expect(problemsOf(options)).toEqual(problems)
 })
@@ -61,6 +107,135 @@ it.each([
     ['KEY_ENCRYPTION_KEY must be a secret, not a variable: `wrangler secret put KEY_ENCRYPTION_KEY`.'],
   ],
   [
+    'a setting that is no text, the table of which wrangler takes as JSON',
+    { config: configFile('json.toml', `${HEAD}vars = { REVOKED_KEYS = ["k1"], TOKEN_ALG = 256 }\n${bindingsIn()}`) },
+    [
+      'TOKEN_ALG must be text, which a JSON variable is not.',
+      'REVOKED_KEYS must be text, which a JSON variable is not.',
+    ],
+  ],
+  [
+    'values of every kind of variable',
+    {
+      vars: [
+        'ISSUER:https://id.example.com',
+        'STS_ENDPOINT:aws',
+        'STS_PROFILE:ceph2',
+        'DECISIONS:some',
+        'REVOKED_KEYS:["k1"]',
+        'AMAZON_API_URL:http://a',
+        'LOCAL_HOSTS:a.example',
+      ],
+    },
+    [
+      'STS_PROFILE must be one of compatible, minio, seaweedfs, ceph, localstack.',
+      'DECISIONS must be one of all, refusals, off.',
+      'REVOKED_KEYS must be key ids as the key set publishes them, separated by commas.',
+      'AMAZON_API_URL must be an https URL without query or fragment.',
+      'LOCAL_HOSTS is for local mode, which is off.',
+    ],
+  ],
+  [
+    'settings that do not go together',
+    { vars: ['ISSUER:https://id.example.com', 'STS_ENDPOINT:aws', 'STS_PROFILE:ceph'] },
+    ['STS_PROFILE is for a service that STS_ENDPOINT names by its URL, not for aws.'],
+  ],
+  [
+    'names that are misspelt, and any secret among the variables',
+    {
+      vars: [
+        'ISSUER:https://id.example.com',
+        'STS_ENDPOINT:aws',
+        'STS_ENDPONT:embedded',
+        'token_alg:ES256',
+        'ACCES_KEY_ABCD:{}',
+        'FACEBOOK_APP_SECRET_1:x',
+        'USER_POOL_CHECK:{}',
+      ],
+    },
+    [
+      'FACEBOOK_APP_SECRET_1 must be a secret, not a variable: `wrangler secret put FACEBOOK_APP_SECRET_1`.',
+      'USER_POOL_CHECK must be a secret, not a variable: `wrangler secret put USER_POOL_CHECK`.',
+      'STS_ENDPONT is no setting of this service. Is STS_ENDPOINT meant?',
+      'token_alg is no setting of this service. Is TOKEN_ALG meant?',
+      'ACCES_KEY_ABCD is no setting of this service. Is ACCESS_KEY_<id> meant?',
+    ],
+  ],
+  [
+    'secrets whose values cannot stand',
+    secretsFile(
+      'wrong.json',
+      JSON.stringify({
+        KEY_ENCRYPTION_KEY: 'short',
+        ACCESS_KEY_app1: ACCESS_KEY.replace('"Allow"', '"Perhaps"'),
+        R2_ACCESS_KEY_app: '{}',
+        USER_POOL_CHECK: 'AKIA:x',
+        FACEBOOK_APP_SECRET_x: 'y',
+      }),
+    ),
+    [
+      'KEY_ENCRYPTION_KEY is not 32 bytes in base64.',
+      expect.stringMatching(/^ACCESS_KEY_app1 has a "policy" that cannot be read: /),
+      'R2_ACCESS_KEY_app must be named by the account of twelve digits whose pools may grant with it.',
+      'USER_POOL_CHECK must be a JSON object with "accessKeyId" and "secretAccessKey".',
+      'FACEBOOK_APP_SECRET_x must be named by an app id, and hold the secret of that app.',
+    ],
+  ],
+  [
+    'a file of secrets that is not there',
+    { 'secrets-file': join(folder, 'nowhere.env') },
+    [`${join(folder, 'nowhere.env')} cannot be used: there is no such file.`],
+  ],
+  [
+    'a file of secrets that is broken, without repeating it',
+    secretsFile('broken.json', '{"KEY_ENCRYPTION_KEY":"sesame'),
+    [`${join(folder, 'broken.json')} cannot be used: it is not JSON.`],
+  ],
+  [
+    'a secret that is no text',
+    secretsFile('number.json', '{"KEY_ENCRYPTION_KEY":5}'),
+    [`${join(folder, 'number.json')} cannot be used: KEY_ENCRYPTION_KEY must be text.`],
+  ],
+  [
+    'a configuration that is no TOML',
+    { config: configFile('bad.toml', 'name = "x\n') },
+    [expect.stringMatching(/bad\.toml cannot be used: Invalid TOML document: .* \(line 1, column \d+\)\.$/)],
+  ],
+  [
+    'an environment that does not exist',
+    { env: 'staging' },
+    [`${config} cannot be used: No environment found in configuration with name "staging".`],
+  ],
+  [
+    'bindings that an environment does not have',
+    { config: configFile('bare.toml', `${HEAD}[env.staging]\nname = "s"\n${bindingsIn()}`), env: 'staging' },
+    [
+      'ACCOUNT to the Durable Object Account',
+      'IDENTITY_POOL to the Durable Object IdentityPool',
+      'KEY_RING to the Durable Object KeyRing',
+      'CACHE to a KV namespace',
+      'RATE_LIMIT to a rate limit',
+      'RATE_LIMIT_GUESTS to a rate limit',
+    ].map((binding) => `The binding ${binding} is missing in the environment staging: copy it from wrangler.toml.`),
+  ],
+  [
+    'a route without the API of an issuer with a path',
+    { vars: ['ISSUER:https://id.example.com/a', 'STS_ENDPOINT:aws'], addresses: ['id.example.com/a/*'] },
+    ['No route covers id.example.com/, where the API must be reached (id.example.com/a/*).'],
+  ],
+  [
+    'a route without the documents',
+    { addresses: ['id.example.com'] },
+    [
+      "No route covers id.example.com/.well-known/openid-configuration, where the issuer's documents must be reached (id.example.com).",
+    ],
+  ],
+  [
+    'an issuer that is not under workers.dev',
+    { config: join(folder, 'dev.toml'), addresses: [] },
+    ['ISSUER names id.example.com, which no route covers (workers.dev).'],
+  ],
+  [
     'secrets that do not come along',
     secretsFile('secrets.json', '{"OTHER":"x"}'),
     [
@@ -70,4 +245,17 @@ it.each([
   ],
 ])('names %s', (_what, options, problems) => {
   expect(problemsOf(options)).toEqual(problems)
+})
+
+it('notes what is no fault, and what it cannot tell', () => {
+  const vars = ['ISSUER:https://id.example.com', 'STS_ENDPOINT:embedded', 'TEAM:blue']
+  const options = { 'dry-run': true, config: join(folder, 'dev.toml'), vars, addresses: ['id.example.com/*'] }
+  expect(preflight(options)).toEqual({
+    problems: [],
+    notes: [
+      'TEAM is no setting of this service.',
+      'workers_dev is on: the Worker has a second address, which no firewall rule of your domain covers.',
+      'STS_ENDPOINT is "embedded": what it vends is known to this service alone, not to AWS.',
+    ],
+  })
 })

@@ -1,10 +1,13 @@
 import { parseArgs } from 'node:util'
 import { ensureInstalled, run } from '../lib/bootstrap.mjs'
 
-const HELP = `Deploys Edge Identity with wrangler deploy, after looking for settings that are missing or contradict each other:
-npm run deploy -- [options of wrangler deploy]
+const HELP = `Deploys Edge Identity with wrangler deploy. First it looks for settings, secrets, bindings and addresses that are missing
+or cannot stand; if it finds one, nothing is deployed: npm run deploy -- [options of wrangler deploy]
 
-  --dry-run   build and check only; what is missing is named and does not stop it`
+  --dry-run            build and check only; problems are named and do not stop it
+  --secrets-file FILE  secrets to upload, as JSON or NAME=value lines; their values are checked too
+  --env NAME           an environment of wrangler.toml
+  --help               this text`
 
 await ensureInstalled()
 
@@ -36,12 +39,13 @@ const { problems, notes } = preflight({
   ...options,
   // `--var A:1 B:2` is one option to wrangler.
   vars: [...(options.var ?? []), ...positionals.filter((text) => /^\w+:/.test(text))],
-  addresses: [options.route, options.routes, options.domain, options.domains].flatMap((given) => given ?? []),
+  addresses: [options.route, options.routes].flatMap((given) => given ?? []),
+  domains: [options.domain, options.domains].flatMap((given) => given ?? []),
 })
 for (const note of notes) console.error(`Note: ${note}`)
 if (problems.length > 0) console.error(['Missing or wrong:', ...problems.map((line) => `  - ${line}`)].join('\n'))
 if (problems.length > 0 && !options['dry-run']) {
-  console.error('Nothing was deployed. README, "Settings", explains each one.')
+  console.error('Nothing was deployed. docs/operating.md, "Settings", explains each one.')
   process.exit(1)
 }
 const env = { ...process.env, DO_NOT_TRACK: '1', WRANGLER_HIDE_BANNER: 'true' }

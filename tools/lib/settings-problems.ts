@@ -1,0 +1,133 @@
+import {
+  NAMED_SETTINGS,
+  prefixOf,
+  readConfig,
+  readKeyRingConfig,
+  type Setting,
+  SettingError,
+  SINGLE_SETTINGS,
+  settingNamed,
+} from '../../src/config/index.ts'
+
+/** What a deployment would run with. */
+export interface GivenSettings {
+  /** Variables with their values, which need not be text. */
+  vars: Readonly<Record<string, unknown>>
+  /** Secrets by name. The value of one that is deployed already is not known. `undefined`: not even the names are. */
+  secrets: ReadonlyMap<string, string | undefined> | undefined
+}
+
+/** What would keep the service from working, which secrets are missing, and what is only worth a look: sentences. */
+export interface SettingsFindings {
+  problems: string[]
+  missing: string[]
+  notes: string[]
+}
+
+const ROWS: readonly (readonly [string, Setting])[] = Object.entries(SINGLE_SETTINGS)
+
+/**
+ * Judges settings by the service's own table: what has no problem here, starts. Values of secrets are judged where they
+ * are known, and never repeated.
+ */
+export function settingsProblems(given: GivenSettings): SettingsFindings {
+  const misplaced = Object.keys(given.vars).filter((name) => settingNamed(name)?.kind === 'secret')
+  const known = Object.keys(given.vars).filter(settingNamed)
+  const unknown = Object.keys(given.vars).filter((name) => !settingNamed(name))
+  const misspelt = unknown.flatMap((name) => {
+    const meant = nearest(name)
+    return meant === undefined ? [] : [`${name} is no setting of this service. Is ${meant} meant?`]
+  })
+  const problems = [
+    ...valueProblems(given, known),
+    ...misplaced.map((name) => `${name} must be a secret, not a variable: \`wrangler secret put ${name}\`.`),
+    ...misspelt,
+  ]
+  const notes = unknown
+    .filter((name) => nearest(name) === undefined)
+    .map((name) => `${name} is no setting of this service.`)
+  // Each may stand by itself and not beside another.
+  if (problems.length === 0) problems.push(...refusalOf(() => readTogether(given)))
+  return { problems, missing: missingSecrets(given.secrets), notes }
+}
+
+function valueProblems({ secrets, vars }: GivenSettings, known: readonly string[]): string[] {
+  const variables = ROWS.filter(([, row]) => row.kind === 'variable').map(([name]) => name)
+  const named = known.filter((name) => settingNamed(name)?.kind === 'variable')
+  const judged = new Set([...variables, ...named])
+  const ofVariables = [...judged].flatMap((name) => {
+    if (name === 'LOCAL_MODE' && name in vars) return ['LOCAL_MODE must not be set: it is for `npm start` alone.']
+    return valueProblem(name, vars[name] ?? secrets?.get(name))
+  })
+  const ofSecrets = [...(secrets ?? [])].flatMap(([name, value]) =>
+    value === undefined || judged.has(name) ? [] : valueProblem(name, value),
+  )
+  return [...ofVariables, ...ofSecrets]
+}
+
+function valueProblem(name: string, value: unknown): string[] {
+  const row = settingNamed(name)
+  if (!row) return []
+  if (value !== undefined && typeof value !== 'string') return [`${name} must be text, which a JSON variable is not.`]
+  const text = name in SINGLE_SETTINGS ? value?.trim() || undefined : value
+  // A reader of a single setting takes `undefined`; one of a named setting has a value, since its name is given.
+  return refusalOf(() => row.read(text as string, { name, localMode: false }))
+}
+
+/** Reads everything at once, as the Worker does when it starts. */
+function readTogether({ secrets, vars }: GivenSettings): void {
+  const values = [...(secrets ?? [])].filter(([, value]) => value !== undefined)
+  const env = { ...vars, ...Object.fromEntries(values) }
+  readConfig(env)
+  if (Object.hasOwn(env, 'KEY_ENCRYPTION_KEY')) readKeyRingConfig(env)
+}
+
+function refusalOf(read: () => unknown): string[] {
+  try {
+    read()
+    return []
+  } catch (error) {
+    if (error instanceof SettingError) return [`${error.setting} ${error.problem}.`]
+    throw error
+  }
+}
+
+function missingSecrets(secrets: GivenSettings['secrets']): string[] {
+  if (!secrets) return []
+  const names = [...secrets.keys()]
+  const required = ROWS.flatMap(([name, { absent, kind, value }]) =>
+    kind === 'secret' && absent === 'required' && !names.includes(name)
+      ? [`${name} is missing: ${value.split(';')[0]}. \`wrangler secret put ${name}\``]
+      : [],
+  )
+  const lacking = Object.entries(NAMED_SETTINGS).flatMap(([pattern, { lack }]) =>
+    lack !== undefined && !names.some((name) => name.startsWith(prefixOf(pattern)))
+      ? [`No ${pattern}: ${lack}. \`wrangler secret put ${pattern}\``]
+      : [],
+  )
+  return [...required, ...lacking]
+}
+
+/** The setting whose name is like this one: up to two letters are changed, added or left out, or only their case differs. */
+function nearest(name: string): string | undefined {
+  const upper = name.toUpperCase()
+  const prefix = Object.keys(NAMED_SETTINGS).find((pattern) => {
+    const beginning = prefixOf(pattern)
+    return upper.length > beginning.length && distance(upper.slice(0, beginning.length), beginning) <= 2
+  })
+  return Object.keys(SINGLE_SETTINGS).find((known) => distance(upper, known) <= 2) ?? prefix
+}
+
+/** Letters to change, add or take away until one text is the other (Levenshtein's distance). */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index)
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i]
+    for (let j = 1; j <= b.length; j++) {
+      const changed = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)
+      next.push(Math.min(changed, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1))
+    }
+    row = next
+  }
+  return row[b.length] ?? 0
+}
