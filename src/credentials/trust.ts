@@ -1,3 +1,4 @@
+import { issuerName } from '../base/issuer-name.ts'
 import { err, ok, type Result } from '../base/result.ts'
 import { seconds } from '../base/world.ts'
 import {
@@ -91,7 +92,7 @@ function requestOf(question: TrustQuestion): TrustRequest {
 }
 
 function principalOf({ role, issuer }: TrustQuestion): NonNullable<PolicyRequest['principal']> {
-  const provider = `arn:${role.partition}:iam::${role.account}:oidc-provider/${withoutScheme(issuer)}`
+  const provider = `arn:${role.partition}:iam::${role.account}:oidc-provider/${issuerName(issuer)}`
   return { type: 'Federated', anyOf: [provider, ISSUER_ALIAS] }
 }
 
@@ -107,7 +108,7 @@ function contextOf(question: TrustQuestion): PolicyRequest['context'] {
 function claimNamed(key: string, { identity, issuer }: TrustQuestion): readonly string[] | undefined {
   const colon = key.lastIndexOf(':')
   const prefix = key.slice(0, colon)
-  if (prefix !== ISSUER_ALIAS && prefix !== withoutScheme(issuer).toLowerCase()) return undefined
+  if (prefix !== ISSUER_ALIAS && prefix !== issuerName(issuer).toLowerCase()) return undefined
   switch (key.slice(colon + 1)) {
     case 'sub':
       return [identity.subject]
@@ -143,10 +144,6 @@ function requestKey(key: string, question: TrustQuestion): readonly string[] | u
 
 function hasTags({ principalTags = {} }: WebIdentity): boolean {
   return Object.keys(principalTags).length > 0
-}
-
-function withoutScheme(url: string): string {
-  return url.replace(/^https?:\/\//, '')
 }
 
 /** What stands in the way: each Deny that matched or, where there is none, each Allow that did not. */

@@ -1,3 +1,4 @@
+import { issuerName } from '../../base/issuer-name.ts'
 import { required, structure } from '../../protocol/index.ts'
 import { signedOperation } from '../operation.ts'
 import { onProvider, ownProvider } from './oidc-provider-arn.ts'
@@ -11,7 +12,7 @@ export const getOpenIdConnectProvider = signedOperation({
   async run(input, context) {
     const provider = await ownProvider(input.OpenIDConnectProviderArn, context)
     return {
-      Url: provider.url.replace(/^https?:\/\//, ''),
+      Url: issuerName(provider.url),
       ClientIDList: provider.clientIds,
       ThumbprintList: provider.thumbprints,
       CreateDate: new Date(provider.createdAt),

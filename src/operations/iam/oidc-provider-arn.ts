@@ -1,4 +1,5 @@
 import type { OidcProvider } from '../../account/index.ts'
+import { issuerName } from '../../base/issuer-name.ts'
 import { outboundUrl } from '../../base/outbound-url.ts'
 import { Fault } from '../../protocol/index.ts'
 import type { Caller } from '../caller.ts'
@@ -9,7 +10,7 @@ import { accountOf } from './record-arn.ts'
 
 /** `arn:aws:iam::<account>:oidc-provider/<issuer without its scheme>`, character for character. */
 export function oidcProviderArn(url: string, account: string): string {
-  return `arn:aws:iam::${account}:oidc-provider/${url.replace(/^https?:\/\//, '')}`
+  return `arn:aws:iam::${account}:oidc-provider/${issuerName(url)}`
 }
 
 /** An issuer as OpenID Connect has it: https, no query, no fragment. In local mode, http on a loopback host as well. */

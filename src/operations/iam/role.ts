@@ -1,4 +1,5 @@
 import type { Role } from '../../account/index.ts'
+import { issuerName } from '../../base/issuer-name.ts'
 import { parsePolicy } from '../../policy/index.ts'
 import { Fault } from '../../protocol/index.ts'
 import type { Caller } from '../caller.ts'
@@ -54,7 +55,7 @@ function trustsIdentityPools({ Effect, Principal }: TrustStatement, issuer: stri
   const { AWS = [], Federated = [] } = typeof Principal === 'string' ? { Federated: Principal } : Principal
   // `"AWS": "*"` is everyone, as `"*"` is.
   if ([AWS].flat().includes('*')) return true
-  const own = `:oidc-provider/${issuer.replace(/^https?:\/\//, '')}`
+  const own = `:oidc-provider/${issuerName(issuer)}`
   return [Federated]
     .flat()
     .some((name) => name === '*' || name === 'cognito-identity.amazonaws.com' || name.endsWith(own))
