@@ -5,7 +5,7 @@ import { consoleLog } from './base/log.ts'
 import type { World } from './base/world.ts'
 import { type Config, readConfig, readKeyRingConfig, SettingError } from './config/index.ts'
 import { createApp, type Deployment, RateLimits } from './http/index.ts'
-import { createLoginVerifier, createUserPoolCheck, PROVIDER_HOSTS } from './logins/index.ts'
+import { createLoginVerifier, createUserPoolCheck, providerHosts } from './logins/index.ts'
 import { type AccessKey, asksAboutTags, currentRing, type Services } from './operations/index.ts'
 import { parsePolicy } from './policy/index.ts'
 import { Pools } from './pools/index.ts'
@@ -86,16 +86,14 @@ function build(env: Env, config: Config, issuer: string): Deployment {
 /** What login providers are asked with, beyond what is well known. */
 function providerMeans({ localMode, loginProviders }: Config) {
   const { facebookAppSecrets, samlAudiences, samlRecipients, urls, userPoolCheck } = loginProviders
-  const hosts = {
-    facebookGraph: urls.get('FACEBOOK_GRAPH_URL') ?? PROVIDER_HOSTS.facebookGraph,
-    facebookLimited: urls.get('FACEBOOK_LIMITED_URL') ?? PROVIDER_HOSTS.facebookLimited,
-    amazonApi: urls.get('AMAZON_API_URL') ?? PROVIDER_HOSTS.amazonApi,
-    twitterApi: urls.get('X_API_URL') ?? PROVIDER_HOSTS.twitterApi,
-    appleKeys: urls.get('APPLE_KEYS_URL') ?? PROVIDER_HOSTS.appleKeys,
-    googleKeys: urls.get('GOOGLE_KEYS_URL') ?? PROVIDER_HOSTS.googleKeys,
-  }
   const check = userPoolCheck && createUserPoolCheck({ ...userPoolCheck, localMode, world })
-  return { hosts, facebookAppSecrets, samlAudiences, samlRecipients, ...(check && { userPoolCheck: check }) }
+  return {
+    hosts: providerHosts(urls),
+    facebookAppSecrets,
+    samlAudiences,
+    samlRecipients,
+    ...(check && { userPoolCheck: check }),
+  }
 }
 
 function keysOf(env: Env, config: Config): Keys {

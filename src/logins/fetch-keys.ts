@@ -1,35 +1,11 @@
 import { outboundUrl } from '../base/outbound-url.ts'
 import { err, ok, type Result } from '../base/result.ts'
 import type { World } from '../base/world.ts'
+import type { KeySource } from './catalogue.ts'
 import { fetchJson } from './fetch-json.ts'
-import type { ProviderHosts } from './hosts.ts'
 import { isRecord, type KeySet, keySet, signingKeys } from './key-set.ts'
 import { DEFAULT_FRESH_SECONDS, FETCH_TIMEOUT_MS, MAX_SET_AGE_SECONDS, MIN_FRESH_SECONDS } from './limits.ts'
-import type { KeysFailure, SignedProvider } from './login.ts'
-
-/** Where an issuer's keys come from. `url` is the first address asked, and names the set in memory and in KV. */
-export interface KeySource {
-  issuer: string
-  url: string
-  /** Whether `url` is a discovery document, which says where the keys are, or the key set itself. */
-  document: 'discovery' | 'keys'
-}
-
-/** Where the keys of this provider are, for the issuer URL that its token names. */
-export function keySource({ kind }: SignedProvider, issuer: string, hosts: ProviderHosts): KeySource {
-  switch (kind) {
-    case 'user_pool':
-      return { issuer, url: `${issuer}/.well-known/jwks.json`, document: 'keys' }
-    case 'google':
-      return { issuer, url: hosts.googleKeys, document: 'keys' }
-    case 'apple':
-      return { issuer, url: hosts.appleKeys, document: 'keys' }
-    case 'facebook':
-      return { issuer, url: `${hosts.facebookLimited}/.well-known/oauth/openid/jwks/`, document: 'keys' }
-    case 'oidc':
-      return { issuer, url: `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`, document: 'discovery' }
-  }
-}
+import type { KeysFailure } from './login.ts'
 
 /** Gets and checks the keys of `source` from the network. Freshness follows the answer's `Cache-Control`, within limits. */
 export async function fetchKeySet(

@@ -1,4 +1,14 @@
-export { PROVIDER_HOSTS, type ProviderHosts } from './hosts.ts'
+export {
+  CATALOGUE,
+  clientIdsOf,
+  HOST_SETTINGS,
+  isSocialListing,
+  isUserPoolListing,
+  nameOf,
+  PROVIDER_HOSTS,
+  providerHosts,
+  socialProvider,
+} from './catalogue.ts'
 export type {
   KeysFailure,
   Login,

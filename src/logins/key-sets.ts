@@ -1,6 +1,7 @@
 import { err, ok, type Result } from '../base/result.ts'
 import type { World } from '../base/world.ts'
-import { fetchKeySet, type KeySource } from './fetch-keys.ts'
+import type { KeySource } from './catalogue.ts'
+import { fetchKeySet } from './fetch-keys.ts'
 import type { KeySet } from './key-set.ts'
 import { createKeyStore } from './key-store.ts'
 import { COOL_DOWN_SECONDS, MAX_REMEMBERED_ISSUERS, MAX_SET_AGE_SECONDS } from './limits.ts'

@@ -1,7 +1,7 @@
 import { base64url } from 'jose'
 import { utf8 } from '../base/bytes.ts'
 import type { World } from '../base/world.ts'
-import type { KeySource } from './fetch-keys.ts'
+import type { KeySource } from './catalogue.ts'
 import { isRecord, type KeySet, keySet, signingKeys } from './key-set.ts'
 import { MAX_RECORD_CHARS, MAX_SET_AGE_SECONDS, STORE_TIMEOUT_MS } from './limits.ts'
 

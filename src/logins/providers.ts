@@ -1,44 +1,11 @@
+import { askedKindOf, nameOf, userPoolOf } from './catalogue.ts'
 import { isAudience } from './claims.ts'
 import type { Claims, SignedProvider, SocialProvider, TrustedProvider } from './login.ts'
 import type { SamlProvider } from './saml/types.ts'
 
-export const GOOGLE = 'accounts.google.com'
-export const APPLE = 'appleid.apple.com'
-export const FACEBOOK = 'graph.facebook.com'
-
-/** Keys that belong to social providers, whatever else a pool may list under such a name. */
-const SOCIAL: ReadonlyMap<string, SocialProvider['kind']> = new Map([
-  [FACEBOOK, 'facebook'],
-  ['www.amazon.com', 'amazon'],
-  ['api.twitter.com', 'twitter'],
-  ['www.digits.com', 'digits'],
-])
-
-const USER_POOL = /^cognito-idp\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?\/(\1_[A-Za-z0-9]+)$/
-
-/** Whether this is the name of an Amazon Cognito user pool; the region in the host and in the pool id must agree. */
-export function isUserPoolName(name: string): boolean {
-  return USER_POOL.test(name)
-}
-
-/** A user pool by its parts, or `undefined` for a name that no user pool has. */
-export function userPoolOf(name: string): { region: string; userPoolId: string } | undefined {
-  const [, region, userPoolId] = USER_POOL.exec(name) ?? []
-  return region && userPoolId ? { region, userPoolId } : undefined
-}
-
-export function isSocialKey(key: string): boolean {
-  return SOCIAL.has(key)
-}
-
 /** The social provider that the pool lists for this key. */
 export function socialProviderFor(key: string, trusted: readonly TrustedProvider[]): SocialProvider | undefined {
-  return trusted.filter(isSocial).find((provider) => provider.kind === SOCIAL.get(key))
-}
-
-/** Whether a key is the ARN of a SAML provider, in any account. */
-export function isSamlKey(key: string): boolean {
-  return /^arn:[\w-]+:iam::\d{12}:saml-provider\//.test(key)
+  return trusted.filter(isSocial).find((provider) => provider.kind === askedKindOf(key))
 }
 
 export function samlProviderFor(key: string, trusted: readonly TrustedProvider[]): SamlProvider | undefined {
@@ -73,17 +40,11 @@ export function wantsServerSideCheck(provider: SignedProvider): boolean {
 }
 
 export function isSigned(provider: TrustedProvider): provider is Exclude<SignedProvider, { kind: 'facebook' }> {
-  if (provider.kind === 'user_pool') return isUserPoolName(provider.name)
+  if (provider.kind === 'user_pool') return userPoolOf(provider.name) !== undefined
   return provider.kind === 'oidc' || provider.kind === 'google' || provider.kind === 'apple'
 }
 
 function isSocial(provider: TrustedProvider): provider is SocialProvider {
   const { kind } = provider
   return kind === 'facebook' || kind === 'amazon' || kind === 'twitter' || kind === 'digits'
-}
-
-function nameOf(provider: SignedProvider | { kind: 'unsupported'; name: string }): string {
-  if (provider.kind === 'google') return GOOGLE
-  if (provider.kind === 'apple') return APPLE
-  return provider.kind === 'facebook' ? FACEBOOK : provider.name
 }

@@ -1,9 +1,8 @@
 import { jwtVerify } from 'jose'
 import { err, ok, type Result } from '../base/result.ts'
 import { seconds, type World } from '../base/world.ts'
+import { CATALOGUE, type ProviderHosts } from './catalogue.ts'
 import { audienceRefused, checkParties, checkTimes, checkTokenUse, clientOf, subjectOf } from './claims.ts'
-import { keySource } from './fetch-keys.ts'
-import type { ProviderHosts } from './hosts.ts'
 import { issuerOf } from './issuer.ts'
 import type { KeySets } from './key-sets.ts'
 import { CLOCK_GRACE_SECONDS } from './limits.ts'
@@ -19,18 +18,6 @@ export interface SignedTokenMeans {
   ownIssuer: string
   localMode: boolean
   userPoolCheck?: UserPoolCheck | undefined
-}
-
-/**
- * What each kind of provider may sign with. No symmetric algorithm and no `none` is in any list, and the list goes by
- * the provider, so a token cannot choose its own rules (RFC 8725, section 3.1).
- */
-const ALGORITHMS: Readonly<Record<SignedProvider['kind'], readonly string[]>> = {
-  user_pool: ['RS256'],
-  google: ['RS256'],
-  apple: ['RS256'],
-  facebook: ['RS256'],
-  oidc: ['RS256', 'RS384', 'RS512', 'ES256', 'ES384', 'ES512'],
 }
 
 /**
@@ -59,9 +46,11 @@ export async function verifySignedToken(
   const check = serverSideCheck(provider, userPoolCheck)
   if (check === 'unavailable') return err({ reason: 'server_side_check_unavailable' })
 
-  const signingKey = await keySets.find(keySource(provider, issuer.value, hosts), parsed.header)
+  const { algorithms, keys } = CATALOGUE[provider.kind]
+  const source = { issuer: issuer.value, ...keys(issuer.value, hosts) }
+  const signingKey = await keySets.find(source, parsed.header)
   if (!signingKey.ok) return signingKey
-  const claims = await signedClaims(token, signingKey.value, ALGORITHMS[provider.kind], now)
+  const claims = await signedClaims(token, signingKey.value, algorithms, now)
   if (!claims) return err({ reason: 'signature' })
   const login = accept(key, claims, provider)
   return login.ok && check !== 'not_wanted' ? checkedAtUserPool(login.value, check) : login
@@ -85,7 +74,8 @@ function accept(key: string, claims: Claims, provider: SignedProvider): Result<V
 }
 
 function checkHeader({ alg, hasCritical }: TokenHeader, { kind }: SignedProvider): LoginRejected | undefined {
-  if (!ALGORITHMS[kind].includes(alg)) return { reason: 'algorithm', alg: shown(alg) }
+  const { algorithms }: { algorithms: readonly string[] } = CATALOGUE[kind]
+  if (!algorithms.includes(alg)) return { reason: 'algorithm', alg: shown(alg) }
   return hasCritical ? { reason: 'critical_header' } : undefined
 }
 

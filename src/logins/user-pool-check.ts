@@ -2,11 +2,11 @@ import { AwsV4Signer } from 'aws4fetch'
 import { outboundUrl } from '../base/outbound-url.ts'
 import { err, ok, type Result } from '../base/result.ts'
 import type { World } from '../base/world.ts'
+import { userPoolEndpoint, userPoolOf } from './catalogue.ts'
 import { askJson, type JsonAnswer } from './fetch-json.ts'
 import { isRecord } from './key-set.ts'
 import { MAX_USER_POOL_ANSWER_BYTES, USER_ACTIVE_SECONDS } from './limits.ts'
 import type { LoginRejected, VerifiedLogin } from './login.ts'
-import { userPoolOf } from './providers.ts'
 import { createShortMemory } from './short-memory.ts'
 
 interface UserPool {
@@ -84,7 +84,7 @@ async function adminGetUser(
   username: string,
   { endpoint, localMode, world, ...keys }: UserPoolCheckOptions,
 ): Promise<Result<JsonAnswer, string>> {
-  const url = outboundUrl((endpoint ?? awsEndpoint(region)).replaceAll('{region}', region), localMode ?? false)
+  const url = outboundUrl((endpoint ?? userPoolEndpoint(region)).replaceAll('{region}', region), localMode ?? false)
   if (!url) return err('bad_url')
   const { headers, body } = await new AwsV4Signer({
     ...keys,
@@ -105,10 +105,6 @@ async function adminGetUser(
     body: String(body),
     maxBytes: MAX_USER_POOL_ANSWER_BYTES,
   })
-}
-
-function awsEndpoint(region: string): string {
-  return `https://cognito-idp.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}/`
 }
 
 function amzDate(now: number): string {

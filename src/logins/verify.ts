@@ -1,9 +1,9 @@
 import { err, type Result } from '../base/result.ts'
 import type { World } from '../base/world.ts'
-import { PROVIDER_HOSTS, type ProviderHosts } from './hosts.ts'
+import { askedKindOf, isSamlKey, PROVIDER_HOSTS, type ProviderHosts } from './catalogue.ts'
 import { createKeySets } from './key-sets.ts'
 import type { Login, LoginRejected, TrustedProvider, VerifiedLogin } from './login.ts'
-import { isSamlKey, isSigned, isSocialKey, isUnsupported, samlProviderFor } from './providers.ts'
+import { isSigned, isUnsupported, samlProviderFor } from './providers.ts'
 import { loadSamlLogins } from './saml/load.ts'
 import { verifySignedToken } from './signed-token.ts'
 import { createSocialLogins } from './social/verify.ts'
@@ -53,7 +53,7 @@ export function createLoginVerifier(options: LoginVerifierOptions): LoginVerifie
     async verify(login, trusted) {
       if (isUnsupported(login.provider, trusted))
         return err({ reason: 'unsupported_provider', provider: login.provider })
-      if (isSocialKey(login.provider)) return social.verify(login, trusted)
+      if (askedKindOf(login.provider)) return social.verify(login, trusted)
       if (isSamlKey(login.provider)) return verifySaml(login, trusted, options)
       return verifySignedToken(login, trusted.filter(isSigned), means)
     },

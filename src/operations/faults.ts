@@ -1,5 +1,5 @@
 import type { AssumeRejected } from '../credentials/index.ts'
-import type { LoginRejected, SamlRejected } from '../logins/index.ts'
+import { CATALOGUE, type LoginRejected, type SamlRejected } from '../logins/index.ts'
 import { MAX_LOGINS_PER_IDENTITY, MAX_TAGS, type ProofUsed, type Resolution, type Unlinked } from '../pools/index.ts'
 import { Fault } from '../protocol/index.ts'
 
@@ -73,9 +73,6 @@ export const noSuchDeveloperUser = (user: string) =>
 export const attributesTooLarge = () =>
   invalidParameter('The attributes for access control of this user exceed 460 bytes.')
 
-/** Where a token of another app or client counts as one of another provider. */
-const APP_IS_PROVIDER: readonly string[] = ['user_pool', 'facebook', 'amazon']
-
 export function loginFault(rejected: LoginRejected): Fault {
   switch (rejected.reason) {
     case 'not_a_jwt':
@@ -109,7 +106,9 @@ export function loginFault(rejected: LoginRejected): Fault {
     case 'signature':
       return unverifiedLogin()
     case 'audience':
-      return APP_IS_PROVIDER.includes(rejected.kind) ? unsupportedProvider() : invalidLogin('Incorrect token audience.')
+      return CATALOGUE[rejected.kind].clientIsProvider
+        ? unsupportedProvider()
+        : invalidLogin('Incorrect token audience.')
     case 'saml':
       return invalidLogin(samlMessage(rejected))
     default:

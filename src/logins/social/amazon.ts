@@ -1,13 +1,11 @@
 import { err, ok, type Result } from '../../base/result.ts'
 import { seconds } from '../../base/world.ts'
+import { AMAZON, AMAZON_ISSUERS } from '../catalogue.ts'
 import { isRecord } from '../key-set.ts'
 import { MAX_PROVEN_SECONDS } from '../limits.ts'
 import type { LoginRejected } from '../login.ts'
 import { parseToken, shown } from '../token.ts'
 import { askProvider, type FoundUser, noAnswer, type SocialMeans } from './ask.ts'
-
-const AMAZON = 'www.amazon.com'
-const ISSUERS: readonly unknown[] = ['https://www.amazon.com', 'www.amazon.com']
 
 /**
  * The user of a Login with Amazon access token that was made for the app. Amazon's own libraries send the token in this
@@ -31,7 +29,7 @@ export async function amazonUser(
 /** `exp` is how many seconds the token has left, although `iat` beside it is a time. */
 function judge(info: Record<string, unknown>, appId: string, now: number): Result<FoundUser, LoginRejected> {
   const { app_id, aud, exp: left, iss, user_id } = info
-  if (!ISSUERS.includes(iss) || typeof left !== 'number')
+  if (!AMAZON_ISSUERS.includes(iss) || typeof left !== 'number')
     return err({ reason: 'provider_unreachable', provider: AMAZON, detail: 'bad_answer' })
   const apps = [aud, app_id].filter((app) => typeof app === 'string')
   if (!apps.includes(appId)) return err({ reason: 'audience', found: apps.map(shown), kind: 'amazon' })

@@ -1,8 +1,8 @@
 import { outboundUrl } from '../../base/outbound-url.ts'
 import { err, type Result } from '../../base/result.ts'
 import type { World } from '../../base/world.ts'
+import type { ProviderHosts } from '../catalogue.ts'
 import { askJson, type JsonAnswer } from '../fetch-json.ts'
-import type { ProviderHosts } from '../hosts.ts'
 import { MAX_SOCIAL_ANSWER_BYTES } from '../limits.ts'
 import type { LoginRejected, Misconfigured } from '../login.ts'
 

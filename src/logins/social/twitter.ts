@@ -1,13 +1,12 @@
 import { hex } from '../../base/bytes.ts'
 import { err, ok, type Result } from '../../base/result.ts'
 import { seconds } from '../../base/world.ts'
+import { TWITTER } from '../catalogue.ts'
 import { isRecord } from '../key-set.ts'
 import { UNDATED_PROVEN_SECONDS } from '../limits.ts'
 import type { LoginRejected } from '../login.ts'
 import { askProvider, type FoundUser, misconfigured, noAnswer, type SocialMeans } from './ask.ts'
 import { oauthHeader, type Pair } from './oauth.ts'
-
-const TWITTER = 'api.twitter.com'
 
 /**
  * The user of a Twitter (X) login, `<token>;<token secret>`. The request is signed with the pool's consumer key as well,

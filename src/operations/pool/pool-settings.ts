@@ -1,4 +1,5 @@
 import { parseArn } from '../../base/arn.ts'
+import { isSocialListing, isUserPoolListing } from '../../logins/index.ts'
 import type { Pool, PoolSettings, UserPool } from '../../pools/index.ts'
 import { Fault, type StructureShape, type Value } from '../../protocol/index.ts'
 import { invalidParameter } from '../faults.ts'
@@ -50,17 +51,8 @@ export function describePool({ id, settings }: Pool) {
   }
 }
 
-const SOCIAL_PROVIDERS = new Set([
-  'accounts.google.com',
-  'api.twitter.com',
-  'appleid.apple.com',
-  'graph.facebook.com',
-  'www.amazon.com',
-  'www.digits.com',
-])
-
 function checkSocialProvider(provider: string): void {
-  if (!SOCIAL_PROVIDERS.has(provider)) throw invalidParameter(`${provider} is not a supported login provider.`)
+  if (!isSocialListing(provider)) throw invalidParameter(`${provider} is not a supported login provider.`)
 }
 
 /** An OIDC provider may belong to an account that we do not know, as at AWS; a SAML provider may not. */
@@ -72,8 +64,6 @@ function checkProviderArn(text: string, type: 'oidc-provider' | 'saml-provider',
     throw new Fault('NotAuthorizedException', `Identity provider ${text} is not valid for account ${account}`)
 }
 
-const USER_POOL = /^cognito-idp\.[a-z0-9-]+\.amazonaws\.com(\.cn)?\/[\w-]+_[0-9a-zA-Z]+$/
-
 function userPoolsFrom(given: NonNullable<PoolInput['CognitoIdentityProviders']>): UserPool[] {
   if (given.length > MAX_USER_POOLS)
     throw new Fault(
@@ -81,7 +71,8 @@ function userPoolsFrom(given: NonNullable<PoolInput['CognitoIdentityProviders']>
       `An identity pool may have at most ${MAX_USER_POOLS} user pool providers.`,
     )
   return given.map(({ ProviderName: provider, ClientId: clientId, ServerSideTokenCheck: serverSideTokenCheck }) => {
-    if (provider === undefined || !USER_POOL.test(provider)) throw invalidParameter('Invalid Cognito Identity Provider')
+    if (provider === undefined || !isUserPoolListing(provider))
+      throw invalidParameter('Invalid Cognito Identity Provider')
     return { provider, clientId, serverSideTokenCheck }
   })
 }

@@ -1,4 +1,4 @@
-import type { VerifiedLogin } from '../../logins/index.ts'
+import { CATALOGUE, type VerifiedLogin } from '../../logins/index.ts'
 import type { ProvenLogin, SingleUseProof } from '../../pools/index.ts'
 import type { LoginClaims } from '../../roles/index.ts'
 import type { LoginUsed } from '../../tokens/index.ts'
@@ -36,7 +36,8 @@ export function publicLogin(login: VerifiedLogin): AcceptedLogin {
     used: used(login),
     claimed: {
       claims,
-      mappingKey: kind === 'user_pool' ? `${provider}:${clientId}` : (arn ?? provider),
+      mappingKey:
+        CATALOGUE[kind].listedIn === 'CognitoIdentityProviders' ? `${provider}:${clientId}` : (arn ?? provider),
       assertedRoles: saml?.roles.map((role) => role.roleArn),
       tagMapKey: arn ?? provider,
     },
@@ -57,8 +58,15 @@ export function developerLogin(
   }
 }
 
-function used({ arn, clientId, kind, provider, subject }: VerifiedLogin): LoginUsed {
-  if (arn !== undefined) return { kind: 'oidc', provider, providerArn: arn, subject }
-  if (kind === 'saml') return { kind, provider, subject }
-  return kind === 'user_pool' ? { kind, provider, subject } : { kind: 'social', provider, clientId, subject }
+function used({ arn = '', clientId, kind, provider, subject }: VerifiedLogin): LoginUsed {
+  switch (CATALOGUE[kind].listedIn) {
+    case 'CognitoIdentityProviders':
+      return { kind: 'user_pool', provider, subject }
+    case 'SupportedLoginProviders':
+      return { kind: 'social', provider, clientId, subject }
+    case 'OpenIdConnectProviderARNs':
+      return { kind: 'oidc', provider, providerArn: arn, subject }
+    case 'SamlProviderARNs':
+      return { kind: 'saml', provider, subject }
+  }
 }
