@@ -1,4 +1,5 @@
 import { parseArn } from '../base/arn.ts'
+import { BoundedMap } from '../base/bounded-map.ts'
 import { callObject } from '../base/objects.ts'
 import type { World } from '../base/world.ts'
 import type { Account } from './account.ts'
@@ -20,10 +21,15 @@ type AccountObject = {
   [M in Methods]: (...args: Parameters<Account[M]>) => Promise<ReturnType<Account[M]>>
 }
 
+interface KnownRole {
+  role: Role | undefined
+  readAt: number
+}
+
 interface Records {
   oidcProviders: ReadonlyMap<string, OidcProvider>
   /** Those asked for, registered or not, by ARN. */
-  roles: Map<string, { role: Role | undefined; readAt: number }>
+  roles: Map<string, KnownRole>
   readAt: number
 }
 
@@ -35,10 +41,14 @@ interface Records {
 export class Accounts {
   readonly #namespace: DurableObjectNamespace<Account>
   readonly #world: World
-  readonly #records = new Map<string, Records>()
-  readonly #samlProviders = new Map<string, { provider: SamlProviderRecord | undefined; readAt: number }>()
+  readonly #records = new BoundedMap<string, Records>({ capacity: MAX_CACHED_ACCOUNTS })
+  readonly #samlProviders = new BoundedMap<string, { provider: SamlProviderRecord | undefined; readAt: number }>({
+    capacity: MAX_CACHED_SAML_PROVIDERS,
+  })
   /** By account, role ARN and name. */
-  readonly #rolePolicies = new Map<string, { document: string | undefined; readAt: number }>()
+  readonly #rolePolicies = new BoundedMap<string, { document: string | undefined; readAt: number }>({
+    capacity: MAX_CACHED_ROLE_POLICIES,
+  })
 
   constructor(namespace: DurableObjectNamespace<Account>, world: World) {
     this.#namespace = namespace
@@ -92,7 +102,7 @@ export class Accounts {
     const found = asked.length > 0 ? await this.ask(account, (object) => object.samlProvidersNamed(asked)) : []
     for (const arn of asked) {
       const provider = found.find((one) => one.arn === arn)
-      remember(this.#samlProviders, arn, { provider, readAt: now }, MAX_CACHED_SAML_PROVIDERS)
+      this.#samlProviders.set(arn, { provider, readAt: now })
     }
     return [...known.flatMap(({ provider }) => provider ?? []), ...found]
   }
@@ -105,7 +115,6 @@ export class Accounts {
     if (known && (known.role || now - known.readAt < RECORDS_MIN_AGE_MS)) return known.role
     const found = await this.ask(account, (object) => object.role(roleNameIn(arn)))
     const role = found?.arn === arn ? found : undefined
-    if (roles.size >= MAX_CACHED_ROLES) roles.clear()
     roles.set(arn, { role, readAt: now })
     return role
   }
@@ -119,7 +128,7 @@ export class Accounts {
     if (known && now - known.readAt < maxAge) return known.document
     const found = await this.ask(account, (object) => object.rolePolicy(roleNameIn(roleArn), policyName))
     const document = found?.roleArn === roleArn ? found.document : undefined
-    remember(this.#rolePolicies, key, { document, readAt: now }, MAX_CACHED_ROLE_POLICIES)
+    this.#rolePolicies.set(key, { document, readAt: now })
     return document
   }
 
@@ -128,17 +137,11 @@ export class Accounts {
     const now = this.#world.now()
     if (known && now - known.readAt < maxAge) return known
     const providers = await this.ask(account, (object) => object.oidcProviders())
-    const records = { oidcProviders: new Map(providers.map((p) => [p.arn, p])), roles: new Map(), readAt: now }
-    remember(this.#records, account, records, MAX_CACHED_ACCOUNTS)
+    const roles = new BoundedMap<string, KnownRole>({ capacity: MAX_CACHED_ROLES })
+    const records = { oidcProviders: new Map(providers.map((p) => [p.arn, p])), roles, readAt: now }
+    this.#records.set(account, records)
     return records
   }
-}
-
-/** Keeps at most `max` values; the one that was read first goes. */
-function remember<V>(known: Map<string, V>, key: string, value: V, max: number): void {
-  known.delete(key)
-  if (known.size >= max) known.delete(known.keys().next().value ?? '')
-  known.set(key, value)
 }
 
 function roleNameIn(arn: string): string {

@@ -1,3 +1,4 @@
+import { BoundedMap } from '../base/bounded-map.ts'
 import type { World } from '../base/world.ts'
 import { rateExceeded } from '../operations/index.ts'
 
@@ -19,7 +20,7 @@ const MAX_PAUSED = 10_000
 export class RateLimits {
   readonly #bindings: RateLimitBindings
   readonly #world: World
-  readonly #pausedUntil = new Map<string, number>()
+  readonly #pausedUntil = new BoundedMap<string, number>({ capacity: MAX_PAUSED })
 
   constructor(bindings: RateLimitBindings, world: World) {
     this.#bindings = bindings
@@ -38,7 +39,6 @@ export class RateLimits {
   async missed(clientAddress: string): Promise<void> {
     const client = networkOf(clientAddress)
     if (await passes(this.#bindings.guests, `miss|${client}`)) return
-    if (this.#pausedUntil.size >= MAX_PAUSED) this.#pausedUntil.clear()
     this.#pausedUntil.set(client, this.#world.now() + PAUSE_MS)
   }
 }

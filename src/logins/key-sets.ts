@@ -1,3 +1,4 @@
+import { BoundedMap } from '../base/bounded-map.ts'
 import { err, ok, type Result } from '../base/result.ts'
 import type { World } from '../base/world.ts'
 import type { KeySource } from './catalogue.ts'
@@ -43,7 +44,7 @@ interface Memory {
  */
 export function createKeySets({ world, cache, cacheKey, localMode }: Means): KeySets {
   const store = createKeyStore({ world, cache, cacheKey })
-  const memories = new Map<string, Memory>()
+  const memories = new BoundedMap<string, Memory>({ capacity: MAX_REMEMBERED_ISSUERS })
 
   async function find(source: KeySource, header: TokenHeader): Promise<Result<CryptoKey, LoginRejected>> {
     const memory = recall(memories, source.url)
@@ -116,12 +117,11 @@ function unavailable({ issuer }: KeySource, detail: KeysFailure): LoginRejected 
   return { reason: 'keys_unavailable', issuer: shown(issuer), detail }
 }
 
-/** The memory of one issuer, made if need be; the one longest unused makes room for it. */
+/** The memory of one issuer, made if need be. */
 function recall(memories: Map<string, Memory>, url: string): Memory {
-  const memory = memories.get(url) ?? { coolUntil: 0 }
-  memories.delete(url)
+  const known = memories.get(url)
+  if (known) return known
+  const memory = { coolUntil: 0 }
   memories.set(url, memory)
-  const [oldest] = memories.keys()
-  if (memories.size > MAX_REMEMBERED_ISSUERS && oldest !== undefined) memories.delete(oldest)
   return memory
 }

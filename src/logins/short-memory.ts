@@ -1,15 +1,16 @@
+import { BoundedMap } from '../base/bounded-map.ts'
 import type { World } from '../base/world.ts'
 import { MAX_REMEMBERED_ANSWERS } from './limits.ts'
 
 /** Good answers of providers, in the memory of one isolate. Only settled ones, and refusals are never kept. */
 export interface ShortMemory<T> {
   recall(name: string): T | undefined
-  /** Keeps `value` for some seconds; not at all if there are none. The oldest makes room. */
+  /** Keeps `value` for some seconds; not at all if there are none. The one longest unused makes room. */
   remember(name: string, value: T, seconds: number): void
 }
 
 export function createShortMemory<T>(world: World): ShortMemory<T> {
-  const kept = new Map<string, { value: T; until: number }>()
+  const kept = new BoundedMap<string, { value: T; until: number }>({ capacity: MAX_REMEMBERED_ANSWERS })
   return {
     recall(name) {
       const entry = kept.get(name)
@@ -20,8 +21,6 @@ export function createShortMemory<T>(world: World): ShortMemory<T> {
     remember(name, value, seconds) {
       kept.delete(name)
       if (seconds > 0) kept.set(name, { value, until: world.now() + seconds * 1000 })
-      const [oldest] = kept.keys()
-      if (kept.size > MAX_REMEMBERED_ANSWERS && oldest !== undefined) kept.delete(oldest)
     },
   }
 }

@@ -1,4 +1,5 @@
 import type { DurableObject } from 'cloudflare:workers'
+import { BoundedMap } from '../base/bounded-map.ts'
 import type { IdentityId, PoolId } from '../base/ids.ts'
 import { callObject, Overloaded } from '../base/objects.ts'
 import type { LookupRequest, MergeRequest } from './developers.ts'
@@ -44,7 +45,7 @@ export interface IdentityPage {
 /** The Worker's way to the pools: routes by id, keeps settings in memory by version, repeats what may be repeated. */
 export class Pools {
   readonly #namespace: DurableObjectNamespace<IdentityPool>
-  readonly #settings = new Map<string, Pool>()
+  readonly #settings = new BoundedMap<string, Pool>({ capacity: MAX_CACHED_POOLS })
 
   constructor(namespace: DurableObjectNamespace<IdentityPool>) {
     this.#namespace = namespace
@@ -165,7 +166,6 @@ export class Pools {
   }
 
   #remember(id: PoolId | IdentityId, pool: Pool): Pool {
-    if (this.#settings.size >= MAX_CACHED_POOLS) this.#settings.delete(this.#settings.keys().next().value ?? '')
     this.#settings.set(home(id), pool)
     return pool
   }

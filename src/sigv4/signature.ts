@@ -1,4 +1,5 @@
 import { AwsV4Signer } from 'aws4fetch'
+import { BoundedMap } from '../base/bounded-map.ts'
 import { equalSecrets, hex, sha256 } from '../base/bytes.ts'
 import type { Authorization } from './authorization.ts'
 import { MAX_SIGNING_KEYS } from './limits.ts'
@@ -98,12 +99,4 @@ function readingsOf(headers: Headers): readonly Headers[] {
 }
 
 /** Signing keys by secret, day, region and service. They are no more secret than the secrets, which are here too. */
-class SigningKeys extends Map<string, ArrayBuffer> {
-  override set(name: string, key: ArrayBuffer): this {
-    const [oldest] = this.keys()
-    if (this.size >= MAX_SIGNING_KEYS && oldest !== undefined) this.delete(oldest)
-    return super.set(name, key)
-  }
-}
-
-const signingKeys = new SigningKeys()
+const signingKeys = new BoundedMap<string, ArrayBuffer>({ capacity: MAX_SIGNING_KEYS })

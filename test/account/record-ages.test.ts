@@ -128,7 +128,7 @@ describe('what an isolate keeps in memory', () => {
     expect(read).toEqual(['0'])
   })
 
-  it('is a limited number of roles', async () => {
+  it('is a limited number of roles; the one longest unused goes', async () => {
     let asked = 0
     const getByName = () => ({ oidcProviders: async () => [], role: async () => void asked++ })
     const many = new Accounts({ getByName } as unknown as DurableObjectNamespace<Account>, { now: () => now } as World)
@@ -136,7 +136,7 @@ describe('what an isolate keeps in memory', () => {
     await many.role(account, 'arn/0')
     expect(asked).toBe(MAX_CACHED_ROLES)
     await many.role(account, 'arn/more')
-    await many.role(account, 'arn/0')
+    await many.role(account, 'arn/1')
     expect(asked).toBe(MAX_CACHED_ROLES + 2)
   })
 })

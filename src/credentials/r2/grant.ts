@@ -1,4 +1,5 @@
 import { type Arn, parseArn } from '../../base/arn.ts'
+import { BoundedMap } from '../../base/bounded-map.ts'
 import { err, ok, type Result } from '../../base/result.ts'
 import { MAX_KEPT_R2_GRANTS, MAX_ROLE_ARN_CHARS } from '../limits.ts'
 import type { AssumeRejected } from '../types.ts'
@@ -36,13 +37,12 @@ export function parseR2Grant(text: string): Result<R2Grant, R2GrantInvalid> | un
   const grant = readGrant(text, arn)
   // A claim of a token may say anything, at any length: what is no grant is not worth remembering.
   if (!grant.ok) return grant
-  if (read.size >= MAX_KEPT_R2_GRANTS) read.clear()
   read.set(text, grant)
   return grant
 }
 
 /** Grants by their ARNs: a request looks at the same one several times. */
-const read = new Map<string, { ok: true; value: R2Grant }>()
+const read = new BoundedMap<string, { ok: true; value: R2Grant }>({ capacity: MAX_KEPT_R2_GRANTS })
 
 function readGrant(text: string, arn: Arn): Result<R2Grant, R2GrantInvalid> {
   if (text.length > MAX_ROLE_ARN_CHARS) return invalid(`the ARN must have at most ${MAX_ROLE_ARN_CHARS} characters`)

@@ -1,0 +1,56 @@
+export interface Bounds<V> {
+  /** Most that the values may weigh together: how many there are, unless `weigh` says otherwise. */
+  capacity: number
+  /** What one value weighs, such as its bytes. */
+  weigh?: (value: V) => number
+}
+
+/**
+ * What an isolate remembers, within bounds. When a new value would be too much, those that were used longest ago go, where
+ * reading is using. A value that is too much by itself is not kept.
+ *
+ * Every memory of this service is one of these. How long a value is good is for its owner to judge, by the clock of the
+ * `World`; libraries for such maps read the clock themselves, and are several times as long as this file.
+ */
+export class BoundedMap<K, V> extends Map<K, V> {
+  readonly #capacity: number
+  readonly #weigh: (value: V) => number
+  #weight = 0
+
+  constructor({ capacity, weigh = () => 1 }: Bounds<V>) {
+    super()
+    this.#capacity = capacity
+    this.#weigh = weigh
+  }
+
+  override get(key: K): V | undefined {
+    const value = super.get(key)
+    if (value === undefined) return undefined
+    super.delete(key)
+    super.set(key, value)
+    return value
+  }
+
+  override set(key: K, value: V): this {
+    this.delete(key)
+    const weight = this.#weigh(value)
+    if (weight > this.#capacity) return this
+    for (const oldest of this.keys()) {
+      if (this.#weight + weight <= this.#capacity) break
+      this.delete(oldest)
+    }
+    this.#weight += weight
+    return super.set(key, value)
+  }
+
+  override delete(key: K): boolean {
+    const value = super.get(key)
+    if (value !== undefined) this.#weight -= this.#weigh(value)
+    return super.delete(key)
+  }
+
+  override clear(): void {
+    this.#weight = 0
+    super.clear()
+  }
+}
