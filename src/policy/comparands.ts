@@ -1,6 +1,6 @@
+import { parseIpRange, rangeHolds } from '../base/ip.ts'
 import { ok } from '../base/result.ts'
 import { fits, type Glob } from './glob.ts'
-import { parseIpRange, rangeHolds } from './ip.ts'
 import { malformed, type Parsed, quote } from './parsed.ts'
 import { type Context, parseTemplate, plainText, resolve } from './template.ts'
 

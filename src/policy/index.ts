@@ -1,7 +1,7 @@
+export { isIpAddress } from '../base/ip.ts'
 export type { PolicyDocument, PolicyKind } from './document.ts'
 export { type Decision, evaluate, type PolicyRequest } from './evaluate.ts'
 export { type Explanation, explain, type StatementOutcome, type Unmet } from './explain.ts'
 export { DEFAULT_VERSION, DOCUMENT_MEMBERS, EFFECTS, STATEMENT_MEMBERS, VERSIONS } from './grammar.ts'
-export { isIpAddress } from './ip.ts'
 export { parsePolicy } from './parse.ts'
 export type { Malformed } from './parsed.ts'

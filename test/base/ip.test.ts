@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { isIpAddress, parseIpRange, rangeHolds } from '../../src/policy/ip.ts'
+import { isIpAddress, parseIpRange, rangeHolds } from '../../src/base/ip.ts'
 
 it.each([
   ['203.0.113.0/24', '203.0.113.255', true],
