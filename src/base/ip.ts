@@ -33,6 +33,16 @@ export function isIpAddress(text: string): boolean {
   return parseIp(text) !== undefined
 }
 
+/**
+ * Whom an address counts for: itself, or for IPv6 its /64, which is what one customer is given. An IPv6 network is written
+ * as its four groups. Text that is no address counts for itself.
+ */
+export function networkOf(address: string): string {
+  const value = address.includes(':') ? parseV6(address) : undefined
+  if (value === undefined) return address
+  return [112n, 96n, 80n, 64n].map((bits) => ((value >> bits) & 0xffffn).toString(16)).join(':')
+}
+
 /** An IPv4 address written as IPv6 (`::ffff:192.0.2.1`) is the IPv4 address (RFC 4291, 2.5.5.2). */
 function parseIp(text: string): IpAddress | undefined {
   if (!text.includes(':')) {

@@ -1,3 +1,4 @@
+import { isIpAddress } from '../base/ip.ts'
 import { issuerName } from '../base/issuer-name.ts'
 import { err, ok, type Result } from '../base/result.ts'
 import { seconds } from '../base/world.ts'
@@ -5,7 +6,6 @@ import {
   type Explanation,
   evaluate,
   explain,
-  isIpAddress,
   type PolicyDocument,
   type PolicyRequest,
   parsePolicy,

@@ -1,4 +1,5 @@
 import { BoundedMap } from '../base/bounded-map.ts'
+import { networkOf } from '../base/ip.ts'
 import type { World } from '../base/world.ts'
 import { rateExceeded } from '../operations/index.ts'
 
@@ -41,16 +42,6 @@ export class RateLimits {
     if (await passes(this.#bindings.guests, `miss|${client}`)) return
     this.#pausedUntil.set(client, this.#world.now() + PAUSE_MS)
   }
-}
-
-/** Whom an address counts for: itself, or for IPv6 its /64, which is what one customer is given. */
-function networkOf(address: string): string {
-  if (!address.includes(':')) return address
-  const [head = '', tail] = address.split('::')
-  const [left, right] = [head, tail ?? ''].map((part) => part.split(':').filter((group) => group !== ''))
-  const zeros = tail === undefined ? 0 : 8 - (left?.length ?? 0) - (right?.length ?? 0)
-  const groups = [...(left ?? []), ...Array<string>(Math.max(zeros, 0)).fill('0'), ...(right ?? [])]
-  return groups.slice(0, 4).join(':')
 }
 
 async function passes(limit: RateLimit | undefined, key: string): Promise<boolean> {

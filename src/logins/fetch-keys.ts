@@ -1,9 +1,10 @@
+import { isJsonObject } from '../base/json.ts'
 import { outboundUrl } from '../base/outbound-url.ts'
 import { err, ok, type Result } from '../base/result.ts'
 import type { World } from '../base/world.ts'
 import type { KeySource } from './catalogue.ts'
 import { fetchJson } from './fetch-json.ts'
-import { isRecord, type KeySet, keySet, signingKeys } from './key-set.ts'
+import { type KeySet, keySet, signingKeys } from './key-set.ts'
 import { DEFAULT_FRESH_SECONDS, FETCH_TIMEOUT_MS, MAX_SET_AGE_SECONDS, MIN_FRESH_SECONDS } from './limits.ts'
 import type { KeysFailure } from './login.ts'
 
@@ -38,7 +39,7 @@ async function discover(
   if (!url || url.search || url.hash) return err('bad_url')
   const answer = await fetchJson(world, url, signal)
   if (!answer.ok) return answer
-  const document = isRecord(answer.value.json) ? answer.value.json : {}
+  const document = isJsonObject(answer.value.json) ? answer.value.json : {}
   if (document.issuer !== source.issuer) return err('discovery_issuer')
   return typeof document.jwks_uri === 'string' ? ok(document.jwks_uri) : err('discovery_jwks_uri')
 }

@@ -1,4 +1,5 @@
 import { base64url, createLocalJWKSet } from 'jose'
+import { isJsonObject } from '../base/json.ts'
 import { err, ok, type Result } from '../base/result.ts'
 import { MAX_KEY_FIELD_CHARS, MAX_KEYS, MAX_RSA_BITS, MIN_RSA_BITS } from './limits.ts'
 import type { KeysFailure } from './login.ts'
@@ -41,7 +42,7 @@ export function keySet(keys: readonly SigningJwk[], fetchedAt: number, freshUnti
  * a document that is no key set, has too many keys or none of use is refused as a whole.
  */
 export function signingKeys(json: unknown): Result<SigningJwk[], KeysFailure> {
-  const keys = isRecord(json) ? json.keys : undefined
+  const keys = isJsonObject(json) ? json.keys : undefined
   if (!Array.isArray(keys)) return err('bad_key_set')
   if (keys.length > MAX_KEYS) return err('too_many_keys')
   const usable = keys.map(signingKey).filter((key) => key !== undefined)
@@ -57,7 +58,7 @@ const CURVES = new Map([
 
 /** The key, if it is public, meant for signatures, identified, and of an allowed type, algorithm and strength. */
 function signingKey(jwk: unknown): SigningJwk | undefined {
-  if (!isRecord(jwk) || 'd' in jwk || !isForVerifying(jwk)) return undefined
+  if (!isJsonObject(jwk) || 'd' in jwk || !isForVerifying(jwk)) return undefined
   const { kid, alg, kty, n, e, crv, x, y } = jwk
   if (!isText(kid) || kid === '') return undefined
   const named = { kid, ...(isText(alg) && { alg }) }
@@ -91,8 +92,4 @@ function modulusBits(n: string): number {
   } catch {
     return 0
   }
-}
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,8 +1,9 @@
 import { base64url } from 'jose'
 import { utf8 } from '../base/bytes.ts'
+import { isJsonObject } from '../base/json.ts'
 import type { World } from '../base/world.ts'
 import type { KeySource } from './catalogue.ts'
-import { isRecord, type KeySet, keySet, signingKeys } from './key-set.ts'
+import { type KeySet, keySet, signingKeys } from './key-set.ts'
 import { MAX_RECORD_CHARS, MAX_SET_AGE_SECONDS, STORE_TIMEOUT_MS } from './limits.ts'
 
 /** Key sets in KV, shared by all isolates. A failing store is an empty one: both methods always settle, and soon. */
@@ -68,7 +69,7 @@ async function sealedBody(text: string, key: CryptoKey): Promise<string | undefi
 /** The set in a sealed text. It is ours, but perhaps of an earlier version, so it is read as carefully as any other. */
 function setFrom(body: string, source: KeySource): KeySet | undefined {
   const record: unknown = JSON.parse(body)
-  if (!isRecord(record) || record.url !== source.url || record.issuer !== source.issuer) return undefined
+  if (!isJsonObject(record) || record.url !== source.url || record.issuer !== source.issuer) return undefined
   const { fetchedAt, freshUntil } = record
   if (typeof fetchedAt !== 'number' || typeof freshUntil !== 'number') return undefined
   const keys = signingKeys(record)

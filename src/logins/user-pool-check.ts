@@ -1,10 +1,10 @@
 import { AwsV4Signer } from 'aws4fetch'
+import { isJsonObject } from '../base/json.ts'
 import { outboundUrl } from '../base/outbound-url.ts'
 import { err, ok, type Result } from '../base/result.ts'
 import type { World } from '../base/world.ts'
 import { userPoolEndpoint, userPoolOf } from './catalogue.ts'
 import { askJson, type JsonAnswer } from './fetch-json.ts'
-import { isRecord } from './key-set.ts'
 import { MAX_USER_POOL_ANSWER_BYTES, USER_ACTIVE_SECONDS } from './limits.ts'
 import type { LoginRejected, VerifiedLogin } from './login.ts'
 import { createShortMemory } from './short-memory.ts'
@@ -114,11 +114,11 @@ function amzDate(now: number): string {
 type State = 'active' | 'gone' | { failure: string; misconfigured?: boolean }
 
 function stateOf({ status, json }: JsonAnswer, { subject }: User): State {
-  const answer = isRecord(json) ? json : {}
+  const answer = isJsonObject(json) ? json : {}
   if (status !== 200) return failureOf(status, errorCode(answer.__type))
   const { Enabled: enabled, UserAttributes: attributes } = answer
   const sub = Array.isArray(attributes)
-    ? attributes.filter(isRecord).find(({ Name }) => Name === 'sub')?.Value
+    ? attributes.filter(isJsonObject).find(({ Name }) => Name === 'sub')?.Value
     : undefined
   if (typeof enabled !== 'boolean' || typeof sub !== 'string') return { failure: 'bad_answer' }
   return enabled && sub === subject ? 'active' : 'gone'

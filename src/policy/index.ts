@@ -1,4 +1,3 @@
-export { isIpAddress } from '../base/ip.ts'
 export type { PolicyDocument, PolicyKind } from './document.ts'
 export { type Decision, evaluate, type PolicyRequest } from './evaluate.ts'
 export { type Explanation, explain, type StatementOutcome, type Unmet } from './explain.ts'

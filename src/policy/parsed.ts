@@ -1,3 +1,4 @@
+import { isJsonObject } from '../base/json.ts'
 import { err, ok, type Result } from '../base/result.ts'
 import { MAX_QUOTED_CHARS } from './limits.ts'
 
@@ -30,9 +31,7 @@ export function quote(text: string): string {
 
 /** The members of a JSON object, or `undefined` for anything else. */
 export function membersOf(value: unknown): ReadonlyMap<string, unknown> | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? new Map(Object.entries(value))
-    : undefined
+  return isJsonObject(value) ? new Map(Object.entries(value)) : undefined
 }
 
 /** The members of an element, read from JSON: one that is absent is `undefined`, and none is so otherwise. */

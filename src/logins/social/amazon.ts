@@ -1,7 +1,7 @@
+import { isJsonObject } from '../../base/json.ts'
 import { err, ok, type Result } from '../../base/result.ts'
 import { seconds } from '../../base/world.ts'
 import { AMAZON, AMAZON_ISSUERS } from '../catalogue.ts'
-import { isRecord } from '../key-set.ts'
 import { MAX_PROVEN_SECONDS } from '../limits.ts'
 import type { LoginRejected } from '../login.ts'
 import { parseToken, shown } from '../token.ts'
@@ -21,8 +21,8 @@ export async function amazonUser(
   const answer = await askProvider(AMAZON, `${means.hosts.amazonApi}/auth/o2/tokeninfo`, headers, means)
   if (!answer.ok) return answer
   const { json, status } = answer.value
-  if (status === 200 && isRecord(json)) return judge(json, appId, seconds(means.world.now()))
-  const isRefusal = [400, 401, 403].includes(status) && isRecord(json) && typeof json.error === 'string'
+  if (status === 200 && isJsonObject(json)) return judge(json, appId, seconds(means.world.now()))
+  const isRefusal = [400, 401, 403].includes(status) && isJsonObject(json) && typeof json.error === 'string'
   return err(isRefusal ? { reason: 'token_refused', provider: AMAZON } : noAnswer(AMAZON, status))
 }
 

@@ -1,8 +1,8 @@
 import { hex } from '../../base/bytes.ts'
+import { isJsonObject } from '../../base/json.ts'
 import { err, ok, type Result } from '../../base/result.ts'
 import { seconds } from '../../base/world.ts'
 import { FACEBOOK } from '../catalogue.ts'
-import { isRecord } from '../key-set.ts'
 import { MAX_PROVEN_SECONDS, UNDATED_PROVEN_SECONDS } from '../limits.ts'
 import type { LoginRejected, Misconfigured } from '../login.ts'
 import { shown } from '../token.ts'
@@ -46,7 +46,7 @@ async function inspect(
 }
 
 function judge(data: unknown, appId: string, now: number): Result<FoundUser, LoginRejected> {
-  if (!isRecord(data)) return err(BAD_ANSWER)
+  if (!isJsonObject(data)) return err(BAD_ANSWER)
   if (data.is_valid === false) return err(REFUSED)
   const madeFor = idOf(data.app_id)
   const { expires_at: exp } = data
@@ -69,8 +69,8 @@ async function graph(
   const answer = await askProvider(FACEBOOK, `${means.hosts.facebookGraph}${path}`, headers, means)
   if (!answer.ok) return answer
   const { json, status } = answer.value
-  if (!isRecord(json)) return err(noAnswer(FACEBOOK, status))
-  if (isRecord(json.error) && typeof json.error.code === 'number')
+  if (!isJsonObject(json)) return err(noAnswer(FACEBOOK, status))
+  if (isJsonObject(json.error) && typeof json.error.code === 'number')
     return err(refusalFor(json.error.code, json.error.type, asking))
   return status === 200 && json.error === undefined ? ok(json) : err(noAnswer(FACEBOOK, status))
 }

@@ -1,8 +1,8 @@
 import { hex } from '../../base/bytes.ts'
+import { isJsonObject } from '../../base/json.ts'
 import { err, ok, type Result } from '../../base/result.ts'
 import { seconds } from '../../base/world.ts'
 import { TWITTER } from '../catalogue.ts'
-import { isRecord } from '../key-set.ts'
 import { UNDATED_PROVEN_SECONDS } from '../limits.ts'
 import type { LoginRejected } from '../login.ts'
 import { askProvider, type FoundUser, misconfigured, noAnswer, type SocialMeans } from './ask.ts'
@@ -32,7 +32,7 @@ export async function twitterUser(
   const answer = await askProvider(TWITTER, url, { authorization }, means)
   if (!answer.ok) return answer
   const { json, status } = answer.value
-  if (status === 200 && isRecord(json)) return ok({ id: json.id_str, rememberSeconds: UNDATED_PROVEN_SECONDS })
+  if (status === 200 && isJsonObject(json)) return ok({ id: json.id_str, rememberSeconds: UNDATED_PROVEN_SECONDS })
   return err(refusal(status, json))
 }
 
@@ -48,8 +48,8 @@ const OTHER_ACCESS_LEVEL = 453
 
 /** X has two forms of errors: a list of codes, and for an app outside any plan a problem document with a `reason`. */
 function refusal(status: number, json: unknown): LoginRejected {
-  const { errors, reason } = isRecord(json) ? json : {}
-  const codes = Array.isArray(errors) ? errors.filter(isRecord).map(({ code }) => code) : []
+  const { errors, reason } = isJsonObject(json) ? json : {}
+  const codes = Array.isArray(errors) ? errors.filter(isJsonObject).map(({ code }) => code) : []
   const has = (...known: number[]) => known.some((code) => codes.includes(code))
   if (has(RATE_LIMIT_EXCEEDED)) return { reason: 'provider_rate_limited', provider: TWITTER }
   if (has(OTHER_ACCESS_LEVEL) || reason === 'client-not-enrolled') return misconfigured(TWITTER, 'access_level')

@@ -1,3 +1,4 @@
+import { isJsonObject } from '../../base/json.ts'
 import { DEFAULT_VERSION, DOCUMENT_MEMBERS, EFFECTS, STATEMENT_MEMBERS, VERSIONS } from '../../policy/index.ts'
 import { Fault, string } from '../../protocol/index.ts'
 
@@ -24,7 +25,7 @@ export function checkInlinePolicy(document: string): void {
 }
 
 function checkStatement(statement: unknown): void {
-  check(isObject(statement))
+  check(isJsonObject(statement))
   const {
     Action,
     Condition = {},
@@ -38,7 +39,7 @@ function checkStatement(statement: unknown): void {
   } = statement
   check(Principal === undefined && NotPrincipal === undefined, 'Policy document should not specify a principal.')
   check(onlyHas(statement, STATEMENT_MEMBERS) && EFFECTS.has(Effect) && isText(Sid))
-  check(isObject(Condition) && Object.values(Condition).every(isObject))
+  check(isJsonObject(Condition) && Object.values(Condition).every(isJsonObject))
   check(Action === undefined || NotAction === undefined)
   check(isTexts(Action ?? NotAction), 'Policy statement must contain actions.')
   check(Resource === undefined || NotResource === undefined)
@@ -48,7 +49,7 @@ function checkStatement(statement: unknown): void {
 function parsed(document: string): Members | undefined {
   try {
     const value: unknown = JSON.parse(document)
-    return isObject(value) ? value : undefined
+    return isJsonObject(value) ? value : undefined
   } catch {
     return undefined
   }
@@ -56,10 +57,6 @@ function parsed(document: string): Members | undefined {
 
 function check(holds: unknown, message = 'Syntax errors in policy.'): asserts holds {
   if (!holds) throw new Fault('MalformedPolicyDocument', message)
-}
-
-function isObject(value: unknown): value is Members {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function isText(value: unknown): value is string {
