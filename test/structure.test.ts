@@ -86,6 +86,10 @@ const KV_PREFIXES: Readonly<Record<string, string>> = {
   'keyring:': 'tokens',
 }
 
+/** What only the catalogue of login providers knows: hosts and keys of providers. */
+const PROVIDER_NAMES =
+  /graph\.facebook|facebook\.com|accounts\.google|googleapis|appleid\.apple|www\.amazon\.com|api\.amazon\.com|twitter\.com|api\.x\.com|digits\.com|cognito-idp\.[^*]/
+
 /** Paths below `src` with their text. */
 type Sources = Readonly<Record<string, string>>
 
@@ -229,6 +233,8 @@ describe('the rules find', () => {
     ["another folder's KV prefix", 'tokens/x.ts', 'const name = `jwks:a`', 'uses the KV prefix jwks:'],
     ['KV in a folder without a prefix', 'pools/x.ts', 'interface A { cache: KVNamespace }', 'uses KV'],
     ['KV in an object without a prefix', 'account/x.ts', "this.env.CACHE.get('a')", 'uses KV'],
+    ['the name of a login provider', 'logins/x.ts', "const key = 'accounts.google.com'", 'names a login provider'],
+    ['the host of a user pool', 'pools/x.ts', "const url = 'https://cognito-idp.eu-west-1'", 'names a login provider'],
     ['a wire name', 'pools/x.ts', "return 'NotAuthorizedException'", 'knows a wire name'],
     ['a wire name of a member', 'tokens/x.ts', 'input.IdentityPoolId', 'knows a wire name'],
   ])('%s', (_, path, text, finding) => {
@@ -393,6 +399,7 @@ function brokenByUse(path: string, code: string): string[] {
   if (path !== 'worker.ts' && !isAnObject(code) && WORLDLY.some((use) => use.test(code)))
     broken.push('reads the clock, chance or the network')
   if (path !== 'base/log.ts' && /\bconsole\b\s*[.[]/.test(code)) broken.push('writes to the console')
+  if (path !== 'logins/catalogue.ts' && PROVIDER_NAMES.test(code)) broken.push('names a login provider')
   if (WITHOUT_WIRE_NAMES.includes(folderOf(path)) && WIRE_NAME.test(code)) broken.push('knows a wire name')
   return broken
 }

@@ -1,3 +1,5 @@
+import { isJsonObject } from '../base/json.ts'
+
 /** A setting that is missing or contradictory. Its message names the setting and never repeats a secret. */
 export class SettingError extends Error {
   override readonly name = 'SettingError'
@@ -40,9 +42,8 @@ export function jsonObject(name: string, text: string, members: string): Record<
   } catch {
     value = undefined
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new SettingError(name, `must be a JSON object with ${members}`)
-  return value as Record<string, unknown>
+  if (!isJsonObject(value)) throw new SettingError(name, `must be a JSON object with ${members}`)
+  return value
 }
 
 export function listFrom(value: string | undefined): string[] {

@@ -106,14 +106,17 @@ export function loginFault(rejected: LoginRejected): Fault {
     case 'signature':
       return unverifiedLogin()
     case 'audience':
-      return CATALOGUE[rejected.kind].clientIsProvider
-        ? unsupportedProvider()
-        : invalidLogin('Incorrect token audience.')
+      return audienceFault(rejected.kind)
     case 'saml':
       return invalidLogin(samlMessage(rejected))
     default:
       return unaskedFault(rejected)
   }
+}
+
+/** A token for another client or app, which at some kinds of provider is a token of another provider. */
+function audienceFault(kind: keyof typeof CATALOGUE): Fault {
+  return CATALOGUE[kind].clientIsProvider ? unsupportedProvider() : invalidLogin('Incorrect token audience.')
 }
 
 type Unasked = Extract<
