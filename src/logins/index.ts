@@ -17,9 +17,9 @@ export type {
   TrustedProvider,
   VerifiedLogin,
 } from './login.ts'
+export { createLoginVerifier, type LoginVerifier, type LoginVerifierOptions } from './login-verifier.ts'
 export { MAX_METADATA_CHARS, MIN_METADATA_CHARS } from './saml/limits.ts'
 export { parseSamlMetadata } from './saml/load.ts'
 export type { MetadataRefused } from './saml/metadata.ts'
 export type { SamlFacts, SamlMetadata, SamlRejected, SamlRole } from './saml/types.ts'
 export { createUserPoolCheck, type UserPoolCheck, type UserPoolCheckOptions } from './user-pool-check.ts'
-export { createLoginVerifier, type LoginVerifier, type LoginVerifierOptions } from './verify.ts'

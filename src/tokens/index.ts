@@ -10,8 +10,8 @@ export {
   PUBLISHED_KEYS_MAX_AGE_SECONDS,
 } from './limits.ts'
 export { type IdentityClaims, type MintOptions, mintToken } from './mint.ts'
+export { type OwnClaims, type OwnTokenRejected, type VerifyOptions, verifyOwnToken } from './own-token.ts'
 export type { RingView } from './ring-view.ts'
 export type { BadSetting, KeyRingSettings } from './settings.ts'
 export { isTokenAlgorithm, type PublicJwk, TOKEN_ALGORITHMS, type TokenAlgorithm } from './signing-key.ts'
 export type { KeyRingRefused, SealedSnapshot, WrongKeyEncryptionKey } from './snapshot.ts'
-export { type OwnClaims, type OwnTokenRejected, type VerifyOptions, verifyOwnToken } from './verify.ts'

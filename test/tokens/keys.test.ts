@@ -3,8 +3,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Result } from '../../src/base/result.ts'
 import { createKeys, type Keys, type KeysOptions } from '../../src/tokens/keys.ts'
 import { mintToken } from '../../src/tokens/mint.ts'
+import { verifyOwnToken } from '../../src/tokens/own-token.ts'
 import type { RingView } from '../../src/tokens/ring-view.ts'
-import { verifyOwnToken } from '../../src/tokens/verify.ts'
 import {
   brokenCache,
   captureLog,

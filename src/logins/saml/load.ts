@@ -6,7 +6,7 @@ import type { SamlMetadata } from './types.ts'
  * SAML's code and the libraries it stands on are two fifths of the Worker. They are run when they are first needed, and do
  * not slow down the start of an isolate that has nothing to do with SAML.
  */
-export const loadSamlLogins = () => import('./verify.ts')
+export const loadSamlLogins = () => import('./saml-login.ts')
 
 /** Reads a metadata document: an entity with one SAML 2.0 identity provider role, by itself or as the only entity of a list. */
 export async function parseSamlMetadata(xml: string): Promise<Result<SamlMetadata, MetadataRefused>> {

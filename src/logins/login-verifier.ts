@@ -6,7 +6,7 @@ import type { Login, LoginRejected, TrustedProvider, VerifiedLogin } from './log
 import { isSigned, isUnsupported, samlProviderFor } from './providers.ts'
 import { loadSamlLogins } from './saml/load.ts'
 import { verifySignedToken } from './signed-token.ts'
-import { createSocialLogins } from './social/verify.ts'
+import { createSocialLogins } from './social/social-logins.ts'
 import { shown } from './token.ts'
 import type { UserPoolCheck } from './user-pool-check.ts'
 
