@@ -54,7 +54,7 @@ function build(env: Env, config: Config, issuer: string): Deployment {
     cacheKey: async () => keySetKey(await currentRing({ keys, world })),
     ownIssuer: issuer,
     localMode,
-    ...providerMeans(config),
+    ...loginVerifierOptions(config),
   })
   const services: Services = {
     world,
@@ -84,7 +84,7 @@ function build(env: Env, config: Config, issuer: string): Deployment {
 }
 
 /** What login providers are asked with, beyond what is well known. */
-function providerMeans({ localMode, loginProviders }: Config) {
+function loginVerifierOptions({ localMode, loginProviders }: Config) {
   const { facebookAppSecrets, samlAudiences, samlRecipients, urls, userPoolCheck } = loginProviders
   const check = userPoolCheck && createUserPoolCheck({ ...userPoolCheck, localMode, world })
   return {

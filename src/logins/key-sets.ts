@@ -14,7 +14,7 @@ export interface KeySets {
   find(source: KeySource, header: TokenHeader): Promise<Result<CryptoKey, LoginRejected>>
 }
 
-interface Means {
+interface KeySetsDeps {
   world: World
   cache: KVNamespace
   cacheKey: () => Promise<Uint8Array<ArrayBuffer>>
@@ -42,7 +42,7 @@ interface Memory {
  * jose's `createRemoteJWKSet` is not used: it tells time by itself, has no stale set and no pause after a failure, and
  * takes its freshness from a constant. Its `createLocalJWKSet` chooses and imports the keys, over sets obtained here.
  */
-export function createKeySets({ world, cache, cacheKey, localMode }: Means): KeySets {
+export function createKeySets({ world, cache, cacheKey, localMode }: KeySetsDeps): KeySets {
   const store = createKeyStore({ world, cache, cacheKey })
   const memories = new BoundedMap<string, Memory>({ capacity: MAX_REMEMBERED_ISSUERS })
 

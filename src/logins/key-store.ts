@@ -12,7 +12,7 @@ export interface KeyStore {
   write(source: KeySource, set: KeySet): Promise<void>
 }
 
-interface Means {
+interface KeyStoreDeps {
   world: World
   cache: KVNamespace
   cacheKey: () => Promise<Uint8Array<ArrayBuffer>>
@@ -22,7 +22,7 @@ interface Means {
  * A record is `{body, mac}`: the set, its source and its times as one JSON text, and that text's HMAC-SHA-256. So
  * whoever can write to KV can neither add a key, nor move a set to another issuer, nor make an old one young again.
  */
-export function createKeyStore({ world, cache, cacheKey }: Means): KeyStore {
+export function createKeyStore({ world, cache, cacheKey }: KeyStoreDeps): KeyStore {
   const macKey = async () =>
     crypto.subtle.importKey('raw', await cacheKey(), { name: 'HMAC', hash: 'SHA-256' }, false, ['sign', 'verify'])
 

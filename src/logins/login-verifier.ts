@@ -47,15 +47,15 @@ export interface LoginVerifierOptions {
  * Apple; `social/`, the token that only its provider can read; and `saml/`, the signed assertion.
  */
 export function createLoginVerifier(options: LoginVerifierOptions): LoginVerifier {
-  const means = { hosts: PROVIDER_HOSTS, ...options, keySets: createKeySets(options) }
-  const social = createSocialLogins(means)
+  const deps = { hosts: PROVIDER_HOSTS, ...options, keySets: createKeySets(options) }
+  const social = createSocialLogins(deps)
   return {
     async verify(login, trusted) {
       if (isUnsupported(login.provider, trusted))
         return err({ reason: 'unsupported_provider', provider: login.provider })
       if (askedKindOf(login.provider)) return social.verify(login, trusted)
       if (isSamlKey(login.provider)) return verifySaml(login, trusted, options)
-      return verifySignedToken(login, trusted.filter(isSigned), means)
+      return verifySignedToken(login, trusted.filter(isSigned), deps)
     },
   }
 }

@@ -11,7 +11,7 @@ import { providerFor, wantsServerSideCheck } from './providers.ts'
 import { parseToken, shown, type TokenHeader } from './token.ts'
 import { checkedAtUserPool, type UserPoolCheck } from './user-pool-check.ts'
 
-export interface SignedTokenMeans {
+export interface SignedTokenDeps {
   world: World
   keySets: KeySets
   hosts: ProviderHosts
@@ -31,7 +31,7 @@ export interface SignedTokenMeans {
 export async function verifySignedToken(
   { provider: key, token }: Login,
   trusted: readonly SignedProvider[],
-  { world, keySets, hosts, ownIssuer, localMode, userPoolCheck }: SignedTokenMeans,
+  { world, keySets, hosts, ownIssuer, localMode, userPoolCheck }: SignedTokenDeps,
 ): Promise<Result<VerifiedLogin, LoginRejected>> {
   const parsed = parseToken(token)
   if (!parsed) return err({ reason: 'not_a_jwt' })

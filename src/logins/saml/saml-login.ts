@@ -12,7 +12,7 @@ import { signedText } from './signature.ts'
 import type { SamlProvider } from './types.ts'
 import { attributeOf, descendantsOf, is, parseXml, type XmlElement } from './xml.ts'
 
-interface Means {
+interface SamlDeps {
   world: World
   /** URLs and entity ids by which this deployment is known, besides those of AWS. */
   samlRecipients?: readonly string[]
@@ -26,7 +26,7 @@ interface Means {
 export function verifySamlLogin(
   token: string,
   { arn, metadata, partition }: SamlProvider,
-  { samlAudiences = [], samlRecipients = [], world }: Means,
+  { samlAudiences = [], samlRecipients = [], world }: SamlDeps,
 ): Result<VerifiedLogin, LoginRejected> {
   const now = world.now()
   if (metadata.validUntil !== undefined && now >= metadata.validUntil) return refuse('metadata_expired')

@@ -5,7 +5,7 @@ import { AMAZON, AMAZON_ISSUERS } from '../catalogue.ts'
 import { MAX_PROVEN_SECONDS } from '../limits.ts'
 import type { LoginRejected } from '../login.ts'
 import { parseToken, shown } from '../token.ts'
-import { askProvider, type FoundUser, noAnswer, type SocialMeans } from './ask.ts'
+import { askProvider, type FoundUser, noAnswer, type SocialDeps } from './ask.ts'
 
 /**
  * The user of a Login with Amazon access token that was made for the app. Amazon's own libraries send the token in this
@@ -14,14 +14,14 @@ import { askProvider, type FoundUser, noAnswer, type SocialMeans } from './ask.t
 export async function amazonUser(
   { appId }: { appId: string },
   token: string,
-  means: SocialMeans,
+  deps: SocialDeps,
 ): Promise<Result<FoundUser, LoginRejected>> {
   if (parseToken(token)) return err({ reason: 'impossible_token', provider: AMAZON })
   const headers = { 'x-amz-access-token': token }
-  const answer = await askProvider(AMAZON, `${means.hosts.amazonApi}/auth/o2/tokeninfo`, headers, means)
+  const answer = await askProvider(AMAZON, `${deps.hosts.amazonApi}/auth/o2/tokeninfo`, headers, deps)
   if (!answer.ok) return answer
   const { json, status } = answer.value
-  if (status === 200 && isJsonObject(json)) return judge(json, appId, seconds(means.world.now()))
+  if (status === 200 && isJsonObject(json)) return judge(json, appId, seconds(deps.world.now()))
   const isRefusal = [400, 401, 403].includes(status) && isJsonObject(json) && typeof json.error === 'string'
   return err(isRefusal ? { reason: 'token_refused', provider: AMAZON } : noAnswer(AMAZON, status))
 }

@@ -6,7 +6,7 @@ import { askJson, type JsonAnswer } from '../fetch-json.ts'
 import { MAX_SOCIAL_ANSWER_BYTES } from '../limits.ts'
 import type { LoginRejected, Misconfigured } from '../login.ts'
 
-export interface SocialMeans {
+export interface SocialDeps {
   world: World
   hosts: ProviderHosts
   localMode: boolean
@@ -26,7 +26,7 @@ export async function askProvider(
   provider: string,
   url: string,
   headers: Readonly<Record<string, string>>,
-  { world, localMode }: SocialMeans,
+  { world, localMode }: SocialDeps,
 ): Promise<Result<JsonAnswer, LoginRejected>> {
   const address = outboundUrl(url, localMode)
   if (!address) return err(misconfigured(provider, 'bad_url'))

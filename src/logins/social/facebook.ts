@@ -6,7 +6,7 @@ import { FACEBOOK } from '../catalogue.ts'
 import { MAX_PROVEN_SECONDS, UNDATED_PROVEN_SECONDS } from '../limits.ts'
 import type { LoginRejected, Misconfigured } from '../login.ts'
 import { shown } from '../token.ts'
-import { askProvider, type FoundUser, misconfigured, noAnswer, type SocialMeans } from './ask.ts'
+import { askProvider, type FoundUser, misconfigured, noAnswer, type SocialDeps } from './ask.ts'
 import { hmac } from './hmac.ts'
 
 const REFUSED: LoginRejected = { reason: 'token_refused', provider: FACEBOOK }
@@ -17,13 +17,13 @@ const BAD_ANSWER: LoginRejected = { reason: 'provider_unreachable', provider: FA
  * (`debug_token`). Without, it is tried out: it must be able to name both the app and the user, for the user alone would
  * also be named to a token of any other app.
  */
-export function facebookUser({ appId }: { appId: string }, token: string, means: SocialMeans) {
-  const secret = means.facebookAppSecrets?.get(appId)
-  return secret ? inspect(appId, secret, token, means) : tryOut(appId, token, means)
+export function facebookUser({ appId }: { appId: string }, token: string, deps: SocialDeps) {
+  const secret = deps.facebookAppSecrets?.get(appId)
+  return secret ? inspect(appId, secret, token, deps) : tryOut(appId, token, deps)
 }
 
-async function tryOut(appId: string, token: string, means: SocialMeans): Promise<Result<FoundUser, LoginRejected>> {
-  const get = (path: string) => graph(`${path}?fields=id`, token, means, AS_USER)
+async function tryOut(appId: string, token: string, deps: SocialDeps): Promise<Result<FoundUser, LoginRejected>> {
+  const get = (path: string) => graph(`${path}?fields=id`, token, deps, AS_USER)
   const [app, user] = await Promise.all([get('/app'), get('/me')])
   if (!app.ok) return app
   const madeFor = idOf(app.value.id)
@@ -36,13 +36,13 @@ async function inspect(
   appId: string,
   secret: string,
   token: string,
-  means: SocialMeans,
+  deps: SocialDeps,
 ): Promise<Result<FoundUser, LoginRejected>> {
   const appToken = `${appId}|${secret}`
   const appsecret_proof = hex(await hmac('SHA-256', secret, appToken))
   const query = new URLSearchParams({ input_token: token, appsecret_proof })
-  const answer = await graph(`/debug_token?${query}`, appToken, means, AS_APP)
-  return answer.ok ? judge(answer.value.data, appId, seconds(means.world.now())) : answer
+  const answer = await graph(`/debug_token?${query}`, appToken, deps, AS_APP)
+  return answer.ok ? judge(answer.value.data, appId, seconds(deps.world.now())) : answer
 }
 
 function judge(data: unknown, appId: string, now: number): Result<FoundUser, LoginRejected> {
@@ -62,11 +62,11 @@ function judge(data: unknown, appId: string, now: number): Result<FoundUser, Log
 async function graph(
   path: string,
   bearer: string,
-  means: SocialMeans,
+  deps: SocialDeps,
   asking: Asking,
 ): Promise<Result<Record<string, unknown>, LoginRejected>> {
   const headers = { authorization: `Bearer ${bearer}` }
-  const answer = await askProvider(FACEBOOK, `${means.hosts.facebookGraph}${path}`, headers, means)
+  const answer = await askProvider(FACEBOOK, `${deps.hosts.facebookGraph}${path}`, headers, deps)
   if (!answer.ok) return answer
   const { json, status } = answer.value
   if (!isJsonObject(json)) return err(noAnswer(FACEBOOK, status))

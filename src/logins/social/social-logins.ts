@@ -5,9 +5,9 @@ import { MAX_OPAQUE_TOKEN_CHARS } from '../limits.ts'
 import type { Login, LoginRejected, SocialProvider, TrustedProvider, VerifiedLogin } from '../login.ts'
 import { socialProviderFor } from '../providers.ts'
 import { createShortMemory } from '../short-memory.ts'
-import { type SignedTokenMeans, verifySignedToken } from '../signed-token.ts'
+import { type SignedTokenDeps, verifySignedToken } from '../signed-token.ts'
 import { amazonUser } from './amazon.ts'
-import type { FoundUser, SocialMeans } from './ask.ts'
+import type { FoundUser, SocialDeps } from './ask.ts'
 import { facebookUser } from './facebook.ts'
 import { twitterUser } from './twitter.ts'
 
@@ -23,8 +23,8 @@ export interface SocialLogins {
  *
  * A good answer is remembered for a short while, under a hash of everything that it rests on. Refusals never are.
  */
-export function createSocialLogins(means: SocialMeans & SignedTokenMeans): SocialLogins {
-  const proven = createShortMemory<VerifiedLogin>(means.world)
+export function createSocialLogins(deps: SocialDeps & SignedTokenDeps): SocialLogins {
+  const proven = createShortMemory<VerifiedLogin>(deps.world)
 
   async function verify({ provider: key, token }: Login, trusted: readonly TrustedProvider[]) {
     const provider = socialProviderFor(key, trusted)
@@ -37,7 +37,7 @@ export function createSocialLogins(means: SocialMeans & SignedTokenMeans): Socia
     const name = base64url.encode(await sha256(utf8(JSON.stringify([provider, token]))))
     const known = proven.recall(name)
     if (known) return ok(known)
-    const found = await userOf(provider, token, means)
+    const found = await userOf(provider, token, deps)
     if (!found.ok) return found
     const login = loginOf(key, provider, found.value)
     if (!login) return err({ reason: 'provider_unreachable', provider: key, detail: 'bad_answer' })
@@ -47,7 +47,7 @@ export function createSocialLogins(means: SocialMeans & SignedTokenMeans): Socia
 
   /** Facebook's Limited Login gives no access token but an ID token, which is the same login. */
   async function limitedLogin(login: Login, appId: string): Promise<Result<VerifiedLogin, LoginRejected>> {
-    const verified = await verifySignedToken(login, [{ kind: 'facebook', clientIds: [appId] }], means)
+    const verified = await verifySignedToken(login, [{ kind: 'facebook', clientIds: [appId] }], deps)
     return verified.ok ? ok(withCognitoClaims(verified.value)) : verified
   }
 
@@ -56,14 +56,14 @@ export function createSocialLogins(means: SocialMeans & SignedTokenMeans): Socia
 
 type AskedProvider = Exclude<SocialProvider, { kind: 'digits' }>
 
-function userOf(provider: AskedProvider, token: string, means: SocialMeans) {
+function userOf(provider: AskedProvider, token: string, deps: SocialDeps) {
   switch (provider.kind) {
     case 'facebook':
-      return facebookUser(provider, token, means)
+      return facebookUser(provider, token, deps)
     case 'amazon':
-      return amazonUser(provider, token, means)
+      return amazonUser(provider, token, deps)
     case 'twitter':
-      return twitterUser(provider, token, means)
+      return twitterUser(provider, token, deps)
   }
 }
 

@@ -5,7 +5,7 @@ import { seconds } from '../../base/world.ts'
 import { TWITTER } from '../catalogue.ts'
 import { UNDATED_PROVEN_SECONDS } from '../limits.ts'
 import type { LoginRejected } from '../login.ts'
-import { askProvider, type FoundUser, misconfigured, noAnswer, type SocialMeans } from './ask.ts'
+import { askProvider, type FoundUser, misconfigured, noAnswer, type SocialDeps } from './ask.ts'
 import { oauthHeader, type Pair } from './oauth.ts'
 
 /**
@@ -15,21 +15,21 @@ import { oauthHeader, type Pair } from './oauth.ts'
 export async function twitterUser(
   { consumerKey, consumerSecret }: { consumerKey: string; consumerSecret: string },
   login: string,
-  means: SocialMeans,
+  deps: SocialDeps,
 ): Promise<Result<FoundUser, LoginRejected>> {
   const token = pairOf(login)
   if (!token) return err({ reason: 'impossible_token', provider: TWITTER })
   if (!consumerKey || !consumerSecret) return err(misconfigured(TWITTER, 'consumer_secret_missing'))
-  const url = `${means.hosts.twitterApi}/1.1/account/verify_credentials.json?include_entities=false&skip_status=true`
+  const url = `${deps.hosts.twitterApi}/1.1/account/verify_credentials.json?include_entities=false&skip_status=true`
   const authorization = await oauthHeader({
     method: 'GET',
     url,
     consumer: { key: consumerKey, secret: consumerSecret },
     token,
-    nonce: hex(means.world.random(16)),
-    timestamp: seconds(means.world.now()),
+    nonce: hex(deps.world.random(16)),
+    timestamp: seconds(deps.world.now()),
   })
-  const answer = await askProvider(TWITTER, url, { authorization }, means)
+  const answer = await askProvider(TWITTER, url, { authorization }, deps)
   if (!answer.ok) return answer
   const { json, status } = answer.value
   if (status === 200 && isJsonObject(json)) return ok({ id: json.id_str, rememberSeconds: UNDATED_PROVEN_SECONDS })
