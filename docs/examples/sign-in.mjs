@@ -1,11 +1,11 @@
 // A page where a user signs in, and an OpenID provider for it, both on http://localhost:9000. For development only.
-// Usage: node docs/examples/sign-in.mjs <identity pool id> [<endpoint of the service>]
+// Usage: node docs/examples/sign-in.mjs <identity pool id> [<endpoint of the service> [<port>]]
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import Provider from 'oidc-provider'
 
-const ISSUER = 'http://localhost:9000'
-const [poolId = '', endpoint = 'http://localhost:8787'] = process.argv.slice(2)
+const [poolId = '', endpoint = 'http://localhost:8787', port = '9000'] = process.argv.slice(2)
+const ISSUER = `http://localhost:${port}`
 
 /** A certified OpenID provider. Its own development pages ask for a name and take any password. */
 const provider = new Provider(ISSUER, {
@@ -20,4 +20,4 @@ const page = readFileSync(new URL('sign-in.html', import.meta.url), 'utf8')
 createServer((request, response) => {
   if (new URL(request.url ?? '/', ISSUER).pathname !== '/') return answer(request, response)
   response.setHeader('content-type', 'text/html; charset=utf-8').end(page)
-}).listen(9000, 'localhost', () => process.stdout.write(`Open ${ISSUER}\n`))
+}).listen(Number(port), 'localhost', () => process.stdout.write(`Open ${ISSUER}\n`))
