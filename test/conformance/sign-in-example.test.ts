@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { freePort } from '../../tools/lib/local-service.mjs'
+import { freePort } from '../../tools/lib/local-service.ts'
 
 const EXAMPLE = fileURLToPath(new URL('../../docs/examples/sign-in.mjs', import.meta.url))
 const POOL = 'us-east-1:0f1e2d3c-4b5a-4978-8695-a4b3c2d1e0f9'

@@ -3,7 +3,7 @@ import { partitionOf } from '../../src/base/arn.ts'
 import type { WebIdentity } from '../../src/credentials/index.ts'
 import { checkTrust } from '../../src/credentials/trust.ts'
 import { parsePolicy } from '../../src/policy/index.ts'
-import { cloudFormationTemplate, MAX_POOLS, readConnection, type Wish } from '../../tools/connect/aws-connection.mjs'
+import { cloudFormationTemplate, MAX_POOLS, readConnection, type Wish } from '../../tools/connect/aws-connection.ts'
 import { guest, ISSUER, member, NOW, POOL_ID } from './support.ts'
 
 const ACCOUNT = '123456789012'

@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { hitRatio, simulateHits } from '../../tools/scale/caches.mjs'
-import { objectsFor, SERVICE, usersOfObject } from '../../tools/scale/capacity.mjs'
-import { dollarsPerMillion, EXCHANGES } from '../../tools/scale/costs.mjs'
-import { readBlocks, withBlocks } from '../../tools/scale/document.mjs'
-import { MEASURED } from '../../tools/scale/inputs.mjs'
+import { readBlocks, withBlocks } from '../../tools/lib/document.ts'
+import { hitRatio, simulateHits } from '../../tools/scale/caches.ts'
+import { objectsFor, SERVICE, usersOfObject } from '../../tools/scale/capacity.ts'
+import { dollarsPerMillion, EXCHANGES } from '../../tools/scale/costs.ts'
+import { MEASURED } from '../../tools/scale/inputs.ts'
 import {
   COLD,
   drawLuck,
@@ -18,10 +18,10 @@ import {
   stateOf,
   UNCACHED,
   WARM,
-} from '../../tools/scale/latency.mjs'
-import { meanWaitMs, simulateWaits, utilisation } from '../../tools/scale/queue.mjs'
-import { exponential, generator, logNormal, quantile, zipfShares } from '../../tools/scale/random.mjs'
-import { blocks, TABLES } from '../../tools/scale/report.mjs'
+} from '../../tools/scale/latency.ts'
+import { meanWaitMs, simulateWaits, utilisation } from '../../tools/scale/queue.ts'
+import { exponential, generator, logNormal, quantile, zipfShares } from '../../tools/scale/random.ts'
+import { blocks, TABLES } from '../../tools/scale/report.ts'
 import {
   balance,
   expectedMaxToMean,
@@ -31,7 +31,7 @@ import {
   shardOf,
   TRAFFIC,
   ZIPF,
-} from '../../tools/scale/shards.mjs'
+} from '../../tools/scale/shards.ts'
 
 const SCALE_MD = new URL('../../docs/scale.md', import.meta.url)
 

@@ -16,7 +16,7 @@ const HELP = `Measures each operation next to its floor, a bare Worker doing the
   --allow-missing  ends well even if something could not be measured
   --json FILE      writes the figures to FILE as well
   --write          measures every part and writes the results into docs/performance.md
-  --profile ID     no measuring: where the time of one operation goes (an id of the list in tools/bench/operations.mjs)
+  --profile ID     no measuring: where the time of one operation goes (an id of the list in tools/bench/operations.ts)
 
 docs/performance.md tells how to read the figures.`
 
@@ -48,13 +48,13 @@ const plan = planOf(options)
 const parts = partsOf(options)
 await ensureInstalled()
 
-const { againstFloor, rowsWritten } = await import('../bench/against-floor.mjs')
-const { growth } = await import('../bench/growth.mjs')
-const { againstMoto } = await import('../bench/moto.mjs')
-const { profile } = await import('../bench/profile.mjs')
-const { cells, countCells, ratioText, targetsOf, verdict, writeInto } = await import('../bench/report.mjs')
-const { openStage } = await import('../bench/stage.mjs')
-const { coldStarts, sizes } = await import('../bench/startup.mjs')
+const { againstFloor, rowsWritten } = await import('../bench/against-floor.ts')
+const { growth } = await import('../bench/growth.ts')
+const { againstMoto } = await import('../bench/moto.ts')
+const { profile } = await import('../bench/profile.ts')
+const { cells, countCells, ratioText, targetsOf, verdict, writeInto } = await import('../bench/report.ts')
+const { openStage } = await import('../bench/stage.ts')
+const { coldStarts, sizes } = await import('../bench/startup.ts')
 const { default: workerd } = await import('workerd/package.json', { with: { type: 'json' } })
 
 const stage = openStage(await mkdtemp(join(tmpdir(), 'edge-identity-bench-')))

@@ -5,7 +5,7 @@ import { ensureInstalled, root } from '../lib/bootstrap.mjs'
 
 await ensureInstalled()
 
-const { quietEnvironment, wranglerCli } = await import('../lib/wrangler.mjs')
+const { quietEnvironment, wranglerCli } = await import('../lib/wrangler.ts')
 const tool = (...path) => join(root, 'node_modules', ...path)
 const compile = (project) => [tool('typescript', 'bin', 'tsc'), '-p', project]
 

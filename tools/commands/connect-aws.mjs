@@ -31,8 +31,8 @@ if (options.pool.length === 0)
 if (!FORMATS.includes(options.format)) fail(`--format must be one of ${FORMATS.join(', ')}.`)
 await ensureInstalled()
 
-const { readConnection } = await import('../connect/aws-connection.mjs')
-const { documents, nextSteps } = await import('../connect/aws-connection-screen.mjs')
+const { readConnection } = await import('../connect/aws-connection.ts')
+const { documents, nextSteps } = await import('../connect/aws-connection-screen.ts')
 
 const read = readConnection({
   issuer: options.issuer ?? (await configuredIssuer()),

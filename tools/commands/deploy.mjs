@@ -12,7 +12,7 @@ or cannot stand; if it finds one, nothing is deployed: npm run deploy -- [option
 await ensureInstalled()
 
 const { preflight } = await import('../lib/preflight.ts')
-const { wranglerCli } = await import('../lib/wrangler.mjs')
+const { wranglerCli } = await import('../lib/wrangler.ts')
 
 const args = process.argv.slice(2)
 const many = { type: 'string', multiple: true }

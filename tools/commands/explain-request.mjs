@@ -9,7 +9,7 @@ Decisions of the last seven days are kept; where DECISIONS is "refusals", those 
 
 await ensureInstalled()
 
-const { ask, CONNECTION_HELP, CONNECTION_OPTIONS } = await import('../lib/operator.mjs')
+const { ask, CONNECTION_HELP, CONNECTION_OPTIONS } = await import('../lib/operator.ts')
 
 const { values: options, positionals } = parseArgs({ allowPositionals: true, options: CONNECTION_OPTIONS })
 const [requestId, ...others] = positionals

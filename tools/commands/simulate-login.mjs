@@ -12,7 +12,7 @@ const HELP = `Shows what a login would come to, and issues nothing: npm run simu
 
 await ensureInstalled()
 
-const { ask, CONNECTION_HELP, CONNECTION_OPTIONS } = await import('../lib/operator.mjs')
+const { ask, CONNECTION_HELP, CONNECTION_OPTIONS } = await import('../lib/operator.ts')
 
 const { values: options } = parseArgs({
   options: {

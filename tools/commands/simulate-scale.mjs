@@ -2,11 +2,11 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { fail, root } from '../lib/bootstrap.mjs'
-import { withBlocks } from '../scale/document.mjs'
-import { blocks, SEED, TABLES } from '../scale/report.mjs'
+import { withBlocks } from '../lib/document.ts'
+import { blocks, SEED, TABLES } from '../scale/report.ts'
 
 const HELP = `Works out how far the service reaches: objects, waiting, latency by continent, dollars. Nothing is
-contacted and nothing measured; inputs are in tools/scale/inputs.mjs: npm run simulate:scale -- [options]
+contacted and nothing measured; inputs are in tools/scale/inputs.ts: npm run simulate:scale -- [options]
 
   --only NAME  print one table: summary, inputs, capacity, queue, load, breaks, evenness, skew, round-trips,
                caches, latency, kept, sign-in, costs or month

@@ -18,9 +18,9 @@ if (help) {
 }
 await ensureInstalled()
 
-const { freePort, isPortFree, startLocalService } = await import('../lib/local-service.mjs')
-const { tour } = await import('../lib/tour.mjs')
-const { FAREWELL_HINT, welcome, welcomeWithout } = await import('../lib/screen.mjs')
+const { freePort, isPortFree, startLocalService } = await import('../lib/local-service.ts')
+const { tour } = await import('../lib/tour.ts')
+const { FAREWELL_HINT, welcome, welcomeWithout } = await import('../lib/screen.ts')
 
 let service
 let stopping = false

@@ -6,7 +6,7 @@ await ensureInstalled()
 const args = process.argv.slice(2)
 const reporters = [
   ...(args.some((arg) => arg.startsWith('--reporter')) ? [] : ['--reporter=default']),
-  `--reporter=${join(root, 'tools', 'lib', 'tally-reporter.mjs')}`,
+  `--reporter=${join(root, 'tools', 'lib', 'tally-reporter.ts')}`,
 ]
 let tally = { passed: 0, failed: 0, skipped: 0 }
 const code = await run(

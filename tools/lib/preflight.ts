@@ -5,7 +5,7 @@ import { unstable_readConfig as readWranglerConfig, type Unstable_Config as Wran
 import { type Addresses, addressProblems } from './addresses.ts'
 import { root } from './bootstrap.mjs'
 import { settingsProblems } from './settings-problems.ts'
-import { wrangler } from './wrangler.mjs'
+import { wrangler } from './wrangler.ts'
 
 /** Options of `wrangler deploy`. */
 export interface DeployOptions {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { freePort } from '../../../tools/lib/local-service.mjs'
+import { freePort } from '../../../tools/lib/local-service.ts'
 
 export interface Moto {
   url: string

@@ -7,7 +7,7 @@ import {
   LOCAL_KEY,
   LOCAL_REGION,
   startLocalService,
-} from '../../../tools/lib/local-service.mjs'
+} from '../../../tools/lib/local-service.ts'
 
 /** What an SDK client needs to reach a service that `startService` began, but for its `endpoint`. */
 export const LOCAL_CLIENT = { region: LOCAL_REGION, credentials: LOCAL_KEY }

@@ -1,0 +1,182 @@
+import { median } from '../lib/statistics.ts'
+import { bytesOf, Connections } from './load.ts'
+import { measure, p50Ratio } from './measure.ts'
+import { createPool, publicCall, signedCall } from './operations.ts'
+import { serviceWorker } from './stage.ts'
+import { timeOf } from './startup.ts'
+import { subjectOf } from './subjects.ts'
+import { serve } from './workerd.ts'
+
+/** Identities that one seeding call adds, in one transaction. */
+const CHUNK = 20_000
+/** Identities and users that the load takes turns with, so that it does not stay on a few pages of the database. */
+const GUESTS_IN_TURN = 20_000
+const USERS_IN_TURN = 1_000
+const PAGE = 60
+
+/**
+ * The same operations on pools of several sizes, in one process on one disk. Half of each pool are guests and half are
+ * users of one login. The pools are filled by the instrumented build; everything is measured on the production bundle, which is
+ * then started on the same disk.
+ *
+ * @param {object} stage
+ * @param {object} plan as `measure` takes it; and how many empty pools, evictions, and calls before memory is looked at
+ * @param {readonly number[]} sizes identities a pool, ascending
+ * @param {(line: string) => void} progress
+ */
+export async function growth(stage, plan, sizes, progress) {
+  const issuer = await stage.issuer()
+  const seeding = await serviceWorker(stage, { name: 'growth', script: stage.instrumented() })
+  const server = await serve(seeding)
+  const pools = []
+  for (const size of sizes) {
+    pools.push(await filledPool(server.url, issuer, size))
+    progress(`  ${size} identities in place, ${pools.at(-1).seconds.toFixed(1)} s`)
+  }
+  const emptyPools = []
+  for (let n = 0; n < plan.emptyPools; n++) emptyPools.push(await createPool(server.url, issuer))
+  await server.stop()
+
+  const worker = { ...seeding, script: await stage.production() }
+  const afterEviction = await firstRequests(worker, pools, emptyPools[0], plan.evictions)
+  progress(`  first requests after eviction measured`)
+  const memory = await memoryOf(worker, pools, emptyPools, plan.callsForMemory)
+  const running = await stage.start(worker)
+  const operations = []
+  for (const operation of OPERATIONS) {
+    const { id, name } = operation
+    const figures = acrossSizes(operation, running, pools, issuer, plan)
+    operations.push(await figures.catch((error) => ({ id, name, notMeasured: error.message })))
+    progress(`  ${name} done`)
+  }
+  return {
+    sizes,
+    bytes: pools.map(({ bytesPerGuest, bytesPerUser, size }) => ({ size, bytesPerGuest, bytesPerUser })),
+    operations,
+    afterEviction,
+    memory,
+  }
+}
+
+const OPERATIONS = [
+  {
+    id: 'guest',
+    name: 'GetId, new guest',
+    calls: ({ url, poolId }) => [publicCall(url, 'GetId', { IdentityPoolId: poolId })],
+  },
+  { id: 'known', name: 'GetId, known login', calls: knownLogins },
+  { id: 'token', name: 'GetOpenIdToken', calls: (on) => forGuests('GetOpenIdToken', on) },
+  { id: 'credentials', name: 'GetCredentialsForIdentity', calls: (on) => forGuests('GetCredentialsForIdentity', on) },
+  { id: 'first-page', name: 'ListIdentities, first page', calls: (on) => listing(on) },
+  { id: 'late-page', name: 'ListIdentities, late page', calls: (on) => listing(on, lateToken(on)) },
+]
+
+async function acrossSizes({ calls, id, name }, { cpuMs, url }, pools, issuer, plan) {
+  const sides = []
+  for (const pool of pools) {
+    const prepared = await calls({ url, issuer, ...pool })
+    sides.push({ url, cpuMs, requests: prepared.map(bytesOf) })
+  }
+  const figures = await measure(sides, plan)
+  return { id, name, bySize: figures, p50Growth: p50Ratio(figures.at(-1), figures[0]) }
+}
+
+async function knownLogins({ url, issuer, poolId, users }) {
+  const tokens = await Promise.all(users.map((n) => issuer.token(subjectOf(n))))
+  return tokens.map((token) => publicCall(url, 'GetId', { IdentityPoolId: poolId, Logins: { [issuer.name]: token } }))
+}
+
+function forGuests(operation, { url, guests }) {
+  return guests.map((IdentityId) => publicCall(url, operation, { IdentityId }))
+}
+
+async function listing({ url, poolId }, NextToken) {
+  return [await signedCall(url, 'ListIdentities', { IdentityPoolId: poolId, MaxResults: PAGE, NextToken })]
+}
+
+/** The token of a page at nine tenths of the pool: to be handed out 15,000 pages earlier would take as many calls. */
+function lateToken({ poolId }) {
+  const [, tag] = /:(\w{8})-/.exec(poolId)
+  const after = `${tag}-0000-8e66-8000-000000000000`
+  return Buffer.from(JSON.stringify(['ListIdentities', poolId, after])).toString('base64url')
+}
+
+/** A pool of its size, half guests and half users; and what each takes in the database. */
+async function filledPool(url, issuer, size) {
+  const start = performance.now()
+  const poolId = await createPool(url, issuer)
+  const [region] = poolId.split(':')
+  const half = Math.floor(size / 2)
+  const empty = (await seeded(url, { poolId, from: 0, count: 0, stride: 1 })).bytes
+  const guests = await seededInChunks(url, { poolId, count: half, stride: Math.ceil(half / GUESTS_IN_TURN) })
+  const stride = Math.ceil(half / USERS_IN_TURN)
+  const members = await seededInChunks(url, { poolId, provider: issuer.name, count: half, stride })
+  // Single writes fold what the bulk left in the database's log into the database.
+  for (let n = 0; n < 5; n++) await timeOf(publicCall(url, 'GetId', { IdentityPoolId: poolId }))
+  return {
+    size,
+    poolId,
+    guests: guests.sample.map((uuid) => `${region}:${uuid}`),
+    users: members.sample.map((_, n) => n * stride),
+    bytesPerGuest: (guests.bytes - empty) / half,
+    bytesPerUser: (members.bytes - guests.bytes) / half,
+    seconds: (performance.now() - start) / 1000,
+  }
+}
+
+async function seededInChunks(url, { count, ...seeding }) {
+  const sample = []
+  let bytes = 0
+  for (let from = 0; from < count; from += CHUNK) {
+    const added = await seeded(url, { ...seeding, from, count: Math.min(CHUNK, count - from) })
+    sample.push(...added.sample)
+    bytes = added.bytes
+  }
+  return { sample, bytes }
+}
+
+async function seeded(url, seeding) {
+  const answer = await fetch(`${url}/bench/seed`, { method: 'POST', body: JSON.stringify(seeding) })
+  if (!answer.ok) throw new Error(`Seeding failed: ${await answer.text()}`)
+  return answer.json()
+}
+
+/**
+ * What the first request for a pool takes in a process that has served others, by size: start again on the same disk, use
+ * another pool, then ask for a guest's credentials.
+ */
+async function firstRequests(worker, pools, otherPool, evictions) {
+  const times = pools.map(() => [])
+  for (let n = 0; n < evictions; n++) {
+    const server = await serve(worker)
+    for (let warming = 0; warming < 20; warming++)
+      await timeOf(publicCall(server.url, 'GetId', { IdentityPoolId: otherPool }))
+    const order = [...pools.entries()]
+    for (const [i, { poolId }] of n % 2 === 0 ? order : order.toReversed())
+      times[i].push(await timeOf(publicCall(server.url, 'GetId', { IdentityPoolId: poolId })))
+    await server.stop()
+  }
+  return pools.map(({ size }, i) => ({ size, ms: median(times[i]) }))
+}
+
+/** Memory of a process: with one pool open, with many, and after as many calls in the smallest as in the largest pool. */
+async function memoryOf(worker, pools, emptyPools, calls) {
+  const server = await serve(worker)
+  const use = async (requests, atMost) => {
+    const connections = new Connections(server.url, 8)
+    await connections.run(requests.map(bytesOf), { atMost })
+    connections.close()
+    return server.residentKiB()
+  }
+  const guestOf = (poolId) => publicCall(server.url, 'GetId', { IdentityPoolId: poolId })
+  const inUse = ({ guests }) => use(forGuests('GetCredentialsForIdentity', { url: server.url, guests }), calls)
+  const [first, ...others] = emptyPools
+  // As many calls as the other pools get, so that the difference is theirs and not the compiler's.
+  const onePoolKiB = await use([guestOf(first)], others.length)
+  const manyPoolsKiB = await use(others.map(guestOf), others.length)
+  const smallestInUseKiB = await inUse(pools[0])
+  const largestInUseKiB = await inUse(pools.at(-1))
+  await server.stop()
+  const perPoolKiB = (manyPoolsKiB - onePoolKiB) / others.length
+  return { onePoolKiB, perPoolKiB, pools: emptyPools.length, smallestInUseKiB, largestInUseKiB }
+}

@@ -1,0 +1,132 @@
+import { AwsClient } from 'aws4fetch'
+import { connect, jsonCall } from '../lib/client.ts'
+import { LOCAL_ACCOUNT, LOCAL_KEY, LOCAL_REGION } from '../lib/local-service.ts'
+import { CLIENT_ID } from './issuer.ts'
+import { subjectOf } from './subjects.ts'
+
+const ROLE = `arn:aws:iam::${LOCAL_ACCOUNT}:role/bench`
+const R2_ROLE = `arn:aws:r2::${LOCAL_ACCOUNT}:grant/photos/object-read-write/users/\${sub}/`
+
+/**
+ * The operations that are measured, each with the path of the floor's Worker that does the same primitive work.
+ * `calls(service)` prepares what it needs and resolves to the calls, sent in turn.
+ *
+ * @param {string} algorithm of the operations that sign nothing, and of the remote STS's token
+ */
+export function operations(algorithm) {
+  return [
+    { id: 'discovery', name: 'discovery document', floor: '/fixed', algorithm, calls: discovery },
+    { id: 'guest', name: 'GetId, new guest', floor: '/insert', algorithm, calls: newGuest },
+    { id: 'known', name: 'GetId, known login', floor: '/read', algorithm, calls: knownLogin },
+    ...tokenAlgorithms(algorithm).map((each) => ({
+      id: `token-${each}`,
+      name: `GetOpenIdToken, ${each}`,
+      floor: '/sign',
+      algorithm: each,
+      calls: token,
+    })),
+    { id: 'credentials', name: 'GetCredentialsForIdentity, embedded', floor: '/read', algorithm, calls: credentials },
+    { id: 'credentials-r2', name: 'GetCredentialsForIdentity, R2', floor: '/read', algorithm, calls: r2Credentials },
+    {
+      id: 'credentials-remote',
+      name: 'GetCredentialsForIdentity, remote',
+      floor: '/exchange',
+      algorithm,
+      sts: 'remote',
+      calls: credentials,
+    },
+    { id: 'describe', name: 'DescribeIdentityPool, signed', floor: '/read', algorithm, calls: describePool },
+  ]
+}
+
+export function tokenAlgorithms(algorithm) {
+  return [...new Set(['RS256', 'ES256', algorithm])]
+}
+
+export function publicCall(url, operation, input) {
+  return { url: `${url}/`, ...jsonCall(operation, input) }
+}
+
+/** One signed request serves a whole run: its date stays good for minutes, and checking it costs the same each time. */
+export async function signedCall(url, operation, input) {
+  const aws = new AwsClient({ ...LOCAL_KEY, region: LOCAL_REGION, service: 'cognito-identity' })
+  const call = jsonCall(operation, input)
+  const { headers } = await aws.sign(`${url}/`, call)
+  return { ...call, url: `${url}/`, headers: Object.fromEntries(headers) }
+}
+
+/** A pool whose users come as guests or from the issuer, and get the bench's role. */
+export async function createPool(url, issuer, role = ROLE) {
+  const admin = connect(url, LOCAL_KEY)
+  await onceThere(
+    admin.query('iam', 'CreateOpenIDConnectProvider', { Url: issuer.url, 'ClientIDList.member.1': CLIENT_ID }),
+  )
+  await onceThere(admin.query('iam', 'CreateRole', { RoleName: 'bench', AssumeRolePolicyDocument: TRUST }))
+  const { IdentityPoolId } = await admin.signed('CreateIdentityPool', {
+    IdentityPoolName: 'bench',
+    AllowUnauthenticatedIdentities: true,
+    AllowClassicFlow: true,
+    OpenIdConnectProviderARNs: [`arn:aws:iam::${LOCAL_ACCOUNT}:oidc-provider/${issuer.name}`],
+  })
+  await admin.signed('SetIdentityPoolRoles', { IdentityPoolId, Roles: { unauthenticated: role, authenticated: role } })
+  return IdentityPoolId
+}
+
+/** As the developer guide has them, but for any pool of the account. */
+const TRUST = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [
+    {
+      Effect: 'Allow',
+      Principal: { Federated: 'cognito-identity.amazonaws.com' },
+      Action: 'sts:AssumeRoleWithWebIdentity',
+      Condition: {
+        StringLike: { 'cognito-identity.amazonaws.com:aud': `${LOCAL_REGION}:*` },
+        'ForAnyValue:StringLike': { 'cognito-identity.amazonaws.com:amr': ['unauthenticated', 'authenticated'] },
+      },
+    },
+  ],
+})
+
+async function onceThere(creating) {
+  try {
+    await creating
+  } catch (error) {
+    if (error.code !== 'EntityAlreadyExists') throw error
+  }
+}
+
+async function discovery({ url }) {
+  return [{ url: `${url}/.well-known/openid-configuration` }]
+}
+
+async function newGuest({ url, poolId }) {
+  return [publicCall(url, 'GetId', { IdentityPoolId: poolId })]
+}
+
+async function knownLogin({ url, issuer, poolId }) {
+  return [
+    publicCall(url, 'GetId', { IdentityPoolId: poolId, Logins: { [issuer.name]: await issuer.token(subjectOf(0)) } }),
+  ]
+}
+
+async function token({ url, poolId }) {
+  return [publicCall(url, 'GetOpenIdToken', { IdentityId: await aGuest(url, poolId) })]
+}
+
+async function credentials({ url, poolId }) {
+  return [publicCall(url, 'GetCredentialsForIdentity', { IdentityId: await aGuest(url, poolId) })]
+}
+
+async function r2Credentials({ url, issuer }) {
+  return credentials({ url, poolId: await createPool(url, issuer, R2_ROLE) })
+}
+
+async function describePool({ url, poolId }) {
+  return [await signedCall(url, 'DescribeIdentityPool', { IdentityPoolId: poolId })]
+}
+
+async function aGuest(url, poolId) {
+  const { IdentityId } = await connect(url, LOCAL_KEY).publicly('GetId', { IdentityPoolId: poolId })
+  return IdentityId
+}

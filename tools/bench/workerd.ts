@@ -1,0 +1,111 @@
+import { spawn } from 'node:child_process'
+import { copyFile, mkdir, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { connect } from 'node:net'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { whileItRuns } from './process.ts'
+
+const { default: binary } = createRequire(import.meta.url)('workerd')
+const READY_WITHIN_MS = 15_000
+const POLL_EVERY_MS = 1
+
+/**
+ * Runs a Worker on plain workerd: its own process, objects in SQLite on disk, key-value storage in memory. Started again
+ * in the same folder, it has what it stored.
+ *
+ * @param {object} worker
+ * @param {string} worker.folder where the configuration and the database go
+ * @param {number} worker.port
+ * @param {string} worker.script the Worker, an ES module
+ * @param {Record<string, string>} [worker.modules] files of the modules that it imports, by name
+ * @param {string} worker.compatibilityDate
+ * @param {readonly string[]} [worker.compatibilityFlags]
+ * @param {Record<string, string>} [worker.objects] binding name → class name
+ * @param {Record<string, string>} [worker.vars]
+ * @param {string} [worker.kv] binding name of a key-value namespace
+ * @param {number} [worker.inspector] port for the inspector
+ */
+export async function serve(worker) {
+  await mkdir(join(worker.folder, 'db'), { recursive: true })
+  const modules = { main: worker.script, kv: join(import.meta.dirname, 'workers', 'kv.js'), ...worker.modules }
+  for (const [name, file] of Object.entries(modules)) await copyFile(file, join(worker.folder, `${name}.js`))
+  await writeFile(join(worker.folder, 'config.capnp'), configuration(worker))
+  const inspector = worker.inspector ? [`--inspector-addr=127.0.0.1:${worker.inspector}`] : []
+  const child = spawn(binary, ['serve', ...inspector, join(worker.folder, 'config.capnp')], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  const server = whileItRuns(child)
+  await untilListening(worker.port, child, server.complaints)
+  return { ...server, url: `http://127.0.0.1:${worker.port}` }
+}
+
+async function untilListening(port, child, complaints) {
+  const deadline = Date.now() + READY_WITHIN_MS
+  while (Date.now() < deadline && child.exitCode === null) {
+    if (await isListening(port)) return
+    await sleep(POLL_EVERY_MS)
+  }
+  child.kill('SIGKILL')
+  throw new Error(`workerd does not listen on port ${port}\n${complaints()}`)
+}
+
+function isListening(port) {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1')
+    const settle = (listening) => {
+      socket.destroy()
+      resolve(listening)
+    }
+    socket.once('connect', () => settle(true))
+    socket.once('error', () => settle(false))
+  })
+}
+
+function configuration({ folder, port, modules = {}, kv, ...worker }) {
+  const { compatibilityDate, compatibilityFlags = [], objects = {}, vars = {} } = worker
+  const imported = Object.keys(modules).map(
+    (name) => `, (name = ${text(name)}, esModule = embed ${text(`${name}.js`)})`,
+  )
+  const namespaces = Object.values(objects).map(
+    (name) => `(className = ${text(name)}, uniqueKey = ${text(name)}, enableSql = true)`,
+  )
+  const bindings = [
+    ...Object.entries(vars).map(([name, value]) => `(name = ${text(name)}, text = ${text(value)})`),
+    ...Object.entries(objects).map(
+      ([name, value]) => `(name = ${text(name)}, durableObjectNamespace = ${text(value)})`,
+    ),
+    ...(kv ? [`(name = ${text(kv)}, kvNamespace = "kv")`] : []),
+  ]
+  return `using Workerd = import "/workerd/workerd.capnp";
+
+const config :Workerd.Config = (
+  services = [
+    (name = "main", worker = .main),
+    (name = "kv", worker = .kv),
+    (name = "db", disk = (path = ${text(join(folder, 'db'))}, writable = true)),
+    (name = "internet", network = (allow = ["public", "private"])),
+  ],
+  sockets = [(name = "http", address = "127.0.0.1:${port}", http = (), service = "main")],
+);
+
+const main :Workerd.Worker = (
+  modules = [(name = "main", esModule = embed "main.js")${imported.join('')}],
+  compatibilityDate = ${text(compatibilityDate)},
+  compatibilityFlags = [${compatibilityFlags.map(text).join(', ')}],
+  bindings = [${bindings.join(', ')}],
+  durableObjectNamespaces = [${namespaces.join(', ')}],
+  durableObjectStorage = (localDisk = "db"),
+);
+
+const kv :Workerd.Worker = (
+  modules = [(name = "kv", esModule = embed "kv.js")],
+  compatibilityDate = ${text(compatibilityDate)},
+);
+`
+}
+
+/** A Cap'n Proto text literal, whose escapes are those of JSON as far as paths and settings go. */
+function text(value) {
+  return JSON.stringify(value)
+}

@@ -1,0 +1,36 @@
+import { connect, Refused } from './client.ts'
+import { LOCAL_KEY, LOCAL_REGION } from './local-service.ts'
+
+/** What both commands of an operator take besides their own options. */
+export const CONNECTION_OPTIONS = {
+  'endpoint-url': { type: 'string', default: 'http://localhost:8787' },
+  region: { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+}
+
+export const CONNECTION_HELP = `  --endpoint-url URL  the service (http://localhost:8787)
+  --region R          region to sign for
+  --help              this text
+
+The key is that of AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; for a service on this machine, local mode's.`
+
+/** The answer of one of the service's own operations as JSON on standard output; a refusal ends with code 1. */
+export async function ask(operation, input, { 'endpoint-url': url, region }) {
+  try {
+    const answer = await connect(url, keyFor(url), region ?? LOCAL_REGION).own(operation, input)
+    console.log(JSON.stringify(answer, null, 2))
+  } catch (error) {
+    console.error(
+      error instanceof Refused ? error.message : `${url} cannot be reached: ${error.cause?.message ?? error.message}`,
+    )
+    process.exitCode = 1
+  }
+}
+
+function keyFor(url) {
+  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = process.env
+  if (accessKeyId && secretAccessKey) return { accessKeyId, secretAccessKey }
+  if (/^http:\/\/(localhost|127\.0\.0\.1|\[::1\])[:/]?/.test(url)) return LOCAL_KEY
+  console.error('Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY to a key of the service.')
+  process.exit(2)
+}

@@ -1,0 +1,91 @@
+import { connect, Refused } from './client.ts'
+import { LOCAL_ACCOUNT, LOCAL_KEY } from './local-service.ts'
+
+const SAMPLE_POOL = 'sample'
+/** The sample pool's roles, and whom each is for, in the words of a token's `amr` claim. */
+const SAMPLE_ROLES = {
+  unauthenticated: { name: 'sample-guest', amr: 'unauthenticated' },
+  authenticated: { name: 'sample-user', amr: 'authenticated' },
+}
+
+/**
+ * Walks a guest's whole way through a running local service, over HTTP as any client would: the sample pool with its
+ * roles (created the first time only), an identity, its OpenID token, its credentials, and who they say they are.
+ * @throws {Error} with the service's own words when a step is refused
+ */
+export async function tour(url) {
+  const admin = connect(url, LOCAL_KEY)
+  const known = await findSamplePool(admin)
+  const poolId = known ?? (await createSamplePool(admin))
+
+  const { IdentityId: identityId } = await admin.publicly('GetId', { IdentityPoolId: poolId })
+  const { Token } = await admin.publicly('GetOpenIdToken', { IdentityId: identityId })
+  const { Credentials } = await admin.publicly('GetCredentialsForIdentity', { IdentityId: identityId })
+  const credentials = {
+    accessKeyId: Credentials.AccessKeyId,
+    secretAccessKey: Credentials.SecretKey,
+    sessionToken: Credentials.SessionToken,
+    expires: new Date(Credentials.Expiration * 1000),
+  }
+  const callerArn = await callerOf(connect(url, credentials))
+  return { poolId, isNewPool: known === undefined, identityId, token: decode(Token), credentials, callerArn }
+}
+
+/** Who the holder of credentials is; `undefined` for those of another STS, which this service does not know. */
+async function callerOf(client) {
+  try {
+    const caller = await client.query('sts', 'GetCallerIdentity')
+    return /<Arn>([^<]+)<\/Arn>/.exec(caller)?.[1]
+  } catch (error) {
+    if (error instanceof Refused) return undefined
+    throw error
+  }
+}
+
+async function findSamplePool(admin) {
+  let page = {}
+  do {
+    page = await admin.signed('ListIdentityPools', { MaxResults: 60, NextToken: page.NextToken })
+    const found = page.IdentityPools.find((pool) => pool.IdentityPoolName === SAMPLE_POOL)
+    if (found) return found.IdentityPoolId
+  } while (page.NextToken)
+  return undefined
+}
+
+async function createSamplePool(admin) {
+  const settings = { AllowUnauthenticatedIdentities: true, AllowClassicFlow: true }
+  const { IdentityPoolId } = await admin.signed('CreateIdentityPool', { IdentityPoolName: SAMPLE_POOL, ...settings })
+  const Roles = {}
+  for (const [kind, { name, amr }] of Object.entries(SAMPLE_ROLES)) {
+    await putRole(admin, name, trustPolicy(IdentityPoolId, amr))
+    Roles[kind] = `arn:aws:iam::${LOCAL_ACCOUNT}:role/${name}`
+  }
+  await admin.signed('SetIdentityPoolRoles', { IdentityPoolId, Roles })
+  return IdentityPoolId
+}
+
+/** The trust policy that the Amazon Cognito console writes for a pool's roles. */
+function trustPolicy(poolId, amr) {
+  const Condition = {
+    StringEquals: { 'cognito-identity.amazonaws.com:aud': poolId },
+    'ForAnyValue:StringLike': { 'cognito-identity.amazonaws.com:amr': amr },
+  }
+  const Principal = { Federated: 'cognito-identity.amazonaws.com' }
+  const Statement = [{ Effect: 'Allow', Principal, Action: 'sts:AssumeRoleWithWebIdentity', Condition }]
+  return JSON.stringify({ Version: '2012-10-17', Statement })
+}
+
+/** A role of an earlier sample pool may still be there; then only its trust policy changes. */
+async function putRole(admin, RoleName, trust) {
+  try {
+    await admin.query('iam', 'CreateRole', { RoleName, AssumeRolePolicyDocument: trust })
+  } catch (error) {
+    if (error.code !== 'EntityAlreadyExists') throw error
+    await admin.query('iam', 'UpdateAssumeRolePolicy', { RoleName, PolicyDocument: trust })
+  }
+}
+
+function decode(token) {
+  const [header, claims] = token.split('.').map((part) => Buffer.from(part, 'base64url').toString())
+  return { header: JSON.parse(header), claims: JSON.parse(claims) }
+}

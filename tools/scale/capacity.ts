@@ -1,0 +1,47 @@
+import { ASSUMED, LIMITS, MEASURED, MIX, valuesOf } from './inputs.ts'
+import { meanServiceMs } from './queue.ts'
+
+const assumed = valuesOf(ASSUMED)
+const limits = valuesOf(LIMITS)
+const measured = valuesOf(MEASURED)
+
+export const WRITE_SHARE = MIX.newGuest + MIX.newUser
+
+/** How long an object is busy with a call: as Cloudflare's guide says at its most careful, and as measured here. */
+export const SERVICE = {
+  planned: service(limits.objectReads, limits.objectWrites),
+  measured: service(measured.readsPerObject, measured.writesPerObject),
+}
+
+/** Calls a second that an object could just do. */
+export function capacity(service) {
+  return 1000 / meanServiceMs(service)
+}
+
+/** Calls a second that an object should be given. */
+export function plannedRate(service) {
+  return assumed.utilisation * capacity(service)
+}
+
+/** Users that one object holds: to the brim, and as planned. */
+export function usersOfObject() {
+  const most = limits.objectBytes / measured.userBytes
+  return { most, planned: most * assumed.fill }
+}
+
+/** Objects that a pool needs for its identities and for its requests. */
+export function objectsFor(identities, perSecond, service) {
+  const byStorage = Math.ceil(identities / usersOfObject().planned)
+  const byRate = Math.ceil(perSecond / plannedRate(service))
+  return { byStorage, byRate, objects: Math.max(byStorage, byRate) }
+}
+
+/** Isolates of the large deployment, and what each gets. */
+export function isolates() {
+  const count = limits.cities * assumed.isolatesPerCity
+  return { count, perSecond: assumed.load / count }
+}
+
+function service(readsPerSecond, writesPerSecond) {
+  return { readMs: 1000 / readsPerSecond, writeMs: 1000 / writesPerSecond, writeShare: WRITE_SHARE }
+}

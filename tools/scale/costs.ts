@@ -1,0 +1,70 @@
+import { hitRatios } from './caches.ts'
+import { isolates, SERVICE } from './capacity.ts'
+import { LIMITS, MEASURED, MIX, PRICES, ROWS, valuesOf } from './inputs.ts'
+
+const measured = valuesOf(MEASURED)
+const prices = valuesOf(PRICES)
+
+/** An object is billed as if it had this much memory. */
+const OBJECT_GB = 0.128
+/** Log events of one exchange, with nothing sampled away: the Worker's own, the object's, and the audit record. */
+export const LOG_EVENTS = 3
+
+/**
+ * What is exchanged, and what each does. `calls` are object calls beside that of the pool when its records are not in
+ * memory. CPU that was not measured by itself is taken from the operation that does the same work.
+ */
+export const EXCHANGES = [
+  exchange('newGuest', 'GetId, new guest', measured.cpuNewGuest, ROWS.newGuest),
+  exchange('newUser', 'GetId, new user', measured.cpuNewGuest, ROWS.newUser),
+  exchange('knownLogin', 'GetId, returning user', measured.cpuKnownLogin, ROWS.knownLogin),
+  exchange('secondLogin', 'a second login, linked', measured.cpuKnownLogin, ROWS.secondLogin),
+  exchange('openIdToken', 'GetOpenIdToken', measured.cpuOpenIdToken, ROWS.knownIdentity),
+  exchange('credentials', 'GetCredentialsForIdentity, embedded', measured.cpuCredentials, ROWS.knownIdentity, {
+    role: true,
+  }),
+  exchange('credentialsR2', 'GetCredentialsForIdentity, R2', measured.cpuCredentialsR2, ROWS.knownIdentity),
+  exchange('credentialsAws', 'GetCredentialsForIdentity, AWS STS', measured.cpuCredentialsRemote, ROWS.knownIdentity),
+]
+
+/** Dollars for a million of an exchange beyond what the plan includes, by what they are paid for. */
+export function dollarsPerMillion({ cpuMs, role, rows }) {
+  const miss = misses()
+  const objectCalls = 1 + miss.settings + miss.records * (role ? 2 : 1)
+  const { readMs, writeMs } = SERVICE.planned
+  const busyMs = rows.written > 0 ? writeMs : readMs
+  const parts = {
+    worker: prices.request + cpuMs * prices.cpu,
+    object: objectCalls * prices.objectRequest + (busyMs / 1000) * OBJECT_GB * prices.duration,
+    rows: rows.written * prices.rowsWritten + rows.read * prices.rowsRead,
+    kv: (miss.ring + miss.keySet) * prices.kvRead,
+  }
+  const total = Object.values(parts).reduce((sum, part) => sum + part, 0)
+  return { ...parts, total, logs: LOG_EVENTS * prices.logEvent }
+}
+
+/** Dollars for a million requests of the mix. */
+export function dollarsPerMillionOfMix() {
+  const sum = { total: 0, rows: 0, logs: 0, logEvents: 0 }
+  for (const each of EXCHANGES) {
+    const share = MIX[each.key] ?? 0
+    const dollars = dollarsPerMillion(each)
+    sum.total += share * dollars.total
+    sum.rows += share * dollars.rows
+    sum.logs += share * dollars.logs
+    sum.logEvents += share * LOG_EVENTS
+  }
+  return sum
+}
+
+export const LOG_EVENTS_PER_DAY = valuesOf(LIMITS).logEventsPerDay
+
+/** Part of the requests that miss each thing in memory, in the large deployment. */
+function misses() {
+  const hits = Object.entries(hitRatios(isolates().perSecond))
+  return Object.fromEntries(hits.map(([what, ratio]) => [what, 1 - ratio]))
+}
+
+function exchange(key, name, cpuMs, rows, { role = false } = {}) {
+  return { key, name, cpuMs, rows, role }
+}

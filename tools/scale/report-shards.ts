@@ -1,0 +1,94 @@
+import { figure, percent, table } from '../lib/table.ts'
+import { capacity, SERVICE } from './capacity.ts'
+import { ASSUMED, MIX, valuesOf } from './inputs.ts'
+import { meanWaitMs, simulateWaits, utilisation } from './queue.ts'
+import { generator } from './random.ts'
+import { balance, expectedMaxToMean, loadOf, loginHashes, TRAFFIC } from './shards.ts'
+
+const assumed = valuesOf(ASSUMED)
+
+/** Users that are simulated. A pool has more, and is then more even: the expectation for a billion stands beside. */
+const USERS = 400_000
+const SHARDS = [16, 64, 256, 1024]
+const POOL_SHARDS = 64
+/** A burst: so many new guests a second, five times what the mix has. */
+const BURST = 5 * MIX.newGuest * assumed.load
+const QUEUED_CALLS = 200_000
+
+/** Made once: hashing is most of the work. */
+let hashed
+
+/** How evenly logins, and guests, fall on shards. */
+export function evennessBlock(seed) {
+  const rows = SHARDS.flatMap((shards) => {
+    const chance = generator(seed)
+    const guests = new Float64Array(shards)
+    for (let i = 0; i < USERS; i++) guests[Math.floor(chance() * shards)] += 1
+    return [
+      ['logins, SHA-256', loadOf(hashes(), () => 1, shards)],
+      ['guests, by chance', guests],
+    ].map(([who, load]) => {
+      const { maxToMean, mean, p999ToMean } = balance(load)
+      const expected = [USERS, 1e9].map((users) => figure(expectedMaxToMean(users, shards), 3))
+      return [shards, who, figure(mean), figure(maxToMean, 3), figure(p999ToMean, 3), ...expected]
+    })
+  })
+  const headings = ['Shards', 'who', 'mean', 'fullest ÷ mean', '99.9 % ÷ mean', 'fullest, expected', 'of a billion']
+  return table(headings, rows)
+}
+
+/** The busiest of 64 shards under traffic that is not even. */
+export function skewBlock(seed) {
+  const limited = loadOfTraffic(TRAFFIC.limited)
+  const spread = limited.map((rate) => rate + BURST / POOL_SHARDS)
+  const inOne = limited.map((rate, shard) => rate + (shard === 0 ? BURST : 0))
+  const kinds = [
+    ['every user the same', loadOfTraffic(TRAFFIC.even), 0],
+    ['few users most, no rate limit', loadOfTraffic(TRAFFIC.zipf), 0],
+    ['the same with the rate limit', limited, 0],
+    ['and a burst of guests, spread by chance', spread, BURST / POOL_SHARDS],
+    ['and a burst of guests, all in shard 0', inOne, BURST],
+  ]
+  const rows = kinds.map(([kind, load, guests]) => {
+    const { max, maxToMean, mean } = balance(load)
+    const service = withGuests(SERVICE.planned, guests / max)
+    const { p99 } = simulateWaits(generator(seed), max, service, QUEUED_CALLS)
+    const use = percent(utilisation(max, service))
+    return [kind, figure(mean), figure(max), figure(maxToMean, 2), use, wait(meanWaitMs(max, service)), wait(p99)]
+  })
+  const headings = ['Traffic', 'mean /s', 'busiest /s', 'busiest ÷ mean', 'its load', 'its mean wait, ms', '99 %']
+  return table(headings, rows)
+}
+
+/** Waiting in front of one object, by load. */
+export function queueBlock(seed) {
+  const rows = Object.entries(SERVICE).flatMap(([kind, service]) =>
+    [0.3, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95].map((load) => {
+      const rate = load * capacity(service)
+      const { mean, p99, p999 } = simulateWaits(generator(seed), rate, service, QUEUED_CALLS)
+      const times = [meanWaitMs(rate, service), mean, p99, p999].map(wait)
+      return [kind, percent(load), figure(rate), ...times]
+    }),
+  )
+  const headings = ['Service time', 'load', 'calls /s', 'mean wait, ms (formula)', 'simulated', '99 %', '99.9 %']
+  return table(headings, rows)
+}
+
+function hashes() {
+  hashed ??= loginHashes(USERS)
+  return hashed
+}
+
+function loadOfTraffic(traffic) {
+  const rates = traffic(USERS, assumed.load)
+  return loadOf(hashes(), (user) => rates[user], POOL_SHARDS)
+}
+
+/** The service of a shard where this share of the calls are new guests beyond the mix: all of them write. */
+function withGuests(service, share) {
+  return { ...service, writeShare: service.writeShare * (1 - share) + share }
+}
+
+function wait(ms) {
+  return figure(ms, ms < 10 ? 2 : 1)
+}

@@ -1,0 +1,58 @@
+import { dollars, figure, table } from '../lib/table.ts'
+import { objectsFor, plannedRate, SERVICE, usersOfObject } from './capacity.ts'
+import { dollarsPerMillion, dollarsPerMillionOfMix, EXCHANGES } from './costs.ts'
+import { ASSUMED, valuesOf } from './inputs.ts'
+import { signInTimes } from './report-latency.ts'
+
+const assumed = valuesOf(ASSUMED)
+/** Credentials of the enhanced flow last an hour, so an app that stays in use renews them once an hour. */
+const RENEWALS_PER_SECOND = 1 / 3600
+const MONTH_MILLIONS = (assumed.load * 30 * 86_400) / 1e6
+
+/** What the other tables come to. */
+export function summaryBlock(seed) {
+  const rate = plannedRate(SERVICE.planned)
+  const { most, planned } = usersOfObject()
+  const [small, large] = [10e6, 1e9].map((identities) => objectsFor(identities, assumed.load, SERVICE.planned))
+  const furthest = signInTimes(seed).reduce((a, b) => (b.region > a.region ? b : a))
+  const [returning, newUser] = ['credentials', 'newUser'].map(dollarsOf)
+  const { logs, total } = dollarsPerMillionOfMix()
+  return table(
+    ['Question', 'Answer'],
+    [
+      ['A pool today (one object) holds', `${millions(planned)} users as planned, ${millions(most)} when full`],
+      [
+        'and serves',
+        `${figure(rate)} requests a second as planned, ${figure(rate * 60)} a minute: the hourly renewals of ` +
+          `${millions(rate / RENEWALS_PER_SECOND)} active users`,
+      ],
+      ['10 million identities, a million requests a minute', `${small.objects} objects, for the requests alone`],
+      [
+        '1 billion identities, a million requests a minute',
+        `${large.objects} objects; for the storage alone ${large.byStorage}`,
+      ],
+      [
+        `Sign-in from the furthest place (${furthest.place}), median, warm`,
+        `${figure(furthest.r2)} ms, with AWS STS ${figure(furthest.aws)} ms, with AWS STS and the Worker placed by the ` +
+          `pool ${figure(furthest.placed)} ms; a service in one region ${figure(furthest.region)} ms`,
+      ],
+      [
+        'A million exchanges',
+        `${dollars(returning.total)} for a returning user, ${dollars(newUser.total)} for a new one; logs on top, ` +
+          `${dollars(returning.logs)} if all are kept`,
+      ],
+      [
+        'A month of a million requests a minute',
+        `${dollars(total * MONTH_MILLIONS, 0)}, and ${dollars(logs * MONTH_MILLIONS, 0)} for logs if all are kept`,
+      ],
+    ],
+  )
+}
+
+function dollarsOf(key) {
+  return dollarsPerMillion(EXCHANGES.find((exchange) => exchange.key === key))
+}
+
+function millions(count) {
+  return `${figure(count / 1e6, 1)} million`
+}

@@ -1,0 +1,50 @@
+import { table } from '../lib/table.ts'
+import { ASSUMED, LIMITS, MEASURED, PRICES } from './inputs.ts'
+import { capacityBlock, loadBlock, whatBreaksBlock } from './report-capacity.ts'
+import { costsBlock, monthBlock } from './report-costs.ts'
+import { cachesBlock, keptBlock, latencyBlock, roundTripsBlock, signInBlock } from './report-latency.ts'
+import { evennessBlock, queueBlock, skewBlock } from './report-shards.ts'
+import { summaryBlock } from './report-summary.ts'
+
+export const SEED = 20261123
+
+/** What makes each table of docs/scale.md, by the name of its block. @type {ReadonlyMap<string, (seed: number) => string>} */
+export const TABLES = new Map([
+  ['summary', summaryBlock],
+  ['inputs', inputsBlock],
+  ['capacity', capacityBlock],
+  ['queue', queueBlock],
+  ['load', loadBlock],
+  ['breaks', whatBreaksBlock],
+  ['evenness', evennessBlock],
+  ['skew', skewBlock],
+  ['round-trips', roundTripsBlock],
+  ['caches', cachesBlock],
+  ['latency', latencyBlock],
+  ['kept', keptBlock],
+  ['sign-in', signInBlock],
+  ['costs', costsBlock],
+  ['month', monthBlock],
+])
+
+/** All of them, in the order of the document. */
+export function blocks(seed = SEED) {
+  return new Map([...TABLES].map(([name, make]) => [name, make(seed)]))
+}
+
+function inputsBlock() {
+  const groups = { measured: MEASURED, limit: LIMITS, price: PRICES, assumed: ASSUMED }
+  const rows = Object.entries(groups).flatMap(([kind, inputs]) =>
+    Object.values(inputs).map(({ source, unit, value, what }) => [
+      kind,
+      what,
+      `${shown(value)} ${unit}`.trim(),
+      source,
+    ]),
+  )
+  return table(['Kind', 'What', 'Value', 'From'], rows)
+}
+
+function shown(value) {
+  return value.toLocaleString('en-US', { maximumFractionDigits: 3 })
+}
