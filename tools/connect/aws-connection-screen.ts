@@ -1,19 +1,30 @@
-import { addClientIdCommand, cloudFormationTemplate, setRolesCommand, terraformConfig } from './aws-connection.ts'
+import {
+  addClientIdCommand,
+  type ConnectedRole,
+  type Connection,
+  cloudFormationTemplate,
+  setRolesCommand,
+  terraformConfig,
+} from './aws-connection.ts'
+
+export const FORMATS = ['cloudformation', 'terraform', 'both'] as const
+
+export type Format = (typeof FORMATS)[number]
 
 const TEMPLATE_FILE = 'template.json'
-const TERRAFORM_FILE = 'edge-identity.tf'
+const TERRAFORM_FILE = 'edge-identity.tf.json'
 
 /** The documents in the wanted format; of both, each stands under a line with its file name. */
-export function documents(connection, format) {
+export function documents(connection: Connection, format: Format): string {
   const template = () => JSON.stringify(cloudFormationTemplate(connection), null, 2)
-  const config = () => terraformConfig(connection).trimEnd()
+  const config = () => JSON.stringify(terraformConfig(connection), null, 2)
   if (format === 'cloudformation') return template()
   if (format === 'terraform') return config()
   return [`# ---- ${TEMPLATE_FILE} ----`, template(), `# ---- ${TERRAFORM_FILE} ----`, config()].join('\n')
 }
 
 /** What to do with the documents, in order. */
-export function nextSteps(connection, format) {
+export function nextSteps(connection: Connection, format: Format): string {
   const { account, existingProvider, issuer, partition, pools, tags } = connection
   const where = `${account ? `account ${account}` : 'the account of the pools'}${partition === 'aws' ? '' : `, partition ${partition}`}`
   const deploy = {
@@ -21,7 +32,7 @@ export function nextSteps(connection, format) {
     terraform: 'terraform init && terraform apply',
   }
   const commands = format === 'both' ? [deploy.cloudformation, `or: ${deploy.terraform}`] : [deploy[format]]
-  const arnOf = ({ name }) => `arn:${partition}:iam::${account ?? 'ACCOUNT'}:role/${name}`
+  const arnOf = ({ name }: ConnectedRole) => `arn:${partition}:iam::${account ?? 'ACCOUNT'}:role/${name}`
   return [
     ...(existingProvider
       ? step(
@@ -39,10 +50,10 @@ export function nextSteps(connection, format) {
 }
 
 /** Roles without their provider get a stack of their own: deployed over another, they would take its place. */
-function stackName({ existingProvider, pools }) {
-  return existingProvider ? `edge-identity-${pools[0].tag}` : 'edge-identity'
+function stackName({ existingProvider, pools }: Connection): string {
+  return existingProvider ? `edge-identity-${pools[0]?.tag}` : 'edge-identity'
 }
 
-function step(title, commands) {
+function step(title: string, commands: readonly string[]): string[] {
   return [`${title}:`, ...commands.map((command) => `  ${command}`)]
 }

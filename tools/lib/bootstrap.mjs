@@ -12,7 +12,7 @@ export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
 const modules = join(root, 'node_modules')
 const ownNode = join(modules, 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node')
 /** What wrangler and vitest ask for. */
-const OLDEST_NODE = [22, 12]
+const OLDEST_NODE = /** @type {const} */ ([22, 12])
 const PARENT_CHECK_MS = 200
 /** Set in the environment of a script that started again under another Node. */
 const WRAPPED = 'EDGE_IDENTITY_WRAPPED'
@@ -35,7 +35,11 @@ export async function ensureInstalled() {
 
 /**
  * Runs a command to its end, passing on the signals this process gets.
- * @returns its exit code; a command ended by a signal has none, and then this process ends by the same signal.
+ *
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {import('node:child_process').SpawnOptions & { onMessage?: (message: any) => void }} [options]
+ * @returns {Promise<number>} its exit code; a command ended by a signal has none, and then this process ends by the same signal.
  */
 export async function run(command, args, { onMessage, ...options } = {}) {
   const child = spawn(command, args, { cwd: root, stdio: 'inherit', ...options })
@@ -50,9 +54,12 @@ export async function run(command, args, { onMessage, ...options } = {}) {
 /**
  * Calls back when this process is asked to end. That the parent is gone counts as SIGTERM where the parent is only a
  * wrapper: the shell in which npm runs scripts, which does not hand on the signals it gets, or this script under Node 20.
- * @returns a function that stops listening
+ *
+ * @param {(signal: NodeJS.Signals) => void} callback
+ * @returns {() => void} stops listening
  */
 export function onStop(callback) {
+  /** @type {NodeJS.Signals[]} */
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
   for (const signal of signals) process.on(signal, callback)
   const parent = process.ppid
@@ -67,6 +74,8 @@ export function onStop(callback) {
 
 /**
  * Prints one line and ends the process.
+ *
+ * @param {string} message
  * @returns {never}
  */
 export function fail(message) {
@@ -80,10 +89,14 @@ function isInstalled() {
   const present = packagesOf(join(modules, '.package-lock.json'))
   return Object.entries(wanted).every(([path, { version, optional }]) => {
     if (path === '') return true
-    return path in present ? present[path].version === version : optional === true
+    return path in present ? present[path]?.version === version : optional === true
   })
 }
 
+/**
+ * @param {string} lockFile
+ * @returns {Record<string, { version: string, optional?: boolean }>} by path
+ */
 function packagesOf(lockFile) {
   return existsSync(lockFile) ? JSON.parse(readFileSync(lockFile, 'utf8')).packages : {}
 }
@@ -109,17 +122,26 @@ function ownVersion() {
   return `v${JSON.parse(readFileSync(join(modules, 'node', 'package.json'), 'utf8')).version}`
 }
 
+/** @param {string} version */
 function isNewEnough(version) {
-  const [major, minor] = version.split('.').map(Number)
-  return major > OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor >= OLDEST_NODE[1])
+  const [major = 0, minor = 0] = version.split('.').map(Number)
+  const [oldestMajor, oldestMinor] = OLDEST_NODE
+  return major > oldestMajor || (major === oldestMajor && minor >= oldestMinor)
 }
 
-/** @returns {Promise<never>} */
+/**
+ * @param {string} node
+ * @returns {Promise<never>}
+ */
 async function runAgainUnder(node) {
   const env = { ...process.env, [WRAPPED]: '1' }
   process.exit(await run(node, process.argv.slice(1), { cwd: process.cwd(), env }))
 }
 
+/**
+ * @param {import('node:child_process').ChildProcess} child
+ * @returns {Promise<{ code: number | null, signal?: NodeJS.Signals | null, error?: Error }>}
+ */
 function ended(child) {
   return new Promise((resolve) => {
     child.on('error', (error) => resolve({ code: 1, error }))

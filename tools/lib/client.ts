@@ -2,11 +2,21 @@ import { AwsClient } from 'aws4fetch'
 import { LOCAL_REGION } from './local-service.ts'
 
 /** API version of each service that speaks the AWS query protocol. */
-const QUERY_VERSIONS = { sts: '2011-06-15', iam: '2010-05-08' }
+const QUERY_VERSIONS = { sts: '2011-06-15', iam: '2010-05-08' } as const
+
+export interface AccessKey {
+  accessKeyId: string
+  secretAccessKey: string
+  sessionToken?: string
+}
+
+export type Client = ReturnType<typeof connect>
 
 /** What the service answered instead of a result; `code` is its name for the error. */
 export class Refused extends Error {
-  constructor(operation, code, message) {
+  readonly code: string
+
+  constructor(operation: string, code: string, message: string) {
     super(`${operation}: ${code}: ${message}`)
     this.code = code
   }
@@ -20,19 +30,24 @@ export class Refused extends Error {
  *
  * All throw `Refused` for anything but success.
  */
-export function connect(url, credentials, region = LOCAL_REGION) {
+export function connect(url: string, credentials: AccessKey, region: string = LOCAL_REGION) {
   const aws = new AwsClient({ ...credentials, region, retries: 0 })
   return {
-    publicly: async (operation, input) => jsonAnswer(operation, await fetch(url, jsonCall(operation, input))),
-    async signed(operation, input) {
+    publicly: async (operation: string, input: object) =>
+      jsonAnswer(operation, await fetch(url, jsonCall(operation, input))),
+    async signed(operation: string, input: object) {
       const call = { ...jsonCall(operation, input), aws: { service: 'cognito-identity' } }
       return jsonAnswer(operation, await aws.fetch(url, call))
     },
-    async own(operation, input) {
+    async own(operation: string, input: object) {
       const call = { ...jsonCall(operation, input, 'EdgeIdentity'), aws: { service: 'edge-identity' } }
       return jsonAnswer(operation, await aws.fetch(url, call))
     },
-    async query(service, action, parameters = {}) {
+    async query(
+      service: keyof typeof QUERY_VERSIONS,
+      action: string,
+      parameters: Readonly<Record<string, string>> = {},
+    ) {
       const headers = { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' }
       const body = new URLSearchParams({ Action: action, Version: QUERY_VERSIONS[service], ...parameters }).toString()
       return xmlAnswer(action, await aws.fetch(url, { method: 'POST', headers, body, aws: { service } }))
@@ -41,7 +56,7 @@ export function connect(url, credentials, region = LOCAL_REGION) {
 }
 
 /** One call as `fetch` takes it. */
-export function jsonCall(operation, input, target = 'AWSCognitoIdentityService') {
+export function jsonCall(operation: string, input: object, target = 'AWSCognitoIdentityService') {
   return {
     method: 'POST',
     headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': `${target}.${operation}` },
@@ -49,14 +64,14 @@ export function jsonCall(operation, input, target = 'AWSCognitoIdentityService')
   }
 }
 
-async function jsonAnswer(operation, answer) {
+async function jsonAnswer(operation: string, answer: Response) {
   const text = await answer.text()
   if (answer.ok) return text === '' ? {} : JSON.parse(text)
   const { __type: code, message } = /^\{.*\}$/s.test(text) ? JSON.parse(text) : {}
   throw new Refused(operation, code ?? `status ${answer.status}`, message ?? text.slice(0, 300))
 }
 
-async function xmlAnswer(action, answer) {
+async function xmlAnswer(action: string, answer: Response): Promise<string> {
   const text = await answer.text()
   if (answer.ok) return text
   const [, code] = /<Code>([^<]*)<\/Code>/.exec(text) ?? []

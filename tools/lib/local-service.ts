@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process'
-import { createServer } from 'node:net'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { stripVTControlCharacters } from 'node:util'
@@ -21,24 +21,37 @@ export const LOCAL_KEY = { accessKeyId: 'test', secretAccessKey: 'test' }
 export const LOCAL_ACCOUNT = '000000000000'
 export const LOCAL_REGION = 'us-east-1'
 
+export interface LocalServiceOptions {
+  /** A free port of this machine. */
+  port: number
+  /** Where everything is stored; one running service for each folder. */
+  stateDir: string
+  /** Further settings; they win over those of local mode. */
+  vars?: Readonly<Record<string, string>>
+  /** Further arguments of `wrangler dev`. */
+  args?: readonly string[]
+  /** Receives warnings and errors once the service runs. */
+  onLog?: (line: string) => void
+}
+
+export interface LocalService {
+  url: string
+  ended: Promise<void>
+  /** Ends the whole process group, and resolves when it is gone. */
+  stop(): Promise<void>
+  /** Ends it at once, for tests of durability. */
+  kill(): void
+}
+
 /** Why the service did not start, in words for the person who started it. */
 export class StartFailed extends Error {}
 
 /**
  * Starts the Worker in local mode under `wrangler dev`, in a process group of its own, and resolves once it serves.
- * The discovery document is the sign: to answer it, the service must have accepted its settings.
- *
- * @param {object} options
- * @param {number} options.port a free port of this machine
- * @param {string} options.stateDir where everything is stored; one running service per folder
- * @param {Record<string, string>} [options.vars] further settings; they win over those of local mode
- * @param {string[]} [options.args] further arguments of `wrangler dev`
- * @param {(line: string) => void} [options.onLog] receives warnings and errors once the service runs
- * @returns {Promise<{ url: string, ended: Promise<void>, stop: () => Promise<void>, kill: () => void }>}
- *   `stop` ends the whole group and resolves when it is gone; `kill` ends it at once, for tests of durability.
- * @throws {StartFailed}
+ * The discovery document is the sign: to answer it, the service must have accepted its settings. Throws `StartFailed`.
  */
-export async function startLocalService({ port, stateDir, vars = {}, args = [], onLog = () => {} }) {
+export async function startLocalService(options: LocalServiceOptions): Promise<LocalService> {
+  const { args = [], onLog = () => {}, port, stateDir, vars = {} } = options
   const url = `http://localhost:${port}`
   const settings = { LOCAL_MODE: 'on', ISSUER: url, ...vars }
   const child = spawn(process.execPath, devCommand(port, stateDir, settings, args), {
@@ -53,35 +66,40 @@ export async function startLocalService({ port, stateDir, vars = {}, args = [], 
     await untilReady(url, service)
   } catch (error) {
     await service.stop()
-    throw new StartFailed([error.message, ...log.lines].join('\n'))
+    throw new StartFailed([(error as Error).message, ...log.lines].join('\n'))
   }
   log.follow()
   return { url, ...service }
 }
 
-/** @returns {Promise<number>} a port that was free a moment ago */
-export async function freePort() {
+/** A port that was free a moment ago. */
+export async function freePort(): Promise<number> {
   const server = createServer()
-  await new Promise((resolve) => server.listen(0, HOST, resolve))
-  const { port } = server.address()
+  await new Promise<void>((resolve) => server.listen(0, HOST, resolve))
+  const { port } = server.address() as AddressInfo
   await new Promise((resolve) => server.close(resolve))
   return port
 }
 
 /** Whether nobody listens on the port, under either address that `localhost` may mean. */
-export async function isPortFree(port) {
+export async function isPortFree(port: number): Promise<boolean> {
   return (await canListen(HOST, port)) && (await canListen('::1', port))
 }
 
-function canListen(host, port) {
+function canListen(host: string, port: number): Promise<boolean> {
   const server = createServer()
   return new Promise((resolve) => {
-    server.once('error', ({ code }) => resolve(code !== 'EADDRINUSE'))
+    server.once('error', ({ code }: NodeJS.ErrnoException) => resolve(code !== 'EADDRINUSE'))
     server.listen(port, host, () => server.close(() => resolve(true)))
   })
 }
 
-function devCommand(port, stateDir, settings, args) {
+function devCommand(
+  port: number,
+  stateDir: string,
+  settings: Readonly<Record<string, string>>,
+  args: readonly string[],
+): string[] {
   const vars = Object.entries(settings).flatMap(([name, value]) => ['--var', `${name}:${value}`])
   return [
     ...[wranglerCli, 'dev', '--local', '--ip', HOST, '--port', String(port), '--inspector-port', '0'],
@@ -92,12 +110,14 @@ function devCommand(port, stateDir, settings, args) {
 }
 
 /** The child's lines without wrangler's decoration: kept until `follow`, then handed on as they come. */
-function watchLog(child, onLog) {
-  const lines = []
-  let take = (line) => lines.push(line)
+function watchLog(child: ChildProcess, onLog: (line: string) => void) {
+  const lines: string[] = []
+  let take = (line: string): void => {
+    lines.push(line)
+  }
   for (const stream of [child.stdout, child.stderr]) {
     let rest = ''
-    stream.setEncoding('utf8').on('data', (text) => {
+    stream?.setEncoding('utf8').on('data', (text: string) => {
       const parts = (rest + text).split('\n')
       rest = parts.pop() ?? ''
       for (const part of parts) {
@@ -114,11 +134,12 @@ function watchLog(child, onLog) {
 }
 
 /** The child with all its own children, which never outlives this process or the child itself. */
-function processGroup(child) {
+function processGroup(child: ChildProcess) {
   let gone = false
-  const signal = (name) => {
+  const signal = (name: NodeJS.Signals) => {
     try {
-      process.kill(-child.pid, name)
+      // A child that could not be started has no id.
+      if (child.pid !== undefined) process.kill(-child.pid, name)
     } catch {
       // The group is gone already.
     }
@@ -142,7 +163,7 @@ function processGroup(child) {
   return { ended, stop, kill, isGone: () => gone }
 }
 
-async function untilReady(url, service) {
+async function untilReady(url: string, service: { isGone(): boolean }): Promise<void> {
   const deadline = Date.now() + READY_WITHIN_MS
   while (Date.now() < deadline) {
     if (service.isGone()) throw new Error('The service ended while starting.')
@@ -154,7 +175,7 @@ async function untilReady(url, service) {
   throw new Error(`The service did not answer within ${READY_WITHIN_MS / 1000} seconds.`)
 }
 
-async function ask(url) {
+async function ask(url: string): Promise<Response | undefined> {
   try {
     return await fetch(url, { signal: AbortSignal.timeout(READY_WITHIN_MS) })
   } catch {

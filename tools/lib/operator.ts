@@ -6,6 +6,12 @@ export const CONNECTION_OPTIONS = {
   'endpoint-url': { type: 'string', default: 'http://localhost:8787' },
   region: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
+} as const
+
+/** Where the service is, and for which region its calls are signed. */
+export interface ConnectionValues {
+  'endpoint-url': string
+  region?: string | undefined
 }
 
 export const CONNECTION_HELP = `  --endpoint-url URL  the service (http://localhost:8787)
@@ -15,19 +21,26 @@ export const CONNECTION_HELP = `  --endpoint-url URL  the service (http://localh
 The key is that of AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; for a service on this machine, local mode's.`
 
 /** The answer of one of the service's own operations as JSON on standard output; a refusal ends with code 1. */
-export async function ask(operation, input, { 'endpoint-url': url, region }) {
+export async function ask(
+  operation: string,
+  input: object,
+  { 'endpoint-url': url, region }: ConnectionValues,
+): Promise<void> {
   try {
     const answer = await connect(url, keyFor(url), region ?? LOCAL_REGION).own(operation, input)
     console.log(JSON.stringify(answer, null, 2))
   } catch (error) {
-    console.error(
-      error instanceof Refused ? error.message : `${url} cannot be reached: ${error.cause?.message ?? error.message}`,
-    )
+    console.error(error instanceof Refused ? error.message : `${url} cannot be reached: ${reasonOf(error as Error)}`)
     process.exitCode = 1
   }
 }
 
-function keyFor(url) {
+/** `fetch` says only that it failed; its cause says why. */
+function reasonOf({ cause, message }: Error): string {
+  return cause instanceof Error ? cause.message : message
+}
+
+function keyFor(url: string) {
   const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = process.env
   if (accessKeyId && secretAccessKey) return { accessKeyId, secretAccessKey }
   if (/^http:\/\/(localhost|127\.0\.0\.1|\[::1\])[:/]?/.test(url)) return LOCAL_KEY

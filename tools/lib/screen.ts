@@ -1,34 +1,36 @@
 import { styleText } from 'node:util'
 import { LOCAL_KEY, LOCAL_REGION } from './local-service.ts'
+import type { Tour } from './tour.ts'
 
 /** Plain text where it is not read by a person: styleText knows pipes, NO_COLOR and terminals without colour. */
-const style = (format, text) => styleText(format, text, { stream: process.stdout })
-const title = (text) => style('bold', text)
-const faint = (text) => style('dim', text)
+const style = (format: Parameters<typeof styleText>[0], text: string) =>
+  styleText(format, text, { stream: process.stdout })
+const title = (text: string) => style('bold', text)
+const faint = (text: string) => style('dim', text)
 
 const LABEL_WIDTH = 13
-const row = (label, text) => `  ${faint(label.padEnd(LABEL_WIDTH))}${text}`
-const short = (secret, length = 12) => `${secret.slice(0, length)}…`
+const row = (label: string, text: string) => `  ${faint(label.padEnd(LABEL_WIDTH))}${text}`
+const short = (secret: string, length = 12) => `${secret.slice(0, length)}…`
 
 /** The screen of a service that runs: where it is, what a guest just got from it, and what to paste. */
-export function welcome(url, found) {
+export function welcome(url: string, found: Tour): string {
   return [heading(url), '', ...guest(found), '', ...commandLine(url, found), '', ...javascript(url, found), ''].join(
     '\n',
   )
 }
 
 /** The same when the tour failed: the service runs, so say what it refused. */
-export function welcomeWithout(url, refusal) {
+export function welcomeWithout(url: string, refusal: string): string {
   return [heading(url), '', `  The sample could not be shown. ${refusal}`, ''].join('\n')
 }
 
 export const FAREWELL_HINT = `  ${faint('Ctrl-C stops it.')}\n`
 
-function heading(url) {
+function heading(url: string): string {
   return `\n  ${title('Edge Identity')}  ${style('cyan', url)}`
 }
 
-function guest({ poolId, isNewPool, identityId, token, credentials, callerArn }) {
+function guest({ poolId, isNewPool, identityId, token, credentials, callerArn }: Tour): string[] {
   const { accessKeyId, secretAccessKey, sessionToken, expires } = credentials
   return [
     `  ${title('A guest, just now')}`,
@@ -43,12 +45,12 @@ function guest({ poolId, isNewPool, identityId, token, credentials, callerArn })
 }
 
 /** One claim a line, so that lists stay short. */
-function claimLines(claims) {
+function claimLines(claims: object): string[] {
   const lines = Object.entries(claims).map(([name, value]) => `  ${JSON.stringify(name)}: ${JSON.stringify(value)}`)
   return ['{', ...lines.map((line, i) => (i < lines.length - 1 ? `${line},` : line)), '}']
 }
 
-function commandLine(url, { poolId, identityId }) {
+function commandLine(url: string, { poolId, identityId }: Tour): string[] {
   return [
     `  ${title('AWS CLI')}`,
     `  export AWS_ENDPOINT_URL=${url} AWS_DEFAULT_REGION=${LOCAL_REGION}`,
@@ -59,7 +61,7 @@ function commandLine(url, { poolId, identityId }) {
   ]
 }
 
-function javascript(url, { poolId }) {
+function javascript(url: string, { poolId }: Tour): string[] {
   return [
     `  ${title('JavaScript SDK')}`,
     "  import { fromCognitoIdentityPool } from '@aws-sdk/credential-providers'",

@@ -1,5 +1,17 @@
-import { connect, Refused } from './client.ts'
+import { type AccessKey, type Client, connect, Refused } from './client.ts'
 import { LOCAL_ACCOUNT, LOCAL_KEY } from './local-service.ts'
+
+/** What a guest got on its way. */
+export interface Tour {
+  poolId: string
+  /** Whether the sample pool was made now. */
+  isNewPool: boolean
+  identityId: string
+  token: { header: object; claims: object }
+  credentials: Required<AccessKey> & { expires: Date }
+  /** `undefined` where another STS made the credentials. */
+  callerArn: string | undefined
+}
 
 const SAMPLE_POOL = 'sample'
 /** The sample pool's roles, and whom each is for, in the words of a token's `amr` claim. */
@@ -10,10 +22,10 @@ const SAMPLE_ROLES = {
 
 /**
  * Walks a guest's whole way through a running local service, over HTTP as any client would: the sample pool with its
- * roles (created the first time only), an identity, its OpenID token, its credentials, and who they say they are.
- * @throws {Error} with the service's own words when a step is refused
+ * roles (created the first time only), an identity, its OpenID token, its credentials, and who they say they are. Throws
+ * with the service's own words when a step is refused.
  */
-export async function tour(url) {
+export async function tour(url: string): Promise<Tour> {
   const admin = connect(url, LOCAL_KEY)
   const known = await findSamplePool(admin)
   const poolId = known ?? (await createSamplePool(admin))
@@ -32,7 +44,7 @@ export async function tour(url) {
 }
 
 /** Who the holder of credentials is; `undefined` for those of another STS, which this service does not know. */
-async function callerOf(client) {
+async function callerOf(client: Client): Promise<string | undefined> {
   try {
     const caller = await client.query('sts', 'GetCallerIdentity')
     return /<Arn>([^<]+)<\/Arn>/.exec(caller)?.[1]
@@ -42,8 +54,8 @@ async function callerOf(client) {
   }
 }
 
-async function findSamplePool(admin) {
-  let page = {}
+async function findSamplePool(admin: Client): Promise<string | undefined> {
+  let page: PoolPage = { IdentityPools: [] }
   do {
     page = await admin.signed('ListIdentityPools', { MaxResults: 60, NextToken: page.NextToken })
     const found = page.IdentityPools.find((pool) => pool.IdentityPoolName === SAMPLE_POOL)
@@ -52,10 +64,15 @@ async function findSamplePool(admin) {
   return undefined
 }
 
-async function createSamplePool(admin) {
+interface PoolPage {
+  IdentityPools: { IdentityPoolId: string; IdentityPoolName: string }[]
+  NextToken?: string
+}
+
+async function createSamplePool(admin: Client): Promise<string> {
   const settings = { AllowUnauthenticatedIdentities: true, AllowClassicFlow: true }
   const { IdentityPoolId } = await admin.signed('CreateIdentityPool', { IdentityPoolName: SAMPLE_POOL, ...settings })
-  const Roles = {}
+  const Roles: Record<string, string> = {}
   for (const [kind, { name, amr }] of Object.entries(SAMPLE_ROLES)) {
     await putRole(admin, name, trustPolicy(IdentityPoolId, amr))
     Roles[kind] = `arn:aws:iam::${LOCAL_ACCOUNT}:role/${name}`
@@ -65,7 +82,7 @@ async function createSamplePool(admin) {
 }
 
 /** The trust policy that the Amazon Cognito console writes for a pool's roles. */
-function trustPolicy(poolId, amr) {
+function trustPolicy(poolId: string, amr: string): string {
   const Condition = {
     StringEquals: { 'cognito-identity.amazonaws.com:aud': poolId },
     'ForAnyValue:StringLike': { 'cognito-identity.amazonaws.com:amr': amr },
@@ -76,16 +93,16 @@ function trustPolicy(poolId, amr) {
 }
 
 /** A role of an earlier sample pool may still be there; then only its trust policy changes. */
-async function putRole(admin, RoleName, trust) {
+async function putRole(admin: Client, RoleName: string, trust: string): Promise<void> {
   try {
     await admin.query('iam', 'CreateRole', { RoleName, AssumeRolePolicyDocument: trust })
   } catch (error) {
-    if (error.code !== 'EntityAlreadyExists') throw error
+    if (!(error instanceof Refused && error.code === 'EntityAlreadyExists')) throw error
     await admin.query('iam', 'UpdateAssumeRolePolicy', { RoleName, PolicyDocument: trust })
   }
 }
 
-function decode(token) {
-  const [header, claims] = token.split('.').map((part) => Buffer.from(part, 'base64url').toString())
+function decode(token: string): Tour['token'] {
+  const [header = '', claims = ''] = token.split('.').map((part) => Buffer.from(part, 'base64url').toString())
   return { header: JSON.parse(header), claims: JSON.parse(claims) }
 }

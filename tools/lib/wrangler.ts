@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process'
+import { type SpawnSyncOptionsWithStringEncoding, spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { root } from './bootstrap.mjs'
@@ -7,7 +7,7 @@ import { root } from './bootstrap.mjs'
 export const wranglerCli = join(root, 'node_modules', 'wrangler', 'wrangler-dist', 'cli.js')
 
 /** An environment in which wrangler asks nothing, reports nothing, fetches nothing by itself and leaves no log files. */
-export function quietEnvironment() {
+export function quietEnvironment(): NodeJS.ProcessEnv {
   return {
     ...process.env,
     CI: '1',
@@ -24,12 +24,21 @@ export function quietEnvironment() {
   }
 }
 
-/**
- * Runs a wrangler command that ends by itself.
- * @returns {{ ok: boolean, stdout: string, output: string }} `output` is both streams, as a person would have seen them
- */
-export function wrangler(args) {
-  const options = { cwd: root, env: quietEnvironment(), encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }
+export interface Ended {
+  ok: boolean
+  stdout: string
+  /** Both streams, as a person would have seen them. */
+  output: string
+}
+
+/** Runs a wrangler command that ends by itself. */
+export function wrangler(args: readonly string[]): Ended {
+  const options: SpawnSyncOptionsWithStringEncoding = {
+    cwd: root,
+    env: quietEnvironment(),
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+  }
   const { status, stdout, stderr } = spawnSync(process.execPath, [wranglerCli, ...args], options)
   return { ok: status === 0, stdout, output: stripVTControlCharacters(`${stdout}${stderr}`).trim() }
 }
