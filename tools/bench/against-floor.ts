@@ -1,40 +1,70 @@
-import { countsOf, countsOfNewUsers } from './counts.ts'
-import { bytesOf } from './load.ts'
-import { cpuRatio, measure, throughputRatio } from './measure.ts'
-import { createPool, operations } from './operations.ts'
+import type { Spread } from '../lib/statistics.ts'
+import { type Counts, countsOf, countsOfNewUsers } from './counts.ts'
+import { bytesOf, type Call } from './load.ts'
+import { cpuRatio, type Figures, type MeasuringPlan, measure, throughputRatio } from './measure.ts'
+import { createPool, type Operation, operations, publicCall } from './operations.ts'
+import type { Stage } from './stage.ts'
 
-/**
- * Each operation next to its floor, one after the other.
- *
- * @param {object} stage
- * @param {object} plan as `measure` takes it, and `algorithm`
- * @param {(result: object) => void} onResult called after each operation
- * @returns {Promise<object[]>} `{ id, name, floorPath, counts, service, floor, throughput, cpu }`, or
- *   `{ id, name, notMeasured }` with the reason
- */
-export async function againstFloor(stage, plan, onResult) {
-  const results = []
+/** An operation next to its floor. */
+export interface MeasuredOperation {
+  id: string
+  name: string
+  floorPath: string
+  counts: Counts
+  service: Figures
+  floor: Figures
+  /** Of the service over the floor. */
+  throughput: Spread
+  cpu: Spread
+}
+
+/** What could not be measured, and why. */
+export interface NotMeasured {
+  id: string
+  name: string
+  notMeasured: string
+}
+
+/** Rows that GetId writes, by what it comes upon. */
+export interface RowsWritten {
+  guest: number
+  user: number
+  repeated: number
+}
+
+export type FloorPlan = MeasuringPlan & { algorithm: string }
+
+/** Each operation next to its floor, one after the other. `onResult` is called after each. */
+export async function againstFloor(
+  stage: Stage,
+  plan: FloorPlan,
+  onResult: (result: MeasuredOperation | NotMeasured) => void,
+): Promise<(MeasuredOperation | NotMeasured)[]> {
+  const results: (MeasuredOperation | NotMeasured)[] = []
   for (const operation of operations(plan.algorithm)) {
     const { id, name } = operation
-    const result = await figuresOf(operation, stage, plan).catch((error) => ({ id, name, notMeasured: error.message }))
+    const result = await figuresOf(operation, stage, plan).catch((error: Error) => ({
+      id,
+      name,
+      notMeasured: error.message,
+    }))
     results.push(result)
     onResult(result)
   }
   return results
 }
 
-/** Rows that GetId writes, by what it comes upon. */
-export async function rowsWritten(stage) {
+export async function rowsWritten(stage: Stage): Promise<RowsWritten> {
   const { url } = await stage.counting()
   const issuer = await stage.issuer()
   const poolId = await createPool(url, issuer)
-  const guest = operations('RS256').find(({ id }) => id === 'guest')
+  const guest = publicCall(url, 'GetId', { IdentityPoolId: poolId })
   const { created, repeated } = await countsOfNewUsers(url, issuer)
-  const { rowsWritten: guestRows } = await countsOf(url, await guest.calls({ url, issuer, poolId }))
+  const { rowsWritten: guestRows } = await countsOf(url, [guest])
   return { guest: guestRows, user: created.rowsWritten, repeated: repeated.rowsWritten }
 }
 
-async function figuresOf(operation, stage, plan) {
+async function figuresOf(operation: Operation, stage: Stage, plan: FloorPlan): Promise<MeasuredOperation> {
   const { algorithm, id, name, sts } = operation
   const counting = await stage.counting({ sts })
   const counts = await countsOf(counting.url, await preparedOn(counting, operation, stage))
@@ -42,18 +72,18 @@ async function figuresOf(operation, stage, plan) {
   const floor = await stage.floor(algorithm)
   const calls = await preparedOn(service, operation, stage)
   const floorCalls = calls.map((call) => ({ ...call, url: floor.url + operation.floor }))
-  const [ours, bare] = await measure(
+  const [ours, bare] = (await measure(
     [
       { ...service, requests: calls.map(bytesOf) },
       { ...floor, requests: floorCalls.map(bytesOf) },
     ],
     plan,
-  )
+  )) as [Figures, Figures]
   const ratios = { throughput: throughputRatio(ours, bare), cpu: cpuRatio(ours, bare) }
   return { id, name, floorPath: operation.floor, counts, service: ours, floor: bare, ...ratios }
 }
 
-async function preparedOn({ url }, { calls }, stage) {
+async function preparedOn({ url }: { url: string }, { calls }: Operation, stage: Stage): Promise<Call[]> {
   const issuer = await stage.issuer()
   return calls({ url, issuer, poolId: await createPool(url, issuer) })
 }

@@ -1,11 +1,13 @@
-import { median } from '../lib/statistics.ts'
-import { bytesOf, Connections } from './load.ts'
-import { measure, p50Ratio } from './measure.ts'
-import { createPool, publicCall, signedCall } from './operations.ts'
-import { serviceWorker } from './stage.ts'
+import { median, type Spread } from '../lib/statistics.ts'
+import type { NotMeasured } from './against-floor.ts'
+import type { Issuer } from './issuer.ts'
+import { bytesOf, type Call, Connections } from './load.ts'
+import { type Figures, type MeasuringPlan, measure, p50Ratio } from './measure.ts'
+import { createPool, publicCall, signedCall, type Target } from './operations.ts'
+import { type Stage, serviceWorker } from './stage.ts'
 import { timeOf } from './startup.ts'
 import { subjectOf } from './subjects.ts'
-import { serve } from './workerd.ts'
+import { type Server, serve, type WorkerSetup } from './workerd.ts'
 
 /** Identities that one seeding call adds, in one transaction. */
 const CHUNK = 20_000
@@ -14,39 +16,108 @@ const GUESTS_IN_TURN = 20_000
 const USERS_IN_TURN = 1_000
 const PAGE = 60
 
+export interface GrowthPlan extends MeasuringPlan {
+  emptyPools: number
+  evictions: number
+  /** Calls before memory is looked at. */
+  callsForMemory: number
+}
+
+/** What pools of several sizes showed, by size in ascending order. */
+export interface Growth {
+  sizes: readonly number[]
+  bytes: { size: number; bytesPerGuest: number; bytesPerUser: number }[]
+  operations: (GrownOperation | NotMeasured)[]
+  /** Milliseconds of the first request. */
+  afterEviction: { size: number; ms: number }[]
+  memory: Memory
+}
+
+export interface GrownOperation {
+  id: string
+  name: string
+  bySize: Figures[]
+  /** Of the largest pool over the smallest. */
+  p50Growth: Spread
+}
+
+/** Of the process, in KiB. */
+export interface Memory {
+  onePoolKiB: number
+  perPoolKiB: number
+  pools: number
+  smallestInUseKiB: number
+  largestInUseKiB: number
+}
+
+interface FilledPool {
+  size: number
+  poolId: string
+  /** Ids of some of its guests. */
+  guests: string[]
+  /** Numbers of some of its users. */
+  users: number[]
+  bytesPerGuest: number
+  bytesPerUser: number
+  seconds: number
+}
+
+interface GrowthOperation {
+  id: string
+  name: string
+  calls(on: Target & FilledPool): Call[] | Promise<Call[]>
+}
+
+/** What one seeding call adds: guests, or users of `provider`. Every `stride`-th is in the answer. */
+interface Seeding {
+  poolId: string
+  provider?: string
+  from: number
+  count: number
+  stride: number
+}
+
+interface Seeded {
+  /** UUIDs. */
+  sample: string[]
+  /** Of the database. */
+  bytes: number
+}
+
 /**
  * The same operations on pools of several sizes, in one process on one disk. Half of each pool are guests and half are
  * users of one login. The pools are filled by the instrumented build; everything is measured on the production bundle, which is
- * then started on the same disk.
- *
- * @param {object} stage
- * @param {object} plan as `measure` takes it; and how many empty pools, evictions, and calls before memory is looked at
- * @param {readonly number[]} sizes identities a pool, ascending
- * @param {(line: string) => void} progress
+ * then started on the same disk. `sizes`: identities a pool, ascending.
  */
-export async function growth(stage, plan, sizes, progress) {
+export async function growth(
+  stage: Stage,
+  plan: GrowthPlan,
+  sizes: readonly number[],
+  progress: (line: string) => void,
+): Promise<Growth> {
   const issuer = await stage.issuer()
   const seeding = await serviceWorker(stage, { name: 'growth', script: stage.instrumented() })
   const server = await serve(seeding)
-  const pools = []
+  const pools: FilledPool[] = []
   for (const size of sizes) {
-    pools.push(await filledPool(server.url, issuer, size))
-    progress(`  ${size} identities in place, ${pools.at(-1).seconds.toFixed(1)} s`)
+    const pool = await filledPool(server.url, issuer, size)
+    pools.push(pool)
+    progress(`  ${size} identities in place, ${pool.seconds.toFixed(1)} s`)
   }
-  const emptyPools = []
+  const emptyPools: string[] = []
   for (let n = 0; n < plan.emptyPools; n++) emptyPools.push(await createPool(server.url, issuer))
   await server.stop()
 
   const worker = { ...seeding, script: await stage.production() }
-  const afterEviction = await firstRequests(worker, pools, emptyPools[0], plan.evictions)
+  const afterEviction = await firstRequests(worker, pools, emptyPools[0] ?? '', plan.evictions)
   progress(`  first requests after eviction measured`)
   const memory = await memoryOf(worker, pools, emptyPools, plan.callsForMemory)
   const running = await stage.start(worker)
-  const operations = []
+  const operations: (GrownOperation | NotMeasured)[] = []
   for (const operation of OPERATIONS) {
     const { id, name } = operation
     const figures = acrossSizes(operation, running, pools, issuer, plan)
-    operations.push(await figures.catch((error) => ({ id, name, notMeasured: error.message })))
+    operations.push(await figures.catch((error: Error) => ({ id, name, notMeasured: error.message })))
     progress(`  ${name} done`)
   }
   return {
@@ -58,7 +129,7 @@ export async function growth(stage, plan, sizes, progress) {
   }
 }
 
-const OPERATIONS = [
+const OPERATIONS: readonly GrowthOperation[] = [
   {
     id: 'guest',
     name: 'GetId, new guest',
@@ -71,38 +142,46 @@ const OPERATIONS = [
   { id: 'late-page', name: 'ListIdentities, late page', calls: (on) => listing(on, lateToken(on)) },
 ]
 
-async function acrossSizes({ calls, id, name }, { cpuMs, url }, pools, issuer, plan) {
+async function acrossSizes(
+  { calls, id, name }: GrowthOperation,
+  { cpuMs, url }: Server,
+  pools: readonly FilledPool[],
+  issuer: Issuer,
+  plan: MeasuringPlan,
+): Promise<GrownOperation> {
   const sides = []
   for (const pool of pools) {
     const prepared = await calls({ url, issuer, ...pool })
     sides.push({ url, cpuMs, requests: prepared.map(bytesOf) })
   }
   const figures = await measure(sides, plan)
-  return { id, name, bySize: figures, p50Growth: p50Ratio(figures.at(-1), figures[0]) }
+  const [smallest, largest] = [figures[0], figures.at(-1)]
+  if (!smallest || !largest) throw new Error('There are no pools to measure.')
+  return { id, name, bySize: figures, p50Growth: p50Ratio(largest, smallest) }
 }
 
-async function knownLogins({ url, issuer, poolId, users }) {
+async function knownLogins({ url, issuer, poolId, users }: Target & FilledPool): Promise<Call[]> {
   const tokens = await Promise.all(users.map((n) => issuer.token(subjectOf(n))))
   return tokens.map((token) => publicCall(url, 'GetId', { IdentityPoolId: poolId, Logins: { [issuer.name]: token } }))
 }
 
-function forGuests(operation, { url, guests }) {
+function forGuests(operation: string, { url, guests }: { url: string; guests: readonly string[] }): Call[] {
   return guests.map((IdentityId) => publicCall(url, operation, { IdentityId }))
 }
 
-async function listing({ url, poolId }, NextToken) {
+async function listing({ url, poolId }: Target, NextToken?: string): Promise<Call[]> {
   return [await signedCall(url, 'ListIdentities', { IdentityPoolId: poolId, MaxResults: PAGE, NextToken })]
 }
 
 /** The token of a page at nine tenths of the pool: to be handed out 15,000 pages earlier would take as many calls. */
-function lateToken({ poolId }) {
-  const [, tag] = /:(\w{8})-/.exec(poolId)
+function lateToken({ poolId }: Target): string {
+  const [, tag] = /:(\w{8})-/.exec(poolId) ?? []
   const after = `${tag}-0000-8e66-8000-000000000000`
   return Buffer.from(JSON.stringify(['ListIdentities', poolId, after])).toString('base64url')
 }
 
 /** A pool of its size, half guests and half users; and what each takes in the database. */
-async function filledPool(url, issuer, size) {
+async function filledPool(url: string, issuer: Issuer, size: number): Promise<FilledPool> {
   const start = performance.now()
   const poolId = await createPool(url, issuer)
   const [region] = poolId.split(':')
@@ -124,8 +203,8 @@ async function filledPool(url, issuer, size) {
   }
 }
 
-async function seededInChunks(url, { count, ...seeding }) {
-  const sample = []
+async function seededInChunks(url: string, { count, ...seeding }: Omit<Seeding, 'from'>): Promise<Seeded> {
+  const sample: string[] = []
   let bytes = 0
   for (let from = 0; from < count; from += CHUNK) {
     const added = await seeded(url, { ...seeding, from, count: Math.min(CHUNK, count - from) })
@@ -135,7 +214,7 @@ async function seededInChunks(url, { count, ...seeding }) {
   return { sample, bytes }
 }
 
-async function seeded(url, seeding) {
+async function seeded(url: string, seeding: Seeding): Promise<Seeded> {
   const answer = await fetch(`${url}/bench/seed`, { method: 'POST', body: JSON.stringify(seeding) })
   if (!answer.ok) throw new Error(`Seeding failed: ${await answer.text()}`)
   return answer.json()
@@ -145,32 +224,43 @@ async function seeded(url, seeding) {
  * What the first request for a pool takes in a process that has served others, by size: start again on the same disk, use
  * another pool, then ask for a guest's credentials.
  */
-async function firstRequests(worker, pools, otherPool, evictions) {
-  const times = pools.map(() => [])
+async function firstRequests(
+  worker: WorkerSetup,
+  pools: readonly FilledPool[],
+  otherPool: string,
+  evictions: number,
+): Promise<Growth['afterEviction']> {
+  const times = pools.map((): number[] => [])
   for (let n = 0; n < evictions; n++) {
     const server = await serve(worker)
     for (let warming = 0; warming < 20; warming++)
       await timeOf(publicCall(server.url, 'GetId', { IdentityPoolId: otherPool }))
     const order = [...pools.entries()]
     for (const [i, { poolId }] of n % 2 === 0 ? order : order.toReversed())
-      times[i].push(await timeOf(publicCall(server.url, 'GetId', { IdentityPoolId: poolId })))
+      times[i]?.push(await timeOf(publicCall(server.url, 'GetId', { IdentityPoolId: poolId })))
     await server.stop()
   }
-  return pools.map(({ size }, i) => ({ size, ms: median(times[i]) }))
+  return pools.map(({ size }, i) => ({ size, ms: median(times[i] ?? []) }))
 }
 
 /** Memory of a process: with one pool open, with many, and after as many calls in the smallest as in the largest pool. */
-async function memoryOf(worker, pools, emptyPools, calls) {
+async function memoryOf(
+  worker: WorkerSetup,
+  pools: readonly FilledPool[],
+  emptyPools: readonly string[],
+  calls: number,
+): Promise<Memory> {
   const server = await serve(worker)
-  const use = async (requests, atMost) => {
+  const use = async (requests: readonly Call[], atMost: number) => {
     const connections = new Connections(server.url, 8)
     await connections.run(requests.map(bytesOf), { atMost })
     connections.close()
-    return server.residentKiB()
+    return server.residentKiB() ?? Number.NaN
   }
-  const guestOf = (poolId) => publicCall(server.url, 'GetId', { IdentityPoolId: poolId })
-  const inUse = ({ guests }) => use(forGuests('GetCredentialsForIdentity', { url: server.url, guests }), calls)
-  const [first, ...others] = emptyPools
+  const guestOf = (poolId: string) => publicCall(server.url, 'GetId', { IdentityPoolId: poolId })
+  const inUse = ({ guests }: { guests: readonly string[] } = { guests: [] }) =>
+    use(forGuests('GetCredentialsForIdentity', { url: server.url, guests }), calls)
+  const [first = '', ...others] = emptyPools
   // As many calls as the other pools get, so that the difference is theirs and not the compiler's.
   const onePoolKiB = await use([guestOf(first)], others.length)
   const manyPoolsKiB = await use(others.map(guestOf), others.length)

@@ -1,12 +1,21 @@
 import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 
 export const CLIENT_ID = 'bench'
 /** Makes the issuer's name about as long as a user pool's, which counts where names are stored. */
 const PATH = '/issuer-with-a-name-as-long/us-east-1_AbCdEfGhI'
 
+export interface Issuer {
+  url: string
+  /** The URL without its scheme. */
+  name: string
+  token(subject: string): Promise<string>
+  stop(): Promise<void>
+}
+
 /** An issuer of login tokens on this machine, with one RSA key. */
-export async function startIssuer() {
+export async function startIssuer(): Promise<Issuer> {
   const { publicKey, privateKey } = await generateKeyPair('RS256')
   const jwk = { ...(await exportJWK(publicKey)), kid: 'bench', alg: 'RS256', use: 'sig' }
   let url = ''
@@ -15,10 +24,10 @@ export async function startIssuer() {
     const document = isKeys ? { keys: [jwk] } : { issuer: url, jwks_uri: `${url}/jwks` }
     response.setHeader('content-type', 'application/json').end(JSON.stringify(document))
   })
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const name = `127.0.0.1:${server.address().port}${PATH}`
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const name = `127.0.0.1:${(server.address() as AddressInfo).port}${PATH}`
   url = `http://${name}`
-  const token = (subject) =>
+  const token = (subject: string) =>
     new SignJWT({})
       .setProtectedHeader({ alg: 'RS256', kid: 'bench' })
       .setIssuer(url)

@@ -1,11 +1,41 @@
-import { connect } from 'node:net'
+import { connect, type Socket } from 'node:net'
 
 const HEAD_END = Buffer.from('\r\n\r\n')
 const LAST_CHUNK = Buffer.from('0\r\n\r\n')
 const RECEIVE_BYTES = 64 * 1024
 
+/** A request, as `fetch` takes it with its URL. */
+export interface Call {
+  url: string
+  method?: string
+  headers?: Readonly<Record<string, string>>
+  body?: string
+}
+
+/** When a run ends: whichever comes first. */
+export interface RunBounds {
+  milliseconds?: number
+  /** Requests. */
+  atMost?: number
+}
+
+export interface Run {
+  /** Milliseconds. */
+  latencies: number[]
+  seconds: number
+}
+
+interface Answer {
+  status: number
+  bodyAt: number
+  /** `undefined` where the answer ends with its last chunk. */
+  length: number | undefined
+  chunked: boolean
+  keepsAlive: boolean
+}
+
 /** The bytes of an HTTP request, so that sending it is a single write. */
-export function bytesOf({ url, method = 'GET', headers = {}, body = '' }) {
+export function bytesOf({ url, method = 'GET', headers = {}, body = '' }: Call): Buffer {
   const { host, pathname } = new URL(url)
   const sent = Object.entries({ host, ...headers, 'content-length': String(Buffer.byteLength(body)) })
   const fields = sent.map(([name, value]) => `${name}: ${value}\r\n`).join('')
@@ -17,36 +47,36 @@ export function bytesOf({ url, method = 'GET', headers = {}, body = '' }) {
  * a full HTTP client does besides would be taken from that.
  */
 export class Connections {
-  #all
+  readonly #all: readonly Connection[]
   #sent = 0
 
-  constructor(url, concurrency) {
+  constructor(url: string, concurrency: number) {
     const { hostname, port } = new URL(url)
     this.#all = Array.from({ length: concurrency }, () => new Connection(hostname, Number(port)))
   }
 
   /**
-   * Keeps one request under way on every connection for a time, or until as many have been sent.
-   *
-   * @param {readonly Buffer[]} requests sent in turn, going on where the last run ended
-   * @param {{ milliseconds?: number, atMost?: number }} bounds whichever comes first
-   * @returns {Promise<{ latencies: number[], seconds: number }>} latencies in milliseconds
-   * @throws {Error} at the first answer that is not a success: a refusal costs less, so it would pass for speed
+   * Keeps one request under way on every connection for a time, or until as many have been sent. The requests are sent in
+   * turn, going on where the last run ended. Throws at the first answer that is not a success: a refusal costs less, so
+   * that it would pass for speed.
    */
-  run(requests, { milliseconds = Number.POSITIVE_INFINITY, atMost = Number.POSITIVE_INFINITY }) {
-    const latencies = []
+  run(requests: readonly Buffer[], bounds: RunBounds): Promise<Run> {
+    const { milliseconds = Number.POSITIVE_INFINITY, atMost = Number.POSITIVE_INFINITY } = bounds
+    const latencies: number[] = []
     const start = performance.now()
     let begun = 0
     let busy = this.#all.length
     return new Promise((resolve, reject) => {
-      const next = (connection) => {
+      const next = (connection: Connection) => {
         const now = performance.now()
         if (now - start >= milliseconds || begun >= atMost) {
           if (--busy === 0) resolve({ latencies, seconds: (now - start) / 1000 })
           return
         }
         begun++
-        connection.send(requests[this.#sent++ % requests.length], (refused) => {
+        const request = requests[this.#sent++ % requests.length]
+        if (!request) return reject(new Error('There are no requests to send.'))
+        connection.send(request, (refused) => {
           if (refused) return reject(refused)
           latencies.push(performance.now() - now)
           next(connection)
@@ -63,19 +93,19 @@ export class Connections {
 
 /** One request at a time. A server that closes after each answer is connected to again, at its own cost. */
 class Connection {
-  #host
-  #port
-  #socket
-  #received
-  #answer
-  #done = () => {}
+  readonly #host: string
+  readonly #port: number
+  #socket: Socket | undefined
+  #received: Buffer | undefined
+  #answer: Answer | undefined
+  #done: (refused?: Error) => void = () => {}
 
-  constructor(host, port) {
+  constructor(host: string, port: number) {
     this.#host = host
     this.#port = port
   }
 
-  send(request, done) {
+  send(request: Buffer, done: (refused?: Error) => void): void {
     this.#done = done
     this.#received = undefined
     this.#answer = undefined
@@ -83,17 +113,17 @@ class Connection {
     this.#socket.write(request)
   }
 
-  close() {
+  close(): void {
     this.#done = () => {}
     this.#socket?.destroy()
     this.#socket = undefined
   }
 
-  #open() {
+  #open(): Socket {
     const onread = {
       buffer: Buffer.allocUnsafe(RECEIVE_BYTES),
-      callback: (length, buffer) => {
-        this.#take(buffer.subarray(0, length))
+      callback: (length: number, buffer: Uint8Array) => {
+        this.#take(Buffer.from(buffer.buffer, buffer.byteOffset, length))
         return true
       },
     }
@@ -106,7 +136,7 @@ class Connection {
     return socket
   }
 
-  #take(chunk) {
+  #take(chunk: Buffer): void {
     // The buffer is used again for the next read, so what is not yet a whole answer is copied.
     const received = this.#received ? Buffer.concat([this.#received, chunk]) : chunk
     this.#answer ??= headOf(received)
@@ -114,21 +144,21 @@ class Connection {
     this.#received = received === chunk ? Buffer.from(chunk) : received
   }
 
-  #end(failure) {
+  #end(failure?: Error): void {
     if (failure || !this.#answer?.keepsAlive) {
       this.#socket?.destroy()
       this.#socket = undefined
     }
     const done = this.#done
     this.#done = () => {}
-    done(failure ?? refusal(this.#answer, this.#received ?? Buffer.alloc(0)))
+    done(failure ?? (this.#answer && refusal(this.#answer, this.#received ?? Buffer.alloc(0))))
   }
 }
 
-function headOf(received) {
+function headOf(received: Buffer): Answer | undefined {
   const end = received.indexOf(HEAD_END)
   if (end < 0) return undefined
-  const head = received.latin1Slice(0, end)
+  const head = received.toString('latin1', 0, end)
   const length = /\r\ncontent-length: *(\d+)/i.exec(head)?.[1]
   return {
     status: Number(head.slice(9, 12)),
@@ -139,12 +169,12 @@ function headOf(received) {
   }
 }
 
-function isWhole(received, { bodyAt, chunked, length }) {
+function isWhole(received: Buffer, { bodyAt, chunked, length }: Answer): boolean {
   if (length !== undefined) return received.length >= bodyAt + length
   return chunked && received.subarray(-LAST_CHUNK.length).equals(LAST_CHUNK)
 }
 
-function refusal({ bodyAt, status }, received) {
+function refusal({ bodyAt, status }: Answer, received: Buffer): Error | undefined {
   if (status === 200) return undefined
   return new Error(`Status ${status}: ${received.subarray(bodyAt, bodyAt + 300).toString()}`)
 }

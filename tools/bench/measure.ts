@@ -1,27 +1,71 @@
-import { median, quantile, spread } from '../lib/statistics.ts'
+import { median, quantile, type Spread, spread } from '../lib/statistics.ts'
 import { Connections } from './load.ts'
 
 /** The first part of each turn is not counted: the other side has just had the caches of the processor. */
 const SETTLING = 0.15
 
+/** A server to be measured, and what it is sent in turn. */
+export interface Side {
+  url: string
+  requests: readonly Buffer[]
+  cpuMs(): number | undefined
+}
+
+/** How long each side is measured. Slice and warm-up are in milliseconds; a side has two slices a round. */
+export interface MeasuringPlan {
+  rounds: number
+  slice: number
+  warmUp: number
+  concurrency: number
+}
+
+/** What one round showed of one side. */
+interface Round {
+  latencies: number[]
+  perSecond: number
+  p50: number
+  cpuMs: number
+}
+
+/** Requests a second and milliseconds, for one side. CPU is per request, `NaN` where the machine does not tell. */
+export interface Figures {
+  requests: number
+  /** Median over the rounds, as are p50 and CPU. */
+  perSecond: number
+  p50: number
+  /** Of all requests. */
+  p99: number
+  cpuMs: number
+  /** For ratios between sides. */
+  rounds: Omit<Round, 'latencies'>[]
+}
+
+interface Turn {
+  latencies: number[]
+  seconds: number
+  cpuMs: number
+}
+
 /**
  * Measures several servers in turns, so that what disturbs the machine disturbs them all: A B B A, then B A A B, and so on.
- *
- * @param {{ url: string, requests: readonly Buffer[], cpuMs: () => number | undefined }[]} sides
- * @param {{ rounds: number, slice: number, warmUp: number, concurrency: number }} plan slice and warm-up in milliseconds;
- *   a side has two slices a round
- * @returns one entry a side: requests a second and p50 (medians over the rounds), p99 (of all requests) and CPU
- *   milliseconds a request, `NaN` where the machine does not tell; and `rounds` for ratios between sides
+ * The answer has an entry for each side.
  */
-export async function measure(sides, { rounds, slice, warmUp, concurrency }) {
-  const lanes = sides.map((side) => ({ ...side, connections: new Connections(side.url, concurrency), rounds: [] }))
+export async function measure(sides: readonly Side[], plan: MeasuringPlan): Promise<Figures[]> {
+  const { concurrency, rounds, slice, warmUp } = plan
+  const lanes = sides.map(
+    (side): Lane => ({
+      ...side,
+      connections: new Connections(side.url, concurrency),
+      rounds: [],
+      turns: [],
+    }),
+  )
   try {
     for (const { connections, requests } of lanes) await connections.run(requests, { milliseconds: warmUp })
     for (let round = 0; round < rounds; round++) {
       const order = round % 2 === 0 ? lanes : [...lanes].reverse()
-      const turns = new Map(lanes.map((lane) => [lane, []]))
-      for (const lane of [...order, ...order.toReversed()]) turns.get(lane).push(await turn(lane, slice))
-      for (const lane of lanes) lane.rounds.push(together(turns.get(lane)))
+      for (const lane of [...order, ...order.toReversed()]) lane.turns.push(await turn(lane, slice))
+      for (const lane of lanes) lane.rounds.push(together(lane.turns.splice(0)))
     }
   } finally {
     for (const { connections } of lanes) connections.close()
@@ -30,28 +74,45 @@ export async function measure(sides, { rounds, slice, warmUp, concurrency }) {
 }
 
 /** Throughput of one side over that of another, round by round. */
-export function throughputRatio(side, other) {
-  return spread(side.rounds.map((round, i) => round.perSecond / other.rounds[i].perSecond))
+export function throughputRatio(side: Figures, other: Figures): Spread {
+  return ratio(side, other, (ours, theirs) => ours.perSecond / theirs.perSecond)
 }
 
 /** What a request costs the other side, over what it costs this one: as with throughput, more is better. */
-export function cpuRatio(side, other) {
-  return spread(side.rounds.map((round, i) => other.rounds[i].cpuMs / round.cpuMs))
+export function cpuRatio(side: Figures, other: Figures): Spread {
+  return ratio(side, other, (ours, theirs) => theirs.cpuMs / ours.cpuMs)
 }
 
-export function p50Ratio(side, other) {
-  return spread(side.rounds.map((round, i) => round.p50 / other.rounds[i].p50))
+export function p50Ratio(side: Figures, other: Figures): Spread {
+  return ratio(side, other, (ours, theirs) => ours.p50 / theirs.p50)
 }
 
-async function turn({ connections, cpuMs, requests }, slice) {
+type RoundFigures = Figures['rounds'][number]
+
+function ratio(side: Figures, other: Figures, of: (ours: RoundFigures, theirs: RoundFigures) => number): Spread {
+  return spread(
+    side.rounds.flatMap((ours, i) => {
+      const theirs = other.rounds[i]
+      return theirs ? [of(ours, theirs)] : []
+    }),
+  )
+}
+
+interface Lane extends Side {
+  connections: Connections
+  rounds: Round[]
+  turns: Turn[]
+}
+
+async function turn({ connections, cpuMs, requests }: Lane, slice: number): Promise<Turn> {
   await connections.run(requests, { milliseconds: slice * SETTLING })
   const before = cpuMs()
   const { latencies, seconds } = await connections.run(requests, { milliseconds: slice * (1 - SETTLING) })
-  return { latencies, seconds, cpuMs: before === undefined ? Number.NaN : cpuMs() - before }
+  return { latencies, seconds, cpuMs: (cpuMs() ?? Number.NaN) - (before ?? Number.NaN) }
 }
 
-function together(turns) {
-  const sum = (of) => turns.reduce((total, each) => total + of(each), 0)
+function together(turns: readonly Turn[]): Round {
+  const sum = (of: (turn: Turn) => number) => turns.reduce((total, each) => total + of(each), 0)
   const latencies = turns.flatMap((each) => each.latencies).sort((a, b) => a - b)
   return {
     latencies,
@@ -61,7 +122,7 @@ function together(turns) {
   }
 }
 
-function figures(rounds) {
+function figures(rounds: readonly Round[]): Figures {
   const latencies = rounds.flatMap((each) => each.latencies).sort((a, b) => a - b)
   return {
     requests: latencies.length,

@@ -1,19 +1,35 @@
 import { AwsClient } from 'aws4fetch'
-import { connect, jsonCall } from '../lib/client.ts'
+import { connect, jsonCall, Refused } from '../lib/client.ts'
 import { LOCAL_ACCOUNT, LOCAL_KEY, LOCAL_REGION } from '../lib/local-service.ts'
-import { CLIENT_ID } from './issuer.ts'
+import { CLIENT_ID, type Issuer } from './issuer.ts'
+import type { Call } from './load.ts'
 import { subjectOf } from './subjects.ts'
 
 const ROLE = `arn:aws:iam::${LOCAL_ACCOUNT}:role/bench`
 const R2_ROLE = `arn:aws:r2::${LOCAL_ACCOUNT}:grant/photos/object-read-write/users/\${sub}/`
 
-/**
- * The operations that are measured, each with the path of the floor's Worker that does the same primitive work.
- * `calls(service)` prepares what it needs and resolves to the calls, sent in turn.
- *
- * @param {string} algorithm of the operations that sign nothing, and of the remote STS's token
- */
-export function operations(algorithm) {
+/** A running service with a pool, on which calls are prepared. */
+export interface Target {
+  url: string
+  issuer: Issuer
+  poolId: string
+}
+
+export interface Operation {
+  id: string
+  name: string
+  /** Path of the floor's Worker that does the same primitive work. */
+  floor: string
+  /** Of tokens. */
+  algorithm: string
+  /** Where credentials come from, unless it is the embedded STS. */
+  sts?: 'remote'
+  /** Prepares what the operation needs, and resolves to the calls, which are sent in turn. */
+  calls(target: Target): Promise<Call[]>
+}
+
+/** The operations that are measured. `algorithm`: of those that sign nothing, and of the remote STS's token. */
+export function operations(algorithm: string): Operation[] {
   return [
     { id: 'discovery', name: 'discovery document', floor: '/fixed', algorithm, calls: discovery },
     { id: 'guest', name: 'GetId, new guest', floor: '/insert', algorithm, calls: newGuest },
@@ -39,16 +55,16 @@ export function operations(algorithm) {
   ]
 }
 
-export function tokenAlgorithms(algorithm) {
+function tokenAlgorithms(algorithm: string): string[] {
   return [...new Set(['RS256', 'ES256', algorithm])]
 }
 
-export function publicCall(url, operation, input) {
+export function publicCall(url: string, operation: string, input: object): Call {
   return { url: `${url}/`, ...jsonCall(operation, input) }
 }
 
 /** One signed request serves a whole run: its date stays good for minutes, and checking it costs the same each time. */
-export async function signedCall(url, operation, input) {
+export async function signedCall(url: string, operation: string, input: object): Promise<Call> {
   const aws = new AwsClient({ ...LOCAL_KEY, region: LOCAL_REGION, service: 'cognito-identity' })
   const call = jsonCall(operation, input)
   const { headers } = await aws.sign(`${url}/`, call)
@@ -56,7 +72,7 @@ export async function signedCall(url, operation, input) {
 }
 
 /** A pool whose users come as guests or from the issuer, and get the bench's role. */
-export async function createPool(url, issuer, role = ROLE) {
+export async function createPool(url: string, issuer: Issuer, role: string = ROLE): Promise<string> {
   const admin = connect(url, LOCAL_KEY)
   await onceThere(
     admin.query('iam', 'CreateOpenIDConnectProvider', { Url: issuer.url, 'ClientIDList.member.1': CLIENT_ID }),
@@ -88,45 +104,45 @@ const TRUST = JSON.stringify({
   ],
 })
 
-async function onceThere(creating) {
+async function onceThere(creating: Promise<unknown>): Promise<void> {
   try {
     await creating
   } catch (error) {
-    if (error.code !== 'EntityAlreadyExists') throw error
+    if (!(error instanceof Refused && error.code === 'EntityAlreadyExists')) throw error
   }
 }
 
-async function discovery({ url }) {
+async function discovery({ url }: Target): Promise<Call[]> {
   return [{ url: `${url}/.well-known/openid-configuration` }]
 }
 
-async function newGuest({ url, poolId }) {
+async function newGuest({ url, poolId }: Target): Promise<Call[]> {
   return [publicCall(url, 'GetId', { IdentityPoolId: poolId })]
 }
 
-async function knownLogin({ url, issuer, poolId }) {
+async function knownLogin({ url, issuer, poolId }: Target): Promise<Call[]> {
   return [
     publicCall(url, 'GetId', { IdentityPoolId: poolId, Logins: { [issuer.name]: await issuer.token(subjectOf(0)) } }),
   ]
 }
 
-async function token({ url, poolId }) {
+async function token({ url, poolId }: Target): Promise<Call[]> {
   return [publicCall(url, 'GetOpenIdToken', { IdentityId: await aGuest(url, poolId) })]
 }
 
-async function credentials({ url, poolId }) {
+async function credentials({ url, poolId }: Pick<Target, 'url' | 'poolId'>): Promise<Call[]> {
   return [publicCall(url, 'GetCredentialsForIdentity', { IdentityId: await aGuest(url, poolId) })]
 }
 
-async function r2Credentials({ url, issuer }) {
+async function r2Credentials({ url, issuer }: Target): Promise<Call[]> {
   return credentials({ url, poolId: await createPool(url, issuer, R2_ROLE) })
 }
 
-async function describePool({ url, poolId }) {
+async function describePool({ url, poolId }: Target): Promise<Call[]> {
   return [await signedCall(url, 'DescribeIdentityPool', { IdentityPoolId: poolId })]
 }
 
-async function aGuest(url, poolId) {
+async function aGuest(url: string, poolId: string): Promise<string> {
   const { IdentityId } = await connect(url, LOCAL_KEY).publicly('GetId', { IdentityPoolId: poolId })
   return IdentityId
 }

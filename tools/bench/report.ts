@@ -1,29 +1,58 @@
 import { readFile, writeFile } from 'node:fs/promises'
+import { withBlocks } from '../lib/document.ts'
+import type { Spread } from '../lib/statistics.ts'
+import { type Cell, table } from '../lib/table.ts'
+import type { MeasuredOperation, NotMeasured, RowsWritten } from './against-floor.ts'
+import type { Counts } from './counts.ts'
+import type { GrownOperation, Growth } from './growth.ts'
+import type { Figures } from './measure.ts'
+import type { MotoResult } from './moto.ts'
+import type { ColdStarts, Sizes } from './startup.ts'
 
-const BEGIN = '<!-- bench: begin -->'
-const END = '<!-- bench: end -->'
+/** Everything that a run of the bench found. A part that was not asked for, or could not be measured, is not there. */
+export interface BenchResults {
+  /** The day, as `2026-11-26`. */
+  at: string
+  command: string
+  machine: string
+  operations?: (MeasuredOperation | NotMeasured)[]
+  rows?: RowsWritten
+  moto?: MotoResult[] | { notMeasured: string } | undefined
+  startup?: { sizes: Sizes; coldStarts: ColdStarts } | undefined
+  growth?: Growth | undefined
+}
+
+/** What the service is to reach, next to what was measured. `met` is `undefined` where nothing was. */
+interface Goal {
+  figure: string
+  target: string
+  measured: string
+  met: boolean | undefined
+}
+
 const MISSING = 'not measured'
 const KIB = 1024
 
-/**
- * What the service is to reach, next to what was measured. `met` is `undefined` where nothing was.
- * @returns {{ figure: string, target: string, measured: string, met: boolean | undefined }[]}
- */
-export function targetsOf({ growth, moto, operations = [], rows, startup }) {
-  const byId = new Map(operations.filter((each) => !each.notMeasured).map((each) => [each.id, each]))
-  const ratio = (id) => byId.get(id)?.throughput.median
-  const ofMoto = (id) => (Array.isArray(moto) ? moto.find((each) => each.id === id)?.throughput.median : undefined)
-  const grown = (isList) =>
+/** Ratios to the floor that operations are to reach. */
+const FLOOR_GOALS = [
+  ['GetId, new guest', 'insert', 'guest', 0.85],
+  ['GetOpenIdToken, RS256', 'sign', 'token-RS256', 0.85],
+  ['GetOpenIdToken, ES256', 'sign', 'token-ES256', 0.85],
+  ['GetCredentialsForIdentity, embedded', 'read', 'credentials', 0.75],
+  ['GetCredentialsForIdentity, R2', 'read', 'credentials-r2', 0.75],
+] as const
+
+export function targetsOf({ growth, moto, operations = [], rows, startup }: Partial<BenchResults>): Goal[] {
+  const measured = operations.filter(isMeasured)
+  const byId = new Map(measured.map((each) => [each.id, each]))
+  const ratio = (id: string) => byId.get(id)?.throughput.median
+  const ofMoto = (id: string) =>
+    Array.isArray(moto) ? moto.find((each) => each.id === id)?.throughput.median : undefined
+  const grown = (isList: boolean) =>
     growth && Math.max(...growth.operations.filter(({ name }) => isList === name.startsWith('List')).map(growthOf))
-  const calls = operations.filter(({ counts, floorPath }) => counts && floorPath !== '/fixed')
+  const calls = measured.filter(({ floorPath }) => floorPath !== '/fixed')
   return [
-    ...[
-      ['GetId, new guest', 'insert', 'guest', 0.85],
-      ['GetOpenIdToken, RS256', 'sign', 'token-RS256', 0.85],
-      ['GetOpenIdToken, ES256', 'sign', 'token-ES256', 0.85],
-      ['GetCredentialsForIdentity, embedded', 'read', 'credentials', 0.75],
-      ['GetCredentialsForIdentity, R2', 'read', 'credentials-r2', 0.75],
-    ].map(([name, floor, id, least]) => atLeast(`${name} ÷ floor (${floor})`, least, ratio(id))),
+    ...FLOOR_GOALS.map(([name, floor, id, least]) => atLeast(`${name} ÷ floor (${floor})`, least, ratio(id))),
     target(
       'Rows written: new guest, new user, any repetition',
       '1, 3, 0',
@@ -47,10 +76,15 @@ export function targetsOf({ growth, moto, operations = [], rows, startup }) {
   ]
 }
 
-const growthOf = ({ p50Growth }) => p50Growth?.median ?? Number.NaN
+export function isMeasured<T extends { name: string }>(result: T | NotMeasured): result is T {
+  return !('notMeasured' in result)
+}
+
+const growthOf = (operation: GrownOperation | NotMeasured) =>
+  isMeasured(operation) ? operation.p50Growth.median : Number.NaN
 
 /** The results as the block of the document that holds them. */
-export function markdown(figures) {
+export function markdown(figures: BenchResults): string {
   const { at, command, growth, machine, moto, operations, rows, startup } = figures
   return [
     `${at}, \`${command}\`, on ${machine}.`,
@@ -71,47 +105,38 @@ export function markdown(figures) {
   ].join('\n\n')
 }
 
-/** Puts the results into a document, between its markers. */
-export async function writeInto(file, figures) {
-  const text = await readFile(file, 'utf8')
-  const [begin, end] = [text.indexOf(BEGIN), text.indexOf(END)]
-  if (begin < 0 || end < begin) throw new Error(`${file} has no place for the results, between ${BEGIN} and ${END}.`)
-  await writeFile(file, `${text.slice(0, begin + BEGIN.length)}\n\n${markdown(figures)}\n\n${text.slice(end)}`)
+/** Puts the results into a document, in place of its block `results`. */
+export async function writeInto(file: string, figures: BenchResults): Promise<void> {
+  const results = new Map([['results', `\n${markdown(figures)}\n`]])
+  await writeFile(file, withBlocks(await readFile(file, 'utf8'), 'bench', results))
 }
 
 /** A ratio with its least and greatest round. */
-export function ratioText({ greatest, least, median }) {
+export function ratioText({ greatest, least, median }: Spread): string {
   return `${median.toFixed(2)} (${least.toFixed(2)}–${greatest.toFixed(2)})`
 }
 
 /** Requests a second, p50, p99 and CPU a request. */
-export function cells({ cpuMs, p50, p99, perSecond }) {
+export function cells({ cpuMs, p50, p99, perSecond }: Figures): string[] {
   return [perSecond.toFixed(0), p50.toFixed(2), p99.toFixed(1), Number.isNaN(cpuMs) ? '–' : cpuMs.toFixed(3)]
 }
 
-export function countCells({ fetches, objectCalls, rowsWritten }) {
+export function countCells({ fetches, objectCalls, rowsWritten }: Counts): string[] {
   return [objectCalls, fetches, rowsWritten].map((count) => String(count))
 }
 
-function operationsTable(operations) {
+function operationsTable(operations: readonly (MeasuredOperation | NotMeasured)[]): string {
   const head = ['', 'requests/s', 'p50 ms', 'p99 ms', 'CPU ms', 'object calls', 'fetches', 'rows', 'floor']
-  const rows = operations.map(({ counts, cpu, floor, floorPath, name, notMeasured, service, throughput }) =>
-    notMeasured
-      ? [name, `${MISSING}: ${notMeasured}`]
-      : [
-          name,
-          ...cells(service),
-          ...countCells(counts),
-          floorPath.slice(1),
-          ...cells(floor),
-          ratioText(throughput),
-          ratioText(cpu),
-        ],
-  )
+  const rows = operations.map((operation): Cell[] => {
+    if (!isMeasured(operation)) return [operation.name, `${MISSING}: ${operation.notMeasured}`]
+    const { counts, cpu, floor, floorPath, name, service, throughput } = operation
+    const ratios = [ratioText(throughput), ratioText(cpu)]
+    return [name, ...cells(service), ...countCells(counts), floorPath.slice(1), ...cells(floor), ...ratios]
+  })
   return table([...head, 'requests/s', 'p50 ms', 'p99 ms', 'CPU ms', '÷ floor', 'floor CPU ÷ ours'], rows)
 }
 
-function motoTable(moto) {
+function motoTable(moto: NonNullable<BenchResults['moto']>): string {
   if (!Array.isArray(moto)) return `Not measured: ${moto.notMeasured}.`
   const head = ['', 'requests/s', 'p50 ms', 'p99 ms', 'CPU ms', 'moto: requests/s', 'p50 ms', 'p99 ms', 'CPU ms']
   const rows = moto.map((each) => [
@@ -124,13 +149,13 @@ function motoTable(moto) {
   return table([...head, '÷ moto', 'CPU of moto ÷ ours'], rows)
 }
 
-function growthTables({ afterEviction, bytes, memory, operations, sizes }) {
-  const line = (name, values) => [name, ...values, '']
-  const rows = operations.map(({ bySize, name, notMeasured, p50Growth }) =>
-    notMeasured
-      ? [name, `${MISSING}: ${notMeasured}`]
-      : [`${name}, p50 ms`, ...bySize.map(({ p50 }) => p50.toFixed(2)), ratioText(p50Growth)],
-  )
+function growthTables({ afterEviction, bytes, memory, operations, sizes }: Growth): string[] {
+  const line = (name: string, values: readonly string[]): Cell[] => [name, ...values, '']
+  const rows = operations.map((operation): Cell[] => {
+    if (!isMeasured(operation)) return [operation.name, `${MISSING}: ${operation.notMeasured}`]
+    const { bySize, name, p50Growth } = operation
+    return [`${name}, p50 ms`, ...bySize.map(({ p50 }) => p50.toFixed(2)), ratioText(p50Growth)]
+  })
   const more = [
     line(
       'First request after eviction, ms',
@@ -159,10 +184,11 @@ function growthTables({ afterEviction, bytes, memory, operations, sizes }) {
   ]
 }
 
-function startupTable({ coldStarts, sizes }) {
+function startupTable({ coldStarts, sizes }: NonNullable<BenchResults['startup']>): string {
   const { evaluation, firstRequest, residentKiB } = coldStarts
-  const kib = (bytes) => `${(bytes / KIB).toFixed(0)} KiB`
-  const ms = ({ greatest, least, median }) => `${median.toFixed(1)} ms (${least.toFixed(1)}–${greatest.toFixed(1)})`
+  const kib = (bytes: number) => `${(bytes / KIB).toFixed(0)} KiB`
+  const ms = ({ greatest, least, median }: Spread) =>
+    `${median.toFixed(1)} ms (${least.toFixed(1)}–${greatest.toFixed(1)})`
   return table(
     ['', ''],
     [
@@ -179,16 +205,17 @@ function startupTable({ coldStarts, sizes }) {
   )
 }
 
-function mib(kibibytes, digits = 0) {
+function mib(kibibytes: number, digits = 0): string {
   return (kibibytes / KIB).toFixed(digits)
 }
 
-function atLeast(figure, least, measured) {
-  return { ...target(figure, `≥ ${least.toFixed(2)}`, measured?.toFixed(2)), met: measured && measured >= least }
+function atLeast(figure: string, least: number, measured: number | undefined): Goal {
+  const met = measured === undefined ? undefined : measured >= least
+  return { ...target(figure, `≥ ${least.toFixed(2)}`, measured?.toFixed(2)), met }
 }
 
-function atMost(figure, most, measured, unit = '') {
-  const text = (value, digits) => `${value.toFixed(digits)} ${unit}`.trim()
+function atMost(figure: string, most: number, measured: number | undefined, unit = ''): Goal {
+  const text = (value: number, digits: number) => `${value.toFixed(digits)} ${unit}`.trim()
   const shown = measured === undefined ? undefined : text(measured, unit === 'KiB' ? 0 : 2)
   return {
     ...target(figure, `≤ ${text(most, unit ? 0 : 2)}`, shown),
@@ -196,23 +223,16 @@ function atMost(figure, most, measured, unit = '') {
   }
 }
 
-function target(figure, wanted, measured) {
+function target(figure: string, wanted: string, measured: string | number | undefined): Goal {
   return measured === undefined
     ? { figure, target: wanted, measured: MISSING, met: undefined }
     : { figure, target: wanted, measured: String(measured), met: String(measured) === wanted }
 }
 
-function listed(values) {
+function listed(values: readonly number[]): string {
   return [...new Set(values)].join(', ')
 }
 
-export function verdict(met) {
+export function verdict(met: boolean | undefined): string {
   return met === undefined ? '' : met ? 'met' : 'not met'
-}
-
-function table(head, rows) {
-  const lines = [head, head.map(() => '---'), ...rows].map(
-    (cells) => `| ${head.map((_, i) => cells[i] ?? '').join(' | ')} |`,
-  )
-  return lines.join('\n')
 }

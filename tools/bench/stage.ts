@@ -1,13 +1,16 @@
 import { join } from 'node:path'
-import { unstable_readConfig as readWranglerConfig } from 'wrangler'
+import { unstable_readConfig as readWranglerConfig, type Unstable_Config as WranglerConfig } from 'wrangler'
 import { root } from '../lib/bootstrap.mjs'
 import { freePort, LOCAL_ACCOUNT } from '../lib/local-service.ts'
 import { wrangler } from '../lib/wrangler.ts'
-import { startIssuer } from './issuer.ts'
-import { serve } from './workerd.ts'
+import { type Issuer, startIssuer } from './issuer.ts'
+import { type Server, serve, type WorkerSetup } from './workerd.ts'
 
 /** What the service is deployed with. */
-export const config = readWranglerConfig({ config: join(root, 'wrangler.toml') }, { hideWarnings: true })
+export const config: WranglerConfig = readWranglerConfig(
+  { config: join(root, 'wrangler.toml') },
+  { hideWarnings: true },
+)
 
 /** What R2 grants are signed with: made up, as signing asks nobody. */
 const R2_ACCESS_KEY = JSON.stringify({
@@ -16,31 +19,57 @@ const R2_ACCESS_KEY = JSON.stringify({
   secretAccessKey: '0123456789abcdef'.repeat(4),
 })
 
-/**
- * Builds a Worker as deploying does, and resolves to its one module.
- * @param {string} into folder
- * @param {{ entry?: string, minify?: boolean }} [options] entry: a file in place of the service's own
- */
-export function build(into, { entry = 'src/worker.ts', minify = true } = {}) {
+interface BuildOptions {
+  /** A file in place of the service's own. */
+  entry?: string
+  minify?: boolean
+}
+
+/** Builds a Worker as deploying does, into a folder. The answer is the file of its one module. */
+export function build(into: string, { entry = 'src/worker.ts', minify = true }: BuildOptions = {}): string {
   const { ok, output } = wrangler(['deploy', entry, '--dry-run', '--outdir', into, `--minify=${minify}`])
   if (!ok) throw new Error(output)
   return join(into, entry.replace(/^.*\/(.*)\.[jt]s$/, '$1.js'))
 }
 
-/**
- * Where the servers of a run live and end. Everything is started at most once, when it is first asked for.
- * - `production`, `instrumented`: the built scripts.
- * - `service(algorithm, { sts })`, `floor(algorithm)`, `counting({ sts })`, `sts()`, `issuer()`: running servers.
- */
-export function openStage(folder) {
-  const running = []
+/** Whose credentials a service hands out. */
+type Sts = 'embedded' | 'remote'
+
+/** Where the servers of a run live and end. Everything is started at most once, when it is first asked for. */
+export interface Stage {
+  folder: string
+  /** The built scripts. */
+  production(): string
+  instrumented(): string
+  /** Running servers. */
+  issuer(): Promise<Issuer>
+  sts(): Promise<Server>
+  floor(algorithm: string): Promise<Server>
+  service(algorithm: string, options?: { sts?: Sts | undefined }): Promise<Server>
+  /** The instrumented service. */
+  counting(options?: { sts?: Sts | undefined }): Promise<Server>
+  /** How to serve the floor. */
+  floorWorker(algorithm: string, name?: string): Promise<WorkerSetup>
+  /** Starts a further server, which ends with the stage. */
+  start(worker: WorkerSetup): Promise<Server>
+  /** Ends a server with the stage that was started elsewhere. */
+  keep<S extends Stoppable>(server: S): Promise<S>
+  close(): Promise<void>
+}
+
+interface Stoppable {
+  stop(): Promise<void>
+}
+
+export function openStage(folder: string): Stage {
+  const running: Stoppable[] = []
   const once = memory()
-  const started = async (server) => {
+  const started = async <S extends Stoppable>(server: S | Promise<S>): Promise<S> => {
     running.push(await server)
     return server
   }
 
-  const stage = {
+  const stage: Stage = {
     folder,
     production: () => once('production', () => build(join(folder, 'production'))),
     instrumented: () =>
@@ -75,20 +104,37 @@ export function openStage(folder) {
   return stage
 }
 
+interface ServiceOptions {
+  /** Of the folder that its state is in. */
+  name: string
+  script: string
+  algorithm?: string
+  sts?: Sts | undefined
+}
+
+/** A way to serve the service, with everything that the bench reads of it. */
+type ServiceSetup = WorkerSetup & Required<Pick<WorkerSetup, 'objects'>> & { issuer: string }
+
 /** How to serve the service from a script, with state of its own. */
-export async function serviceWorker(stage, { name, script, algorithm = 'RS256', sts = 'embedded', objects }) {
+export async function serviceWorker(
+  stage: Stage,
+  { name, script, algorithm = 'RS256', sts = 'embedded' }: ServiceOptions,
+): Promise<ServiceSetup> {
   const port = await freePort()
+  const issuer = `http://127.0.0.1:${port}`
   return {
     folder: join(stage.folder, name),
     port,
-    script: await script,
+    script,
+    issuer,
     compatibilityDate: config.compatibility_date,
     compatibilityFlags: config.compatibility_flags,
-    objects:
-      objects ?? Object.fromEntries(config.durable_objects.bindings.map(({ name, class_name }) => [name, class_name])),
+    objects: Object.fromEntries(
+      config.durable_objects.bindings.map(({ name, class_name }) => [name, class_name ?? '']),
+    ),
     vars: {
       LOCAL_MODE: 'on',
-      ISSUER: `http://127.0.0.1:${port}`,
+      ISSUER: issuer,
       TOKEN_ALG: algorithm,
       // As in production; local mode would keep a record of every request.
       DECISIONS: 'refusals',
@@ -99,7 +145,7 @@ export async function serviceWorker(stage, { name, script, algorithm = 'RS256', 
   }
 }
 
-async function floorWorker(stage, algorithm, name) {
+async function floorWorker(stage: Stage, algorithm: string, name: string): Promise<WorkerSetup> {
   const worker = await plainWorker(stage.folder, 'floor')
   return {
     ...worker,
@@ -109,7 +155,7 @@ async function floorWorker(stage, algorithm, name) {
   }
 }
 
-async function plainWorker(folder, name) {
+async function plainWorker(folder: string, name: string): Promise<WorkerSetup> {
   return {
     folder: join(folder, name),
     port: await freePort(),
@@ -118,10 +164,11 @@ async function plainWorker(folder, name) {
   }
 }
 
+/** Makes each thing once; a name always stands for the same thing. */
 function memory() {
-  const known = new Map()
-  return (name, make) => {
+  const known = new Map<string, unknown>()
+  return <T>(name: string, make: () => T): T => {
     if (!known.has(name)) known.set(name, make())
-    return known.get(name)
+    return known.get(name) as T
   }
 }

@@ -1,34 +1,51 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { copyFile, mkdir, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { whileItRuns } from './process.ts'
+import { type RunningProcess, whileItRuns } from './process.ts'
 
 const { default: binary } = createRequire(import.meta.url)('workerd')
-const READY_WITHIN_MS = 15_000
+const READY_WITHIN_MS = 60_000
 const POLL_EVERY_MS = 1
+
+/** A Worker, and what workerd is to give it. */
+export interface WorkerSetup {
+  /** Where the configuration and the database go. */
+  folder: string
+  port: number
+  /** The Worker, an ES module. */
+  script: string
+  /** Files of the modules that it imports, by name. */
+  modules?: Readonly<Record<string, string>>
+  compatibilityDate: string | undefined
+  compatibilityFlags?: readonly string[]
+  /** Names of classes by the name of their binding. */
+  objects?: Readonly<Record<string, string>>
+  vars?: Readonly<Record<string, string>>
+  /** Name of the binding of a key-value namespace. */
+  kv?: string | undefined
+  /** Port for the inspector. */
+  inspector?: number
+}
+
+/** A server that runs in a process of its own. */
+export interface Server extends RunningProcess {
+  url: string
+}
 
 /**
  * Runs a Worker on plain workerd: its own process, objects in SQLite on disk, key-value storage in memory. Started again
  * in the same folder, it has what it stored.
- *
- * @param {object} worker
- * @param {string} worker.folder where the configuration and the database go
- * @param {number} worker.port
- * @param {string} worker.script the Worker, an ES module
- * @param {Record<string, string>} [worker.modules] files of the modules that it imports, by name
- * @param {string} worker.compatibilityDate
- * @param {readonly string[]} [worker.compatibilityFlags]
- * @param {Record<string, string>} [worker.objects] binding name → class name
- * @param {Record<string, string>} [worker.vars]
- * @param {string} [worker.kv] binding name of a key-value namespace
- * @param {number} [worker.inspector] port for the inspector
  */
-export async function serve(worker) {
+export async function serve(worker: WorkerSetup): Promise<Server> {
   await mkdir(join(worker.folder, 'db'), { recursive: true })
-  const modules = { main: worker.script, kv: join(import.meta.dirname, 'workers', 'kv.js'), ...worker.modules }
+  const modules: Record<string, string> = {
+    main: worker.script,
+    kv: join(import.meta.dirname, 'workers', 'kv.js'),
+    ...worker.modules,
+  }
   for (const [name, file] of Object.entries(modules)) await copyFile(file, join(worker.folder, `${name}.js`))
   await writeFile(join(worker.folder, 'config.capnp'), configuration(worker))
   const inspector = worker.inspector ? [`--inspector-addr=127.0.0.1:${worker.inspector}`] : []
@@ -40,7 +57,7 @@ export async function serve(worker) {
   return { ...server, url: `http://127.0.0.1:${worker.port}` }
 }
 
-async function untilListening(port, child, complaints) {
+async function untilListening(port: number, child: ChildProcess, complaints: () => string): Promise<void> {
   const deadline = Date.now() + READY_WITHIN_MS
   while (Date.now() < deadline && child.exitCode === null) {
     if (await isListening(port)) return
@@ -50,20 +67,20 @@ async function untilListening(port, child, complaints) {
   throw new Error(`workerd does not listen on port ${port}\n${complaints()}`)
 }
 
-function isListening(port) {
+function isListening(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1')
-    const settle = (listening) => {
+    const answer = (listening: boolean) => {
       socket.destroy()
       resolve(listening)
     }
-    socket.once('connect', () => settle(true))
-    socket.once('error', () => settle(false))
+    socket.once('connect', () => answer(true))
+    socket.once('error', () => answer(false))
   })
 }
 
-function configuration({ folder, port, modules = {}, kv, ...worker }) {
-  const { compatibilityDate, compatibilityFlags = [], objects = {}, vars = {} } = worker
+function configuration({ folder, port, modules = {}, kv, ...worker }: WorkerSetup): string {
+  const { compatibilityDate = '', compatibilityFlags = [], objects = {}, vars = {} } = worker
   const imported = Object.keys(modules).map(
     (name) => `, (name = ${text(name)}, esModule = embed ${text(`${name}.js`)})`,
   )
@@ -106,6 +123,6 @@ const kv :Workerd.Worker = (
 }
 
 /** A Cap'n Proto text literal, whose escapes are those of JSON as far as paths and settings go. */
-function text(value) {
+function text(value: string): string {
   return JSON.stringify(value)
 }

@@ -22,6 +22,7 @@ for (const [path, owner] of Object.entries(lock.packages)) {
   }
 }
 
+/** @type {(a: [string, unknown], b: [string, unknown]) => number} */
 const byPath = ([left], [right]) => left.localeCompare(right, 'en')
 lock.packages = Object.fromEntries(Object.entries(lock.packages).sort(byPath))
 const after = `${JSON.stringify(lock, null, 2)}\n`
@@ -30,7 +31,12 @@ console.log(
   after === before ? 'package-lock.json is complete.' : `package-lock.json: repaired, ${added} entries added.`,
 )
 
-/** Whether Node's resolution finds `name` from the package at `path`: in its own node_modules, or in one above. */
+/**
+ * Whether Node's resolution finds `name` from the package at `path`: in its own node_modules, or in one above.
+ *
+ * @param {string} path
+ * @param {string} name
+ */
 function seenFrom(path, name) {
   for (let folder = path; ; folder = folder.slice(0, Math.max(0, folder.lastIndexOf('node_modules/') - 1))) {
     if (lock.packages[`${folder && `${folder}/`}node_modules/${name}`]) return true
@@ -38,11 +44,21 @@ function seenFrom(path, name) {
   }
 }
 
+/**
+ * @param {string} path
+ * @param {string} name
+ */
 function besideOf(path, name) {
   return `${path.slice(0, path.lastIndexOf('node_modules/'))}node_modules/${name}`
 }
 
-/** What npm would have written, but for the integrity, which only a registry that has the package can tell. */
+/**
+ * What npm would have written, but for the integrity, which only a registry that has the package can tell.
+ *
+ * @param {string} name
+ * @param {string} version
+ * @param {{ dev?: boolean, license: string, engines: object }} owner
+ */
 function platformEntry(name, version, owner) {
   const [, os, cpu, libc] = /-(android|darwin|linux|win32|windows)-(64|x64|arm64)(-musl)?$/.exec(name) ?? []
   if (!os || !/^\d/.test(version)) throw new Error(`No platform and exact version in ${name}@${version}`)

@@ -18,6 +18,24 @@ const PARENT_CHECK_MS = 200
 const WRAPPED = 'EDGE_IDENTITY_WRAPPED'
 
 /**
+ * Runs a command: prints its help, which works with nothing installed, or installs what is missing and hands the
+ * arguments to the command's `main`.
+ *
+ * @param {string | undefined} help `undefined`: the program behind the command has a help of its own
+ * @param {() => Promise<{ main: (args: string[]) => unknown }>} load imports the file that does the work
+ */
+export async function command(help, load) {
+  const args = process.argv.slice(2)
+  if (help !== undefined && args.some((arg) => arg === '--help' || arg === '-h')) {
+    console.log(help)
+    return
+  }
+  await ensureInstalled()
+  const { main } = await load()
+  await main(args)
+}
+
+/**
  * Resolves once the dependencies are installed and the running Node is the project's own. Where it is another, the
  * script starts again under the right one and this process ends as that one does, so nothing behind the call runs twice.
  */
@@ -76,11 +94,12 @@ export function onStop(callback) {
  * Prints one line and ends the process.
  *
  * @param {string} message
+ * @param {number} [code]
  * @returns {never}
  */
-export function fail(message) {
+export function fail(message, code = 1) {
   console.error(message)
-  process.exit(1)
+  process.exit(code)
 }
 
 /** Whether node_modules is what the lock says; only packages for other platforms may be absent. */

@@ -5,7 +5,6 @@ import { LOCAL_KEY, LOCAL_REGION } from './local-service.ts'
 export const CONNECTION_OPTIONS = {
   'endpoint-url': { type: 'string', default: 'http://localhost:8787' },
   region: { type: 'string' },
-  help: { type: 'boolean', short: 'h' },
 } as const
 
 /** Where the service is, and for which region its calls are signed. */
@@ -13,12 +12,6 @@ export interface ConnectionValues {
   'endpoint-url': string
   region?: string | undefined
 }
-
-export const CONNECTION_HELP = `  --endpoint-url URL  the service (http://localhost:8787)
-  --region R          region to sign for
-  --help              this text
-
-The key is that of AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; for a service on this machine, local mode's.`
 
 /** The answer of one of the service's own operations as JSON on standard output; a refusal ends with code 1. */
 export async function ask(

@@ -1,0 +1,29 @@
+import { readFileSync } from 'node:fs'
+import { expect, it } from 'vitest'
+
+const read = (name: string) => readFileSync(new URL(`../../docs/${name}`, import.meta.url), 'utf8')
+const PERFORMANCE_MD = read('performance.md')
+
+/** A cell of docs/performance.md, by the beginning of its row. */
+function cell(row: string, column: number): number {
+  const line = PERFORMANCE_MD.split('\n').find((each) => each.startsWith(`| ${row} |`))
+  return Number.parseFloat(line?.split('|').at(column)?.replaceAll(',', '') ?? '')
+}
+
+it('docs/performance.json has the figures of docs/performance.md', () => {
+  const [date] = /(?<=<!-- bench: results -->\n\n)\S{10}/.exec(PERFORMANCE_MD) ?? []
+  expect(JSON.parse(read('performance.json'))).toEqual({
+    date,
+    userBytes: cell('Bytes a user of one login', 4),
+    guestBytes: cell('Bytes a guest', 4),
+    cpuNewGuest: cell('GetId, new guest', 5),
+    cpuKnownLogin: cell('GetId, known login', 5),
+    cpuOpenIdToken: cell('GetOpenIdToken, RS256', 5),
+    cpuCredentials: cell('GetCredentialsForIdentity, embedded', 5),
+    cpuCredentialsR2: cell('GetCredentialsForIdentity, R2', 5),
+    cpuCredentialsRemote: cell('GetCredentialsForIdentity, remote', 5),
+    startUp: cell('First request of a new process, GetId of a guest', 2),
+    readsPerObject: cell('GetId, known login', 2),
+    writesPerObject: cell('GetId, new guest', 2),
+  })
+})

@@ -1,0 +1,56 @@
+import { parseArgs } from 'node:util'
+import { run } from './bootstrap.mjs'
+import { type DeployOptions, preflight } from './preflight.ts'
+import { wranglerCli } from './wrangler.ts'
+
+/** `wrangler deploy`, unless something is missing or wrong; with `--dry-run` even then. */
+export async function main(args: string[]): Promise<void> {
+  const options = optionsFrom(args)
+  const { notes, problems } = preflight(options)
+  for (const note of notes) console.error(`Note: ${note}`)
+  if (problems.length > 0) console.error(['Missing or wrong:', ...problems.map((line) => `  - ${line}`)].join('\n'))
+  if (problems.length > 0 && !options['dry-run']) {
+    console.error('Nothing was deployed. docs/operating.md, "Settings", explains each one.')
+    process.exitCode = 1
+    return
+  }
+  const env = { ...process.env, DO_NOT_TRACK: '1', WRANGLER_HIDE_BANNER: 'true' }
+  process.exitCode = await run(process.execPath, [wranglerCli, 'deploy', ...args], { env })
+}
+
+/** The options that the check looks at. All others are for wrangler alone. */
+function optionsFrom(args: string[]): DeployOptions {
+  const one = { type: 'string' } as const
+  const many = { type: 'string', multiple: true } as const
+  const { positionals, values } = parseArgs({
+    args,
+    strict: false,
+    allowPositionals: true,
+    options: {
+      config: { ...one, short: 'c' },
+      env: { ...one, short: 'e' },
+      name: one,
+      var: many,
+      route: many,
+      routes: many,
+      domain: many,
+      domains: many,
+      'secrets-file': one,
+      'dry-run': { type: 'boolean' },
+    },
+  })
+  // An option that should have a value and has none is `true` here; wrangler then refuses it.
+  const text = (value: unknown) => (typeof value === 'string' ? value : undefined)
+  const texts = (...given: unknown[]) => given.flat().flatMap((value) => text(value) ?? [])
+  return {
+    config: text(values.config),
+    env: text(values.env),
+    name: text(values.name),
+    // `--var A:1 B:2` is one option to wrangler.
+    vars: [...texts(values.var), ...positionals.filter((word) => /^\w+:/.test(word))],
+    addresses: texts(values.route, values.routes),
+    domains: texts(values.domain, values.domains),
+    'secrets-file': text(values['secrets-file']),
+    'dry-run': values['dry-run'] === true,
+  }
+}
