@@ -94,7 +94,7 @@ describe('npm run connect:aws', () => {
   it('prints both documents, each below its name', () => {
     const options = ['--pool', POOL, '--existing-provider']
     expect(printed(...options)).toBe(
-      `# ---- template.json ----\n${printed('--format', 'cloudformation', ...options)}# ---- edge-identity.tf ----\n${terraform(...options)}`,
+      `# ---- template.json ----\n${printed('--format', 'cloudformation', ...options)}# ---- edge-identity.tf.json ----\n${terraform(...options)}`,
     )
   })
 
@@ -201,10 +201,9 @@ describe.skipIf(!hasTerraform)('Terraform with the AWS provider', { timeout: TIM
   it('takes what is printed as it is, and gives IAM exactly the trust policies of the template', async () => {
     pool = await createPool()
     const configuration = mkdtempSync(join(folder, 'configuration-'))
-    writeFileSync(join(configuration, 'main.tf'), terraform('--pool', pool, '--tags'))
+    writeFileSync(join(configuration, 'main.tf.json'), terraform('--pool', pool, '--tags'))
     workspace = await startWorkspace(pathToFileURL(configuration), {})
     await workspace.write('provider.tf', providerAt(service.url))
-    expect(await succeed('fmt', '-check', 'main.tf')).toBe('')
     expect(await succeed('apply', '-auto-approve')).toContain('Resources: 3 added, 0 changed, 0 destroyed.')
     const { applied, printed } = await trustPolicies(pool, ['--tags'])
     expect(applied).toEqual(printed)
@@ -236,8 +235,7 @@ describe.skipIf(!hasTerraform)('Terraform with the AWS provider', { timeout: TIM
   it('adds the roles of another pool to the provider that is there', async () => {
     const second = await createPool()
     const options = ['--pool', second, '--pool', OTHER_POOL, '--existing-provider', '--max-session-duration', '7200']
-    await workspace.write('other.tf', terraform(...options))
-    expect(await succeed('fmt', '-check', 'other.tf')).toBe('')
+    await workspace.write('other.tf.json', terraform(...options))
     expect(await succeed('apply', '-auto-approve')).toContain('Resources: 4 added, 0 changed, 0 destroyed.')
     const { applied, printed } = await trustPolicies(second, ['--existing-provider'])
     expect(applied).toEqual(printed)

@@ -140,8 +140,8 @@ class Connection {
     // The buffer is used again for the next read, so what is not yet a whole answer is copied.
     const received = this.#received ? Buffer.concat([this.#received, chunk]) : chunk
     this.#answer ??= headOf(received)
-    if (this.#answer && isWhole(received, this.#answer)) return this.#end(refusal(this.#answer, received))
-    this.#received = received === chunk ? Buffer.from(chunk) : received
+    if (this.#answer && isWhole(received, this.#answer)) this.#end(refusal(this.#answer, received))
+    else this.#received = received === chunk ? Buffer.from(chunk) : received
   }
 
   #end(failure?: Error): void {

@@ -20,7 +20,7 @@ export function main(args: string[]): void {
     existingProvider: options['existing-provider'],
     maxSessionDuration: secondsFrom(options['max-session-duration']),
   })
-  if (!read.ok) return fail(read.error)
+  if (!read.ok) fail(read.error)
   console.log(documents(read.value, format))
   console.error(nextSteps(read.value, format))
   if (isBelowNpm())

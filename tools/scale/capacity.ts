@@ -1,11 +1,11 @@
 import { ASSUMED, LIMITS, MEASURED, MIX, valuesOf } from './inputs.ts'
-import { meanServiceMs } from './queue.ts'
+import { meanServiceMs, type Service } from './queue.ts'
 
 const assumed = valuesOf(ASSUMED)
 const limits = valuesOf(LIMITS)
 const measured = valuesOf(MEASURED)
 
-export const WRITE_SHARE = MIX.newGuest + MIX.newUser
+const WRITE_SHARE = MIX.newGuest + MIX.newUser
 
 /** How long an object is busy with a call: as Cloudflare's guide says at its most careful, and as measured here. */
 export const SERVICE = {
@@ -14,12 +14,12 @@ export const SERVICE = {
 }
 
 /** Calls a second that an object could just do. */
-export function capacity(service) {
+export function capacity(service: Service): number {
   return 1000 / meanServiceMs(service)
 }
 
 /** Calls a second that an object should be given. */
-export function plannedRate(service) {
+export function plannedRate(service: Service): number {
   return assumed.utilisation * capacity(service)
 }
 
@@ -30,7 +30,7 @@ export function usersOfObject() {
 }
 
 /** Objects that a pool needs for its identities and for its requests. */
-export function objectsFor(identities, perSecond, service) {
+export function objectsFor(identities: number, perSecond: number, service: Service) {
   const byStorage = Math.ceil(identities / usersOfObject().planned)
   const byRate = Math.ceil(perSecond / plannedRate(service))
   return { byStorage, byRate, objects: Math.max(byStorage, byRate) }
@@ -42,6 +42,6 @@ export function isolates() {
   return { count, perSecond: assumed.load / count }
 }
 
-function service(readsPerSecond, writesPerSecond) {
+function service(readsPerSecond: number, writesPerSecond: number): Service {
   return { readMs: 1000 / readsPerSecond, writeMs: 1000 / writesPerSecond, writeShare: WRITE_SHARE }
 }

@@ -1,4 +1,4 @@
-import { hitRatios } from './caches.ts'
+import { type HitRatios, hitRatios } from './caches.ts'
 import { isolates, SERVICE } from './capacity.ts'
 import { LIMITS, MEASURED, MIX, PRICES, ROWS, valuesOf } from './inputs.ts'
 
@@ -8,13 +8,23 @@ const prices = valuesOf(PRICES)
 /** An object is billed as if it had this much memory. */
 const OBJECT_GB = 0.128
 /** Log events of one exchange, with nothing sampled away: the Worker's own, the object's, and the audit record. */
-export const LOG_EVENTS = 3
+const LOG_EVENTS = 3
+
+/** A request as it is paid for. */
+export interface Exchange {
+  key: string
+  name: string
+  cpuMs: number
+  rows: { read: number; written: number }
+  /** Whether it reads the role's record too. */
+  role: boolean
+}
 
 /**
  * What is exchanged, and what each does. `calls` are object calls beside that of the pool when its records are not in
  * memory. CPU that was not measured by itself is taken from the operation that does the same work.
  */
-export const EXCHANGES = [
+export const EXCHANGES: readonly Exchange[] = [
   exchange('newGuest', 'GetId, new guest', measured.cpuNewGuest, ROWS.newGuest),
   exchange('newUser', 'GetId, new user', measured.cpuNewGuest, ROWS.newUser),
   exchange('knownLogin', 'GetId, returning user', measured.cpuKnownLogin, ROWS.knownLogin),
@@ -28,7 +38,7 @@ export const EXCHANGES = [
 ]
 
 /** Dollars for a million of an exchange beyond what the plan includes, by what they are paid for. */
-export function dollarsPerMillion({ cpuMs, role, rows }) {
+export function dollarsPerMillion({ cpuMs, role, rows }: Exchange) {
   const miss = misses()
   const objectCalls = 1 + miss.settings + miss.records * (role ? 2 : 1)
   const { readMs, writeMs } = SERVICE.planned
@@ -47,7 +57,7 @@ export function dollarsPerMillion({ cpuMs, role, rows }) {
 export function dollarsPerMillionOfMix() {
   const sum = { total: 0, rows: 0, logs: 0, logEvents: 0 }
   for (const each of EXCHANGES) {
-    const share = MIX[each.key] ?? 0
+    const share = (MIX as Readonly<Record<string, number>>)[each.key] ?? 0
     const dollars = dollarsPerMillion(each)
     sum.total += share * dollars.total
     sum.rows += share * dollars.rows
@@ -60,11 +70,11 @@ export function dollarsPerMillionOfMix() {
 export const LOG_EVENTS_PER_DAY = valuesOf(LIMITS).logEventsPerDay
 
 /** Part of the requests that miss each thing in memory, in the large deployment. */
-function misses() {
+function misses(): HitRatios {
   const hits = Object.entries(hitRatios(isolates().perSecond))
-  return Object.fromEntries(hits.map(([what, ratio]) => [what, 1 - ratio]))
+  return Object.fromEntries(hits.map(([what, ratio]) => [what, 1 - ratio])) as HitRatios
 }
 
-function exchange(key, name, cpuMs, rows, { role = false } = {}) {
+function exchange(key: string, name: string, cpuMs: number, rows: Exchange['rows'], { role = false } = {}): Exchange {
   return { key, name, cpuMs, rows, role }
 }

@@ -1,25 +1,35 @@
+import { readFileSync } from 'node:fs'
+import { RECORDS_MAX_AGE_MS } from '../../src/account/limits.ts'
+import { DEFAULT_FRESH_SECONDS } from '../../src/logins/limits.ts'
+import { SNAPSHOT_EDGE_CACHE_SECONDS, SNAPSHOT_FRESH_MS } from '../../src/tokens/limits.ts'
+import type { ModelFigures } from '../bench/model-figures.ts'
+
 /**
- * Every number that the model is fed with. What was measured comes from this repository's own bench; update it after
- * each release's measurement and run `npm run simulate:scale -- --write`.
- *
- * @typedef {{ what: string, value: number, unit: string, source: string }} Input
+ * Every number that the model is fed with. What was measured comes from this repository's own bench, which leaves its
+ * figures in docs/performance.json; run `npm run simulate:scale -- --write` after each measurement.
  */
+export interface Input {
+  what: string
+  value: number
+  unit: string
+  source: string
+}
 
-const BENCH = 'performance.md, 2026-11-23'
+const FIGURES: ModelFigures = JSON.parse(readFileSync(new URL('../../docs/performance.json', import.meta.url), 'utf8'))
+const BENCH = `performance.md, ${FIGURES.date}`
 
-/** @type {Readonly<Record<string, Input>>} */
 export const MEASURED = {
-  userBytes: input('a user with one user-pool login, indexes included', 402, 'bytes', BENCH),
-  guestBytes: input('a guest', 72, 'bytes', BENCH),
-  cpuNewGuest: input('GetId, new guest', 0.39, 'ms CPU', BENCH),
-  cpuKnownLogin: input('GetId, known login', 0.36, 'ms CPU', BENCH),
-  cpuOpenIdToken: input('GetOpenIdToken, RS256', 0.87, 'ms CPU', BENCH),
-  cpuCredentials: input('GetCredentialsForIdentity, embedded', 0.33, 'ms CPU', BENCH),
-  cpuCredentialsR2: input('GetCredentialsForIdentity, R2', 0.33, 'ms CPU', BENCH),
-  cpuCredentialsRemote: input('GetCredentialsForIdentity, remote STS', 1.29, 'ms CPU', BENCH),
-  startUp: input('a new isolate starts', 36, 'ms', `${BENCH}, first request of a new process`),
-  readsPerObject: input('known logins through one object', 2876, '/s', `${BENCH}; all on 2 cores`),
-  writesPerObject: input('new guests through one object', 2227, '/s', `${BENCH}; all on 2 cores`),
+  userBytes: input('a user with one user-pool login, indexes included', FIGURES.userBytes, 'bytes', BENCH),
+  guestBytes: input('a guest', FIGURES.guestBytes, 'bytes', BENCH),
+  cpuNewGuest: input('GetId, new guest', FIGURES.cpuNewGuest, 'ms CPU', BENCH),
+  cpuKnownLogin: input('GetId, known login', FIGURES.cpuKnownLogin, 'ms CPU', BENCH),
+  cpuOpenIdToken: input('GetOpenIdToken, RS256', FIGURES.cpuOpenIdToken, 'ms CPU', BENCH),
+  cpuCredentials: input('GetCredentialsForIdentity, embedded', FIGURES.cpuCredentials, 'ms CPU', BENCH),
+  cpuCredentialsR2: input('GetCredentialsForIdentity, R2', FIGURES.cpuCredentialsR2, 'ms CPU', BENCH),
+  cpuCredentialsRemote: input('GetCredentialsForIdentity, remote STS', FIGURES.cpuCredentialsRemote, 'ms CPU', BENCH),
+  startUp: input('a new isolate starts', FIGURES.startUp, 'ms', `${BENCH}, first request of a new process`),
+  readsPerObject: input('known logins through one object', FIGURES.readsPerObject, '/s', `${BENCH}; all on 2 cores`),
+  writesPerObject: input('new guests through one object', FIGURES.writesPerObject, '/s', `${BENCH}; all on 2 cores`),
 }
 
 /** Rows that one call of the pool's object reads and writes, as SQLite reports them, with 2,000 users in the pool. */
@@ -34,7 +44,6 @@ export const ROWS = {
 const WORKERS_PRICING = 'Workers docs, Platform, Pricing'
 const OBJECTS_PRICING = 'Durable Objects docs, Platform, Pricing'
 
-/** @type {Readonly<Record<string, Input>>} */
 export const PRICES = {
   request: input('Worker requests', 0.3, '$ per million', WORKERS_PRICING),
   cpu: input('CPU', 0.02, '$ per million ms', WORKERS_PRICING),
@@ -47,7 +56,6 @@ export const PRICES = {
   logEvent: input('Workers Logs, until 2026-12-01', 0.6, '$ per million events', 'Workers docs, Workers Logs'),
 }
 
-/** @type {Readonly<Record<string, Input>>} */
 export const LIMITS = {
   objectBytes: input('storage of one object', 10e9, 'bytes', 'Durable Objects docs, Limits'),
   objectSoft: input('requests of one object, soft limit', 1000, '/s', 'Durable Objects docs, FAQ'),
@@ -56,19 +64,28 @@ export const LIMITS = {
   subrequests: input('subrequests of one request', 10_000, '', 'Workers docs, Limits'),
   logEventsPerDay: input('log events of an account', 5e9, '/day', 'Workers docs, Workers Logs; then 1 % are kept'),
   cities: input('cities with a Cloudflare data centre', 348, '', 'cloudflare.com/network, 2026-09'),
-  rateLimit: input('calls of one address, pool and location', 20, '/s', 'wrangler.toml, `RATE_LIMIT`'),
+  rateLimit: input(
+    'calls of one address, pool and location',
+    callsPerSecond('RATE_LIMIT'),
+    '/s',
+    'wrangler.toml, `RATE_LIMIT`',
+  ),
 }
 
-/** @type {Readonly<Record<string, Input>>} */
 export const ASSUMED = {
   load: input('load of the large deployment', 1e6 / 60, '/s', 'one million requests a minute'),
   utilisation: input('planned load of an object', 0.6, 'of its capacity', 'waiting stays short, see the queue'),
   fill: input('planned fill of an object', 0.7, 'of its storage', 'room to grow'),
   isolatesPerCity: input('isolates in a city', 8, '', 'Cloudflare publishes none'),
   isolateLife: input('life of an isolate', 1800, 's', 'Cloudflare publishes none'),
-  keySetLife: input('life of a provider key set in memory', 600, 's', 'limits.ts of `logins`, the default'),
-  ringLife: input('life of the key ring in memory', 300, 's', 'limits.ts of `tokens`'),
-  recordLife: input('life of account records in memory', 30, 's', 'limits.ts of `account`'),
+  keySetLife: input(
+    'life of a provider key set in memory',
+    DEFAULT_FRESH_SECONDS,
+    's',
+    'limits.ts of `logins`, the default',
+  ),
+  ringLife: input('life of the key ring in memory', SNAPSHOT_FRESH_MS / 1000, 's', 'limits.ts of `tokens`'),
+  recordLife: input('life of account records in memory', RECORDS_MAX_AGE_MS / 1000, 's', 'limits.ts of `account`'),
   connectionLife: input('an idle connection from a city to STS', 30, 's', 'Cloudflare publishes none'),
   accessMedian: input('client to the nearest city, median', 20, 'ms', 'cloudflare.com/network: most within 20 ms'),
   accessP95: input('client to the nearest city, 95 %', 50, 'ms', 'cloudflare.com/network: 95 % within 50 ms'),
@@ -76,7 +93,7 @@ export const ASSUMED = {
   jitterP95: input('a round trip, 95 % against median', 1.08, '×', 'assumed'),
   kvMedian: input('KV, value in the location, median', 3, 'ms', 'assumed'),
   kvP95: input('KV, value in the location, 95 %', 12, 'ms', 'assumed'),
-  kvEdgeLife: input('life of a KV value in a location', 30, 's', 'limits.ts of `tokens`'),
+  kvEdgeLife: input('life of a KV value in a location', SNAPSHOT_EDGE_CACHE_SECONDS, 's', 'limits.ts of `tokens`'),
   sts: input('STS works on a request', 20, 'ms', 'assumed, the same on both sides'),
 }
 
@@ -92,17 +109,20 @@ export const MIX = {
 /** Requests a second of an account and region: Amazon Cognito developer guide, "Quotas in Amazon Cognito", 2026. */
 export const AWS_QUOTAS = { GetId: 25, GetOpenIdToken: 200, GetCredentialsForIdentity: 200 }
 
-/**
- * @template {string} K
- * @param {Readonly<Record<K, Input>>} inputs
- * @returns {Readonly<Record<K, number>>}
- */
-export function valuesOf(inputs) {
-  const values = Object.entries(inputs).map(([name, { value }]) => [name, value])
-  return /** @type {Readonly<Record<K, number>>} */ (Object.fromEntries(values))
+/** The values of inputs, by name. */
+export function valuesOf<K extends string>(inputs: Readonly<Record<K, Input>>): Readonly<Record<K, number>> {
+  const values = Object.entries<Input>(inputs).map(([name, { value }]) => [name, value])
+  return Object.fromEntries(values) as Record<K, number>
 }
 
-/** @returns {Input} */
-function input(what, value, unit, source) {
+/** What a rate limit of wrangler.toml allows. */
+function callsPerSecond(binding: string): number {
+  const config = readFileSync(new URL('../../wrangler.toml', import.meta.url), 'utf8')
+  const [, table = ''] = config.split(`name = "${binding}"\n`)
+  const [, limit, period] = /simple = \{ limit = (\d+), period = (\d+) \}/.exec(table) ?? []
+  return Number(limit) / Number(period)
+}
+
+function input(what: string, value: number, unit: string, source: string): Input {
   return { what, value, unit, source }
 }

@@ -1,18 +1,27 @@
 import { readFileSync } from 'node:fs'
+import { quantile } from '../lib/statistics.ts'
 import { hitRatios } from './caches.ts'
 import { SERVICE } from './capacity.ts'
 import { ASSUMED, MEASURED, valuesOf } from './inputs.ts'
-import { generator, logNormal, quantile } from './random.ts'
+import { type Generator, generator, logNormal } from './random.ts'
 
 const assumed = valuesOf(ASSUMED)
 const measured = valuesOf(MEASURED)
 
+interface RoundTrips {
+  source: string
+  period: string
+  places: readonly { name: string; region: string }[]
+  /** Of each place to each other, in the order of the places. */
+  milliseconds: readonly (readonly (number | null)[])[]
+}
+
 /** Published round trips, with their source. */
-export const ROUND_TRIPS = JSON.parse(readFileSync(new URL('round-trips.json', import.meta.url), 'utf8'))
+export const ROUND_TRIPS: RoundTrips = JSON.parse(readFileSync(new URL('round-trips.json', import.meta.url), 'utf8'))
 
 export const PLACES = ROUND_TRIPS.places.map(({ name }) => name)
 /** Where the pool's object, the account's, the key ring's, the issuer and STS are, and the real service. */
-export const POOL_PLACE = 'North America'
+const POOL_PLACE = 'North America'
 /** Where KV keeps its values; Cloudflare names no places beyond "a small number of centralized data centers". */
 const KV_STORES = ['North America', 'Europe']
 /** A new TLS 1.3 connection: TCP, TLS, then the request. */
@@ -20,20 +29,22 @@ const NEW_CONNECTION_TRIPS = 3
 /** Two documents over one connection: discovery, then the keys. */
 const ISSUER_TRIPS = NEW_CONNECTION_TRIPS + 1
 
-/**
- * What an operation does beside finding the identity.
- *
- * @typedef {object} Operation
- * @property {string} name
- * @property {number} cpuMs
- * @property {boolean} [ring] it signs or seals, with our own keys
- * @property {boolean} [role] it reads the role's record
- * @property {boolean} [sts] it asks STS
- * @property {boolean} [vends] it gives credentials
- */
+/** What an operation does beside finding the identity. */
+export interface Operation {
+  name: string
+  cpuMs: number
+  /** It signs or seals, with our own keys. */
+  ring?: boolean
+  /** It reads the role's record. */
+  role?: boolean
+  /** It asks STS. */
+  sts?: boolean
+  /** It gives credentials. */
+  vends?: boolean
+}
 
-/** For a user with a login at an OpenID Connect provider. @type {readonly Operation[]} */
-export const OPERATIONS = [
+/** For a user with a login at an OpenID Connect provider. */
+export const OPERATIONS: readonly Operation[] = [
   { name: 'GetId', cpuMs: measured.cpuKnownLogin },
   { name: 'GetOpenIdToken', cpuMs: measured.cpuOpenIdToken, ring: true },
   { name: 'GetCredentialsForIdentity, embedded', cpuMs: measured.cpuCredentials, ring: true, role: true, vends: true },
@@ -47,22 +58,27 @@ export const OPERATIONS = [
   },
 ]
 
-/**
- * What is at hand when a request comes.
- *
- * @typedef {object} State
- * @property {boolean} isolate an isolate runs
- * @property {boolean} settings the pool's settings are in memory
- * @property {boolean} records the account's providers and roles are
- * @property {boolean} keySet the login provider's key set is
- * @property {boolean} ring our own key ring is
- * @property {boolean} kv KV has what memory has not
- * @property {boolean} stsConnection a connection to STS is open
- * @property {number} [kvInCity] chance that KV answers from the city's cache; without it KV's stores are far
- */
+/** What is at hand when a request comes. */
+export interface State {
+  /** An isolate runs. */
+  isolate: boolean
+  /** The pool's settings are in memory. */
+  settings: boolean
+  /** The account's providers and roles are. */
+  records: boolean
+  /** The login provider's key set is. */
+  keySet: boolean
+  /** Our own key ring is. */
+  ring: boolean
+  /** KV has what memory has not. */
+  kv: boolean
+  /** A connection to STS is open. */
+  stsConnection: boolean
+  /** Chance that KV answers from the city's cache; without it KV's stores are far. */
+  kvInCity?: number
+}
 
-/** @type {State} */
-export const WARM = {
+export const WARM: State = {
   isolate: true,
   settings: true,
   records: true,
@@ -72,8 +88,8 @@ export const WARM = {
   stsConnection: true,
 }
 
-/** Nothing in memory, but KV has it. @type {State} */
-export const COLD = {
+/** Nothing in memory, but KV has it. */
+export const COLD: State = {
   isolate: false,
   settings: false,
   records: false,
@@ -83,21 +99,33 @@ export const COLD = {
   stsConnection: false,
 }
 
-/** No cache at all: every request asks everybody. The isolate runs. @type {State} */
-export const UNCACHED = { ...COLD, isolate: true, kv: false }
+/** No cache at all: every request asks everybody. The isolate runs. */
+export const UNCACHED: State = { ...COLD, isolate: true, kv: false }
 
 /** A round trip from one place to another, as published. */
-export function roundTripMs(from, to) {
+export function roundTripMs(from: string, to: string): number {
   const published = ROUND_TRIPS.milliseconds[PLACES.indexOf(from)]?.[PLACES.indexOf(to)]
   return published ?? assumed.metro
 }
 
+/** What one request meets, in milliseconds. */
+export interface Luck {
+  access: number
+  toPool: number
+  inPlace: number
+  kvHot: number
+  kvMiss: number
+  kvMissAtPool: number
+  /** Numbers in [0, 1), by which caches hit or miss. */
+  chances: readonly number[]
+}
+
 /** One request's luck: drawn once and used for everything that it is compared with. */
-export function drawLuck(next, place, poolPlace = POOL_PLACE) {
+export function drawLuck(next: Generator, place: string, poolPlace: string = POOL_PLACE): Luck {
   const access = logNormal(next, assumed.accessMedian, assumed.accessP95)
   const jitter = logNormal(next, 1, assumed.jitterP95)
   const kvHot = logNormal(next, assumed.kvMedian, assumed.kvP95)
-  const store = (from) => Math.min(...KV_STORES.map((to) => roundTripMs(from, to)))
+  const store = (from: string) => Math.min(...KV_STORES.map((to) => roundTripMs(from, to)))
   return {
     access,
     toPool: roundTripMs(place, poolPlace) * jitter,
@@ -109,17 +137,23 @@ export function drawLuck(next, place, poolPlace = POOL_PLACE) {
   }
 }
 
+export interface EdgeOptions {
+  fresh?: boolean
+  placed?: boolean
+}
+
 /**
  * Milliseconds from the client's first packet to the answer, of a service whose Worker runs near the client or, `placed`,
  * near the pool. `fresh`: the client opens a connection for it.
- * @param {Operation} operation
- * @param {State} state
- * @param {ReturnType<typeof drawLuck>} luck
- * @param {{ fresh?: boolean, placed?: boolean }} [options]
  */
-export function edgeMs(operation, state, luck, { fresh = true, placed = false } = {}) {
+export function edgeMs(
+  operation: Operation,
+  state: State,
+  luck: Luck,
+  { fresh = true, placed = false }: EdgeOptions = {},
+): number {
   const toPool = placed ? luck.inPlace : luck.toPool
-  const [inCity] = luck.chances
+  const [inCity = 0] = luck.chances
   const kv = luck.kvHot + (inCity < (state.kvInCity ?? 0) ? 0 : placed ? luck.kvMissAtPool : luck.kvMiss)
   let time = luck.access * (fresh ? NEW_CONNECTION_TRIPS : 1) + (placed ? luck.toPool : 0)
   time += operation.cpuMs + (state.isolate ? 0 : measured.startUp)
@@ -137,15 +171,15 @@ export function edgeMs(operation, state, luck, { fresh = true, placed = false } 
  * The same for a service in the pool's region alone, to which the client connects itself. It is given no time of its own
  * beside STS, so a real one is slower.
  */
-export function regionalMs(operation, luck, { fresh = true } = {}) {
+export function regionalMs(operation: Operation, luck: Luck, { fresh = true }: { fresh?: boolean } = {}): number {
   const trips = fresh ? NEW_CONNECTION_TRIPS : 1
   return trips * (luck.access + luck.toPool) + (operation.vends ? assumed.sts : 0)
 }
 
 /** What a request of an isolate with this many requests a second finds, by its luck. */
-export function stateOf(luck, perSecondOfIsolate) {
+export function stateOf(luck: Luck, perSecondOfIsolate: number): State {
   const hit = hitRatios(perSecondOfIsolate)
-  const [, isolate, keySet, ring, records, connection] = luck.chances
+  const [, isolate = 0, keySet = 0, ring = 0, records = 0, connection = 0] = luck.chances
   const { kvInCity } = hit
   if (isolate >= hit.isolate) return { ...COLD, kvInCity }
   return {
@@ -158,15 +192,18 @@ export function stateOf(luck, perSecondOfIsolate) {
   }
 }
 
-/**
- * Samples of every scenario for each place.
- * @returns {{ place: string, of: (scenario: (luck: object) => number) => { p50: number, p99: number } }[]}
- */
-export function sampledPlaces(samples, seed) {
+export interface SampledPlace {
+  place: string
+  /** Milliseconds of a scenario. */
+  of(scenario: (luck: Luck) => number): { p50: number; p99: number }
+}
+
+/** Samples of every scenario for each place. */
+export function sampledPlaces(samples: number, seed: number): SampledPlace[] {
   return PLACES.map((place, i) => {
     const next = generator(seed + i)
     const lucks = Array.from({ length: samples }, () => drawLuck(next, place))
-    const of = (scenario) => {
+    const of = (scenario: (luck: Luck) => number) => {
       const times = Float64Array.from(lucks, scenario).sort()
       return { p50: quantile(times, 0.5), p99: quantile(times, 0.99) }
     }

@@ -1,24 +1,36 @@
-import { exponential, quantile } from './random.ts'
+import { quantile } from '../lib/statistics.ts'
+import { exponential, type Generator } from './random.ts'
 
 /**
  * One object works through its calls one after the other: a queue with one server, Poisson arrivals and service times
  * that are constant (M/D/1) or one of two constants, for reads and writes (M/G/1).
- *
- * @typedef {{ readMs: number, writeMs: number, writeShare: number }} Service
  */
+export interface Service {
+  readMs: number
+  writeMs: number
+  /** Share of the calls that write. */
+  writeShare: number
+}
+
+/** Milliseconds before service. */
+export interface Waits {
+  mean: number
+  p99: number
+  p999: number
+}
 
 /** Mean service time in milliseconds. */
-export function meanServiceMs({ readMs, writeMs, writeShare }) {
+export function meanServiceMs({ readMs, writeMs, writeShare }: Service): number {
   return (1 - writeShare) * readMs + writeShare * writeMs
 }
 
 /** Share of the time in which the object is at work; from 1 on it cannot keep up. */
-export function utilisation(perSecond, service) {
+export function utilisation(perSecond: number, service: Service): number {
   return (perSecond * meanServiceMs(service)) / 1000
 }
 
 /** Mean wait before service in milliseconds, by the formula of Pollaczek and Khinchine; infinite at overload. */
-export function meanWaitMs(perSecond, service) {
+export function meanWaitMs(perSecond: number, service: Service): number {
   const { readMs, writeMs, writeShare } = service
   const load = utilisation(perSecond, service)
   if (load >= 1) return Number.POSITIVE_INFINITY
@@ -26,11 +38,8 @@ export function meanWaitMs(perSecond, service) {
   return ((perSecond / 1000) * secondMoment) / (2 * (1 - load))
 }
 
-/**
- * Waits of `calls` calls, simulated one by one (Lindley's recursion).
- * @returns {{ mean: number, p99: number, p999: number }} milliseconds
- */
-export function simulateWaits(next, perSecond, service, calls) {
+/** Waits of `calls` calls, simulated one by one (Lindley's recursion). */
+export function simulateWaits(next: Generator, perSecond: number, service: Service, calls: number): Waits {
   if (utilisation(perSecond, service) >= 1) {
     const never = Number.POSITIVE_INFINITY
     return { mean: never, p99: never, p999: never }

@@ -1,12 +1,11 @@
 /** Chance that is the same at every run: everything here is made from a seed. */
 
-/**
- * A generator of numbers in [0, 1), the algorithm sfc32 of PractRand.
- * @param {number} seed
- * @returns {() => number}
- */
-export function generator(seed) {
-  let [a, b, c, counter] = [0x9e3779b9, 0x243f6a88, seed | 0, 1]
+/** Gives numbers in [0, 1). */
+export type Generator = () => number
+
+/** A generator by the algorithm sfc32 of PractRand. */
+export function generator(seed: number): Generator {
+  let [a, b, c, counter]: [number, number, number, number] = [0x9e3779b9, 0x243f6a88, seed | 0, 1]
   const next = () => {
     const sum = (((a + b) | 0) + counter) | 0
     counter = (counter + 1) | 0
@@ -19,11 +18,11 @@ export function generator(seed) {
   return next
 }
 
-export function exponential(next, mean) {
+export function exponential(next: Generator, mean: number): number {
   return -mean * Math.log(1 - next())
 }
 
-export function normal(next) {
+function normal(next: Generator): number {
   return Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next())
 }
 
@@ -31,21 +30,13 @@ export function normal(next) {
 const Z95 = 1.6448536269514722
 
 /** A log-normal number, by its median and its 95th percentile. */
-export function logNormal(next, median, p95) {
+export function logNormal(next: Generator, median: number, p95: number): number {
   return median * Math.exp((Math.log(p95 / median) / Z95) * normal(next))
 }
 
-/**
- * Shares of `count` users in the requests, the k-th busiest in proportion to k^-exponent. They add up to 1.
- * @returns {Float64Array}
- */
-export function zipfShares(count, exponent) {
+/** Shares of `count` users in the requests, the k-th busiest in proportion to k^-exponent. They add up to 1. */
+export function zipfShares(count: number, exponent: number): Float64Array {
   const shares = Float64Array.from({ length: count }, (_, k) => (k + 1) ** -exponent)
   const total = shares.reduce((sum, share) => sum + share, 0)
   return shares.map((share) => share / total)
-}
-
-/** The value below which the part `q` of the sorted samples lies. */
-export function quantile(sorted, q) {
-  return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))]
 }

@@ -1,3 +1,4 @@
+import { SNAPSHOT_PUT_INTERVAL_MS } from '../../src/tokens/limits.ts'
 import { figure, percent, table } from '../lib/table.ts'
 import { capacity, isolates, objectsFor, plannedRate, SERVICE, usersOfObject } from './capacity.ts'
 import { dollarsPerMillionOfMix, LOG_EVENTS_PER_DAY } from './costs.ts'
@@ -9,8 +10,6 @@ const measured = valuesOf(MEASURED)
 const prices = valuesOf(PRICES)
 
 const POOLS = [10e6, 1e9]
-/** A sealed snapshot of the ring is written to KV at most this often, in seconds. */
-const RING_PUT_SECONDS = 60
 /**
  * Ten logins, the most a request may bring, of ten issuers: for each KV, two documents and KV again; and settings,
  * providers, ring (KV, object), identity, STS tried twice.
@@ -73,14 +72,14 @@ export function whatBreaksBlock() {
   const day = 86_400
   const planned = capacity(SERVICE.planned)
   const { logEvents } = dollarsPerMillionOfMix()
-  const parts = [
+  const parts: [part: string, load: number, limit: number, unit: string][] = [
     ["the pool's object, requests", assumed.load, planned, '/s'],
     ["the pool's object, 1 billion users", (1e9 * measured.userBytes) / 1e9, limits.objectBytes / 1e9, 'GB'],
     ["the pool's object, 10 million users", (10e6 * measured.userBytes) / 1e9, limits.objectBytes / 1e9, 'GB'],
     ['Workers Logs, nothing sampled', (assumed.load * day * logEvents) / 1e9, LOG_EVENTS_PER_DAY / 1e9, 'billion/day'],
     ["the account's object", (2 * count) / assumed.recordLife, limits.objectReads, '/s'],
     ["the key ring's object, KV down", count / assumed.ringLife, limits.objectReads, '/s'],
-    ["KV writes to the ring's key", 1 / RING_PUT_SECONDS, 1, '/s'],
+    ["KV writes to the ring's key", 1000 / SNAPSHOT_PUT_INTERVAL_MS, 1, '/s'],
     ['subrequests of a request with ten logins, nothing cached', SUBREQUESTS, limits.subrequests, ''],
   ]
   const byLoad = parts.toSorted(([, a, limitA], [, b, limitB]) => b / limitB - a / limitA)
@@ -91,10 +90,11 @@ export function whatBreaksBlock() {
     percent(load / limit),
   ])
   const { getId, credentials } = { getId: MIX.newGuest + MIX.newUser + MIX.knownLogin, credentials: MIX.credentials }
-  const quotas = [
+  const compared: [part: string, load: number, limit: number][] = [
     ["AWS's GetId", getId * assumed.load, AWS_QUOTAS.GetId],
     ["AWS's GetCredentialsForIdentity", credentials * assumed.load, AWS_QUOTAS.GetCredentialsForIdentity],
-  ].map(([part, load, limit]) => [
+  ]
+  const quotas = compared.map(([part, load, limit]) => [
     `for comparison: ${part}`,
     `${figure(load)} /s`,
     `${limit} /s`,

@@ -4,12 +4,16 @@ import { isolates } from './capacity.ts'
 import { ASSUMED, valuesOf } from './inputs.ts'
 import {
   COLD,
+  type EdgeOptions,
   edgeMs,
+  type Luck,
   OPERATIONS,
+  type Operation,
   PLACES,
   ROUND_TRIPS,
   regionalMs,
   roundTripMs,
+  type State,
   sampledPlaces,
   stateOf,
   UNCACHED,
@@ -54,10 +58,10 @@ export function cachesBlock() {
 }
 
 /** Every operation from every place over a new connection. */
-export function latencyBlock(seed) {
+export function latencyBlock(seed: number): string {
   const places = sampledPlaces(SAMPLES, seed)
   const busy = isolates().perSecond
-  const scenarios = {
+  const scenarios: Readonly<Record<string, (operation: Operation) => (luck: Luck) => number>> = {
     busy: (operation) => (luck) => edgeMs(operation, stateOf(luck, busy), luck),
     quiet: (operation) => (luck) => edgeMs(operation, stateOf(luck, QUIET), luck),
     'new isolate': (operation) => (luck) => edgeMs(operation, withKv(COLD), luck),
@@ -78,7 +82,7 @@ export function latencyBlock(seed) {
 }
 
 /** The same over a connection that is open: medians. */
-export function keptBlock(seed) {
+export function keptBlock(seed: number): string {
   const kept = { fresh: false }
   const chosen = OPERATIONS.filter(({ name }) => name !== 'GetOpenIdToken' && !name.endsWith('embedded'))
   const rows = sampledPlaces(SAMPLES, seed).map(({ of, place }) => [
@@ -94,19 +98,36 @@ export function keptBlock(seed) {
 }
 
 /** A user who comes back, by place. */
-export function signInBlock(seed) {
+export function signInBlock(seed: number): string {
   const signIns = signInTimes(seed)
   const rows = signIns.map(({ place, ...times }) => [place, ...Object.values(times).map(ms)])
   return table(['From', 'edge, embedded', 'edge, R2', 'edge, AWS STS', 'placed, AWS STS', 'one region'], rows)
 }
 
+/** Medians in milliseconds. */
+interface SignInTimes {
+  place: string
+  embedded: number
+  r2: number
+  aws: number
+  placed: number
+  region: number
+}
+
 /** GetId and GetCredentialsForIdentity over one new connection, everything warm: medians in milliseconds. */
-export function signInTimes(seed) {
-  const [getId] = OPERATIONS
-  const [embedded, r2, aws] = OPERATIONS.filter(({ vends }) => vends)
-  const edge = (operation, options) => (luck) =>
+export function signInTimes(seed: number): SignInTimes[] {
+  const named = (name: string) => {
+    const found = OPERATIONS.find((operation) => operation.name === name)
+    if (!found) throw new Error(`There is no operation ${name}.`)
+    return found
+  }
+  const getId = named('GetId')
+  const embedded = named('GetCredentialsForIdentity, embedded')
+  const r2 = named('GetCredentialsForIdentity, R2')
+  const aws = named('GetCredentialsForIdentity, AWS STS')
+  const edge = (operation: Operation, options?: EdgeOptions) => (luck: Luck) =>
     edgeMs(getId, WARM, luck, options) + edgeMs(operation, WARM, luck, { ...options, fresh: false })
-  const region = (luck) => regionalMs(getId, luck) + regionalMs(aws, luck, { fresh: false })
+  const region = (luck: Luck) => regionalMs(getId, luck) + regionalMs(aws, luck, { fresh: false })
   return sampledPlaces(SAMPLES, seed).map(({ of, place }) => ({
     place,
     embedded: of(edge(embedded)).p50,
@@ -118,14 +139,14 @@ export function signInTimes(seed) {
 }
 
 /** A new isolate in a city whose cache of KV is as in the large deployment. */
-function withKv(state) {
+function withKv(state: State): State {
   return { ...state, kvInCity: hitRatios(isolates().perSecond).kvInCity }
 }
 
-function pair({ p50, p99 }) {
+function pair({ p50, p99 }: { p50: number; p99: number }): string {
   return `${ms(p50)} / ${ms(p99)}`
 }
 
-function ms(value) {
+function ms(value: number): string {
   return figure(value)
 }

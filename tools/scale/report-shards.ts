@@ -1,9 +1,9 @@
 import { figure, percent, table } from '../lib/table.ts'
 import { capacity, SERVICE } from './capacity.ts'
 import { ASSUMED, MIX, valuesOf } from './inputs.ts'
-import { meanWaitMs, simulateWaits, utilisation } from './queue.ts'
+import { meanWaitMs, type Service, simulateWaits, utilisation } from './queue.ts'
 import { generator } from './random.ts'
-import { balance, expectedMaxToMean, loadOf, loginHashes, TRAFFIC } from './shards.ts'
+import { balance, expectedMaxToMean, loadOf, loginHashes, TRAFFIC, type Traffic } from './shards.ts'
 
 const assumed = valuesOf(ASSUMED)
 
@@ -16,18 +16,22 @@ const BURST = 5 * MIX.newGuest * assumed.load
 const QUEUED_CALLS = 200_000
 
 /** Made once: hashing is most of the work. */
-let hashed
+let hashed: Float64Array | undefined
 
 /** How evenly logins, and guests, fall on shards. */
-export function evennessBlock(seed) {
+export function evennessBlock(seed: number): string {
   const rows = SHARDS.flatMap((shards) => {
     const chance = generator(seed)
     const guests = new Float64Array(shards)
-    for (let i = 0; i < USERS; i++) guests[Math.floor(chance() * shards)] += 1
-    return [
+    for (let i = 0; i < USERS; i++) {
+      const shard = Math.floor(chance() * shards)
+      guests[shard] = (guests[shard] ?? 0) + 1
+    }
+    const loads: [string, Float64Array][] = [
       ['logins, SHA-256', loadOf(hashes(), () => 1, shards)],
       ['guests, by chance', guests],
-    ].map(([who, load]) => {
+    ]
+    return loads.map(([who, load]) => {
       const { maxToMean, mean, p999ToMean } = balance(load)
       const expected = [USERS, 1e9].map((users) => figure(expectedMaxToMean(users, shards), 3))
       return [shards, who, figure(mean), figure(maxToMean, 3), figure(p999ToMean, 3), ...expected]
@@ -38,11 +42,11 @@ export function evennessBlock(seed) {
 }
 
 /** The busiest of 64 shards under traffic that is not even. */
-export function skewBlock(seed) {
+export function skewBlock(seed: number): string {
   const limited = loadOfTraffic(TRAFFIC.limited)
   const spread = limited.map((rate) => rate + BURST / POOL_SHARDS)
   const inOne = limited.map((rate, shard) => rate + (shard === 0 ? BURST : 0))
-  const kinds = [
+  const kinds: [string, Float64Array, number][] = [
     ['every user the same', loadOfTraffic(TRAFFIC.even), 0],
     ['few users most, no rate limit', loadOfTraffic(TRAFFIC.zipf), 0],
     ['the same with the rate limit', limited, 0],
@@ -61,7 +65,7 @@ export function skewBlock(seed) {
 }
 
 /** Waiting in front of one object, by load. */
-export function queueBlock(seed) {
+export function queueBlock(seed: number): string {
   const rows = Object.entries(SERVICE).flatMap(([kind, service]) =>
     [0.3, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95].map((load) => {
       const rate = load * capacity(service)
@@ -74,21 +78,21 @@ export function queueBlock(seed) {
   return table(headings, rows)
 }
 
-function hashes() {
+function hashes(): Float64Array {
   hashed ??= loginHashes(USERS)
   return hashed
 }
 
-function loadOfTraffic(traffic) {
+function loadOfTraffic(traffic: Traffic): Float64Array {
   const rates = traffic(USERS, assumed.load)
-  return loadOf(hashes(), (user) => rates[user], POOL_SHARDS)
+  return loadOf(hashes(), (user) => rates[user] ?? 0, POOL_SHARDS)
 }
 
 /** The service of a shard where this share of the calls are new guests beyond the mix: all of them write. */
-function withGuests(service, share) {
+function withGuests(service: Service, share: number): Service {
   return { ...service, writeShare: service.writeShare * (1 - share) + share }
 }
 
-function wait(ms) {
+function wait(ms: number): string {
   return figure(ms, ms < 10 ? 2 : 1)
 }

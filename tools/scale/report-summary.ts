@@ -10,12 +10,14 @@ const RENEWALS_PER_SECOND = 1 / 3600
 const MONTH_MILLIONS = (assumed.load * 30 * 86_400) / 1e6
 
 /** What the other tables come to. */
-export function summaryBlock(seed) {
+export function summaryBlock(seed: number): string {
   const rate = plannedRate(SERVICE.planned)
   const { most, planned } = usersOfObject()
-  const [small, large] = [10e6, 1e9].map((identities) => objectsFor(identities, assumed.load, SERVICE.planned))
+  const small = objectsFor(10e6, assumed.load, SERVICE.planned)
+  const large = objectsFor(1e9, assumed.load, SERVICE.planned)
   const furthest = signInTimes(seed).reduce((a, b) => (b.region > a.region ? b : a))
-  const [returning, newUser] = ['credentials', 'newUser'].map(dollarsOf)
+  const returning = dollarsOf('credentials')
+  const newUser = dollarsOf('newUser')
   const { logs, total } = dollarsPerMillionOfMix()
   return table(
     ['Question', 'Answer'],
@@ -49,10 +51,12 @@ export function summaryBlock(seed) {
   )
 }
 
-function dollarsOf(key) {
-  return dollarsPerMillion(EXCHANGES.find((exchange) => exchange.key === key))
+function dollarsOf(key: string) {
+  const found = EXCHANGES.find((exchange) => exchange.key === key)
+  if (!found) throw new Error(`There is no exchange ${key}.`)
+  return dollarsPerMillion(found)
 }
 
-function millions(count) {
+function millions(count: number): string {
   return `${figure(count / 1e6, 1)} million`
 }

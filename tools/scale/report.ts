@@ -8,8 +8,8 @@ import { summaryBlock } from './report-summary.ts'
 
 export const SEED = 20261123
 
-/** What makes each table of docs/scale.md, by the name of its block. @type {ReadonlyMap<string, (seed: number) => string>} */
-export const TABLES = new Map([
+/** What makes each table of docs/scale.md, by the name of its block. */
+export const TABLES: ReadonlyMap<string, (seed: number) => string> = new Map([
   ['summary', summaryBlock],
   ['inputs', inputsBlock],
   ['capacity', capacityBlock],
@@ -28,7 +28,7 @@ export const TABLES = new Map([
 ])
 
 /** All of them, in the order of the document. */
-export function blocks(seed = SEED) {
+export function blocks(seed: number = SEED): Map<string, string> {
   return new Map([...TABLES].map(([name, make]) => [name, make(seed)]))
 }
 
@@ -45,6 +45,6 @@ function inputsBlock() {
   return table(['Kind', 'What', 'Value', 'From'], rows)
 }
 
-function shown(value) {
+function shown(value: number): string {
   return value.toLocaleString('en-US', { maximumFractionDigits: 3 })
 }

@@ -2,6 +2,7 @@
 const VALID_MS = 3_600_000
 
 export default {
+  /** @param {Request} request */
   async fetch(request) {
     await request.text()
     return new Response(answer(), { headers: { 'content-type': 'text/xml' } })
