@@ -1,4 +1,4 @@
-export { Account, type PoolEntry } from './account.ts'
+export { Account } from './account.ts'
 export { Accounts } from './accounts.ts'
 export {
   MAX_ATTACHED_POLICIES,

@@ -1,3 +1,3 @@
 export { Decisions, type DecisionsOptions } from './decisions.ts'
 export { MAX_USER_AGENT_CHARS } from './limits.ts'
-export { type Actor, auditRecord, type Facts, type RecordedFault, type Requested } from './record.ts'
+export { type Actor, auditRecord, type Facts } from './record.ts'

@@ -1,5 +1,5 @@
 /** Settings: which there are, what each may be, and how the Worker reads them. */
-export { type BadSetting, type KeyRingConfig, readKeyRingConfig, readKeyRingSettings } from './key-ring.ts'
+export { readKeyRingConfig, readKeyRingSettings } from './key-ring.ts'
 export { type Config, readConfig } from './read-config.ts'
 export { SettingError } from './setting.ts'
 export { NAMED_SETTINGS, prefixOf, type Setting, SINGLE_SETTINGS, settingNamed } from './settings.ts'

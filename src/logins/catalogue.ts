@@ -82,12 +82,12 @@ export function providerHosts(urls: ReadonlyMap<string, string> = new Map()): Pr
 /** The addresses of providers as they are without settings. */
 export const PROVIDER_HOSTS: ProviderHosts = providerHosts()
 
-export const GOOGLE = 'accounts.google.com'
-export const APPLE = 'appleid.apple.com'
+const GOOGLE = 'accounts.google.com'
+const APPLE = 'appleid.apple.com'
 export const FACEBOOK = 'graph.facebook.com'
 export const AMAZON = 'www.amazon.com'
 export const TWITTER = 'api.twitter.com'
-export const DIGITS = 'www.digits.com'
+const DIGITS = 'www.digits.com'
 
 /** `iss` of Facebook's Limited Login: the first is the documented one, the others are in use. */
 const LIMITED_LOGIN = ['https://www.facebook.com', 'https://facebook.com', 'https://limited.facebook.com']

@@ -20,7 +20,7 @@ const notAuthorized = (message: string) => new Fault('NotAuthorizedException', m
 
 const invalidLogin = (message: string) => notAuthorized(`Invalid login token. ${message}`)
 
-export const guestsRefused = () => notAuthorized('Unauthenticated access is not supported for this identity pool.')
+const guestsRefused = () => notAuthorized('Unauthenticated access is not supported for this identity pool.')
 
 export const noProviders = (poolId: string) =>
   notAuthorized(`Identity pool - ${poolId} does not have identity providers configured.`)
@@ -36,7 +36,7 @@ export const poolMisconfigured = () =>
     'Invalid identity pool configuration. Check assigned IAM roles for this pool.',
   )
 
-export const identityForbidden = (id: string) => notAuthorized(`Access to Identity '${id}' is forbidden.`)
+const identityForbidden = (id: string) => notAuthorized(`Access to Identity '${id}' is forbidden.`)
 
 export const loginsDoNotMatch = () =>
   notAuthorized("Logins don't match. Please include at least one valid login for this identity or identity pool.")
@@ -58,7 +58,7 @@ export const settingsTooLarge = () => new Fault('LimitExceededException', 'The s
 export const unsupportedDeveloperProvider = () =>
   invalidParameter('This identity pool does not support the specified developer provider')
 
-export const developerUserTaken = () =>
+const developerUserTaken = () =>
   new Fault(
     'DeveloperUserAlreadyRegisteredException',
     'The developer user identifier is already registered with another identity.',

@@ -8,7 +8,7 @@ export type { Caller } from './caller.ts'
 export { rateExceeded } from './faults.ts'
 export type { Operation, RequestContext } from './operation.ts'
 export { type AccessKey, asksAboutTags, checkPermission, findCredential } from './permission/index.ts'
-export type { Services, StsTarget } from './services.ts'
+export type { Services } from './services.ts'
 export { currentRing } from './sign-in/index.ts'
 
 /** Every operation of every service. */

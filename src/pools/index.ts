@@ -4,10 +4,8 @@ export { MAX_LOGINS_PER_IDENTITY, MAX_TAGS } from './limits.ts'
 export { Pools, uuidOf } from './pools.ts'
 export type { Resolution } from './resolve.ts'
 export type {
-  MappingRule,
   Pool,
   PoolSettings,
-  PrincipalTagMap,
   RoleMapping,
   SettingsChange,
   UserPool,

@@ -1,6 +1,4 @@
 export {
-  type Authenticated,
-  type AuthenticateOptions,
   authenticate,
   type FindKey,
 } from './authenticate.ts'

@@ -2,16 +2,13 @@
 export { amrOf, type LoginUsed } from './amr.ts'
 export { keySetKey, sessionKey } from './derived-keys.ts'
 export { discoveryDocument, publicKeySet } from './documents.ts'
-export { createKeys, type Keys, type KeysOptions, type KeysUnavailable } from './keys.ts'
+export { createKeys, type Keys } from './keys.ts'
 export {
   DEVELOPER_TOKEN_SECONDS,
-  MAX_TOKEN_SECONDS,
   OPENID_TOKEN_SECONDS,
   PUBLISHED_KEYS_MAX_AGE_SECONDS,
 } from './limits.ts'
 export { type IdentityClaims, type MintOptions, mintToken } from './mint.ts'
-export { type OwnClaims, type OwnTokenRejected, type VerifyOptions, verifyOwnToken } from './own-token.ts'
+export { type OwnClaims, type OwnTokenRejected, verifyOwnToken } from './own-token.ts'
 export type { RingView } from './ring-view.ts'
-export type { BadSetting, KeyRingSettings } from './settings.ts'
-export { isTokenAlgorithm, type PublicJwk, TOKEN_ALGORITHMS, type TokenAlgorithm } from './signing-key.ts'
-export type { KeyRingRefused, SealedSnapshot, WrongKeyEncryptionKey } from './snapshot.ts'
+export { isTokenAlgorithm } from './signing-key.ts'

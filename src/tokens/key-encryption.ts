@@ -31,7 +31,7 @@ export interface Wrapped {
 }
 
 /** What was written in local mode carries this `kid`, so no deployment opens it by accident. */
-export const LOCAL_KEK = 'local'
+const LOCAL_KEK = 'local'
 
 export async function deriveKeyEncryptionKeys(secrets: KeyEncryptionSecrets): Promise<KeyEncryptionKeys> {
   const [current, previous] = await Promise.all([

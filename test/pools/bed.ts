@@ -55,7 +55,7 @@ export async function evict(tag: string): Promise<void> {
 }
 
 /** Everything the object keeps, table by table. */
-export function dump(tag: string): Promise<Record<string, Row[]>> {
+function dump(tag: string): Promise<Record<string, Row[]>> {
   return inside(tag, (_, { storage }) => tablesOf(storage.sql))
 }
 

@@ -7,7 +7,7 @@ import { type Answer, type Call, holderOf, type Model } from './identity-model.t
 export const PEOPLE = ['ana', 'ben', 'eve'] as const
 
 /** The developer provider has the name of a public one, and its users the subjects of public users. */
-export const DEVELOPER_PROVIDER = 'idp-1'
+const DEVELOPER_PROVIDER = 'idp-1'
 export const PUBLIC_PROVIDERS = ['idp-1', 'idp-2', 'idp-3'] as const
 
 /** Two accounts with one provider, one account each with two others. */
@@ -18,7 +18,7 @@ export const publicLoginsOf = (person: string): ProvenLogin[] => [
   publicLogin('idp-3', `${person}-1`),
 ]
 
-export const userOf = (person: string, n: number) => developerUser(`${person}-${n}`, DEVELOPER_PROVIDER)
+const userOf = (person: string, n: number) => developerUser(`${person}-${n}`, DEVELOPER_PROVIDER)
 
 /** A call with its parties still open: who and what it means depends on what happened before. */
 export type Step = { person: string; named: Named; elapsed: number; repeated: boolean } & (

@@ -13,7 +13,7 @@ type ListShape = Extract<Shape, { type: 'list' }>
 type MapShape = Extract<Shape, { type: 'map' }>
 
 /** A value that satisfies the shape; texts are as short as it allows. */
-export function sample(shape: Shape): unknown {
+function sample(shape: Shape): unknown {
   switch (shape.type) {
     case 'string':
       return shape.values?.[0] ?? shortest(shape)

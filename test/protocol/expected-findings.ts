@@ -4,7 +4,7 @@ import type { Shape } from '../../src/protocol/index.ts'
  * What AWS's validation says of a JSON value of the right type, written down a second time: shares no code with the
  * validator that it judges.
  */
-export function expectedFindings(shape: Shape, value: unknown, path: string): string[] {
+function expectedFindings(shape: Shape, value: unknown, path: string): string[] {
   const say = (constraint: string) => {
     const told = shape.type === 'string' && shape.sensitive ? 'Value' : `Value '${inJava(shape, value)}'`
     return `${told} at '${path}' failed to satisfy constraint: ${constraint}`

@@ -2,7 +2,7 @@ import { expect } from 'vitest'
 import { authenticate, type FindKey, type SignatureRejected, type SignedRequest } from '../../src/sigv4/index.ts'
 import { type SignInput, sign } from './sign.ts'
 
-export const now = Date.UTC(2026, 10, 20, 9, 30, 15, 250)
+const now = Date.UTC(2026, 10, 20, 9, 30, 15, 250)
 export const date = '20261120T093015Z'
 const caller = {
   accessKeyId: 'test',

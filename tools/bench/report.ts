@@ -84,7 +84,7 @@ const growthOf = (operation: GrownOperation | NotMeasured) =>
   isMeasured(operation) ? operation.p50Growth.median : Number.NaN
 
 /** The results as the block of the document that holds them. */
-export function markdown(figures: BenchResults): string {
+function markdown(figures: BenchResults): string {
   const { at, command, growth, machine, moto, operations, rows, startup } = figures
   return [
     `${at}, \`${command}\`, on ${machine}.`,

@@ -11,8 +11,9 @@ const HELP = `Measures each operation next to its floor, a bare Worker doing the
   --quick          a second or two instead, to see that everything can be measured; the figures mean nothing
   --allow-missing  ends well even if something could not be measured
   --json FILE      writes the figures to FILE as well
-  --write          measures every part and writes the results into docs/performance.md
+  --write          measures every part and writes the results into docs/performance.md and docs/performance.json
   --profile ID     no measuring: where the time of one operation goes (an id of the list in tools/bench/operations.ts)
+  --help           this text
 
 docs/performance.md tells how to read the figures.`
 

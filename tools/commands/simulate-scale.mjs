@@ -6,6 +6,7 @@ contacted and nothing measured; inputs are in tools/scale/inputs.ts: npm run sim
   --only NAME  print one table: summary, inputs, capacity, queue, load, breaks, evenness, skew, round-trips,
                caches, latency, kept, sign-in, costs or month
   --seed N     another seed than 20261123
-  --write      put the tables into docs/scale.md`
+  --write      put the tables into docs/scale.md
+  --help       this text`
 
 await command(HELP, () => import('../scale/main.ts'))

@@ -39,7 +39,7 @@ export async function command(help, load) {
  * Resolves once the dependencies are installed and the running Node is the project's own. Where it is another, the
  * script starts again under the right one and this process ends as that one does, so nothing behind the call runs twice.
  */
-export async function ensureInstalled() {
+async function ensureInstalled() {
   if (!isInstalled()) await install()
   if (existsSync(ownNode)) {
     if (process.version !== ownVersion()) await runAgainUnder(ownNode)

@@ -44,7 +44,7 @@ export interface LocalService {
 }
 
 /** Why the service did not start, in words for the person who started it. */
-export class StartFailed extends Error {}
+class StartFailed extends Error {}
 
 /**
  * Starts the Worker in local mode under `wrangler dev`, in a process group of its own, and resolves once it serves.

@@ -1,3 +1,3 @@
 export { type R2AccessKey, r2Credentials } from './credentials.ts'
-export { parseR2Grant, type R2Grant, type R2GrantInvalid } from './grant.ts'
+export { parseR2Grant, type R2Grant } from './grant.ts'
 export { prefixOf } from './prefix.ts'

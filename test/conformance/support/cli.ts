@@ -20,7 +20,7 @@ export interface Cli {
   remove(): Promise<void>
 }
 
-export class CliError extends Error {
+class CliError extends Error {
   readonly exitCode: number
 
   constructor(exitCode: number, message: string) {

@@ -27,7 +27,7 @@ export async function samlBed(identityProviderOfPool?: TestIdentityProvider) {
   return { idp, metadata, judge, judgeToken }
 }
 
-export function metadataOf(xml: string): SamlMetadata {
+function metadataOf(xml: string): SamlMetadata {
   const metadata = parseMetadata(xml)
   if (!metadata.ok) throw new Error(metadata.error)
   return metadata.value
