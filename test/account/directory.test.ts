@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { MAX_POOLS_PER_REGION, SETTLE_AFTER_MS, SETTLE_BATCH } from '../../src/account/limits.ts'
-import { dump, inside, newAccount, remote, START } from './bed.ts'
+import { dump, inside, newAccount, remote, START } from './support.ts'
 
 const REGION = 'us-east-1'
 

@@ -9,8 +9,8 @@ import {
 } from '../../src/account/limits.ts'
 import { Overloaded } from '../../src/base/objects.ts'
 import type { World } from '../../src/base/world.ts'
-import { Edge, platformError } from '../pools/edge.ts'
-import { newAccount, provider, remote, role, START } from './bed.ts'
+import { Edge, platformError } from '../pools/troubled-namespace.ts'
+import { newAccount, provider, remote, role, START } from './support.ts'
 
 const [a, b] = [provider('a.example.com'), provider('b.example.com')]
 const user = role('user')

@@ -3,7 +3,7 @@ import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
 import type { SamlProviderRecord } from '../../src/account/index.ts'
 import { MAX_CLIENT_IDS, MAX_OIDC_PROVIDERS, MAX_ROLES, MAX_SAML_PROVIDERS } from '../../src/account/limits.ts'
-import { dump, inside, newAccount, provider, type RemoteAccount, remote, role, START } from './bed.ts'
+import { dump, inside, newAccount, provider, type RemoteAccount, remote, role, START } from './support.ts'
 
 describe('OpenID Connect providers', () => {
   it('are kept as they were given, in order of ARN', async () => {

@@ -10,8 +10,8 @@ import {
   RECORDS_MIN_AGE_MS,
 } from '../../src/account/limits.ts'
 import type { World } from '../../src/base/world.ts'
-import { Edge, platformError } from '../pools/edge.ts'
-import { dump, inside, newAccount, type RemoteAccount, remote, role, START } from './bed.ts'
+import { Edge, platformError } from '../pools/troubled-namespace.ts'
+import { dump, inside, newAccount, type RemoteAccount, remote, role, START } from './support.ts'
 
 const user = role('User', '/app/')
 const ARN = 'arn:aws:iam::aws:policy/ReadOnlyAccess'

@@ -2,7 +2,7 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { err } from '../../src/base/result.ts'
 import type { KeysFailure, TrustedProvider } from '../../src/logins/index.ts'
 import { type Answer, type IssuerKey, issuerKey } from './fake-issuer.ts'
-import { CLIENT, claimsOf, emptyCache, oidcProvider, testBed, tokenBy } from './test-bed.ts'
+import { CLIENT, claimsOf, emptyCache, oidcProvider, testBed, tokenBy } from './support.ts'
 
 let key: IssuerKey
 

@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { base64url } from 'jose'
 import { beforeAll, expect, it } from 'vitest'
 import { type IssuerKey, issuerKey, json } from './fake-issuer.ts'
-import { claimsOf, oidcProvider, testBed, tokenBy } from './test-bed.ts'
+import { claimsOf, oidcProvider, testBed, tokenBy } from './support.ts'
 
 let rsa: IssuerKey
 let ec: IssuerKey

@@ -1,6 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type IssuerKey, issuerKey } from './fake-issuer.ts'
-import { claimsOf, emptyCache, HOUR, issuerBed, oidcProvider, START, testBed, tokenBy } from './test-bed.ts'
+import { claimsOf, emptyCache, HOUR, issuerBed, oidcProvider, START, testBed, tokenBy } from './support.ts'
 
 const DAY = 24 * HOUR
 let key: IssuerKey

@@ -2,16 +2,7 @@ import { env } from 'cloudflare:workers'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { err } from '../../src/base/result.ts'
 import { type IssuerKey, issuerKey } from './fake-issuer.ts'
-import {
-  claimsOf,
-  emptyCache,
-  issuerBed,
-  oidcProvider,
-  type Setting,
-  START,
-  tokenBy,
-  watchedCache,
-} from './test-bed.ts'
+import { claimsOf, emptyCache, issuerBed, oidcProvider, type Setting, START, tokenBy, watchedCache } from './support.ts'
 
 let key: IssuerKey
 let nextKey: IssuerKey

@@ -3,7 +3,7 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { err, ok } from '../../src/base/result.ts'
 import type { TrustedProvider } from '../../src/logins/index.ts'
 import { type IssuerKey, issuerKey, json } from './fake-issuer.ts'
-import { CLIENT, claimsOf, emptyCache, HOUR, oidcProvider, START, testBed, tokenBy } from './test-bed.ts'
+import { CLIENT, claimsOf, emptyCache, HOUR, oidcProvider, START, testBed, tokenBy } from './support.ts'
 
 let key: IssuerKey
 let otherKey: IssuerKey

@@ -2,7 +2,7 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { err, ok } from '../../src/base/result.ts'
 import type { TrustedProvider } from '../../src/logins/index.ts'
 import { type IssuerKey, issuerKey } from './fake-issuer.ts'
-import { CLIENT, claimsOf, emptyCache, oidcProvider, START, testBed, tokenBy, watchedCache } from './test-bed.ts'
+import { CLIENT, claimsOf, emptyCache, oidcProvider, START, testBed, tokenBy, watchedCache } from './support.ts'
 
 let key: IssuerKey
 let ecKey: IssuerKey

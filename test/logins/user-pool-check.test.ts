@@ -3,7 +3,7 @@ import { err, ok } from '../../src/base/result.ts'
 import { createUserPoolCheck, type TrustedProvider, type UserPoolCheckOptions } from '../../src/logins/index.ts'
 import { sign } from '../sigv4/sign.ts'
 import { type IssuerKey, issuerKey } from './fake-issuer.ts'
-import { CLIENT, claimsOf, emptyCache, START, testBed, tokenBy } from './test-bed.ts'
+import { CLIENT, claimsOf, emptyCache, START, testBed, tokenBy } from './support.ts'
 
 const POOL_ID = 'eu-west-1_AbC123'
 const NAME = `cognito-idp.eu-west-1.amazonaws.com/${POOL_ID}`

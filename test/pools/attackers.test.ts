@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { developerUser, openPool, publicLogin, type TestPool } from './bed.ts'
+import { developerUser, openPool, publicLogin, type TestPool } from './support.ts'
 
 const ana = publicLogin('idp-1', 'ana')
 const eve = publicLogin('idp-1', 'eve')

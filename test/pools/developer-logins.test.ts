@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { ProvenLogin } from '../../src/pools/index.ts'
-import { developerUser, type Holdings, openPool, publicLogin, START, type TestPool } from './bed.ts'
+import { developerUser, type Holdings, openPool, publicLogin, START, type TestPool } from './support.ts'
 
 const ana = publicLogin('idp', 'ana')
 const ana2 = publicLogin('idp-2', 'ana')

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { ProvenLogin } from '../../src/pools/index.ts'
-import { developerUser, openPool, publicLogin, START, type TestPool } from './bed.ts'
+import { developerUser, openPool, publicLogin, START, type TestPool } from './support.ts'
 
 const ana = publicLogin('idp', 'ana')
 const other = publicLogin('idp', 'other')

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { newIdentityId } from '../../src/base/ids.ts'
 import { uuidOf } from '../../src/pools/index.ts'
-import { inside, openPool, publicLogin, REGION, world } from './bed.ts'
+import { inside, openPool, publicLogin, REGION, world } from './support.ts'
 
 /** As long as they come: a user pool's name, and the UUID that is its users' subject. */
 const PROVIDER = 'cognito-idp.us-east-1.amazonaws.com/us-east-1_AbCdEfGhI'

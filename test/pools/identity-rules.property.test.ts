@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import type { IdentityPool } from '../../src/pools/index.ts'
-import { inside, openPool, START } from './bed.ts'
 import { Session } from './identity-session.ts'
 import { sequences } from './identity-steps.ts'
 import { storms, weather } from './identity-storm.ts'
+import { inside, openPool, START } from './support.ts'
 
 /** Sequences in all, and how many of them one visit of the object runs. */
 const SEQUENCES = 20_000

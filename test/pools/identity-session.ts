@@ -1,6 +1,5 @@
 import { expect } from 'vitest'
 import type { IdentityPool, ProvenLogin } from '../../src/pools/index.ts'
-import { START } from './bed.ts'
 import {
   expectAsModelled,
   expectFair,
@@ -12,6 +11,7 @@ import {
 } from './identity-invariants.ts'
 import { type Answer, type Call, EMPTY, type Model, outcomeOf } from './identity-model.ts'
 import { answerOf, callOf, PEOPLE, PUBLIC_PROVIDERS, publicLoginsOf, type Step, send } from './identity-steps.ts'
+import { START } from './support.ts'
 
 /** One life of an emptied pool, driven step by step beside the model, and checked after each step. */
 export class Session {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import type { IdentityPool, ProvenLogin } from '../../src/pools/index.ts'
-import { ACCOUNT, developerUser, publicLogin, REGION, type RemotePool } from './bed.ts'
 import { type Answer, type Call, holderOf, type Model } from './identity-model.ts'
+import { ACCOUNT, developerUser, publicLogin, REGION, type RemotePool } from './support.ts'
 
 /** Everybody may name any identity; each can prove only logins of their own, which their subjects begin with. */
 export const PEOPLE = ['ana', 'ben', 'eve'] as const

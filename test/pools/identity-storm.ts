@@ -1,10 +1,10 @@
 import { abortAllDurableObjects } from 'cloudflare:test'
 import fc from 'fast-check'
 import { expect, vi } from 'vitest'
-import { evict, inside, openPool, remote, type TestPool } from './bed.ts'
 import { expectSound, isSame, type Kept, kept, summaryOf, summaryOfRows } from './identity-invariants.ts'
 import { type Answer, type Call, EMPTY, type Model, outcomeOf } from './identity-model.ts'
 import { answerOf, callOf, type Step, send, sequences } from './identity-steps.ts'
+import { evict, inside, openPool, remote, type TestPool } from './support.ts'
 
 /** Calls that are made at the same time, and what happens to the object meanwhile. */
 export interface Gust {

@@ -1,7 +1,7 @@
 import { runDurableObjectAlarm } from 'cloudflare:test'
 import { describe, expect, it } from 'vitest'
 import { IdentityPool } from '../../src/pools/index.ts'
-import { ACCOUNT, inside, publicLogin, REGION, type RemotePool, remote, stubOf } from './bed.ts'
+import { ACCOUNT, inside, publicLogin, REGION, type RemotePool, remote, stubOf } from './support.ts'
 
 const address = { id: `${REGION}:00000000-0000-4000-8000-000000000000`, account: ACCOUNT }
 const uuid = '00000000-0000-8000-8000-000000000000'

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { MAX_FORWARDS } from '../../src/pools/limits.ts'
-import { developerUser, openPool, publicLogin, START } from './bed.ts'
+import { developerUser, openPool, publicLogin, START } from './support.ts'
 
 const ana1 = publicLogin('idp-1', 'ana')
 const ana2 = publicLogin('idp-2', 'ana')

@@ -15,7 +15,7 @@ import {
   stubOf,
   tablesOf,
   world,
-} from './bed.ts'
+} from './support.ts'
 
 /** Every member set, to values that JSON alone would lose. */
 const FULL: PoolSettings = {

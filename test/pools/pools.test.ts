@@ -4,8 +4,8 @@ import { type IdentityId, newIdentityId, newPoolId, newUuid, type PoolId } from 
 import { Overloaded } from '../../src/base/objects.ts'
 import { type IdentityPool, type Pool, type PoolSettings, Pools, uuidOf } from '../../src/pools/index.ts'
 import { MAX_CACHED_POOLS } from '../../src/pools/limits.ts'
-import { ACCOUNT, developerUser, openPool, publicLogin, REGION, SETTINGS, type TestPool, world } from './bed.ts'
-import { Edge, platformError } from './edge.ts'
+import { ACCOUNT, developerUser, openPool, publicLogin, REGION, SETTINGS, type TestPool, world } from './support.ts'
+import { Edge, platformError } from './troubled-namespace.ts'
 
 const ana = publicLogin('idp', 'ana')
 

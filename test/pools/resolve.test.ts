@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { ProvenLogin } from '../../src/pools/index.ts'
-import { type Holdings, openPool, publicLogin, START } from './bed.ts'
+import { type Holdings, openPool, publicLogin, START } from './support.ts'
 
 const ana1 = publicLogin('idp-1', 'ana')
 const ana2 = publicLogin('idp-2', 'ana')

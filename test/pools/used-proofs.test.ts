@@ -1,7 +1,7 @@
 import { runDurableObjectAlarm } from 'cloudflare:test'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { ProvenLogin } from '../../src/pools/index.ts'
-import { inside, openPool, publicLogin, START, stubOf, type TestPool } from './bed.ts'
+import { inside, openPool, publicLogin, START, stubOf, type TestPool } from './support.ts'
 
 const MINUTE = 60_000
 const ana = publicLogin('arn:aws:iam::000000000000:saml-provider/corp', 'ana')

@@ -2,8 +2,8 @@ import { createHmac } from 'node:crypto'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { ExclusiveCanonicalization } from 'xml-crypto'
 import { ENTITY_ID, encode, encrypted, identityProvider } from './identity-provider.ts'
-import { NOW, refusal, samlBed } from './saml-bed.ts'
 import { withSignature } from './signing.ts'
+import { NOW, refusal, samlBed } from './support.ts'
 import { operate } from './surgery.ts'
 
 let bed: Awaited<ReturnType<typeof samlBed>>

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { parseMetadata } from '../../../src/logins/saml/metadata.ts'
 import { encode } from './identity-provider.ts'
-import { refusal, samlBed } from './saml-bed.ts'
 import { withSignature } from './signing.ts'
+import { refusal, samlBed } from './support.ts'
 
 /**
  * How many ordinary responses one document may cost that says as much as it can. An ordinary one takes about 5 ms, so that

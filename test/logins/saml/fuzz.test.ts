@@ -3,9 +3,9 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import type { LoginRejected, VerifiedLogin } from '../../../src/logins/index.ts'
 import { parseMetadata } from '../../../src/logins/saml/metadata.ts'
 import { verifySamlLogin } from '../../../src/logins/saml/saml-login.ts'
-import { testBed } from '../test-bed.ts'
+import { testBed } from '../support.ts'
 import { encode } from './identity-provider.ts'
-import { ARN, samlBed } from './saml-bed.ts'
+import { ARN, samlBed } from './support.ts'
 
 let bed: Awaited<ReturnType<typeof samlBed>>
 let originals: string[]

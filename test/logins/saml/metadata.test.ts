@@ -3,7 +3,7 @@ import { err, ok } from '../../../src/base/result.ts'
 import { parseMetadata } from '../../../src/logins/saml/metadata.ts'
 import { selfSigned } from './certificates.ts'
 import { ENTITY_ID, identityProvider, rsaKeys, type TestIdentityProvider } from './identity-provider.ts'
-import { NOW } from './saml-bed.ts'
+import { NOW } from './support.ts'
 
 let idp: TestIdentityProvider
 let xml: string

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { err, ok } from '../../../src/base/result.ts'
-import { HOUR, testBed } from '../test-bed.ts'
+import { HOUR, testBed } from '../support.ts'
 import { AUDIENCE, ENTITY_ID, encode, identityProvider, SIGN_IN } from './identity-provider.ts'
-import { ARN, NOW, refusal, samlBed } from './saml-bed.ts'
 import { withSignature } from './signing.ts'
+import { ARN, NOW, refusal, samlBed } from './support.ts'
 
 const MINUTE = 60_000
 const ROLE = 'https://aws.amazon.com/SAML/Attributes/Role'

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { refusal, samlBed } from './saml-bed.ts'
+import { refusal, samlBed } from './support.ts'
 import { operate, type Patient } from './surgery.ts'
 
 let bed: Awaited<ReturnType<typeof samlBed>>

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { err, ok } from '../../../src/base/result.ts'
 import type { TrustedProvider } from '../../../src/logins/index.ts'
 import { issuerKey } from '../fake-issuer.ts'
-import { claimsOf, HOUR, START, tokenBy } from '../test-bed.ts'
-import { AMAZON, AMAZON_CLIENT, OUTAGES, socialBed } from './bed.ts'
+import { claimsOf, HOUR, START, tokenBy } from '../support.ts'
+import { AMAZON, AMAZON_CLIENT, OUTAGES, socialBed } from './support.ts'
 
 const TOKENINFO = 'https://api.amazon.com/auth/o2/tokeninfo'
 const TOKEN = `Atza|${'IQEBLjAsAhRmHjNgHpi0U-Dme37rR6CuUpSR'.repeat(10)}`

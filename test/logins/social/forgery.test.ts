@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { emptyCache, HOUR, START } from '../test-bed.ts'
-import { AMAZON_CLIENT, APP, APP_SECRET, CONSUMER, LISTED, socialBed } from './bed.ts'
+import { emptyCache, HOUR, START } from '../support.ts'
+import { AMAZON_CLIENT, APP, APP_SECRET, CONSUMER, LISTED, socialBed } from './support.ts'
 
 const GENUINE: Readonly<Record<string, string>> = {
   'graph.facebook.com': 'EAAGm0PX4ZCpsBAKZCeXample',

@@ -3,8 +3,8 @@ import { err, ok } from '../../../src/base/result.ts'
 import { PROVIDER_HOSTS, type TrustedProvider } from '../../../src/logins/index.ts'
 import { amazonApi, facebookApi } from '../../support/social-providers.ts'
 import { issuerKey } from '../fake-issuer.ts'
-import { CLIENT, claimsOf, emptyCache, HOUR, START, tokenBy } from '../test-bed.ts'
-import { AMAZON, AMAZON_CLIENT, APP, APP_SECRET, CONSUMER, FACEBOOK, LISTED, socialBed, TWITTER } from './bed.ts'
+import { CLIENT, claimsOf, emptyCache, HOUR, START, tokenBy } from '../support.ts'
+import { AMAZON, AMAZON_CLIENT, APP, APP_SECRET, CONSUMER, FACEBOOK, LISTED, socialBed, TWITTER } from './support.ts'
 
 const DIGITS = 'www.digits.com'
 const TOKENS: Record<string, string> = { [FACEBOOK]: 'EAAB', [AMAZON]: 'Atza|B', [TWITTER]: 't;s', [DIGITS]: 't;s' }

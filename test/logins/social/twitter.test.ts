@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { err, ok } from '../../../src/base/result.ts'
 import type { TrustedProvider } from '../../../src/logins/index.ts'
 import { oauthHeader } from '../../../src/logins/social/oauth.ts'
-import { CONSUMER, LISTED, OUTAGES, socialBed, TWITTER } from './bed.ts'
+import { CONSUMER, LISTED, OUTAGES, socialBed, TWITTER } from './support.ts'
 
 const VERIFY = 'https://api.x.com/1.1/account/verify_credentials.json?include_entities=false&skip_status=true'
 const PAIR = {

@@ -1,6 +1,6 @@
 import type { TrustedProvider } from '../../../src/logins/index.ts'
 import { amazonApi, facebookApi, twitterApi } from '../../support/social-providers.ts'
-import { type Setting, testBed } from '../test-bed.ts'
+import { type Setting, testBed } from '../support.ts'
 
 export const FACEBOOK = 'graph.facebook.com'
 export const AMAZON = 'www.amazon.com'

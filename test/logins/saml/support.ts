@@ -1,7 +1,7 @@
 import { err } from '../../../src/base/result.ts'
 import type { SamlMetadata, SamlRejected } from '../../../src/logins/index.ts'
 import { parseMetadata } from '../../../src/logins/saml/metadata.ts'
-import { type Setting, START, testBed } from '../test-bed.ts'
+import { type Setting, START, testBed } from '../support.ts'
 import { encode, identityProvider, type TestIdentityProvider } from './identity-provider.ts'
 
 export const NOW = START * 1000
