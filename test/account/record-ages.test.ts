@@ -9,20 +9,20 @@ import {
 } from '../../src/account/limits.ts'
 import { Overloaded } from '../../src/base/objects.ts'
 import type { World } from '../../src/base/world.ts'
-import { Edge, platformError } from '../pools/troubled-namespace.ts'
+import { platformError, TroubledNamespace } from '../pools/troubled-namespace.ts'
 import { newAccount, provider, remote, role, START } from './support.ts'
 
 const [a, b] = [provider('a.example.com'), provider('b.example.com')]
 const user = role('user')
 
 let now: number
-let edge: Edge<Account>
+let edge: TroubledNamespace<Account>
 let accounts: Accounts
 let account: string
 
 beforeEach(async () => {
   now = START
-  edge = new Edge(env.ACCOUNT)
+  edge = new TroubledNamespace(env.ACCOUNT)
   accounts = new Accounts(edge.namespace, { now: () => now } as World)
   account = newAccount()
   await remote(account).createOidcProvider(a, 'op')

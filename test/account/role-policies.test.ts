@@ -10,7 +10,7 @@ import {
   RECORDS_MIN_AGE_MS,
 } from '../../src/account/limits.ts'
 import type { World } from '../../src/base/world.ts'
-import { Edge, platformError } from '../pools/troubled-namespace.ts'
+import { platformError, TroubledNamespace } from '../pools/troubled-namespace.ts'
 import { dump, inside, newAccount, type RemoteAccount, remote, role, START } from './support.ts'
 
 const user = role('User', '/app/')
@@ -105,11 +105,11 @@ describe('an account from before roles had policies', () => {
 
 describe('an inline policy that an isolate knows', () => {
   let now: number
-  let edge: Edge<Account>
+  let edge: TroubledNamespace<Account>
   let accounts: Accounts
   beforeEach(() => {
     now = START
-    edge = new Edge(env.ACCOUNT)
+    edge = new TroubledNamespace(env.ACCOUNT)
     accounts = new Accounts(edge.namespace, { now: () => now } as World)
   })
 

@@ -41,9 +41,8 @@ const NOTHING_TO_DO = 0
 const CHANGED = '-var=changed=true'
 
 /** Loading the AWS provider alone takes seconds on a busy machine. */
-const TIMEOUT = 120_000
 
-describe.skipIf(!hasTerraform)('Terraform with the AWS provider', { timeout: TIMEOUT }, () => {
+describe.skipIf(!hasTerraform)('Terraform with the AWS provider', () => {
   let service: Service
   let workspace: Workspace
   let cognito: CognitoIdentityClient
@@ -56,7 +55,7 @@ describe.skipIf(!hasTerraform)('Terraform with the AWS provider', { timeout: TIM
     const config = { ...LOCAL_CLIENT, region: REGION, endpoint: service.url }
     cognito = new CognitoIdentityClient(config)
     iam = new IAMClient(config)
-  }, TIMEOUT)
+  })
   afterAll(async () => {
     await Promise.all([service?.stop(), workspace?.delete()])
   })

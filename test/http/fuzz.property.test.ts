@@ -15,7 +15,7 @@ beforeEach(() => {
 afterEach(() => vi.restoreAllMocks())
 
 describe('no request', () => {
-  it('of any bytes, type and headers makes the service fail', { timeout: 60_000 }, async () => {
+  it('of any bytes, type and headers makes the service fail', async () => {
     const outcomes = new Set<number>()
     await fc.assert(
       fc.asyncProperty(anyHeaders, anyBody, anyPath, async (headers, body, path) => {
@@ -29,7 +29,7 @@ describe('no request', () => {
     expect([...outcomes].sort()).toEqual(expect.arrayContaining([400, 404]))
   })
 
-  it('of a known operation with any input makes the service fail', { timeout: 60_000 }, async () => {
+  it('of a known operation with any input makes the service fail', async () => {
     const outcomes = new Set<number>()
     const values = anyValue(await knownTexts())
     const anyCall = fc

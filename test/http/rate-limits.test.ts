@@ -154,7 +154,7 @@ describe('a public call beyond the limit', () => {
     expect((await call('ListIdentityPools', { MaxResults: 1 }, { serve })).status).toBe(200)
   })
 
-  it('meets the limits that wrangler.toml sets', { timeout: 30_000 }, async () => {
+  it('meets the limits that wrangler.toml sets', async () => {
     const headers = { 'cf-connecting-ip': newAddress() }
     let refused: Awaited<ReturnType<typeof call>> | undefined
     for (let calls = 0; calls < MORE_THAN_ANY_LIMIT && refused === undefined; calls++) {

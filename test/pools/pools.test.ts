@@ -5,15 +5,15 @@ import { Overloaded } from '../../src/base/objects.ts'
 import { type IdentityPool, type Pool, type PoolSettings, Pools, uuidOf } from '../../src/pools/index.ts'
 import { MAX_CACHED_POOLS } from '../../src/pools/limits.ts'
 import { ACCOUNT, developerUser, openPool, publicLogin, REGION, SETTINGS, type TestPool, world } from './support.ts'
-import { Edge, platformError } from './troubled-namespace.ts'
+import { platformError, TroubledNamespace } from './troubled-namespace.ts'
 
 const ana = publicLogin('idp', 'ana')
 
-let edge: Edge<IdentityPool>
+let edge: TroubledNamespace<IdentityPool>
 let pools: Pools
 
 beforeEach(() => {
-  edge = new Edge(env.IDENTITY_POOL)
+  edge = new TroubledNamespace(env.IDENTITY_POOL)
   pools = new Pools(edge.namespace)
 })
 

@@ -16,7 +16,7 @@ export type Trouble = { before: Error } | { after: Error }
  * A namespace of real objects that counts the calls made through it, and lets some of them fail the way the platform does.
  * As there, a stub through which a call has failed is of no more use.
  */
-export class Edge<T extends DurableObject> {
+export class TroubledNamespace<T extends DurableObject> {
   /** Object and method, in the order of the calls. */
   readonly calls: string[] = []
   readonly stubs: { name: string; options: DurableObjectNamespaceGetDurableObjectOptions | undefined }[] = []

@@ -24,7 +24,6 @@ afterEach(() => vi.restoreAllMocks())
 describe('every operation, at the boundaries of what it declares', () => {
   it.each(allOperations.map((operation) => [`${operation.service}:${operation.name}`, operation] as const))(
     '%s takes what is within and refuses what is not, in the words of AWS',
-    { timeout: 30_000 },
     async (_, operation) => {
       const known = await knownThings()
       const wrong: string[] = []

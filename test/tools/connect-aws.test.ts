@@ -28,7 +28,6 @@ const ISSUER = 'https://id.example.com'
 const POOL = 'eu-west-1:9f3c2a71-1111-4222-8333-444455556666'
 const OTHER_POOL = 'eu-west-1:8f3c2a71-1111-4222-8333-444455556666'
 const PROVIDER_ARN = `arn:aws:iam::${LOCAL_ACCOUNT}:oidc-provider/id.example.com`
-const TIMEOUT = 120_000
 
 const folder = mkdtempSync(join(tmpdir(), 'edge-identity-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -146,7 +145,7 @@ describe('npm run connect:aws', () => {
   })
 })
 
-describe.skipIf(!isOnPath('cfn-lint'))('cfn-lint', { timeout: TIMEOUT }, () => {
+describe.skipIf(!isOnPath('cfn-lint'))('cfn-lint', () => {
   it.each([[[]], [['--existing-provider', '--tags']]])('has nothing to say about the template with %j', (options) => {
     const path = written('template.json', JSON.stringify(template('--pool', POOL, '--pool', OTHER_POOL, ...options)))
     const { status, stdout } = spawnSync('cfn-lint', [path], { encoding: 'utf8' })
@@ -154,7 +153,7 @@ describe.skipIf(!isOnPath('cfn-lint'))('cfn-lint', { timeout: TIMEOUT }, () => {
   })
 })
 
-describe.skipIf(!hasTerraform)('Terraform with the AWS provider', { timeout: TIMEOUT }, () => {
+describe.skipIf(!hasTerraform)('Terraform with the AWS provider', () => {
   let service: Service
   let cognito: CognitoIdentityClient
   let iam: IAMClient
@@ -166,7 +165,7 @@ describe.skipIf(!hasTerraform)('Terraform with the AWS provider', { timeout: TIM
     const config = { ...LOCAL_CLIENT, endpoint: service.url }
     cognito = new CognitoIdentityClient(config)
     iam = new IAMClient(config)
-  }, TIMEOUT)
+  })
   afterAll(() => Promise.all([service?.stop(), workspace?.delete()]))
 
   async function succeed(command: string, ...args: string[]) {

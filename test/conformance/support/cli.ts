@@ -29,7 +29,7 @@ class CliError extends Error {
   }
 }
 
-const TIMEOUT_MS = 30_000
+const TIMEOUT_MS = 120_000
 
 /** The AWS CLI with nothing set but the endpoint, a region and a key: no profile, no config file, an empty home. */
 export async function awsCli(endpoint: string, region: string, key: CliKey): Promise<Cli> {

@@ -7,7 +7,7 @@ export interface Moto {
   stop(): Promise<void>
 }
 
-const READY_WITHIN_MS = 30_000
+const READY_WITHIN_MS = 120_000
 
 /** Starts moto, an independent emulator of AWS, on a port of its own. */
 export async function startMoto(): Promise<Moto> {

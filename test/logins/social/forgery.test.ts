@@ -43,9 +43,7 @@ const mutation: fc.Arbitrary<(token: string) => string> = fc.oneof(
   fc.oneof(fc.string(), fc.string({ unit: 'binary' }), fc.stringMatching(/^[\w.;|-]{0,60}$/)).map((text) => () => text),
 )
 
-it('no token made by changing a genuine one is accepted, and none makes the verifier throw', {
-  timeout: 30_000,
-}, async () => {
+it('no token made by changing a genuine one is accepted, and none makes the verifier throw', async () => {
   await emptyCache()
   const [plain, secret] = beds()
   if (!plain || !secret) throw new Error('two beds')
@@ -94,7 +92,7 @@ const body = fc.oneof(
   odd.map((id) => ({ id })),
 )
 
-it('no odd answer of a provider lets anybody in or makes the verifier throw', { timeout: 30_000 }, async () => {
+it('no odd answer of a provider lets anybody in or makes the verifier throw', async () => {
   const reasons = new Map<string, number>()
   const all = beds()
   await fc.assert(
