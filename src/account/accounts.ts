@@ -55,7 +55,7 @@ export class Accounts {
     this.#world = world
   }
 
-  /** Asks the account's object. A question that the platform makes us put again is told so. */
+  /** Asks the account's object. `repeated` is true when the platform broke the first call off and it is sent again. */
   ask<T>(account: string, question: (object: AccountObject, repeated: boolean) => Promise<T>): Promise<T> {
     return callObject((repeated) => question(this.#namespace.getByName(account) as unknown as AccountObject, repeated))
   }

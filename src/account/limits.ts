@@ -49,7 +49,7 @@ export const MAX_CACHED_ROLE_POLICIES = 100
 /** How long a pool may stay half created or half deleted before a listing settles it, in milliseconds. */
 export const SETTLE_AFTER_MS = 60_000
 
-/** Half-done pools that one listing settles; the next listing goes on. */
+/** How many half-created or half-deleted pools one listing settles. The next listing settles more. */
 export const SETTLE_BATCH = 5
 
 /** How much a page of roles may hold before it ends early, in characters: trust policies can be long, and a call's answer cannot. */

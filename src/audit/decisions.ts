@@ -13,8 +13,8 @@ export interface DecisionsOptions {
 }
 
 /**
- * Records of late, by request id, for operators who ask why. A help and no archive: writing is bounded, loss is not
- * noticed, and the log has every record.
+ * Recent records by request id, for operators who ask why. This is no archive: the number of writes is limited, and a
+ * lost write is not reported. The log has every record.
  */
 export class Decisions {
   readonly #options: DecisionsOptions

@@ -20,7 +20,7 @@ type Answer = (request: Request, envelope: Envelope, deployment: Deployment) => 
 
 /**
  * The HTTP face of the service: the AWS endpoint at `POST /`, and the issuer's documents. `deploymentOf` throws when a
- * setting is missing or contradictory; nothing is served then but the sentence that says so.
+ * setting is missing or contradictory; every answer is then the sentence that says so.
  */
 export function createApp(deploymentOf: DeploymentOf) {
   const app = new Hono<{ Bindings: Env }>()

@@ -1,7 +1,7 @@
 import { isLoopbackHost } from '../base/outbound-url.ts'
 import { Fault } from '../protocol/index.ts'
 
-/** Local mode trusts this machine, and nothing that merely reaches it: known keys are as good as none. */
+/** Local mode trusts requests to this machine only: its access key is public, so it protects nothing. */
 export interface LocalMode {
   /** Further host names that count as this machine, such as a container's. */
   hosts: ReadonlySet<string>

@@ -25,8 +25,8 @@ interface ProviderRow {
 /** What a signed token of the kind is verified with. */
 interface SignedRow {
   /**
-   * No symmetric algorithm and no `none` is in any list, and the list goes by the provider, so that a token cannot choose
-   * its own rules (RFC 8725, section 3.1).
+   * No list has a symmetric algorithm or `none`. The provider decides which list counts, so a token cannot choose its own
+   * rules (RFC 8725, section 3.1).
    */
   algorithms: readonly string[]
   /** What `iss` may be, with the issuer's URL for each; without it, `https://` and the key. */

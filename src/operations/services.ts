@@ -6,7 +6,7 @@ import type { LoginVerifier } from '../logins/index.ts'
 import type { Pools } from '../pools/index.ts'
 import type { Keys } from '../tokens/index.ts'
 
-/** Where credentials come from, but for roles that are grants of R2. `endpoint` is `aws` or a URL. */
+/** Where credentials come from, except for roles that are grants of R2. `endpoint` is `aws` or a URL. */
 export type StsTarget = { kind: 'embedded' } | { kind: 'remote'; endpoint: string; profile: StsProfileName }
 
 /** What operations are given: the parts of the service, built once, and the settings they need. */

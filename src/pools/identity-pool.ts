@@ -24,7 +24,7 @@ import {
 import { type UnlinkDeveloperRequest, type Unlinked, type UnlinkRequest, unlink, unlinkDeveloper } from './unlink.ts'
 import { type SingleUseProof, UsedProofs } from './used-proofs.ts'
 
-/** Which pool a caller means. Without an account, the caller is a public one and any account's pool will do. */
+/** Which pool a caller means. Without an account the call is public, and the pool may be any account's. */
 export interface PoolAddress {
   id: string
   account?: string | undefined

@@ -59,7 +59,7 @@ export class Pools {
     return this.#call(id, (object) => object.read({ id: id.text, account }))
   }
 
-  /** The pool where an id lives, whosever it is. */
+  /** The pool of an id, in any account. */
   readHome(id: PoolId | IdentityId): Promise<PoolFound | NoPool> {
     return this.#call(id, (object) => object.readByRegion(id.region))
   }

@@ -88,7 +88,7 @@ export async function createPool(url: string, issuer: Issuer, role: string = ROL
   return IdentityPoolId
 }
 
-/** As the developer guide has them, but for any pool of the account. */
+/** As in the developer guide, except that any pool of the account counts. */
 const TRUST = JSON.stringify({
   Version: '2012-10-17',
   Statement: [

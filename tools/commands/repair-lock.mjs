@@ -53,7 +53,7 @@ function besideOf(path, name) {
 }
 
 /**
- * What npm would have written, but for the integrity, which only a registry that has the package can tell.
+ * What npm would have written, without the integrity: only a registry that has the package knows that.
  *
  * @param {string} name
  * @param {string} version

@@ -58,7 +58,7 @@ export const OPERATIONS: readonly Operation[] = [
   },
 ]
 
-/** What is at hand when a request comes. */
+/** What already runs or is in memory when a request comes. */
 export interface State {
   /** An isolate runs. */
   isolate: boolean

@@ -5,7 +5,7 @@ import { identityId, poolsOf } from '../pool/index.ts'
 
 /**
  * Deletes identities. An id of another account or region, or that can belong to no pool here, is answered as
- * `AccessDenied`; one that is not in its pool (any more) is as good as deleted, so that a repeated call succeeds.
+ * `AccessDenied`; one that is not in its pool (any more) counts as deleted, so that a repeated call succeeds.
  */
 export const deleteIdentities = signedOperation({
   service: 'cognito-identity',

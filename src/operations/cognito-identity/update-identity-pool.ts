@@ -2,7 +2,7 @@ import { required, structure } from '../../protocol/index.ts'
 import { signedOperation } from '../operation.ts'
 import { changePool, describePool, onPool, poolId, poolMembers, settingsFrom, tagsReplaced } from '../pool/index.ts'
 
-/** A member that is left out returns to its default, but for the developer provider and the tags, which are kept. */
+/** A member that is left out returns to its default. Only the developer provider and the tags are kept. */
 export const updateIdentityPool = signedOperation({
   service: 'cognito-identity',
   name: 'UpdateIdentityPool',

@@ -1,7 +1,7 @@
 import { Fault, required, string, structure } from '../../protocol/index.ts'
 import { signedOperation } from '../operation.ts'
 
-/** The decision behind a request of late to the caller's account: its audit record. Not of AWS's API. */
+/** The audit record of a recent request to the caller's account. AWS's API has no such operation. */
 export const explainRequest = signedOperation({
   service: 'edge-identity',
   name: 'ExplainRequest',

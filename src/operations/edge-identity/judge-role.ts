@@ -24,8 +24,8 @@ export interface JudgedRole {
 }
 
 /**
- * Whether the role would be given, and why. Where credentials are made here, they are made and thrown away, so that the
- * answer is the answer. Another STS is not asked: what a record of the role here says of it is advice.
+ * Whether the role would be given, and why. Where this service makes the credentials, it makes them and throws them
+ * away, so that every check runs. Another STS is not asked: the trust policy that is registered here is then advice.
  */
 export async function judgeRole(
   identified: Identified,

@@ -21,7 +21,7 @@ import {
 } from '../sign-in/index.ts'
 import { inPascalCase, type JudgedRole, judgeRole } from './judge-role.ts'
 
-/** What a simulation found, as far as it came. Values of logins are in it: it is for a signed-in operator and no record. */
+/** What a simulation found before it ended. It has values of logins, so it goes to the signed caller and into no record. */
 interface Found extends Partial<JudgedRole> {
   Logins?: object[]
   Identity?: object

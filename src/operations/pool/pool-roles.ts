@@ -2,8 +2,8 @@ import { parseArn } from '../../base/arn.ts'
 import { parseR2Grant } from '../../credentials/index.ts'
 
 /**
- * Whether an ARN names a role of this account, or a grant of R2 in it. Roles of STS-compatible stores are of no account,
- * and will do as well.
+ * Whether an ARN names a role of this account, or a grant of R2 in it. Roles of STS-compatible stores name no account,
+ * and count as the account's own.
  */
 export function isRoleOf(account: string, roleArn: string): boolean {
   const grant = parseR2Grant(roleArn)

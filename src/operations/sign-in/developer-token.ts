@@ -37,8 +37,8 @@ export async function acceptDeveloperToken(
 }
 
 /**
- * The developer login behind a token that GetOpenIdTokenForDeveloperIdentity minted for this identity and this pool; no
- * other token of ours will do. Whether the login still is the identity's is for the pool to say.
+ * The developer login behind a token that GetOpenIdTokenForDeveloperIdentity minted for this identity and this pool. Every
+ * other token of ours is refused. The pool decides whether the login still belongs to the identity.
  */
 export async function judgeDeveloperToken(
   token: string,

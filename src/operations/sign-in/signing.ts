@@ -24,7 +24,7 @@ export interface SigningOptions {
   forSts?: MintOptions['forSts']
 }
 
-/** Signs a token that leaves us. The record gets its id: a hash, by which a token can be told and not made. */
+/** Signs a token for a client or an STS. The record gets its id, a hash: it recognises the token and cannot replace it. */
 export async function signToken(
   claims: IdentityClaims,
   options: SigningOptions,

@@ -16,7 +16,7 @@ export interface Target {
   missing: () => Fault
 }
 
-/** The pool of this id, whosever it is. */
+/** The pool of this id, in any account. */
 export function poolOfId(text: string): Target & { id: PoolId } {
   const id = parsePoolId(text)
   if (!id) throw noSuchPool(text)
@@ -29,7 +29,7 @@ export function poolOfAccount(id: PoolId, account: string): Target {
   return { id, isMeant, missing: () => noSuchPool(id.text) }
 }
 
-/** The pool of this identity, whosever it is. */
+/** The pool of this identity, in any account. */
 export function poolOfIdentity(text: string): Target & { identity: IdentityId } {
   const id = parseIdentityId(text)
   if (!id) throw noSuchIdentity(text)
