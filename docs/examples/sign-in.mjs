@@ -5,6 +5,12 @@ import { createServer } from 'node:http'
 import Provider from 'oidc-provider'
 
 const [poolId = '', endpoint = 'http://localhost:8787', port = '9000'] = process.argv.slice(2)
+if (poolId === '') {
+  process.stderr.write(
+    'Usage: node docs/examples/sign-in.mjs <identity pool id> [<endpoint of the service> [<port>]]\n',
+  )
+  process.exit(2)
+}
 const ISSUER = `http://localhost:${port}`
 
 /** A certified OpenID provider. Its own development pages ask for a name and take any password. */

@@ -253,6 +253,7 @@ it('notes what is no fault, and what it cannot tell', () => {
   expect(preflight(options)).toEqual({
     problems: [],
     notes: [
+      'The secrets at Cloudflare were not checked: a dry run does not ask for them.',
       'TEAM is no setting of this service.',
       'workers_dev is on: the Worker has a second address, which no firewall rule of your domain covers.',
       'STS_ENDPOINT is "embedded": what it vends is known to this service alone, not to AWS.',

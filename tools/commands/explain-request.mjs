@@ -4,7 +4,7 @@ const HELP = `Shows the decision behind a request, by the id in its x-amzn-Reque
 
 Decisions of the last seven days are kept; where DECISIONS is "refusals", those of refused requests alone.
 
-  --endpoint-url URL  the service (http://localhost:8787)
+  --endpoint-url URL  the service (AWS_ENDPOINT_URL, else http://localhost:8787)
   --region R          region to sign for
   --help              this text
 

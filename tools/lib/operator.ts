@@ -1,15 +1,17 @@
 import { connect, Refused } from './client.ts'
 import { LOCAL_KEY, LOCAL_REGION } from './local-service.ts'
 
+const DEFAULT_ENDPOINT = 'http://localhost:8787'
+
 /** What both commands of an operator take besides their own options. */
 export const CONNECTION_OPTIONS = {
-  'endpoint-url': { type: 'string', default: 'http://localhost:8787' },
+  'endpoint-url': { type: 'string' },
   region: { type: 'string' },
 } as const
 
-/** Where the service is, and for which region its calls are signed. */
+/** Where the service is, and for which region its calls are signed. The AWS CLI's variable names the endpoint too. */
 export interface ConnectionValues {
-  'endpoint-url': string
+  'endpoint-url'?: string | undefined
   region?: string | undefined
 }
 
@@ -17,8 +19,9 @@ export interface ConnectionValues {
 export async function ask(
   operation: string,
   input: object,
-  { 'endpoint-url': url, region }: ConnectionValues,
+  { 'endpoint-url': endpoint, region }: ConnectionValues,
 ): Promise<void> {
+  const url = endpoint ?? (process.env.AWS_ENDPOINT_URL || DEFAULT_ENDPOINT)
   try {
     const answer = await connect(url, keyFor(url), region ?? LOCAL_REGION).own(operation, input)
     console.log(JSON.stringify(answer, null, 2))

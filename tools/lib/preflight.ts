@@ -125,7 +125,10 @@ function addressNotes({ domains, routes, workersDev }: Addresses): string[] {
 
 /** Names of the secrets that the deployed Worker has; `undefined` where they cannot be told. */
 function deployedSecrets(options: DeployOptions, comeAlong: boolean): { names: string[] | undefined; notes: string[] } {
-  if (options['dry-run']) return { names: comeAlong ? [] : undefined, notes: [] }
+  if (options['dry-run']) {
+    const note = 'The secrets at Cloudflare were not checked: a dry run does not ask for them.'
+    return comeAlong ? { names: [], notes: [] } : { names: undefined, notes: [note] }
+  }
   const { config, env, name } = options
   const flags = Object.entries({ config, env, name }).flatMap(([flag, value]) => (value ? [`--${flag}`, value] : []))
   const { ok, output, stdout } = wrangler(['secret', 'list', '--format', 'json', ...flags])

@@ -32,5 +32,13 @@ function loginFrom(text: string): [provider: string, token: string] {
 
 function tokenFrom(text: string): string {
   if (text === '-') return readFileSync(0, 'utf8').trim()
-  return text.startsWith('@') ? readFileSync(resolve(process.env.INIT_CWD ?? '.', text.slice(1)), 'utf8').trim() : text
+  return text.startsWith('@') ? contentOf(resolve(process.env.INIT_CWD ?? '.', text.slice(1))) : text
+}
+
+function contentOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8').trim()
+  } catch (error) {
+    return fail(`The token cannot be read: ${(error as Error).message}`, 2)
+  }
 }

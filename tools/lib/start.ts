@@ -28,7 +28,10 @@ export async function main(args: string[]): Promise<void> {
   })
   const port = wanted || (await freePort())
   if (!(await isPortFree(port)))
-    fail(`Port ${port} is taken by another program; choose one with \`npm start -- --port ${port + 1}\`.`)
+    fail(
+      `Port ${port} is taken, by another program or by an earlier start. Stop that one, or choose a port with ` +
+        `\`npm start -- --port ${port + 1}\`.`,
+    )
   try {
     service = await startLocalService({ port, stateDir, args: rest, onLog: showRecord })
     const screen = await screenOf(service.url)
