@@ -61,8 +61,9 @@ class Run {
     screen.showTargets(figures)
     if (json !== undefined) await writeJson(resolve(process.env.INIT_CWD ?? '.', json), { ...figures, plan })
     if (!write) return
+    const forModel = modelFigures(figures) // throws if a figure is missing: then neither document changes
     await writeInto(PERFORMANCE, figures)
-    await writeJson(MODEL_FIGURES, modelFigures(figures))
+    await writeJson(MODEL_FIGURES, forModel)
   }
 
   /** Ends the servers and the process. */
