@@ -174,8 +174,11 @@ export const CATALOGUE = {
   },
   saml: { listedIn: 'SamlProviderARNs', proof: 'saml', clientIsProvider: false },
 } as const satisfies Record<SignedProvider['kind'], ProviderRow & SignedRow> &
-  Record<SocialProvider['kind'] | 'google' | 'apple', ProviderRow & SocialRow> &
+  Record<'google' | 'apple', ProviderRow & SocialRow> &
+  Record<SocialProvider['kind'], ProviderRow & SocialRow & { proof: 'asked' | 'none' }> &
   Record<SamlProvider['kind'], ProviderRow>
+
+type Kind = keyof typeof CATALOGUE
 
 /** Pools have `<consumer key>;<consumer secret>` for this key. */
 function twitterEntry(value: string): TrustedProvider {
@@ -198,13 +201,21 @@ export function socialProvider(key: string, value: string): TrustedProvider {
   return SOCIAL.get(key)?.entry(value) ?? { kind: 'unsupported', name: key }
 }
 
-/** Kinds whose logins are judged by what their provider says when it is asked, by key. */
-const ASKED: ReadonlyMap<string, SocialProvider['kind']> = new Map([
-  [FACEBOOK, 'facebook'],
-  [AMAZON, 'amazon'],
-  [TWITTER, 'twitter'],
-  [DIGITS, 'digits'],
-])
+/** Whether a token of this kind that the provider signed is a proof by itself. */
+export function isSignedKind(kind: Kind): boolean {
+  return CATALOGUE[kind].proof === 'signed_token'
+}
+
+/** Whether logins of this kind are judged by what their provider says when it is asked, if it still can be. */
+export function isAskedKind(kind: Kind): kind is SocialProvider['kind'] {
+  const { proof } = CATALOGUE[kind]
+  return proof === 'asked' || proof === 'none'
+}
+
+/** Kinds whose provider is asked, by key. */
+const ASKED: ReadonlyMap<string, SocialProvider['kind']> = new Map(
+  (Object.keys(CATALOGUE) as Kind[]).filter(isAskedKind).map((kind) => [CATALOGUE[kind].key, kind]),
+)
 
 /** The kind of provider that this key belongs to, whatever else a pool may list under such a name. */
 export function askedKindOf(key: string): SocialProvider['kind'] | undefined {

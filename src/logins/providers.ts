@@ -1,4 +1,4 @@
-import { askedKindOf, nameOf, userPoolOf } from './catalogue.ts'
+import { askedKindOf, isAskedKind, isSignedKind, nameOf, userPoolOf } from './catalogue.ts'
 import { isAudience } from './claims.ts'
 import type { Claims, SignedProvider, SocialProvider, TrustedProvider } from './login.ts'
 import type { SamlProvider } from './saml/types.ts'
@@ -41,10 +41,9 @@ export function wantsServerSideCheck(provider: SignedProvider): boolean {
 
 export function isSigned(provider: TrustedProvider): provider is Exclude<SignedProvider, { kind: 'facebook' }> {
   if (provider.kind === 'user_pool') return userPoolOf(provider.name) !== undefined
-  return provider.kind === 'oidc' || provider.kind === 'google' || provider.kind === 'apple'
+  return provider.kind !== 'unsupported' && isSignedKind(provider.kind)
 }
 
 function isSocial(provider: TrustedProvider): provider is SocialProvider {
-  const { kind } = provider
-  return kind === 'facebook' || kind === 'amazon' || kind === 'twitter' || kind === 'digits'
+  return provider.kind !== 'unsupported' && isAskedKind(provider.kind)
 }
