@@ -1,5 +1,5 @@
 import { outboundUrl } from '../base/outbound-url.ts'
-import { type Reader, SettingError } from './setting.ts'
+import { MissingSetting, type Reader, SettingError } from './setting.ts'
 
 /**
  * Issuer URL without a trailing slash; in local mode it may be left to the origin of the request. Relying parties compare
@@ -8,7 +8,7 @@ import { type Reader, SettingError } from './setting.ts'
 export const issuerFrom: Reader<string | undefined> = (value, { name, localMode }) => {
   if (value === undefined) {
     if (localMode) return undefined
-    throw new SettingError(name, 'is required: the https URL under which this Worker is reached')
+    throw new MissingSetting(name, 'the https URL under which this Worker is reached')
   }
   const url = URL.parse(value)
   if (!url || !(url.protocol === 'https:' || (url.protocol === 'http:' && localMode)))

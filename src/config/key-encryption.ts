@@ -1,11 +1,11 @@
-import { listFrom, type Reader, SettingError } from './setting.ts'
+import { listFrom, MissingSetting, type Reader, SettingError } from './setting.ts'
 
 /** A key for A256GCM. */
 const KEY_BYTES = 32
 
 /** 32 bytes that signing keys are wrapped under; only local mode can do without. */
 export const keyEncryptionKeyFrom: Reader<Uint8Array<ArrayBuffer> | undefined> = (value, { name, localMode }) => {
-  if (value === undefined && !localMode) throw new SettingError(name, 'is required: 32 random bytes in base64')
+  if (value === undefined && !localMode) throw new MissingSetting(name, '32 random bytes in base64')
   return previousKeyFrom(value, { name, localMode })
 }
 

@@ -1,6 +1,6 @@
 import { err, ok, type Result } from '../base/result.ts'
 import { environmentOf } from './environment.ts'
-import { SettingError } from './setting.ts'
+import { MissingSetting, SettingError } from './setting.ts'
 
 /** What the Worker and the key ring's object must agree on, and therefore read each from their own environment. */
 export interface KeyRingConfig {
@@ -20,22 +20,18 @@ export function readKeyRingConfig(env: object): KeyRingConfig {
   return { keyEncryption, revokedKids: given.one('REVOKED_KEYS') }
 }
 
-/** Why the key ring's object refuses: a setting of its own environment cannot stand. */
-export interface BadSetting {
-  reason: 'bad_setting'
-  setting: string
-  /** `missing`, or what is wrong with the value. */
-  problem: string
-}
-
-/** The same for the key ring's object, which answers the refusal to the Worker instead of throwing it. */
-export function readKeyRingSettings(env: object): Result<KeyRingConfig, BadSetting> {
+/**
+ * The same for the key ring's object, which answers the refusal to the Worker instead of throwing it. `problem`: `missing`,
+ * or what is wrong with the value.
+ */
+export function readKeyRingSettings(
+  env: object,
+): Result<KeyRingConfig, { reason: 'bad_setting'; setting: string; problem: string }> {
   try {
     return ok(readKeyRingConfig(env))
   } catch (error) {
     if (!(error instanceof SettingError)) throw error
-    const { problem, setting } = error
-    const why = problem.startsWith('is required') ? 'missing' : problem.replace(/^is /, '')
-    return err({ reason: 'bad_setting', setting, problem: why })
+    const problem = error instanceof MissingSetting ? 'missing' : error.problem.replace(/^is /, '')
+    return err({ reason: 'bad_setting', setting: error.setting, problem })
   }
 }

@@ -2,8 +2,9 @@ import { type AccessKeySetting, LOCAL_ACCESS_KEY } from './access-keys.ts'
 import { type Environment, environmentOf } from './environment.ts'
 import { type LoginProviderSettings, PROVIDER_URLS } from './login-providers.ts'
 import type { R2AccessKeySetting } from './r2-access-keys.ts'
+import { SettingError } from './setting.ts'
 import type { DecisionsSetting } from './settings.ts'
-import { type StsSetting, stsOf } from './sts.ts'
+import type { StsSetting } from './sts.ts'
 
 /** Settings, checked. */
 export interface Config {
@@ -31,12 +32,22 @@ export function readConfig(env: object): Config {
     localHosts: given.one('LOCAL_HOSTS'),
     issuer: given.one('ISSUER'),
     algorithm: given.one('TOKEN_ALG'),
-    sts: stsOf(given.one('STS_ENDPOINT'), () => given.one('STS_PROFILE'), given.has('STS_PROFILE')),
+    sts: stsOf(given),
     r2AccessKeys: given.all('R2_ACCESS_KEY_<account>'),
     decisions: given.one('DECISIONS'),
     accessKeys: [...(localMode ? [LOCAL_ACCESS_KEY] : []), ...given.all('ACCESS_KEY_<id>').values()],
     loginProviders: loginProvidersOf(given),
   }
+}
+
+/** The STS that two settings choose together: only the URL of a store leaves a choice of profiles. */
+function stsOf(given: Environment): StsSetting {
+  const endpoint = given.one('STS_ENDPOINT')
+  const isUrl = endpoint !== 'embedded' && endpoint !== 'aws'
+  if (given.has('STS_PROFILE') && !isUrl)
+    throw new SettingError('STS_PROFILE', `is for a service that STS_ENDPOINT names by its URL, not for ${endpoint}`)
+  if (endpoint === 'embedded') return { kind: 'embedded' }
+  return { kind: 'remote', endpoint, profile: isUrl ? given.one('STS_PROFILE') : 'aws' }
 }
 
 function loginProvidersOf(given: Environment): LoginProviderSettings {

@@ -14,6 +14,13 @@ export class SettingError extends Error {
   }
 }
 
+/** A setting that is required and not there. `needed` says what it is. */
+export class MissingSetting extends SettingError {
+  constructor(setting: string, needed: string) {
+    super(setting, `is required: ${needed}`)
+  }
+}
+
 /** What a reader knows besides the value: the whole name of the setting, and whether local mode is on. */
 export interface Given {
   name: string

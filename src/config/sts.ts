@@ -1,4 +1,4 @@
-import { oneOf, type Reader, SettingError } from './setting.ts'
+import { MissingSetting, oneOf, type Reader, SettingError } from './setting.ts'
 
 /** Where credentials come from. `endpoint` is `aws` or the URL of an STS-compatible service; `profile` tells its make. */
 export type StsSetting = { kind: 'embedded' } | { kind: 'remote'; endpoint: string; profile: StsProfileSetting }
@@ -17,7 +17,7 @@ export const stsProfileFrom: Reader<StoreProfile> = (value = 'compatible', { nam
 export const stsEndpointFrom: Reader<string> = (value, { name, localMode }) => {
   if (value === undefined) {
     if (localMode) return 'embedded'
-    throw new SettingError(name, 'is required: "aws", "embedded", or the https URL of an STS-compatible service')
+    throw new MissingSetting(name, '"aws", "embedded", or the https URL of an STS-compatible service')
   }
   if (value === 'aws' || value === 'embedded') return value
   const url = URL.parse(value)
@@ -26,13 +26,4 @@ export const stsEndpointFrom: Reader<string> = (value, { name, localMode }) => {
   // The endpoint is in records and warnings, where a query might hold a secret.
   if (/[?#]/.test(value)) throw new SettingError(name, 'must be a URL without query or fragment')
   return value
-}
-
-/** The STS that both settings choose together. `profile` is read only where the endpoint leaves a choice. */
-export function stsOf(endpoint: string, profile: () => StoreProfile, profileIsGiven: boolean): StsSetting {
-  const isUrl = endpoint !== 'embedded' && endpoint !== 'aws'
-  if (profileIsGiven && !isUrl)
-    throw new SettingError('STS_PROFILE', `is for a service that STS_ENDPOINT names by its URL, not for ${endpoint}`)
-  if (endpoint === 'embedded') return { kind: 'embedded' }
-  return { kind: 'remote', endpoint, profile: isUrl ? profile() : 'aws' }
 }
