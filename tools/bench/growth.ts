@@ -4,6 +4,7 @@ import type { Issuer } from './issuer.ts'
 import { bytesOf, type Call, Connections } from './load.ts'
 import { type Figures, type MeasuringPlan, measure, p50Ratio } from './measure.ts'
 import { createPool, publicCall, signedCall, type Target } from './operations.ts'
+import type { Seeded, Seeding } from './seeding.ts'
 import { type Stage, serviceWorker } from './stage.ts'
 import { timeOf } from './startup.ts'
 import { subjectOf } from './subjects.ts'
@@ -66,22 +67,6 @@ interface GrowthOperation {
   id: string
   name: string
   calls(on: Target & FilledPool): Call[] | Promise<Call[]>
-}
-
-/** What one seeding call adds: guests, or users of `provider`. Every `stride`-th is in the answer. */
-interface Seeding {
-  poolId: string
-  provider?: string
-  from: number
-  count: number
-  stride: number
-}
-
-interface Seeded {
-  /** UUIDs. */
-  sample: string[]
-  /** Of the database. */
-  bytes: number
 }
 
 /**

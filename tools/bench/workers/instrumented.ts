@@ -8,6 +8,7 @@ import type { World } from '../../../src/base/world.ts'
 import { IdentityTable } from '../../../src/pools/identity-table.ts'
 import { uuidOf } from '../../../src/pools/pools.ts'
 import worker, { IdentityPool as Pool } from '../../../src/worker.ts'
+import type { Seeded, Seeding } from '../seeding.ts'
 import { subjectOf } from '../subjects.ts'
 
 export { Account, KeyRing } from '../../../src/worker.ts'
@@ -18,20 +19,6 @@ interface Counts {
   fetches: number
   kvCalls: number
   rowsWritten: number
-}
-
-/** What one seeding call adds: guests, or users of `provider`. Every `stride`-th is in the answer. */
-interface Seeding {
-  poolId: string
-  provider?: string
-  from: number
-  count: number
-  stride: number
-}
-
-interface Seeded {
-  sample: string[]
-  bytes: number
 }
 
 type Method<R> = (this: unknown, ...args: unknown[]) => R
