@@ -10,7 +10,7 @@ export interface Bounds<V> {
  * reading is using. A value that is too much by itself is not kept.
  *
  * Every memory of this service is one of these. How long a value is good is for its owner to judge, by the clock of the
- * `World`; libraries for such maps read the clock themselves, and are several times as long as this file.
+ * `World`.
  */
 export class BoundedMap<K, V> extends Map<K, V> {
   readonly #capacity: number

@@ -110,7 +110,7 @@ export function loginFault(rejected: LoginRejected): Fault {
     case 'saml':
       return invalidLogin(samlMessage(rejected))
     default:
-      return unaskedFault(rejected)
+      return providerFault(rejected)
   }
 }
 
@@ -119,7 +119,7 @@ function audienceFault(kind: keyof typeof CATALOGUE): Fault {
   return CATALOGUE[kind].clientIsProvider ? unsupportedProvider() : invalidLogin('Incorrect token audience.')
 }
 
-type Unasked = Extract<
+type LeftToProvider = Extract<
   LoginRejected,
   {
     reason:
@@ -133,7 +133,7 @@ type Unasked = Extract<
 >
 
 /** What the provider itself said when it was asked about the login, or why it could not be asked. */
-function unaskedFault(rejected: Unasked): Fault {
+function providerFault(rejected: LeftToProvider): Fault {
   switch (rejected.reason) {
     case 'server_side_check_unavailable':
       return invalidLogin(

@@ -2,8 +2,9 @@ import { boolean, integer, list, map, optional, required, string, structure } fr
 
 /** Shapes of the Amazon Cognito federated identities API, version 2014-06-30. */
 
-export const poolId = string({ min: 1, max: 55, pattern: '[\\w-]+:[0-9a-f-]+' })
-export const identityId = string({ min: 1, max: 55, pattern: '[\\w-]+:[0-9a-f-]+' })
+const ID = { min: 1, max: 55, pattern: '[\\w-]+:[0-9a-f-]+' } as const
+export const poolId = string(ID)
+export const identityId = string(ID)
 const poolName = string({ min: 1, max: 128, pattern: '[\\w\\s+=,.@-]+' })
 export const providerName = string({ min: 1, max: 128 })
 export const anyArn = string({ min: 20, max: 2048 })

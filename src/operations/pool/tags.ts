@@ -1,10 +1,9 @@
 import { parseArn } from '../../base/arn.ts'
-import { type PoolId, parsePoolId } from '../../base/ids.ts'
 import { MAX_TAGS } from '../../pools/index.ts'
 import type { Caller } from '../caller.ts'
 import { invalidParameter, noSuchPool, tooManyTags } from '../faults.ts'
 import type { TagChange } from '../operation.ts'
-import { poolArn } from './pool-address.ts'
+import { poolArn, poolNamed } from './pool-address.ts'
 import { checkSettingTags } from './setting-tags.ts'
 
 /**
@@ -34,8 +33,8 @@ export function poolOfArn(resourceArn: string, caller: Caller): string {
 /** For operations on the tags of one pool: the resource that the caller's policy is asked about, and the pool behind it. */
 export const onTaggedPool = {
   resource: (input: { ResourceArn: string }) => input.ResourceArn,
-  pools: ({ ResourceArn }: { ResourceArn: string }): PoolId[] =>
-    [parsePoolId(ResourceArn.replace(/^.*identitypool\//, '')) ?? []].flat(),
+  pools: ({ ResourceArn }: { ResourceArn: string }) =>
+    poolNamed({ IdentityPoolId: ResourceArn.replace(/^.*identitypool\//, '') }),
 }
 
 /** What settings that may bring tags do to those of the pool. */
