@@ -1,4 +1,5 @@
 import { parseArn } from '../../base/arn.ts'
+import { isTagText } from '../../base/tag-text.ts'
 import { MAX_TAGS } from '../../pools/index.ts'
 import type { Caller } from '../caller.ts'
 import { invalidParameter, noSuchPool, tooManyTags } from '../faults.ts'
@@ -14,7 +15,7 @@ export function checkTags(tags: ReadonlyMap<string, string>): void {
   if (tags.size > MAX_TAGS) throw tooManyTags()
   for (const [key, value] of tags) {
     if (/^aws:/i.test(key)) throw invalidParameter(`Tag keys may not begin with aws: (${key}).`)
-    if (!TAG_TEXT.test(key) || !TAG_TEXT.test(value))
+    if (!isTagText(key) || !isTagText(value))
       throw invalidParameter(`The tag ${key} has characters that tags may not have.`)
   }
   checkSettingTags(tags)
@@ -43,5 +44,3 @@ export function tagsReplaced(input: {
 }): TagChange | undefined {
   return input.IdentityPoolTags && { kind: 'replace', tags: [...input.IdentityPoolTags] }
 }
-
-const TAG_TEXT = /^[\p{L}\p{N}\p{Z}_.:/=+\-@]*$/u
