@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { settingsProblems } from '../../tools/lib/settings-problems.ts'
+import { settingsProblems } from '../../tools/deploy/settings-problems.ts'
 import { deploy } from '../support/deployment.ts'
 
 const KEY = btoa('k'.repeat(32))

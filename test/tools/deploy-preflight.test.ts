@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
-import { type DeployOptions, preflight } from '../../tools/lib/preflight.ts'
+import { type DeployOptions, preflight } from '../../tools/deploy/preflight.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'edge-identity-'))
 afterAll(() => rmSync(folder, { recursive: true }))

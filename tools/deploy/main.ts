@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
-import { run } from './bootstrap.mjs'
+import { run } from '../lib/bootstrap.mjs'
+import { wranglerCli } from '../lib/wrangler.ts'
 import { type DeployOptions, preflight } from './preflight.ts'
-import { wranglerCli } from './wrangler.ts'
 
 /** `wrangler deploy`, unless something is missing or wrong; with `--dry-run` even then. */
 export async function main(args: string[]): Promise<void> {

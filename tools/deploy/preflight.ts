@@ -2,10 +2,10 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import { unstable_readConfig as readWranglerConfig, type Unstable_Config as WranglerConfig } from 'wrangler'
+import { root } from '../lib/bootstrap.mjs'
+import { wrangler } from '../lib/wrangler.ts'
 import { type Addresses, addressProblems } from './addresses.ts'
-import { root } from './bootstrap.mjs'
 import { settingsProblems } from './settings-problems.ts'
-import { wrangler } from './wrangler.ts'
 
 /** Options of `wrangler deploy`. */
 export interface DeployOptions {
