@@ -1,5 +1,5 @@
 import { parsePolicy } from '../policy/index.ts'
-import { jsonObject, type NamedReader, SettingError } from './setting.ts'
+import { jsonObject, type NamedReader, type NameRule, SettingError } from './setting.ts'
 
 export interface AccessKeySetting {
   id: string
@@ -19,11 +19,14 @@ export const LOCAL_ACCESS_KEY: AccessKeySetting = {
   policy: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] },
 }
 
+export const ACCESS_KEY_NAME: NameRule = {
+  pattern: /^\w{4,128}$/,
+  problem: 'must be named by an access key id of 4 to 128 letters and digits',
+}
+
 /** An access key; its id is in the name of the setting. */
 export const accessKeyFrom: NamedReader<AccessKeySetting> = (value, { name }) => {
   const id = name.slice('ACCESS_KEY_'.length)
-  if (!/^\w{4,128}$/.test(id))
-    throw new SettingError(name, 'must be named by an access key id of 4 to 128 letters and digits')
   const { secret, account, user = id, policy } = jsonObject(name, value, '"secret", "account" and "policy"')
   if (typeof secret !== 'string' || secret.length < 32)
     throw new SettingError(name, 'must have a "secret" of at least 32 characters')

@@ -1,5 +1,6 @@
 import { SettingError } from './setting.ts'
 import {
+  checkName,
   NAMED_SETTINGS,
   type NamedName,
   type NamedValueOf,
@@ -42,10 +43,10 @@ export function environmentOf(env: object): Environment {
       const named = [...texts].filter(([name]) => name.startsWith(prefix))
       const read = NAMED_SETTINGS[pattern].read
       return new Map(
-        named.map(([name, value]) => [
-          name.slice(prefix.length),
-          read(value, { name, localMode }) as NamedValueOf<typeof pattern>,
-        ]),
+        named.map(([name, value]) => {
+          checkName(name)
+          return [name.slice(prefix.length), read(value, { name, localMode }) as NamedValueOf<typeof pattern>]
+        }),
       )
     },
   }

@@ -1,4 +1,4 @@
-import { jsonObject, type NamedReader, type Reader, SettingError } from './setting.ts'
+import { jsonObject, type NamedReader, type NameRule, type Reader, SettingError } from './setting.ts'
 
 /** Where login providers are asked, and with what. Everything is optional: providers have well-known addresses. */
 export interface LoginProviderSettings {
@@ -40,10 +40,14 @@ export const providerUrlFrom: Reader<string | undefined> = (value, { name, local
   return value.replace(/\/$/, '')
 }
 
+export const FACEBOOK_APP_SECRET_NAME: NameRule = {
+  pattern: /^\d+$/,
+  problem: 'must be named by an app id, which has digits only',
+}
+
 /** The secret of a Facebook app; the app's id is in the name of the setting. */
 export const facebookAppSecretFrom: NamedReader<string> = (value, { name }) => {
-  if (!/_\d+$/.test(name) || value.trim() === '')
-    throw new SettingError(name, 'must be named by an app id, and hold the secret of that app')
+  if (value.trim() === '') throw new SettingError(name, 'must hold the secret of that app')
   return value.trim()
 }
 

@@ -1,4 +1,4 @@
-import { jsonObject, type NamedReader, SettingError } from './setting.ts'
+import { jsonObject, type NamedReader, type NameRule, SettingError } from './setting.ts'
 
 export interface R2AccessKeySetting {
   /** Cloudflare's account id, 32 hexadecimal digits. */
@@ -11,10 +11,13 @@ export interface R2AccessKeySetting {
   buckets?: readonly string[]
 }
 
+export const R2_ACCESS_KEY_NAME: NameRule = {
+  pattern: /^\d{12}$/,
+  problem: 'must be named by the account of twelve digits whose pools may grant with it',
+}
+
 /** An R2 API token; the account whose pools may grant with it is in the name of the setting. */
 export const r2AccessKeyFrom: NamedReader<R2AccessKeySetting> = (value, { name }) => {
-  if (!/^\d{12}$/.test(name.slice('R2_ACCESS_KEY_'.length)))
-    throw new SettingError(name, 'must be named by the account of twelve digits whose pools may grant with it')
   const given = jsonObject(name, value, '"accountId", "accessKeyId" and "secretAccessKey"')
   const { accessKeyId, accountId, buckets, jurisdiction, secretAccessKey } = given
   if (typeof accountId !== 'string' || !/^[0-9a-f]{32}$/.test(accountId))

@@ -36,6 +36,12 @@ export type Reader<T> = (value: string | undefined, given: Given) => T
 /** A setting whose text must be there, since its name is what says that it is given. */
 export type NamedReader<T> = (value: string, given: Given) => T
 
+/** What the part of a name must be that tells more, such as `<id>` of `ACCESS_KEY_<id>`, and the sentence that says so. */
+export interface NameRule {
+  pattern: RegExp
+  problem: string
+}
+
 export function oneOf<const T extends string>(name: string, value: string, accepted: readonly T[]): T {
   const found = accepted.find((one) => one === value)
   if (found !== undefined) return found

@@ -1,10 +1,15 @@
-import { accessKeyFrom } from './access-keys.ts'
+import { ACCESS_KEY_NAME, accessKeyFrom } from './access-keys.ts'
 import { issuerFrom } from './issuer.ts'
 import { keyEncryptionKeyFrom, previousKeyFrom, revokedKeysFrom } from './key-encryption.ts'
 import { localHostsFrom, localModeFrom } from './local-mode.ts'
-import { facebookAppSecretFrom, providerUrlFrom, userPoolCheckFrom } from './login-providers.ts'
-import { r2AccessKeyFrom } from './r2-access-keys.ts'
-import { listFrom, type NamedReader, oneOf, type Reader } from './setting.ts'
+import {
+  FACEBOOK_APP_SECRET_NAME,
+  facebookAppSecretFrom,
+  providerUrlFrom,
+  userPoolCheckFrom,
+} from './login-providers.ts'
+import { R2_ACCESS_KEY_NAME, r2AccessKeyFrom } from './r2-access-keys.ts'
+import { listFrom, type NamedReader, type NameRule, oneOf, type Reader, SettingError } from './setting.ts'
 import { stsEndpointFrom, stsProfileFrom } from './sts.ts'
 
 /**
@@ -29,6 +34,7 @@ interface SingleSetting<T> extends Row {
 }
 
 interface NamedSetting<T> extends Row {
+  named: NameRule
   read: NamedReader<T>
 }
 
@@ -46,13 +52,13 @@ const secret = <T>(value: string, absent: string, read: Reader<T>): SingleSettin
   read,
 })
 
-const secrets = <T>(value: string, absent: string, read: NamedReader<T>, lack?: string): NamedSetting<T> => ({
-  kind: 'secret',
-  value,
-  absent,
-  read,
-  ...(lack !== undefined && { lack }),
-})
+const secrets = <T>(
+  value: string,
+  absent: string,
+  named: NameRule,
+  read: NamedReader<T>,
+  lack?: string,
+): NamedSetting<T> => ({ kind: 'secret', value, absent, named, read, ...(lack !== undefined && { lack }) })
 
 const providerUrl = (asked: string) =>
   variable(`https URL at which ${asked}, for a proxy`, "the provider's own", providerUrlFrom)
@@ -129,17 +135,20 @@ export const NAMED_SETTINGS = {
   'ACCESS_KEY_<id>': secrets(
     'JSON with `secret`, `account`, `policy` and optional `user`: an access key for signed operations',
     'every signed call is refused',
+    ACCESS_KEY_NAME,
     accessKeyFrom,
     'nobody could call signed operations',
   ),
   'R2_ACCESS_KEY_<account>': secrets(
     'JSON with `accountId`, `accessKeyId` and `secretAccessKey`: an R2 API token, for grants of R2 in pools of that account',
     'such grants are refused',
+    R2_ACCESS_KEY_NAME,
     r2AccessKeyFrom,
   ),
   'FACEBOOK_APP_SECRET_<app id>': secrets(
     'the secret of that app; its access tokens are then inspected rather than tried out',
     'none',
+    FACEBOOK_APP_SECRET_NAME,
     facebookAppSecretFrom,
   ),
 }
@@ -159,7 +168,18 @@ export type Setting = Row & { read: NamedReader<unknown> }
 /** The row that judges a setting of this name; `undefined` for a name that is no setting. */
 export function settingNamed(name: string): Setting | undefined {
   if (Object.hasOwn(SINGLE_SETTINGS, name)) return SINGLE_SETTINGS[name as SingleName]
-  return Object.entries(NAMED_SETTINGS).find(([pattern]) => name.startsWith(prefixOf(pattern)))?.[1]
+  return patternOf(name)?.[1]
+}
+
+/** Throws a `SettingError` for a name of a pattern whose telling part cannot stand, such as `FACEBOOK_APP_SECRET_app`. */
+export function checkName(name: string): void {
+  const [pattern, row] = patternOf(name) ?? []
+  if (pattern && row && !row.named.pattern.test(name.slice(prefixOf(pattern).length)))
+    throw new SettingError(name, row.named.problem)
+}
+
+function patternOf(name: string) {
+  return Object.entries(NAMED_SETTINGS).find(([pattern]) => name.startsWith(prefixOf(pattern)))
 }
 
 /** What the names begin with that a pattern such as `ACCESS_KEY_<id>` stands for. */

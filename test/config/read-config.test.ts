@@ -166,7 +166,7 @@ describe('a setting that cannot stand is refused by name:', () => {
     [
       'a Facebook app without a number',
       { ...deployed, FACEBOOK_APP_SECRET_myapp: 'sesame' },
-      'FACEBOOK_APP_SECRET_myapp must be named by an app id, and hold the secret of that app',
+      'FACEBOOK_APP_SECRET_myapp must be named by an app id, which has digits only',
     ],
     [
       'a user pool check that is no JSON',
