@@ -2,4 +2,4 @@
 export { readKeyRingConfig, readKeyRingSettings } from './key-ring.ts'
 export { type Config, readConfig } from './read-config.ts'
 export { SettingError } from './setting.ts'
-export { NAMED_SETTINGS, prefixOf, type Setting, SINGLE_SETTINGS, settingNamed } from './settings.ts'
+export { checkName, NAMED_SETTINGS, prefixOf, type Setting, SINGLE_SETTINGS, settingNamed } from './settings.ts'

@@ -69,12 +69,55 @@ describe('the check before a deployment', () => {
         const { missing, problems } = settingsProblems({ vars: variablesOf(all), secrets: secretsOf(all) })
         const passes = problems.length === 0 && !missing.some((line) => line.startsWith('KEY_ENCRYPTION_KEY '))
         seen[passes ? 'passed' : 'refused'] += 1
-        expect([passes, await statusWith(all)]).toEqual([passes, passes ? 200 : 500])
+        expect([passes, ...(await statusesWith(all))]).toEqual([passes, ...(passes ? [200, 400] : [500, 500])])
       }),
       { numRuns: 300 },
     )
     expect(seen.passed).toBeGreaterThan(20)
     expect(seen.refused).toBeGreaterThan(20)
+  })
+
+  it('judges the names of secrets whose values nobody can see', () => {
+    const names = [
+      'KEY_ENCRYPTION_KEY',
+      'ACCESS_KEY_AKIAEXAMPLE',
+      'ACCESS_KEY_-',
+      'R2_ACCESS_KEY_1',
+      'FACEBOOK_APP_SECRET_app',
+    ]
+    const secrets = new Map([...names, 'ACCES_KEY_AKIA', 'OTHER'].map((name) => [name, undefined] as const))
+    const vars = { ISSUER: 'https://id.example', STS_ENDPOINT: 'aws' }
+    expect(settingsProblems({ vars, secrets })).toEqual({
+      problems: [
+        'ACCESS_KEY_- must be named by an access key id of 4 to 128 letters and digits.',
+        'R2_ACCESS_KEY_1 must be named by the account of twelve digits whose pools may grant with it.',
+        'FACEBOOK_APP_SECRET_app must be named by an app id, which has digits only.',
+      ],
+      missing: [],
+      notes: ['ACCES_KEY_AKIA is no setting of this service. Is ACCESS_KEY_<id> meant?'],
+    })
+  })
+
+  it('takes a variable that is deployed as a secret, but not both', () => {
+    const secrets = new Map(
+      ['KEY_ENCRYPTION_KEY', 'ACCESS_KEY_AKIA', 'ISSUER'].map((name) => [name, undefined] as const),
+    )
+    const vars = { STS_ENDPOINT: 'aws' }
+    const nothing = { problems: [], missing: [], notes: [] }
+    expect(settingsProblems({ vars, secrets })).toEqual(nothing)
+    expect(settingsProblems({ vars: { ...vars, ISSUER: 'https://id.example' }, secrets })).toEqual({
+      ...nothing,
+      problems: ['ISSUER is a variable and a secret: Cloudflare takes one of them alone.'],
+    })
+  })
+
+  it('names secrets that the configuration demands, each once', () => {
+    const secrets = new Map([['ACCESS_KEY_AKIA', undefined]])
+    const vars = { ISSUER: 'https://id.example', STS_ENDPOINT: 'aws' }
+    expect(settingsProblems({ vars, secrets, required: ['KEY_ENCRYPTION_KEY', 'USER_POOL_CHECK'] }).missing).toEqual([
+      'KEY_ENCRYPTION_KEY is missing: 32 random bytes in base64. `wrangler secret put KEY_ENCRYPTION_KEY`',
+      'USER_POOL_CHECK is missing: secrets.required names it. `wrangler secret put USER_POOL_CHECK`',
+    ])
   })
 
   it('repeats no secret', () => {
@@ -94,12 +137,25 @@ function secretsOf(all: Readonly<Record<string, unknown>>): ReadonlyMap<string, 
   )
 }
 
-/** The status of a document that needs no object, served by a new isolate with these settings. */
-async function statusWith(all: Readonly<Record<string, unknown>>): Promise<number> {
+/** How a new isolate with these settings answers for a document, and for a call of a pool that does not exist. */
+async function statusesWith(all: Readonly<Record<string, unknown>>): Promise<number[]> {
   const serve = await deploy({ LOCAL_MODE: undefined, ...all })
   const issuer = typeof all.ISSUER === 'string' ? all.ISSUER : ''
   const path = URL.parse(issuer)?.pathname.replace(/\/$/, '') ?? ''
-  const response = await serve(new Request(`https://id.example${path}/.well-known/openid-configuration`))
-  await response.body?.cancel()
-  return response.status
+  const call = {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': 'AWSCognitoIdentityService.GetId' },
+    body: JSON.stringify({ IdentityPoolId: 'us-east-1:00000000-0000-4000-8000-000000000000' }),
+  }
+  const requests = [
+    new Request(`https://id.example${path}/.well-known/openid-configuration`),
+    new Request('https://id.example/', call),
+  ]
+  return Promise.all(
+    requests.map(async (request) => {
+      const response = await serve(request)
+      await response.body?.cancel()
+      return response.status
+    }),
+  )
 }

@@ -14,13 +14,16 @@ const bindingsIn = (environment = '') =>
     .join('')
 
 const HEAD = 'name = "preflight"\nmain = "worker.ts"\ncompatibility_date = "2026-11-02"\nworkers_dev = false\n'
+/** Without a word on workers.dev. */
+const BARE = HEAD.replace('workers_dev = false\n', '')
+const MIGRATIONS = PROJECT_CONFIG.match(/^\[\[migrations\]\]\n(?:\w.*\n)+/m)?.[0] ?? ''
 
 function configFile(name: string, text: string): string {
   writeFileSync(join(folder, name), text)
   return join(folder, name)
 }
 
-const config = configFile('wrangler.toml', HEAD + bindingsIn())
+const config = configFile('wrangler.toml', HEAD + bindingsIn() + MIGRATIONS)
 
 const KEY = Buffer.alloc(32, 7).toString('base64')
 const ACCESS_KEY = JSON.stringify({
@@ -61,15 +64,38 @@ it.each([
   [
     'an address under workers.dev',
     {
-      config: configFile('dev.toml', HEAD.replace('false', 'true') + bindingsIn()),
+      config: configFile('dev.toml', HEAD.replace('false', 'true') + bindingsIn() + MIGRATIONS),
       addresses: [],
       vars: ['ISSUER:https://preflight.me.workers.dev', 'STS_ENDPOINT:aws'],
     },
     [],
   ],
   [
+    'an address under workers.dev of an environment, which wrangler gives it for want of another',
+    {
+      config: configFile('dev-env.toml', `${BARE}${MIGRATIONS}[env.staging]\n${bindingsIn('env.staging.')}`),
+      env: 'staging',
+      addresses: [],
+      vars: ['ISSUER:https://preflight-staging.me.workers.dev', 'STS_ENDPOINT:aws'],
+    },
+    [],
+  ],
+  [
+    'secrets in lines that hold the same in the shell',
+    secretsFile('same.env', `KEY_ENCRYPTION_KEY=${KEY}\nACCESS_KEY_app1='${ACCESS_KEY}'\nPATH=${process.env.PATH}`),
+    [],
+  ],
+  [
+    'null in a file of secrets, which wrangler leaves out',
+    secretsFile('null.json', JSON.stringify({ KEY_ENCRYPTION_KEY: KEY, ACCESS_KEY_app1: ACCESS_KEY, OTHER: null })),
+    [],
+  ],
+  [
     'an environment with bindings of its own',
-    { config: configFile('staging.toml', `${HEAD}[env.staging]\n${bindingsIn('env.staging.')}`), env: 'staging' },
+    {
+      config: configFile('staging.toml', `${HEAD}${MIGRATIONS}[env.staging]\n${bindingsIn('env.staging.')}`),
+      env: 'staging',
+    },
     [],
   ],
 ])('has nothing to say about %s', (_what, options, problems) => {
@@ -108,7 +134,12 @@ it.each([
   ],
   [
     'a setting that is no text, the table of which wrangler takes as JSON',
-    { config: configFile('json.toml', `${HEAD}vars = { REVOKED_KEYS = ["k1"], TOKEN_ALG = 256 }\n${bindingsIn()}`) },
+    {
+      config: configFile(
+        'json.toml',
+        `${HEAD}vars = { REVOKED_KEYS = ["k1"], TOKEN_ALG = 256 }\n${bindingsIn()}${MIGRATIONS}`,
+      ),
+    },
     [
       'TOKEN_ALG must be text, which a JSON variable is not.',
       'REVOKED_KEYS must be text, which a JSON variable is not.',
@@ -178,7 +209,7 @@ it.each([
       expect.stringMatching(/^ACCESS_KEY_app1 has a "policy" that cannot be read: /),
       'R2_ACCESS_KEY_app must be named by the account of twelve digits whose pools may grant with it.',
       'USER_POOL_CHECK must be a JSON object with "accessKeyId" and "secretAccessKey".',
-      'FACEBOOK_APP_SECRET_x must be named by an app id, and hold the secret of that app.',
+      'FACEBOOK_APP_SECRET_x must be named by an app id, which has digits only.',
     ],
   ],
   [
@@ -197,6 +228,56 @@ it.each([
     [`${join(folder, 'number.json')} cannot be used: KEY_ENCRYPTION_KEY must be text.`],
   ],
   [
+    'a line of secrets of which wrangler would upload another value',
+    secretsFile('expanded.env', `KEY_ENCRYPTION_KEY=${KEY}\nFACEBOOK_APP_SECRET_1=a$HOME`),
+    [
+      `${join(folder, 'expanded.env')} cannot be used: FACEBOOK_APP_SECRET_1 has a $, which wrangler expands. Write the file as JSON.`,
+    ],
+  ],
+  [
+    'a line of secrets that the shell has too',
+    secretsFile('shell.env', 'PATH=other'),
+    [
+      `${join(folder, 'shell.env')} cannot be used: your shell has another PATH, which wrangler prefers. Write the file as JSON.`,
+    ],
+  ],
+  [
+    'a misspelt name among the secrets that come along',
+    secretsFile(
+      'misspelt.json',
+      JSON.stringify({ KEY_ENCRYPTION_KEY: KEY, ACCESS_KEY_app1: ACCESS_KEY, KEY_ENCRYPTION_KEY_PREVIOS: KEY }),
+    ),
+    ['KEY_ENCRYPTION_KEY_PREVIOS is no setting of this service. Is KEY_ENCRYPTION_KEY_PREVIOUS meant?'],
+  ],
+  [
+    'a secret that the configuration demands and that does not come along',
+    {
+      config: configFile(
+        'demands.toml',
+        `${HEAD}[secrets]\nrequired = ["USER_POOL_CHECK"]\n${bindingsIn()}${MIGRATIONS}`,
+      ),
+      ...secretsFile('demanded.json', JSON.stringify({ KEY_ENCRYPTION_KEY: KEY, ACCESS_KEY_app1: ACCESS_KEY })),
+    },
+    ['USER_POOL_CHECK is missing: secrets.required names it. `wrangler secret put USER_POOL_CHECK`'],
+  ],
+  [
+    'objects without SQLite',
+    {
+      config: configFile(
+        'kv-objects.toml',
+        HEAD + bindingsIn() + MIGRATIONS.replace('new_sqlite_classes', 'new_classes'),
+      ),
+    },
+    ['Account', 'IdentityPool', 'KeyRing'].map(
+      (name) => `No migration makes ${name} with SQLite: copy it from wrangler.toml.`,
+    ),
+  ],
+  [
+    'a runtime older than the Worker needs',
+    { 'compatibility-date': '2025-01-01' },
+    ['compatibility_date is 2025-01-01: the Worker needs 2026-11-02 or later.'],
+  ],
+  [
     'a configuration that is no TOML',
     { config: configFile('bad.toml', 'name = "x\n') },
     [expect.stringMatching(/bad\.toml cannot be used: Invalid TOML document: .* \(line 1, column \d+\)\.$/)],
@@ -208,7 +289,10 @@ it.each([
   ],
   [
     'bindings that an environment does not have',
-    { config: configFile('bare.toml', `${HEAD}[env.staging]\nname = "s"\n${bindingsIn()}`), env: 'staging' },
+    {
+      config: configFile('bare.toml', `${HEAD}[env.staging]\nname = "s"\n${bindingsIn()}${MIGRATIONS}`),
+      env: 'staging',
+    },
     [
       'ACCOUNT to the Durable Object Account',
       'IDENTITY_POOL to the Durable Object IdentityPool',
@@ -259,4 +343,20 @@ it('notes what is no fault, and what it cannot tell', () => {
       'STS_ENDPOINT is "embedded": what it vends is known to this service alone, not to AWS.',
     ],
   })
+})
+
+it('notes what an environment shares, and variables that it cannot see', () => {
+  const shared = bindingsIn().replace('binding = "CACHE"', 'binding = "CACHE"\nid = "k1"')
+  const inStaging = shared.replaceAll('[[', '[[env.staging.')
+  const file = configFile('shared.toml', `${HEAD}keep_vars = true\n${shared}${MIGRATIONS}[env.staging]\n${inStaging}`)
+  const vars = ['ISSUER:https://id.example.com', 'STS_ENDPOINT:aws']
+  const addresses = ['id.example.com/*']
+  const { notes, problems } = preflight({ 'dry-run': true, config: file, env: 'staging', vars, addresses })
+  expect(problems).toEqual([])
+  expect(notes.slice(1)).toEqual([
+    'RATE_LIMIT counts together with the top level: both have namespace 8701.',
+    'RATE_LIMIT_GUESTS counts together with the top level: both have namespace 8702.',
+    "CACHE is the KV namespace of the top level too: each reads and ends the other's copies.",
+    'Variables that were set elsewhere stay (keep_vars). They were not checked.',
+  ])
 })

@@ -8,4 +8,4 @@ or cannot stand; if it finds one, nothing is deployed: npm run deploy -- [option
   --env NAME           an environment of wrangler.toml
   --help               this text`
 
-await command(HELP, () => import('../deploy/main.ts'))
+await command(HELP, async () => ({ main: (await import('../deploy/main.ts')).deploy }))

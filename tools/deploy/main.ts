@@ -4,7 +4,12 @@ import { wranglerCli } from '../lib/wrangler.ts'
 import { type DeployOptions, preflight } from './preflight.ts'
 
 /** `wrangler deploy`, unless something is missing or wrong; with `--dry-run` even then. */
-export async function main(args: string[]): Promise<void> {
+export const deploy = (args: string[]): Promise<void> => checked(['deploy'], args)
+
+/** `wrangler versions upload`, behind the same check: a version that serves nobody yet. */
+export const upload = (args: string[]): Promise<void> => checked(['versions', 'upload'], args)
+
+async function checked(wranglerCommand: readonly string[], args: string[]): Promise<void> {
   const options = optionsFrom(args)
   const { notes, problems } = preflight(options)
   for (const note of notes) console.error(`Note: ${note}`)
@@ -15,13 +20,14 @@ export async function main(args: string[]): Promise<void> {
     return
   }
   const env = { ...process.env, DO_NOT_TRACK: '1', WRANGLER_HIDE_BANNER: 'true' }
-  process.exitCode = await run(process.execPath, [wranglerCli, 'deploy', ...args], { env })
+  process.exitCode = await run(process.execPath, [wranglerCli, ...wranglerCommand, ...args], { env })
 }
 
 /** The options that the check looks at. All others are for wrangler alone. */
 function optionsFrom(args: string[]): DeployOptions {
   const one = { type: 'string' } as const
   const many = { type: 'string', multiple: true } as const
+  const flag = { type: 'boolean' } as const
   const { positionals, values } = parseArgs({
     args,
     strict: false,
@@ -35,8 +41,10 @@ function optionsFrom(args: string[]): DeployOptions {
       routes: many,
       domain: many,
       domains: many,
+      'compatibility-date': one,
       'secrets-file': one,
-      'dry-run': { type: 'boolean' },
+      'keep-vars': flag,
+      'dry-run': flag,
     },
   })
   // An option that should have a value and has none is `true` here; wrangler then refuses it.
@@ -50,7 +58,9 @@ function optionsFrom(args: string[]): DeployOptions {
     vars: [...texts(values.var), ...positionals.filter((word) => /^\w+:/.test(word))],
     addresses: texts(values.route, values.routes),
     domains: texts(values.domain, values.domains),
+    'compatibility-date': text(values['compatibility-date']),
     'secrets-file': text(values['secrets-file']),
+    'keep-vars': values['keep-vars'] === true,
     'dry-run': values['dry-run'] === true,
   }
 }

@@ -1,13 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { parseEnv } from 'node:util'
-import { unstable_readConfig as readWranglerConfig, type Unstable_Config as WranglerConfig } from 'wrangler'
-import { root } from '../lib/bootstrap.mjs'
 import { wrangler } from '../lib/wrangler.ts'
 import { type Addresses, addressProblems } from './addresses.ts'
+import { secretsIn } from './secrets-file.ts'
 import { settingsProblems } from './settings-problems.ts'
+import { Unreadable } from './unreadable.ts'
+import { configOf, PROJECT_CONFIG, runtimeProblems, sharingNotes, type WranglerConfig } from './wrangler-config.ts'
 
-/** Options of `wrangler deploy`. */
+/** Options of `wrangler deploy` and `wrangler versions upload`. */
 export interface DeployOptions {
   config?: string | undefined
   env?: string | undefined
@@ -18,7 +16,10 @@ export interface DeployOptions {
   addresses: readonly string[]
   /** Custom domains from the command line. */
   domains?: readonly string[]
+  'compatibility-date'?: string | undefined
   'secrets-file'?: string | undefined
+  /** Variables that were set elsewhere stay, and nobody sees them here. */
+  'keep-vars'?: boolean | undefined
   /** Nobody is asked for the names of secrets that are deployed already. */
   'dry-run'?: boolean | undefined
 }
@@ -28,9 +29,6 @@ export interface Findings {
   problems: string[]
   notes: string[]
 }
-
-/** A file that cannot be read, with the sentence that says why. */
-class Unreadable extends Error {}
 
 /** Looks at what a deployment would run with: settings by the service's own table, bindings, and addresses. */
 export function preflight(options: DeployOptions): Findings {
@@ -43,68 +41,37 @@ export function preflight(options: DeployOptions): Findings {
 }
 
 function findings(options: DeployOptions): Findings {
-  const config = configOf(options.config ?? PROJECT_CONFIG, options.env)
+  const file = options.config ?? PROJECT_CONFIG
+  const config = configOf(file, options.env)
   const vars = { ...config.vars, ...Object.fromEntries(options.vars.map(splitVar)) }
   const uploaded = options['secrets-file'] === undefined ? undefined : secretsIn(options['secrets-file'])
   const deployed = deployedSecrets(options, uploaded !== undefined)
-  const settings = settingsProblems({ vars, secrets: deployed.names && secretsOf(deployed.names, uploaded) })
+  const secrets = deployed.names && secretsOf(deployed.names, uploaded)
+  const settings = settingsProblems({ vars, secrets, required: config.secrets?.required ?? [] })
   const addresses = addressesOf(config, options)
   const issuer = typeof vars.ISSUER === 'string' ? vars.ISSUER : undefined
   return {
     problems: [
       ...settings.problems,
-      ...bindingProblems(config),
+      ...runtimeProblems(config, options['compatibility-date']),
       ...addressProblems(addresses, issuer),
       ...settings.missing,
     ],
-    notes: [...deployed.notes, ...settings.notes, ...addressNotes(addresses), ...stsNotes(vars)],
+    notes: [
+      ...deployed.notes,
+      ...settings.notes,
+      ...addressNotes(addresses),
+      ...sharingNotes(config, file),
+      ...keptNotes(config, options),
+      ...stsNotes(vars),
+    ],
   }
-}
-
-const PROJECT_CONFIG = join(root, 'wrangler.toml')
-
-function configOf(file: string, env: string | undefined): WranglerConfig {
-  try {
-    const config = readWranglerConfig({ config: file, env }, { hideWarnings: true })
-    // Of a file without any environment wrangler takes the top level, whatever environment is asked for.
-    if (env === undefined || config.definedEnvironments?.includes(env)) return config
-  } catch (error) {
-    throw new Unreadable(`${file} cannot be used: ${reasonOf(error)}`)
-  }
-  throw new Unreadable(`${file} cannot be used: No environment found in configuration with name "${env}".`)
-}
-
-/** What wrangler says of a file, without its headings, pictures and advice. */
-function reasonOf(error: unknown): string {
-  const { location, message } = error as { message: string; location?: { line: number; column: number } }
-  const lines = message.split('\n').map((line) => line.replace(/^[\s-]+/, ''))
-  const said = lines.find((line) => line !== '' && !line.startsWith('Processing ')) ?? message
-  const where = location ? ` (line ${location.line}, column ${location.column})` : ''
-  return `${said.replace(/\.$/, '')}${where}.`
 }
 
 function splitVar(pair: string): [string, string] {
   const colon = pair.indexOf(':')
   return [pair.slice(0, colon), pair.slice(colon + 1)]
 }
-
-/** Bindings do not carry over to an environment of wrangler, so each must have all that the project's own file has. */
-function bindingProblems(config: WranglerConfig): string[] {
-  const present = bindingsOf(config)
-  return bindingsOf(configOf(PROJECT_CONFIG, undefined))
-    .filter((wanted) => !present.includes(wanted))
-    .map((binding) => `The binding ${binding} is missing${inEnvironment(config)}: copy it from wrangler.toml.`)
-}
-
-function bindingsOf({ durable_objects, kv_namespaces, ratelimits }: WranglerConfig): string[] {
-  return [
-    ...durable_objects.bindings.map(({ class_name, name }) => `${name} to the Durable Object ${class_name}`),
-    ...kv_namespaces.map(({ binding }) => `${binding} to a KV namespace`),
-    ...ratelimits.map(({ name }) => `${name} to a rate limit`),
-  ]
-}
-
-const inEnvironment = ({ targetEnvironment: env }: WranglerConfig) => (env ? ` in the environment ${env}` : '')
 
 function addressesOf(config: WranglerConfig, options: DeployOptions): Addresses {
   const configured = [config.route, ...(config.routes ?? [])].flatMap((route) => route ?? [])
@@ -114,7 +81,9 @@ function addressesOf(config: WranglerConfig, options: DeployOptions): Addresses 
   const patterns = configured.map((route) => (typeof route === 'object' ? route.pattern : route))
   const routes = [...patterns.filter((pattern) => !custom.includes(pattern)), ...options.addresses]
   const domains = [...custom, ...(options.domains ?? [])]
-  return { name: options.name ?? config.name, routes, domains, workersDev: config.workers_dev ?? false }
+  // Without the setting wrangler gives the Worker this address if it has no other.
+  const workersDev = config.workers_dev ?? routes.length + domains.length === 0
+  return { name: options.name ?? config.name, routes, domains, workersDev }
 }
 
 function addressNotes({ domains, routes, workersDev }: Addresses): string[] {
@@ -143,23 +112,10 @@ function secretsOf(deployed: readonly string[], uploaded: ReadonlyMap<string, st
   return new Map<string, string | undefined>([...deployed.map((name) => [name, undefined] as const), ...uploaded])
 }
 
-/** The secrets in a file as wrangler takes it: a JSON object of texts, or lines of `NAME=value`. */
-function secretsIn(file: string): ReadonlyMap<string, string> {
-  if (!existsSync(file)) throw new Unreadable(`${file} cannot be used: there is no such file.`)
-  const text = readFileSync(file, 'utf8')
-  const secrets = text.trimStart().startsWith('{') ? jsonObjectIn(file, text) : parseEnv(text)
-  const wrong = Object.entries(secrets).find(([, value]) => typeof value !== 'string')
-  if (wrong) throw new Unreadable(`${file} cannot be used: ${wrong[0]} must be text.`)
-  return new Map(Object.entries(secrets) as [string, string][])
-}
-
-function jsonObjectIn(file: string, text: string): object {
-  try {
-    return JSON.parse(text)
-  } catch {
-    // The reason that JSON.parse gives repeats a part of the text, which may be a secret.
-    throw new Unreadable(`${file} cannot be used: it is not JSON.`)
-  }
+function keptNotes(config: WranglerConfig, options: DeployOptions): string[] {
+  return config.keep_vars || options['keep-vars']
+    ? ['Variables that were set elsewhere stay (keep_vars). They were not checked.']
+    : []
 }
 
 function stsNotes({ STS_ENDPOINT, STS_PROFILE, TOKEN_ALG }: Readonly<Record<string, unknown>>): string[] {

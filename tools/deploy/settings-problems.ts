@@ -1,4 +1,5 @@
 import {
+  checkName,
   NAMED_SETTINGS,
   prefixOf,
   readConfig,
@@ -15,6 +16,8 @@ export interface GivenSettings {
   vars: Readonly<Record<string, unknown>>
   /** Secrets by name. The value of one that is deployed already is not known. `undefined`: not even the names are. */
   secrets: ReadonlyMap<string, string | undefined> | undefined
+  /** Secrets that the configuration itself demands (`secrets.required`). */
+  required?: readonly string[]
 }
 
 /** What would keep the service from working, which secrets are missing, and what is only worth a look: sentences. */
@@ -34,21 +37,27 @@ export function settingsProblems(given: GivenSettings): SettingsFindings {
   const misplaced = Object.keys(given.vars).filter((name) => settingNamed(name)?.kind === 'secret')
   const known = Object.keys(given.vars).filter(settingNamed)
   const unknown = Object.keys(given.vars).filter((name) => !settingNamed(name))
-  const misspelt = unknown.flatMap((name) => {
-    const meant = nearest(name)
-    return meant === undefined ? [] : [`${name} is no setting of this service. Is ${meant} meant?`]
-  })
+  const unknownSecrets = [...(given.secrets ?? [])].filter(([name]) => !settingNamed(name))
+  const comingAlong = unknownSecrets.flatMap(([name, value]) => (value === undefined ? [] : [name]))
+  const deployed = unknownSecrets.flatMap(([name, value]) => (value === undefined ? [name] : []))
   const problems = [
     ...valueProblems(given, known),
     ...misplaced.map((name) => `${name} must be a secret, not a variable: \`wrangler secret put ${name}\`.`),
-    ...misspelt,
+    ...doubled(given).map((name) => `${name} is a variable and a secret: Cloudflare takes one of them alone.`),
+    ...[...unknown, ...comingAlong].flatMap(misspelling),
   ]
-  const notes = unknown
-    .filter((name) => nearest(name) === undefined)
-    .map((name) => `${name} is no setting of this service.`)
+  const notes = [
+    ...unknown.filter((name) => nearest(name) === undefined).map((name) => `${name} is no setting of this service.`),
+    // It may be there for a reason of its own, and has been for a while.
+    ...deployed.flatMap(misspelling),
+  ]
   // Each may stand by itself and not beside another.
   if (problems.length === 0) problems.push(...refusalOf(() => readTogether(given)))
-  return { problems, missing: missingSecrets(given.secrets), notes }
+  return { problems, missing: missingSecrets(given), notes }
+}
+
+function doubled({ secrets, vars }: GivenSettings): string[] {
+  return Object.keys(vars).filter((name) => secrets?.has(name) && settingNamed(name)?.kind === 'variable')
 }
 
 function valueProblems({ secrets, vars }: GivenSettings, known: readonly string[]): string[] {
@@ -57,11 +66,14 @@ function valueProblems({ secrets, vars }: GivenSettings, known: readonly string[
   const judged = new Set([...variables, ...named])
   const ofVariables = [...judged].flatMap((name) => {
     if (name === 'LOCAL_MODE' && name in vars) return ['LOCAL_MODE must not be set: it is for `npm start` alone.']
+    // A variable that is deployed as a secret is there, and its value is not known.
+    if (!(name in vars) && secrets?.has(name) && secrets.get(name) === undefined) return []
     return valueProblem(name, vars[name] ?? secrets?.get(name))
   })
-  const ofSecrets = [...(secrets ?? [])].flatMap(([name, value]) =>
-    value === undefined || judged.has(name) ? [] : valueProblem(name, value),
-  )
+  const ofSecrets = [...(secrets ?? [])].flatMap(([name, value]) => {
+    if (judged.has(name)) return []
+    return value === undefined ? refusalOf(() => checkName(name)) : valueProblem(name, value)
+  })
   return [...ofVariables, ...ofSecrets]
 }
 
@@ -71,11 +83,16 @@ function valueProblem(name: string, value: unknown): string[] {
   if (value !== undefined && typeof value !== 'string') return [`${name} must be text, which a JSON variable is not.`]
   const text = name in SINGLE_SETTINGS ? value?.trim() || undefined : value
   // A reader of a single setting takes `undefined`; one of a named setting has a value, since its name is given.
-  return refusalOf(() => row.read(text as string, { name, localMode: false }))
+  return refusalOf(() => {
+    checkName(name)
+    return row.read(text as string, { name, localMode: false })
+  })
 }
 
-/** Reads everything at once, as the Worker does when it starts. */
+/** Reads everything at once, as the Worker does when it starts, unless a value that the others depend on is not known. */
 function readTogether({ secrets, vars }: GivenSettings): void {
+  const hidden = ROWS.filter(([name, { kind }]) => kind === 'variable' && secrets?.has(name) && !secrets.get(name))
+  if (hidden.length > 0) return
   const values = [...(secrets ?? [])].filter(([, value]) => value !== undefined)
   const env = { ...vars, ...Object.fromEntries(values) }
   readConfig(env)
@@ -92,9 +109,14 @@ function refusalOf(read: () => unknown): string[] {
   }
 }
 
-function missingSecrets(secrets: GivenSettings['secrets']): string[] {
+function missingSecrets({ required: demanded = [], secrets }: GivenSettings): string[] {
   if (!secrets) return []
   const names = [...secrets.keys()]
+  const others = demanded.flatMap((name) =>
+    names.includes(name) || ROWS.some(([known, { absent }]) => known === name && absent === 'required')
+      ? []
+      : [`${name} is missing: secrets.required names it. \`wrangler secret put ${name}\``],
+  )
   const required = ROWS.flatMap(([name, { absent, kind, value }]) =>
     kind === 'secret' && absent === 'required' && !names.includes(name)
       ? [`${name} is missing: ${value.split(';')[0]}. \`wrangler secret put ${name}\``]
@@ -105,7 +127,12 @@ function missingSecrets(secrets: GivenSettings['secrets']): string[] {
       ? [`No ${pattern}: ${lack}. \`wrangler secret put ${pattern}\``]
       : [],
   )
-  return [...required, ...lacking]
+  return [...required, ...lacking, ...others]
+}
+
+function misspelling(name: string): string[] {
+  const meant = nearest(name)
+  return meant === undefined ? [] : [`${name} is no setting of this service. Is ${meant} meant?`]
 }
 
 /** The setting whose name is like this one: up to two letters are changed, added or left out, or only their case differs. */
