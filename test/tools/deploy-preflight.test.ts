@@ -360,3 +360,16 @@ it('notes what an environment shares, and variables that it cannot see', () => {
     'Variables that were set elsewhere stay (keep_vars). They were not checked.',
   ])
 })
+
+it('passes the environment that the documents show', () => {
+  const page = readFileSync(new URL('../../docs/deploying.md', import.meta.url), 'utf8')
+  const example = page.match(/```toml\n(\[env\.staging\]\n.*?)```/s)?.[1]
+  const file = configFile('example.toml', `${HEAD}${bindingsIn()}${MIGRATIONS}\n${example}`)
+  expect(preflight({ 'dry-run': true, config: file, env: 'staging', vars: [], addresses: [] })).toEqual({
+    problems: [],
+    notes: [
+      'The secrets at Cloudflare were not checked: a dry run does not ask for them.',
+      'STS_ENDPOINT is "embedded": what it vends is known to this service alone, not to AWS.',
+    ],
+  })
+})
