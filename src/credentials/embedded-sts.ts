@@ -33,7 +33,7 @@ export async function issueEmbedded(
 ): Promise<Result<EmbeddedCredentials, AssumeRejected>> {
   const role = parseRoleArn(request.roleArn)
   if (!role) return err({ reason: 'invalid_role_arn' })
-  const tags = checkSessionTags(request.identity.principalTags ?? {})
+  const tags = checkSessionTags(request.identity.principalTags ?? {}, 'sts')
   if (!tags.ok) return tags
   const allowed = sts.role ? checkRegistered(request, role, sts.role, sts) : checkUnregistered(request, sts)
   if (!allowed.ok) return allowed

@@ -10,6 +10,7 @@ export {
 } from './r2/index.ts'
 export { askRemoteSts, type TokenForm } from './remote-sts.ts'
 export { checkSessionPolicy, type SessionPolicyRejected } from './session-policy.ts'
+export { checkSessionTags, type InvalidTags, type TagRules } from './session-tags.ts'
 export { openSession } from './session-token.ts'
 export { explainTrust, trustPolicyOf } from './trust.ts'
 export type {

@@ -1,3 +1,5 @@
+import type { TagRules } from './session-tags.ts'
+
 /** What is particular about a kind of STS. */
 export interface StsProfile {
   name: StsProfileName
@@ -11,6 +13,7 @@ export interface StsProfile {
   /** Managed policies (`PolicyArns`) narrow a session; the others ignore or refuse them. */
   managedPolicies: boolean
   tags: TagsForm
+  tagRules: TagRules
   /** Credentials end no later than the token does, so the token must live as long as the session. */
   endsWithToken: boolean
 }
@@ -25,6 +28,7 @@ const AWS: Omit<StsProfile, 'name'> = {
   guests: 'aws',
   managedPolicies: true,
   tags: 'nested',
+  tagRules: 'sts',
   endsWithToken: false,
 }
 
@@ -33,6 +37,7 @@ const STORE: Omit<StsProfile, 'name'> = {
   guests: 's3',
   managedPolicies: false,
   tags: 'nested',
+  tagRules: 'store',
   endsWithToken: false,
 }
 

@@ -5,6 +5,7 @@ import type { StsProfile, TagsForm } from './profiles.ts'
 import { regionalEndpoints } from './regional-endpoint.ts'
 import { assumedRoleArn, parseRoleArn } from './role-arn.ts'
 import { type SessionPolicies, sessionPolicies } from './scope-down.ts'
+import { checkSessionTags } from './session-tags.ts'
 import type { ExchangeFailed, Issued } from './sts-exchange.ts'
 import type { AssumeRejected, AssumeRequest, TemporaryCredentials } from './types.ts'
 
@@ -25,8 +26,8 @@ export interface TokenForm {
 }
 
 /**
- * AssumeRoleWithWebIdentity at AWS STS or at a service that speaks its protocol. The call is unsigned: the token is the
- * proof. One that failed for a passing reason is sent once more, AWS's in the nearest other region; a call that did
+ * AssumeRoleWithWebIdentity at AWS STS or at a service that speaks its protocol. No token is signed for a request that
+ * the service should refuse. The call is unsigned: the token is the proof. One that failed for a passing reason is sent once more, AWS's in the nearest other region; a call that did
  * arrive the first time then leaves credentials that nobody holds.
  */
 export async function askRemoteSts(
@@ -35,6 +36,8 @@ export async function askRemoteSts(
 ): Promise<Result<TemporaryCredentials, AssumeRejected>> {
   const role = parseRoleArn(request.roleArn)
   if (profile.awsRoleArns && !role) return err({ reason: 'invalid_role_arn' })
+  const tags = checkSessionTags(request.identity.principalTags ?? {}, profile.tagRules)
+  if (!tags.ok) return tags
   const policies = sessionPolicies(request, profile, role?.partition ?? 'aws')
   if (!policies.ok) return policies
   const lifetimeSeconds = profile.endsWithToken ? request.durationSeconds : undefined

@@ -3,24 +3,40 @@ import { isTagText } from '../base/tag-text.ts'
 import { MAX_SESSION_TAGS, MAX_TAG_KEY_CHARS, MAX_TAG_VALUE_CHARS } from './limits.ts'
 import type { AssumeRejected } from './types.ts'
 
-/** The rules for session tags (IAM User Guide, "Passing session tags in AWS STS"). Keys are unique regardless of case. */
-export function checkSessionTags(tags: Readonly<Record<string, string>>): Result<void, AssumeRejected> {
+/** `sts`: the rules of AWS STS. `store`: these, and what the policies of a store would read as more than a name. */
+export type TagRules = 'sts' | 'store'
+
+export type InvalidTags = Extract<AssumeRejected, { reason: 'invalid_tags' }>
+
+/**
+ * The rules for session tags (IAM User Guide, "Passing session tags in AWS STS"). Keys are unique regardless of case. No
+ * value has `*`, `?`, `$`, `{`, `}` or a control character, which policies would expand after they put the value in.
+ *
+ * Values often come from claims that users edit, and stores put them into prefixes and paths as they are. So for stores a
+ * value must also stay one when paths are normalised: it is not empty, neither begins nor ends in `/`, and has no segment
+ * `.` or `..`. An empty one would open the whole bucket.
+ */
+export function checkSessionTags(tags: Readonly<Record<string, string>>, rules: TagRules): Result<void, InvalidTags> {
   const entries = Object.entries(tags)
-  if (entries.length > MAX_SESSION_TAGS) return refuse('too_many')
+  if (entries.length > MAX_SESSION_TAGS) return err({ reason: 'invalid_tags', why: 'too_many' })
   const seen = new Set<string>()
   for (const [key, value] of entries) {
-    const folded = key.toLowerCase()
-    if (key === '' || key.length > MAX_TAG_KEY_CHARS || !isTagText(key)) return refuse('key')
-    if (folded.startsWith('aws:')) return refuse('reserved_key')
-    if (seen.has(folded)) return refuse('duplicate_key')
-    if (value.length > MAX_TAG_VALUE_CHARS || !isTagText(value)) return refuse('value')
-    seen.add(folded)
+    const why = problemOf(key, value, rules) ?? (seen.has(key.toLowerCase()) ? 'duplicate_key' : undefined)
+    if (why) return err({ reason: 'invalid_tags', why, tag: key.slice(0, MAX_TAG_KEY_CHARS) })
+    seen.add(key.toLowerCase())
   }
   return ok(undefined)
 }
 
-type InvalidTags = Extract<AssumeRejected, { reason: 'invalid_tags' }>
+function problemOf(key: string, value: string, rules: TagRules): InvalidTags['why'] | undefined {
+  if (key === '' || key.length > MAX_TAG_KEY_CHARS || !isTagText(key)) return 'key'
+  if (key.toLowerCase().startsWith('aws:')) return 'reserved_key'
+  if (value.length > MAX_TAG_VALUE_CHARS || !isTagText(value)) return 'value'
+  return rules === 'store' && !staysInPath(value) ? 'value_in_path' : undefined
+}
 
-function refuse(why: InvalidTags['why']): { ok: false; error: InvalidTags } {
-  return err({ reason: 'invalid_tags', why })
+/** `//` within a value is harmless: a user's files are then at another path, but at no other user's. */
+function staysInPath(value: string): boolean {
+  if (value === '' || value.startsWith('/') || value.endsWith('/')) return false
+  return !value.split('/').some((segment) => segment === '.' || segment === '..')
 }

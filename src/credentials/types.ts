@@ -64,7 +64,12 @@ export type AssumeRejected =
   /** `failed`: what each statement of the trust policy wanted and did not find, in a short text without any value. */
   | { reason: 'trust_denied'; failed: readonly string[] }
   | { reason: 'tag_session_denied'; failed: readonly string[] }
-  | { reason: 'invalid_tags'; why: 'too_many' | 'key' | 'reserved_key' | 'duplicate_key' | 'value' }
+  /** `tag` is the key of the first that is wrong. */
+  | {
+      reason: 'invalid_tags'
+      why: 'too_many' | 'key' | 'reserved_key' | 'duplicate_key' | 'value' | 'value_in_path'
+      tag?: string
+    }
   | { reason: 'duration_exceeds_role'; maximum: number }
   | { reason: 'sts_refused'; code: string; upstream: Upstream }
   | { reason: 'sts_throttled'; upstream: Upstream }

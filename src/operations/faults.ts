@@ -73,6 +73,9 @@ export const noSuchDeveloperUser = (user: string) =>
 export const attributesTooLarge = () =>
   invalidParameter('The attributes for access control of this user exceed 460 bytes.')
 
+export const attributesInvalid = () =>
+  invalidParameter('The attributes for access control of this user are not valid session tags.')
+
 export function loginFault(rejected: LoginRejected): Fault {
   switch (rejected.reason) {
     case 'not_a_jwt':

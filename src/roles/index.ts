@@ -1,2 +1,2 @@
 export { type ChosenBy, chooseRole, type LoginClaims, type RoleChoice, type RoleSettings } from './choose.ts'
-export { type TagChoice, type TagMap, tagsOf } from './principal-tags.ts'
+export { type TagMap, tagsOf } from './principal-tags.ts'

@@ -10,7 +10,7 @@ export interface IdentityClaims {
   /** The pool's id. */
   aud: string
   amr: readonly string[]
-  /** Principal tags for a session at AWS STS. */
+  /** Principal tags for a session at an STS. The caller has checked that each is plain text. */
   tags?: Readonly<Record<string, string>> | undefined
   poolArn: string
 }

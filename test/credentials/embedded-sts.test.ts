@@ -82,16 +82,11 @@ describe('the embedded STS', () => {
   })
 
   it.each([
-    ['more than 50', tags(51), 'too_many'],
-    ['an empty key', { '': 'x' }, 'key'],
-    ['a key of 129 characters', { ['k'.repeat(129)]: 'x' }, 'key'],
-    ['a key with a forbidden character', { 'a<b': 'x' }, 'key'],
-    ['a reserved key', { 'AWS:team': 'x' }, 'reserved_key'],
-    ['keys that differ in case only', { Team: 'x', team: 'y' }, 'duplicate_key'],
-    ['a value of 257 characters', { team: 'v'.repeat(257) }, 'value'],
-    ['a value with a forbidden character', { team: 'a*b' }, 'value'],
-  ])('refuses tags with %s', async (_, principalTags, why) => {
-    const answer = { ok: false, error: { reason: 'invalid_tags', why } }
+    ['more than 50', tags(51), { why: 'too_many' }],
+    ['a key with a forbidden character', { 'a<b': 'x' }, { why: 'key', tag: 'a<b' }],
+    ['a value with a forbidden character', { team: 'a*b' }, { why: 'value', tag: 'team' }],
+  ])('refuses %s', async (_, principalTags, what) => {
+    const answer = { ok: false, error: { reason: 'invalid_tags', ...what } }
     expect(await run(withTags(principalTags), { role: taggable })).toEqual(answer)
   })
 

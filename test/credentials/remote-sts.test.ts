@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of policies are written this way
 import { describe, expect, it } from 'vitest'
 import { STS_PROFILES, type StsProfileName } from '../../src/credentials/index.ts'
 import { sessionPolicies } from '../../src/credentials/scope-down.ts'
@@ -87,6 +88,21 @@ describe('the request', () => {
     const { fetch, sent } = network()
     const { result, tokens } = await assume(fetch, profile, { roleArn })
     expect(result).toEqual({ ok: false, error: { reason: 'invalid_role_arn' } })
+    expect({ sent, tokens }).toEqual({ sent: [], tokens: [] })
+  })
+
+  it.each<[StsProfileName, string, string]>([
+    ['aws', '*', 'value'],
+    ['localstack', 'a\0b', 'value'],
+    ['ceph', '${sub}', 'value'],
+    ['ceph', '', 'value_in_path'],
+    ['minio', '*', 'value'],
+    ['seaweedfs', '../bob', 'value_in_path'],
+    ['compatible', '/bob', 'value_in_path'],
+  ])('is not made to %s, and no token is signed, with the tag value %j', async (profile, team, why) => {
+    const { fetch, sent } = network()
+    const { result, tokens } = await assume(fetch, profile, { identity: { ...guest, principalTags: { team } } })
+    expect(result).toEqual({ ok: false, error: { reason: 'invalid_tags', why, tag: 'team' } })
     expect({ sent, tokens }).toEqual({ sent: [], tokens: [] })
   })
 

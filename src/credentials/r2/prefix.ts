@@ -13,7 +13,7 @@ export type R2PathUnsafe = Extract<AssumeRejected, { reason: 'r2_path_unsafe' }>
  * each segment as it came out.
  */
 export function prefixOf(path: PathTemplate, identity: WebIdentity): Result<string, AssumeRejected> {
-  const tags = checkSessionTags(identity.principalTags ?? {})
+  const tags = checkSessionTags(identity.principalTags ?? {}, 'sts')
   return tags.ok ? substitute(path, identity) : tags
 }
 

@@ -35,7 +35,7 @@ export const getCredentialsForIdentity = publicOperation({
     const identified = await identify(NAME, poolOfIdentity(named), context, async (pool) => {
       const accepted = await acceptLogins(given, named, pool, context)
       // Without a login it is a guest, or the pool refuses. Nothing is linked, merged or used up if there is no grant.
-      const decided = grantFor({ guest: accepted.length === 0, logins: accepted, pool }, customRole)
+      const decided = grantFor({ guest: accepted.length === 0, logins: accepted, pool }, customRole, context)
       return { logins: accepted, decided, dryRun: !decided.ok }
     })
     const granted = identified.decided

@@ -43,7 +43,7 @@ export const getOpenIdTokenForDeveloperIdentity = signedOperation({
       const given = input.PrincipalTags && Object.fromEntries(input.PrincipalTags)
       const logins = await acceptDeveloperLogins(input.Logins, given, pool, context)
       // Judged before the logins are linked: what is refused changes nothing.
-      return { logins, decided: tokenTags(logins, pool.settings) }
+      return { logins, decided: tokenTags(logins, pool.settings, context) }
     })
     const claims = tokenClaims(identified, identified.decided)
     const lifetimeSeconds = input.TokenDuration ?? DEVELOPER_TOKEN_SECONDS

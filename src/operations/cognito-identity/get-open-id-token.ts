@@ -21,7 +21,7 @@ export const getOpenIdToken = publicOperation({
       checkBasicFlow(pool, given)
       const accepted = await verifyLogins(given, pool, context)
       // Judged before the logins are linked: what is refused changes nothing.
-      return { logins: accepted, decided: tokenTags(accepted, pool.settings) }
+      return { logins: accepted, decided: tokenTags(accepted, pool.settings, context) }
     })
     const form = { lifetimeSeconds: OPENID_TOKEN_SECONDS }
     const token = await signToken(tokenClaims(identified, identified.decided), form, context)

@@ -53,7 +53,7 @@ export const simulateLogin = signedOperation({
       const accepted = await acceptLogins(input, found, pool, context)
       const identified = await identityOf(accepted, input, pool, context)
       found.Identity = { IdentityId: identified.identityId, Guest: identified.guest }
-      const granted = grantFor(identified, input.CustomRoleArn)
+      const granted = grantFor(identified, input.CustomRoleArn, context)
       found.Role = describeGrant(granted)
       if (!granted.ok) throw granted.error.fault
       found.Tags = granted.value.tags
@@ -104,7 +104,10 @@ function describeLogin({ expected, provider, verdict }: JudgedLogin): object {
 }
 
 function describeGrant(granted: Result<Grant, NoGrant>): object {
-  if (!granted.ok) return { RoleArn: granted.error.why.role, Reason: granted.error.why.reason }
+  if (!granted.ok) {
+    const { role, ...why } = granted.error.why
+    return { RoleArn: role, ...inPascalCase(why) }
+  }
   return { RoleArn: granted.value.role, ChosenBy: inPascalCase(granted.value.chosen) }
 }
 

@@ -4,26 +4,28 @@ import type { Fault } from '../../protocol/index.ts'
 import { type ChosenBy, chooseRole } from '../../roles/index.ts'
 import { poolMisconfigured } from '../faults.ts'
 import { isRoleOf } from '../pool/index.ts'
+import type { Services } from '../services.ts'
 import { roleFault } from './faults.ts'
 import type { Identified } from './identify.ts'
-import { principalTags } from './principal-tags.ts'
+import { principalTags, rulesOf, type Tags, type TagsRefused } from './principal-tags.ts'
 
 export interface Grant {
   role: string
   chosen: ChosenBy
-  tags: Readonly<Record<string, string>>
+  tags: Tags
 }
 
 /** Why there is no grant: what the client is told, and what the record has. */
 export interface NoGrant {
   fault: Fault
-  why: { reason: string; role?: string }
+  why: ({ reason: string } | TagsRefused) & { role?: string }
 }
 
 /** The role and the session tags that the pool has for an identity, whatever its id. */
 export function grantFor(
   { guest, logins, pool }: Omit<Identified, 'identityId'>,
   customRole: string | undefined,
+  services: Pick<Services, 'sts'>,
 ): Result<Grant, NoGrant> {
   const claimed = logins.flatMap((login) => login.claimed ?? [])
   const choice = chooseRole(pool.settings, { guest, logins: claimed }, customRole)
@@ -33,7 +35,8 @@ export function grantFor(
   // A role says itself whom it trusts. A grant of R2 does not: it counts where the pool's owner wrote it, not in a claim.
   if (parseR2Grant(role) && chosen.by === 'token')
     return err({ fault: poolMisconfigured(), why: { reason: 'r2_grant_in_token', role } })
-  const tags = principalTags(logins, pool.settings)
-  if (tags.kind === 'denied') return err({ fault: poolMisconfigured(), why: { reason: tags.why, role } })
-  return ok({ role, chosen, tags: tags.tags })
+  const tags = principalTags(logins, pool.settings, rulesOf(services, role))
+  return tags.ok
+    ? ok({ role, chosen, tags: tags.value })
+    : err({ fault: poolMisconfigured(), why: { ...tags.error, role } })
 }

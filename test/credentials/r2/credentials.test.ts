@@ -147,12 +147,12 @@ describe('no R2 credentials are made', () => {
     [
       'with tags that STS would refuse',
       { roleArn: tagged, identity: { ...member, principalTags: { team: 'a', TEAM: 'b' } } },
-      { reason: 'invalid_tags', why: 'duplicate_key' },
+      { reason: 'invalid_tags', why: 'duplicate_key', tag: expect.any(String) },
     ],
     [
       'with refused tags that the path does not need',
       { identity: { ...member, principalTags: { other: '*' } } },
-      { reason: 'invalid_tags', why: 'value' },
+      { reason: 'invalid_tags', why: 'value', tag: expect.any(String) },
     ],
     [
       'without a tag that the path needs',

@@ -129,7 +129,7 @@ const SITUATIONS: Readonly<Record<string, Situation>> = {
   'a role that is asked for and is not offered': { asks: asAnn({}, { CustomRoleArn: role('app-admin') }) },
   'a role that is asked for and is the default': { asks: asAnn({}, { CustomRoleArn: USER }) },
   'tags that are too large': { tagMap: { PrincipalTags: { team: 'team' } }, asks: asAnn({ team: 'x'.repeat(470) }) },
-  'tags that no session may have': { asks: fromBackend({ team: 'a<b' }) },
+  'tags that no session may have': { tagMap: { PrincipalTags: { team: 'team' } }, asks: asAnn({ team: 'a<b' }) },
   'a trust policy that trusts': { trust: (pool) => trustPolicy(pool), asks: asAnn() },
   'a trust policy that trusts others': { trust: () => trustPolicy('us-east-1:other'), asks: asAnn() },
   'a trust policy for users, and a guest': {

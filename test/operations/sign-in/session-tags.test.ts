@@ -17,6 +17,7 @@ import {
 
 const TAGS_CLAIM = 'https://aws.amazon.com/tags'
 const HAND_BACK = 'cognito-identity.amazonaws.com'
+const INVALID = 'The attributes for access control of this user are not valid session tags.'
 const TOO_LARGE = 'The attributes for access control of this user exceed 460 bytes.'
 
 let idp: Providers
@@ -162,11 +163,10 @@ describe('The tags that a backend gives a developer user', () => {
     ['a key of AWS', { 'aws:department': 'sales' }],
     ['a key of AWS in capitals', { 'AWS:department': 'sales' }],
     ['two keys that differ in case alone', { department: 'sales', Department: 'finance' }],
-  ])('are in the token but open no role with %s', async (_what, PrincipalTags) => {
-    await trust([ASSUME, TAG])
-    const { Token } = await signIn(pool, 'ann', { PrincipalTags })
-    expect(await tagsIn(Token)).toEqual(PrincipalTags)
-    expectRefused(await handBack('ann', PrincipalTags))
+  ])('make no token, and no user, with %s', async (_what, PrincipalTags) => {
+    const before = await stateWithUsers(pool)
+    expectFault(await developerToken(pool, 'ann', { PrincipalTags }), 'InvalidParameterException', INVALID)
+    expect(await stateWithUsers(pool)).toEqual(before)
   })
 
   it('count at STS, too, for a client that goes there itself', async () => {
@@ -265,9 +265,12 @@ describe('Tags that are too large', () => {
   })
 
   it('are those of more than 460 bytes', async () => {
-    const Logins = { [DEVELOPER]: 'ann', ...(await login(OIDC, { department: 'x'.repeat(450) })) }
-    const { Token } = await signIn(pool, 'ann', { Logins })
-    expect(await tagsIn(Token)).toEqual({ department: 'x'.repeat(450) })
+    await mapTags(OIDC_ARN, { PrincipalTags: { department: 'department', level: 'level' } })
+    const tags = { department: 'x'.repeat(256), level: 'y'.repeat(189) }
+    const { Token } = await signIn(pool, 'ann', { Logins: { [DEVELOPER]: 'ann', ...(await login(OIDC, tags)) } })
+    expect(await tagsIn(Token)).toEqual(tags)
+    const Logins = { [DEVELOPER]: 'ann', ...(await login(OIDC, { ...tags, level: `${tags.level}y` })) }
+    expectFault(await developerToken(pool, 'ann', { Logins }), 'InvalidParameterException', TOO_LARGE)
   })
 
   it('keep a developer user from a token, and then nothing is made or linked', async () => {
