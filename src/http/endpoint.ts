@@ -1,16 +1,5 @@
 import { newUuid, regionOf } from '../base/ids.ts'
-import { seconds } from '../base/world.ts'
-import {
-  type AccessKey,
-  type Caller,
-  checkPermission,
-  currentRing,
-  findCredential,
-  findOperation,
-  type Operation,
-  type RequestContext,
-  type Services,
-} from '../operations/index.ts'
+import { checkPermission, findOperation, type Operation, type RequestContext } from '../operations/index.ts'
 import {
   type Call,
   decodeJson,
@@ -20,25 +9,21 @@ import {
   inQueryProtocol,
   MAX_BODY_BYTES,
   noSuchAction,
+  parseJson,
   readBody,
   recordable,
   type StructureShape,
   type Value,
 } from '../protocol/index.ts'
-import { authenticate, type SignatureRejected } from '../sigv4/index.ts'
 import { type Dialect, dialectOf, type Envelope, failure, success, unrecognised } from './answers.ts'
 import { AuditTrail } from './audit-trail.ts'
 import { faultOf } from './fault-of.ts'
-import { checkOrigin, type LocalMode } from './local-mode.ts'
 import type { RateLimits } from './rate-limits.ts'
+import { type SigningParts, whoSigned } from './who-signed.ts'
 
 /** What the endpoint is built from. */
-export interface EndpointParts {
-  services: Services
-  accessKeys: ReadonlyMap<string, AccessKey>
+export interface EndpointParts extends SigningParts {
   rateLimits: RateLimits
-  /** Set in local mode alone. */
-  local: LocalMode | undefined
 }
 
 type KnownCall = Exclude<Call, { protocol: 'unknown' }>
@@ -83,7 +68,7 @@ interface Incoming {
 async function run(operation: Operation, call: KnownCall, incoming: Incoming): Promise<object | undefined> {
   const { context, parts } = incoming
   if (operation.auth === 'public') return runPublic(operation, input(operation, call, incoming), context, parts)
-  const caller = await whoSigned(call.service, incoming)
+  const caller = await whoSigned(call.service, incoming.request, incoming.body, parts)
   const { account, region } = caller
   context.note({ actor: caller, account, region })
   const decoded = input(operation, call, incoming)
@@ -107,47 +92,10 @@ async function runPublic(
   }
 }
 
-/** The signer of a request, or the fault for a signature that is missing or wrong. */
-async function whoSigned(service: KnownCall['service'], { body, parts, request }: Incoming): Promise<Caller> {
-  checkOrigin(request.headers.get('origin'), parts.local)
-  const { services } = parts
-  const now = services.world.now()
-  const authenticated = await authenticate(
-    { method: request.method, url: new URL(request.url), headers: request.headers, body },
-    {
-      service,
-      windowSeconds: WINDOW_SECONDS[service],
-      now,
-      findKey: (accessKeyId, sessionToken) =>
-        findCredential(accessKeyId, sessionToken, parts.accessKeys, () => currentRing(services), seconds(now)),
-    },
-  )
-  if (!authenticated.ok) throw signatureFault(authenticated.error, service)
-  return authenticated.value.key.caller(authenticated.value.region)
-}
-
-/** How far a signed request's date may be from ours; also how long a captured request can be used again. */
-const WINDOW_SECONDS = { 'cognito-identity': 300, 'edge-identity': 300, sts: 900, iam: 900 } as const
-
-function signatureFault({ message, reason }: SignatureRejected, service: KnownCall['service']): Fault {
-  switch (reason) {
-    case 'missing':
-      return new Fault('MissingAuthenticationTokenException', message)
-    case 'incomplete':
-      return new Fault('IncompleteSignatureException', message)
-    case 'invalid':
-      return new Fault('InvalidSignatureException', message)
-    case 'unrecognized':
-      return new Fault('UnrecognizedClientException', message)
-    case 'expired':
-      return new Fault(service === 'sts' || service === 'iam' ? 'ExpiredToken' : 'ExpiredTokenException', message)
-  }
-}
-
 /** The input of an operation, which goes into the record as far as records may hold it. */
 function input(operation: Operation, call: KnownCall, { body, context }: Incoming) {
   const decoded =
-    call.protocol === 'json' ? decodeJson(operation.input, body) : decodeQuery(operation.input, call.fields)
+    call.protocol === 'json' ? decodeJson(operation.input, parseJson(body)) : decodeQuery(operation.input, call.fields)
   const region = operation.auth === 'public' ? regionIn(decoded) : undefined
   context.note({ request: recordable(operation.input, decoded), ...(region && { region }) })
   return decoded

@@ -1,7 +1,7 @@
 export { readBody } from './body.ts'
 export { Fault, type FaultCode, inQueryProtocol } from './fault.ts'
 export { type Call, identifyCall, noSuchAction, protocolOf, type Service, XML_NAMESPACES } from './identify.ts'
-export { decodeJson, encodeJson } from './json.ts'
+export { decodeJson, encodeJson, parseJson } from './json.ts'
 export { MAX_BODY_BYTES, MAX_HEADER_CHARS } from './limits.ts'
 export { pageToken, readPageToken } from './page-token.ts'
 export { decodeQuery } from './query.ts'

@@ -2,15 +2,23 @@ import { Fault } from './fault.ts'
 import type { ListShape, MapShape, Shape, StructureShape, Value } from './shapes.ts'
 import { validate } from './validate.ts'
 
-/**
- * Decodes the body of an AWS JSON 1.1 request: types first (SerializationException), constraints after
- * (ValidationException). Unknown members are ignored and `null` is the same as absent.
- */
-export function decodeJson<S extends StructureShape>(shape: S, body: Uint8Array): Value<S> {
+/** The body of an AWS JSON 1.1 request as a JSON object, of which nothing is known yet. */
+export type JsonObject = Readonly<Record<string, unknown>>
+
+/** Reads a body, or throws SerializationException for what is not a JSON object. */
+export function parseJson(body: Uint8Array): JsonObject {
   const parsed = parse(body)
   if (Array.isArray(parsed)) throw unexpected(LIST_FOUND)
   if (typeof parsed !== 'object' || parsed === null) throw unexpected()
-  const value = decodeStructure(shape, parsed as Record<string, unknown>)
+  return parsed as JsonObject
+}
+
+/**
+ * Decodes the input of an AWS JSON 1.1 request: types first (SerializationException), constraints after
+ * (ValidationException). Unknown members are ignored and `null` is the same as absent.
+ */
+export function decodeJson<S extends StructureShape>(shape: S, given: JsonObject): Value<S> {
+  const value = decodeStructure(shape, given)
   validate(shape, value)
   return value as Value<S>
 }
@@ -60,7 +68,7 @@ function decodeValue(shape: Shape, value: unknown): unknown {
   }
 }
 
-function decodeStructure(shape: StructureShape, value: Readonly<Record<string, unknown>>): Record<string, unknown> {
+function decodeStructure(shape: StructureShape, value: JsonObject): Record<string, unknown> {
   const decoded: Record<string, unknown> = {}
   for (const [name, member] of Object.entries(shape.members)) {
     const given = Object.hasOwn(value, name) ? value[name] : undefined

@@ -8,6 +8,7 @@ import {
   list,
   map,
   optional,
+  parseJson,
   string,
   structure,
 } from '../../src/protocol/index.ts'
@@ -25,7 +26,7 @@ const shape = structure({
 })
 
 const decode = (body: string | Uint8Array) =>
-  decodeJson(shape, typeof body === 'string' ? new TextEncoder().encode(body) : body)
+  decodeJson(shape, parseJson(typeof body === 'string' ? new TextEncoder().encode(body) : body))
 
 function faultOf(body: string | Uint8Array): Pick<Fault, 'code' | 'message'> {
   try {
@@ -93,7 +94,9 @@ describe('a body of AWS JSON', () => {
 
   it('has no member that it only inherits', () => {
     const inherited = structure({ valueOf: optional(string()), toString: optional(string()) })
-    expect(decodeJson(inherited, new TextEncoder().encode('{"toString":"own"}'))).toEqual({ toString: 'own' })
+    expect(decodeJson(inherited, parseJson(new TextEncoder().encode('{"toString":"own"}')))).toEqual({
+      toString: 'own',
+    })
   })
 
   it('may not be a list', () => {
@@ -191,7 +194,7 @@ describe('a member of the wrong type', () => {
 
   it('is told before any constraint', () => {
     const strict = structure({ A: optional(string({ max: 1 })), B: optional(string()) })
-    expect(() => decodeJson(strict, new TextEncoder().encode('{"A":"long","B":1}'))).toThrow(
+    expect(() => decodeJson(strict, parseJson(new TextEncoder().encode('{"A":"long","B":1}')))).toThrow(
       new Fault('SerializationException', 'NUMBER_VALUE can not be converted to a String'),
     )
   })

@@ -7,6 +7,7 @@ import {
   list,
   map,
   optional,
+  parseJson,
   required,
   type StructureShape,
   string,
@@ -16,7 +17,7 @@ import {
 /** The message of the ValidationException that refuses `input`. */
 function refusal(shape: StructureShape, input: object): string {
   try {
-    decodeJson(shape, new TextEncoder().encode(JSON.stringify(input)))
+    decodeJson(shape, parseJson(new TextEncoder().encode(JSON.stringify(input))))
   } catch (error) {
     if (error instanceof Fault && error.code === 'ValidationException') return error.message
     throw error
@@ -202,6 +203,6 @@ describe('validation', () => {
     ['an empty list', { M: required(list(name)) }, { M: [] }],
     ['letters beyond ASCII', { M: required(string({ pattern: '[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}]+' })) }, { M: 'é𝒳☃' }],
   ])('accepts %s', (_, members, input) => {
-    expect(decodeJson(structure(members), new TextEncoder().encode(JSON.stringify(input)))).toEqual(input)
+    expect(decodeJson(structure(members), parseJson(new TextEncoder().encode(JSON.stringify(input))))).toEqual(input)
   })
 })

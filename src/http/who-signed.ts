@@ -1,0 +1,54 @@
+import { seconds } from '../base/world.ts'
+import { type AccessKey, type Caller, currentRing, findCredential, type Services } from '../operations/index.ts'
+import { Fault, type Service } from '../protocol/index.ts'
+import { authenticate, type SignatureRejected } from '../sigv4/index.ts'
+import { checkOrigin, type LocalMode } from './local-mode.ts'
+
+/** What signatures are judged by. */
+export interface SigningParts {
+  services: Services
+  accessKeys: ReadonlyMap<string, AccessKey>
+  /** Set in local mode alone. */
+  local: LocalMode | undefined
+}
+
+/** The signer of a request, or the fault for a signature that is missing or wrong. */
+export async function whoSigned(
+  service: Service,
+  request: Request,
+  body: Uint8Array<ArrayBuffer>,
+  { accessKeys, local, services }: SigningParts,
+): Promise<Caller> {
+  checkOrigin(request.headers.get('origin'), local)
+  const now = services.world.now()
+  const authenticated = await authenticate(
+    { method: request.method, url: new URL(request.url), headers: request.headers, body },
+    {
+      service,
+      windowSeconds: WINDOW_SECONDS[service],
+      now,
+      findKey: (accessKeyId, sessionToken) =>
+        findCredential(accessKeyId, sessionToken, accessKeys, () => currentRing(services), seconds(now)),
+    },
+  )
+  if (!authenticated.ok) throw signatureFault(authenticated.error, service)
+  return authenticated.value.key.caller(authenticated.value.region)
+}
+
+/** How far a signed request's date may be from ours; also how long a captured request can be used again. */
+const WINDOW_SECONDS = { 'cognito-identity': 300, 'edge-identity': 300, sts: 900, iam: 900 } as const
+
+function signatureFault({ message, reason }: SignatureRejected, service: Service): Fault {
+  switch (reason) {
+    case 'missing':
+      return new Fault('MissingAuthenticationTokenException', message)
+    case 'incomplete':
+      return new Fault('IncompleteSignatureException', message)
+    case 'invalid':
+      return new Fault('InvalidSignatureException', message)
+    case 'unrecognized':
+      return new Fault('UnrecognizedClientException', message)
+    case 'expired':
+      return new Fault(service === 'sts' || service === 'iam' ? 'ExpiredToken' : 'ExpiredTokenException', message)
+  }
+}
