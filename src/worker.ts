@@ -78,7 +78,7 @@ function build(env: Env, config: Config, issuer: string): Deployment {
     documents: {
       maxAgeSeconds: PUBLISHED_KEYS_MAX_AGE_SECONDS,
       discovery: () => discoveryDocument(issuer, algorithmOf(config)),
-      keys: async () => publicKeySet((await currentRing(services)).publicKeys),
+      keys: async () => publicKeySet(await currentRing(services)),
     },
   }
 }

@@ -119,7 +119,10 @@ export class Accounts {
     return role
   }
 
-  /** This inline policy of the role with this very ARN, or `undefined` if there is no such role or policy. */
+  /**
+   * This inline policy of the role that this ARN stands for, or `undefined` if there is no such role or policy. A role of a
+   * store is registered here under the same path and name, so that policies can hang on it.
+   */
   async rolePolicy(account: string, roleArn: string, policyName: string): Promise<string | undefined> {
     const key = `${account} ${roleArn} ${policyName}`
     const known = this.#rolePolicies.get(key)
@@ -127,7 +130,7 @@ export class Accounts {
     const maxAge = known?.document === undefined ? RECORDS_MIN_AGE_MS : RECORDS_MAX_AGE_MS
     if (known && now - known.readAt < maxAge) return known.document
     const found = await this.ask(account, (object) => object.rolePolicy(roleNameIn(roleArn), policyName))
-    const document = found?.roleArn === roleArn ? found.document : undefined
+    const document = found && standsFor(roleArn, found.roleArn) ? found.document : undefined
     this.#rolePolicies.set(key, { document, readAt: now })
     return document
   }
@@ -142,6 +145,16 @@ export class Accounts {
     this.#records.set(account, records)
     return records
   }
+}
+
+/**
+ * Whether an ARN stands for a registered role: that role's own, or one of a store, which names no account of AWS's form
+ * and so is told by path and name.
+ */
+function standsFor(arn: string, registered: string): boolean {
+  if (arn === registered) return true
+  const role = parseArn(arn)
+  return role !== undefined && !/^\d{12}$/.test(role.account) && role.resource === parseArn(registered)?.resource
 }
 
 function roleNameIn(arn: string): string {

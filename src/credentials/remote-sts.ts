@@ -43,7 +43,7 @@ export async function askRemoteSts(
   const lifetimeSeconds = profile.endsWithToken ? request.durationSeconds : undefined
   const token = await mintToken({ lifetimeSeconds, tags: profile.tags })
   const route = endpoint === 'aws' ? routeToAws(request.region) : routeTo(endpoint)
-  const issued = await askTwice(route, formOf(request, token, policies.value).toString(), world)
+  const issued = await askTwice(route, formOf(request, token, policies.value), world)
   if (!issued.ok) return issued
   const { assumedRoleArn: arn, assumedRoleId, ...credentials } = issued.value
   const derived = role ? assumedRoleArn(role, request.sessionName) : request.roleArn
@@ -54,7 +54,7 @@ export async function askRemoteSts(
   })
 }
 
-function formOf(request: AssumeRequest, token: string, { policy, policyArns }: SessionPolicies): URLSearchParams {
+function formOf(request: AssumeRequest, token: string, { policy, policyArns }: SessionPolicies): string {
   const form = new URLSearchParams({
     Action: 'AssumeRoleWithWebIdentity',
     Version: '2011-06-15',
@@ -65,7 +65,8 @@ function formOf(request: AssumeRequest, token: string, { policy, policyArns }: S
   })
   if (policy !== undefined) form.set('Policy', policy)
   for (const [index, arn] of policyArns.entries()) form.set(`PolicyArns.member.${index + 1}.arn`, arn)
-  return form
+  // Both stand for a blank in a form, and old releases of the Ceph Object Gateway read `+` as itself.
+  return form.toString().replaceAll('+', '%20')
 }
 
 /** Where a call goes, and where it goes again when the failure may pass. */

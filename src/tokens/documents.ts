@@ -1,4 +1,5 @@
 import { POOL_ARN_CLAIM, TAGS_CLAIM } from './mint.ts'
+import type { RingView } from './ring-view.ts'
 import type { PublicJwk, TokenAlgorithm } from './signing-key.ts'
 
 /**
@@ -18,9 +19,17 @@ export function discoveryDocument(issuer: string, algorithm: TokenAlgorithm) {
   }
 }
 
-/** The public key set (RFC 7517, section 5), member by member, so that nothing else can slip out. */
-export function publicKeySet(publicKeys: readonly PublicJwk[]): { keys: PublicJwk[] } {
-  return { keys: publicKeys.map(publishedJwk) }
+/**
+ * The public key set (RFC 7517, section 5), member by member, so that nothing else can slip out. The key that signs now is
+ * the first, because some releases of the Ceph Object Gateway look at no other.
+ */
+export function publicKeySet({ publicKeys, signingKey }: PublishedKeys): { keys: PublicJwk[] } {
+  const signs = ({ kid }: PublicJwk) => kid === signingKey.kid
+  return { keys: [...publicKeys.filter(signs), ...publicKeys.filter((key) => !signs(key))].map(publishedJwk) }
+}
+
+interface PublishedKeys extends Pick<RingView, 'publicKeys'> {
+  signingKey: { kid: string }
 }
 
 function publishedJwk(jwk: PublicJwk): PublicJwk {

@@ -135,6 +135,27 @@ describe('an inline policy that an isolate knows', () => {
     expect(await accounts.rolePolicy(account, user.arn, 'p')).toBe('second')
   })
 
+  it.each([
+    'arn:aws:iam:::role/app/User',
+    'arn:minio:iam:::role/app/User',
+    'arn:aws:iam::RGW00000000000000001:role/app/User',
+  ])('is that of the registered role which stands for one of a store: %s', async (arn) => {
+    await object.putRolePolicy('User', 'p', 'policy')
+    expect(await accounts.rolePolicy(account, arn, 'p')).toBe('policy')
+  })
+
+  it.each([
+    'arn:aws:iam:::role/User',
+    'arn:aws:iam:::role/other/User',
+    'arn:aws:iam::RGW00000000000000001:role/User',
+    'arn:aws:iam::999999999999:role/app/User',
+    'arn:aws-cn:iam::999999999999:role/app/User',
+    'User',
+  ])('is none of a role with another path or account: %s', async (arn) => {
+    await object.putRolePolicy('User', 'p', 'policy')
+    expect(await accounts.rolePolicy(account, arn, 'p')).toBeUndefined()
+  })
+
   it('is looked for again after a second if it was not there', async () => {
     expect(await accounts.rolePolicy(account, user.arn, 'p')).toBeUndefined()
     await object.putRolePolicy('User', 'p', 'late')

@@ -28,6 +28,11 @@ export const SEAWEEDFS = `<?xml version="1.0" encoding="UTF-8"?>
 
 export const CEPH = `<?xml version="1.0" encoding="UTF-8"?><AssumeRoleWithWebIdentityResponse><AssumeRoleWithWebIdentityResult><SubjectFromWebIdentityToken>sub-1</SubjectFromWebIdentityToken><Audience>pool-1</Audience><AssumedRoleUser><Arn>arn:aws:sts::123456789012:assumed-role/apps/Reader/CognitoIdentityCredentials</Arn><AssumeRoleId>6b1d-4c2e:CognitoIdentityCredentials</AssumeRoleId></AssumedRoleUser><Credentials><AccessKeyId>aBcDeFgHiJkLmNoPqRsT</AccessKeyId><Expiration>2030-01-02T04:04:05.123456789Z</Expiration><SecretAccessKey>CEPHSECRET</SecretAccessKey><SessionToken>Y2VwaCB0b2tlbg==</SessionToken></Credentials><Provider>https://id.example.com</Provider><PackedPolicySize>0</PackedPolicySize></AssumeRoleWithWebIdentityResult></AssumeRoleWithWebIdentityResponse>`
 
+/** The Ceph Object Gateway answers errors of STS in the form of S3, with empty messages. */
+export function rgwErrorAnswer(code: string): string {
+  return `<?xml version="1.0" encoding="UTF-8"?><Error><Code>${code}</Code><Message></Message><RequestId>tx0000042d6f1a7c3b0e9d8-0067a1b2c3-1a2b-default</RequestId><HostId>1a2b-default-default</HostId></Error>`
+}
+
 export function errorAnswer(code: string, message = 'upstream text'): string {
   return `<ErrorResponse xmlns="${NAMESPACE}"><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error><RequestId>r-1</RequestId></ErrorResponse>`
 }

@@ -80,6 +80,13 @@ describe('the request', () => {
     expect(sent.map(({ body }) => body)).toEqual([`${FORM}&${policies}`])
   })
 
+  it('has every blank as %20, because a gateway may read a plus as itself', async () => {
+    const { fetch, sent } = network(() => xml(CEPH))
+    await assume(fetch, 'ceph', { narrowing: { kind: 'own', policy: '{ "a": "b+c d" }', policyArns: [] } })
+    expect(sent[0]?.body.split('&Policy=')[1]).toBe('%7B%20%22a%22%3A%20%22b%2Bc%20d%22%20%7D')
+    expect(new URLSearchParams(sent[0]?.body).get('Policy')).toBe('{ "a": "b+c d" }')
+  })
+
   it.each<[StsProfileName, string]>([
     ['aws', 'arn:minio:iam:::role/abc'],
     ['aws', 'arn:aws:iam:::role/Reader'],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { readErrorCode, readRequestId, readStsAnswer } from '../../src/credentials/sts-answer.ts'
-import { AWS, CEPH, errorAnswer, MINIO, SEAWEEDFS } from './answers.ts'
+import { AWS, CEPH, errorAnswer, MINIO, rgwErrorAnswer, SEAWEEDFS } from './answers.ts'
 import { NOW_SECONDS } from './support.ts'
 
 const read = (xml: string) => readStsAnswer(xml, NOW_SECONDS)
@@ -100,6 +100,7 @@ describe('an error answer', () => {
   it.each([
     ['of STS gives its code', errorAnswer('InvalidIdentityToken'), 'InvalidIdentityToken'],
     ['of S3 gives its code', '<Error><Code>AccessDenied</Code><Message>m</Message></Error>', 'AccessDenied'],
+    ['of the Ceph Object Gateway gives its code', rgwErrorAnswer('InvalidArgument'), 'InvalidArgument'],
     ['with dots gives its code', errorAnswer('Sender.Throttled'), 'Sender.Throttled'],
     ['with a long code gives none', errorAnswer('A'.repeat(65)), undefined],
     ['with text for a code gives none', errorAnswer('secret token value'), undefined],
@@ -121,6 +122,7 @@ describe('the request id', () => {
     ["stands in MinIO's answer", none, MINIO, '17F0'],
     ['stands in an error', none, errorAnswer('AccessDenied'), 'r-1'],
     ['stands in an error of S3', none, '<Error><Code>A</Code><RequestId>s3-1</RequestId></Error>', 's3-1'],
+    ['stands in an error of Ceph', none, rgwErrorAnswer('A'), 'tx0000042d6f1a7c3b0e9d8-0067a1b2c3-1a2b-default'],
     ['is what remains when the header is no id', { 'x-amzn-requestid': 'a b' }, errorAnswer('A'), 'r-1'],
     ['may be missing', none, SEAWEEDFS, undefined],
     ['is not looked for in what is not XML', none, 'RequestId: 1', undefined],

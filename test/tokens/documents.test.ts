@@ -35,12 +35,21 @@ it.each([
 ] as [TokenAlgorithm, string[]][])('publishes of a key for %s only what is public', async (algorithm, members) => {
   const privateJwk = algorithm === 'ES256' ? await newPrivateJwk('ES256') : RFC7515_A2_KEY
   const publicJwk = await toPublicJwk(privateJwk, algorithm)
-  const { keys } = publicKeySet([{ ...privateJwk, ...publicJwk } as PublicJwk])
+  const { keys } = publicKeySet({ publicKeys: [{ ...privateJwk, ...publicJwk } as PublicJwk], signingKey: publicJwk })
   expect(keys).toEqual([publicJwk])
   expect(Object.keys(keys[0] ?? {})).toEqual(members)
   for (const value of Object.values(keys[0] ?? {})) expect(value).toMatch(/^[\w-]+$/)
 })
 
+it.each([
+  ['next', ['a', 'b', 'c'], 'b', ['b', 'a', 'c']],
+  ['retired and next', ['a', 'b'], 'a', ['a', 'b']],
+  ['no other', ['a'], 'a', ['a']],
+])('publishes the key that signs first, before %s', (_, kids, kid, expected) => {
+  const publicKeys = kids.map((name) => ({ kid: name }) as PublicJwk)
+  expect(publicKeySet({ publicKeys, signingKey: { kid } }).keys.map((key) => key.kid)).toEqual(expected)
+})
+
 it('publishes an empty set as a set', () => {
-  expect(publicKeySet([])).toEqual({ keys: [] })
+  expect(publicKeySet({ publicKeys: [], signingKey: { kid: 'a' } })).toEqual({ keys: [] })
 })

@@ -26,7 +26,7 @@ export const setIdentityPoolRoles = signedOperation({
       ...[...mappings.values()].flatMap((m) => m.rules?.map((r) => r.roleArn) ?? []),
     ]
     for (const arn of named) checkGrant(arn)
-    const forbidden = named.find((arn) => !mayPassRole(caller, arn))
+    const forbidden = named.find((arn) => !mayPassRole(caller, arn, context))
     if (forbidden !== undefined) throw roleForbidden(forbidden)
     const settings = { roles: input.Roles, roleMappings: mappings }
     await changePool(input.IdentityPoolId, { kind: 'replace', settings }, context)

@@ -2,6 +2,7 @@ import { evaluate } from '../../policy/index.ts'
 import { Fault, type Service } from '../../protocol/index.ts'
 import type { Caller } from '../caller.ts'
 import { isRoleOf } from '../pool/index.ts'
+import type { Services } from '../services.ts'
 
 /** Refuses a caller whose policy does not allow the action on the resource. */
 export function authorise(
@@ -25,8 +26,8 @@ export function authorise(
 }
 
 /** Whether the caller may hand this role to a pool: a role ARN of the caller's own account, and `iam:PassRole` for it. */
-export function mayPassRole(caller: Caller, roleArn: string): boolean {
-  if (caller.kind !== 'user' || !isRoleOf(caller.account, roleArn)) return false
+export function mayPassRole(caller: Caller, roleArn: string, services: Pick<Services, 'sts'>): boolean {
+  if (caller.kind !== 'user' || !isRoleOf(caller.account, roleArn, services)) return false
   return evaluate(caller.policy, { action: 'iam:PassRole', resource: roleArn, context: PASSED_TO }) === 'allow'
 }
 

@@ -1,14 +1,20 @@
 import { parseArn } from '../../base/arn.ts'
-import { parseR2Grant } from '../../credentials/index.ts'
+import { parseR2Grant, STS_PROFILES } from '../../credentials/index.ts'
+import type { Services } from '../services.ts'
 
 /**
- * Whether an ARN names a role of this account, or a grant of R2 in it. Roles of STS-compatible stores name no account,
- * and count as the account's own.
+ * Whether an ARN names a role of this account, or a grant of R2 in it. Roles of STS-compatible stores name no account, or
+ * where the STS of this deployment is such a store, an account of the Ceph Object Gateway. They count as the account's own:
+ * the trust policy of each says which pools may have it.
  */
-export function isRoleOf(account: string, roleArn: string): boolean {
+export function isRoleOf(account: string, roleArn: string, { sts }: Pick<Services, 'sts'>): boolean {
   const grant = parseR2Grant(roleArn)
   if (grant) return grant.ok && grant.value.account === account
   const arn = parseArn(roleArn)
-  const own = arn?.account === account || arn?.account === ''
-  return arn?.service === 'iam' && own && /^role\/[\w+=,.@/-]+$/.test(arn.resource)
+  if (arn?.service !== 'iam' || !/^role\/[\w+=,.@/-]+$/.test(arn.resource)) return false
+  const ofStore = sts.kind === 'remote' && !STS_PROFILES[sts.profile].awsRoleArns
+  return arn.account === account || arn.account === '' || (ofStore && GATEWAY_ACCOUNT.test(arn.account))
 }
+
+/** The id of an account of the Ceph Object Gateway (Ceph documentation, "User Accounts"). */
+const GATEWAY_ACCOUNT = /^RGW\d{17}$/

@@ -31,7 +31,8 @@ export function grantFor(
   const choice = chooseRole(pool.settings, { guest, logins: claimed }, customRole)
   if (choice.kind === 'denied') return err({ fault: roleFault(choice, customRole), why: { reason: choice.why } })
   const { arn: role, chosen } = choice
-  if (!isRoleOf(pool.account, role)) return err({ fault: poolMisconfigured(), why: { reason: 'foreign_role', role } })
+  if (!isRoleOf(pool.account, role, services))
+    return err({ fault: poolMisconfigured(), why: { reason: 'foreign_role', role } })
   // A role says itself whom it trusts. A grant of R2 does not: it counts where the pool's owner wrote it, not in a claim.
   if (parseR2Grant(role) && chosen.by === 'token')
     return err({ fault: poolMisconfigured(), why: { reason: 'r2_grant_in_token', role } })

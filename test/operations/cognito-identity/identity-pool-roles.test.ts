@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { LIMITED_KEY, OTHER_ACCOUNT_KEY } from '../../support/access-keys.ts'
 import { call, expectFault } from '../../support/client.ts'
+import { deploy } from '../../support/deployment.ts'
 import { createPool, stateOf, succeeded, succeededEmpty } from '../support/pools.ts'
 import { ALL_PROVIDERS, CLIENT, GOOGLE, OIDC_ARN, USER_POOL } from '../support/providers.ts'
 
@@ -40,6 +41,36 @@ describe('GetIdentityPoolRoles', () => {
       const answer = await call('GetIdentityPoolRoles', { IdentityPoolId }, options)
       expectFault(answer, 'ResourceNotFoundException', `IdentityPool '${IdentityPoolId}' not found.`)
     }
+  })
+})
+
+describe('SetIdentityPoolRoles, for a role of an account of the Ceph Object Gateway,', () => {
+  const authenticated = 'arn:aws:iam::RGW12345678901234567:role/app/user'
+  const at = async (settings: Record<string, string>, role = authenticated) => {
+    const pool = await createPool()
+    return setRoles(pool, { Roles: { authenticated: role } }, { serve: await deploy(settings) })
+  }
+
+  it.each(['ceph', 'compatible'])('keeps it where the STS is that of a store: %s', async (STS_PROFILE) => {
+    succeededEmpty(await at({ STS_ENDPOINT: 'https://rgw.example.com/', STS_PROFILE }))
+  })
+
+  it.each([
+    { STS_ENDPOINT: 'embedded' },
+    { STS_ENDPOINT: 'aws' },
+    { STS_ENDPOINT: 'https://localstack.example.com/', STS_PROFILE: 'localstack' },
+  ])('refuses it elsewhere: %j', async (settings) => {
+    expectFault(await at(settings), 'NotAuthorizedException', `Access to Role '${authenticated}' is forbidden.`)
+  })
+
+  it.each([
+    'arn:aws:iam::RGW1:role/user-of-another-form',
+    'arn:aws:iam::RGW123456789012345678:role/user',
+    'arn:aws:iam::tenant:role/user',
+    'arn:aws:iam::999999999999:role/user',
+  ])('refuses any other account: %s', async (role) => {
+    const answer = await at({ STS_ENDPOINT: 'https://rgw.example.com/', STS_PROFILE: 'ceph' }, role)
+    expectFault(answer, 'NotAuthorizedException', `Access to Role '${role}' is forbidden.`)
   })
 })
 

@@ -172,6 +172,19 @@ describe('What narrows a session at another STS', () => {
     expect(policies()).toEqual(expected)
   })
 
+  it.each([
+    'arn:aws:iam:::role/app-guest',
+    'arn:minio:iam:::role/app-guest',
+    'arn:aws:iam::RGW00000000000000001:role/app-guest',
+  ])('is an inline policy of the role that is registered here under the same name: %s', async (unauthenticated) => {
+    const id = await pool({ [POLICY]: 'narrow' })
+    const input = { IdentityPoolId: id, Roles: { unauthenticated } }
+    succeeded(await call('SetIdentityPoolRoles', input, { serve: deployments.store }))
+    succeeded(await credentials('store', await getId(id)))
+    expect(policies()).toEqual({ Policy: INLINE })
+    expect(sts.sent[0]?.get('RoleArn')).toBe(unauthenticated)
+  })
+
   it.each<['aws' | 'store', string]>([
     ['aws', 'default'],
     ['aws', READ_ONLY],
