@@ -33,7 +33,7 @@ export interface Facts {
   account?: string | undefined
   request?: LogFields
   response?: LogFields
-  /** All else that decided: pool, identity, logins, role, tags, broker, upstream, token id, reason. */
+  /** All else that decided: pool, identity, logins, role, tags, broker, upstream, token id, reason, warning. */
   decision?: LogFields
 }
 

@@ -3,7 +3,7 @@ import type { Pool, PoolSettings } from '../../pools/index.ts'
 import { Fault, structure } from '../../protocol/index.ts'
 import { settingsTooLarge } from '../faults.ts'
 import { type SignedContext, signedOperation } from '../operation.ts'
-import { describePool, poolMembers, settingsFrom, tagsReplaced } from '../pool/index.ts'
+import { describePool, noteSettingTags, poolMembers, settingsFrom, tagsReplaced } from '../pool/index.ts'
 import { MAX_ID_ATTEMPTS } from './limits.ts'
 
 export const createIdentityPool = signedOperation({
@@ -21,6 +21,7 @@ export const createIdentityPool = signedOperation({
     }
     const pool = await open(settings, context)
     context.note({ response: { identityPoolId: pool.id } })
+    noteSettingTags(input.IdentityPoolTags, context)
     return describePool(pool)
   },
 })

@@ -1,6 +1,6 @@
 import { required, structure } from '../../protocol/index.ts'
 import { signedOperation } from '../operation.ts'
-import { anyArn, changePool, checkTags, onTaggedPool, poolOfArn, poolTags } from '../pool/index.ts'
+import { anyArn, changePool, checkTags, noteSettingTags, onTaggedPool, poolOfArn, poolTags } from '../pool/index.ts'
 
 /** Adds tags to a pool, and overwrites those whose keys it has. */
 export const tagResource = signedOperation({
@@ -12,6 +12,7 @@ export const tagResource = signedOperation({
   async run(input, context) {
     checkTags(input.Tags)
     await changePool(poolOfArn(input.ResourceArn, context.caller), { kind: 'tag', tags: input.Tags }, context)
+    noteSettingTags(input.Tags, context)
     return {}
   },
 })

@@ -1,6 +1,15 @@
 import { required, structure } from '../../protocol/index.ts'
 import { signedOperation } from '../operation.ts'
-import { changePool, describePool, onPool, poolId, poolMembers, settingsFrom, tagsReplaced } from '../pool/index.ts'
+import {
+  changePool,
+  describePool,
+  noteSettingTags,
+  onPool,
+  poolId,
+  poolMembers,
+  settingsFrom,
+  tagsReplaced,
+} from '../pool/index.ts'
 
 /** A member that is left out returns to its default. Only the developer provider and the tags are kept. */
 export const updateIdentityPool = signedOperation({
@@ -20,6 +29,7 @@ export const updateIdentityPool = signedOperation({
       { kind: 'replace', settings: { ...replaced, ...kept } },
       context,
     )
+    noteSettingTags(input.IdentityPoolTags, context)
     await context.accounts.ask(pool.account, (account) => account.poolIsOpen(pool.id, pool.settings.name))
     return describePool(pool)
   },

@@ -1,6 +1,7 @@
 import { MAX_SESSION_SECONDS, MIN_SESSION_SECONDS } from '../../credentials/index.ts'
 import type { Pool } from '../../pools/index.ts'
 import { invalidParameter } from '../faults.ts'
+import type { RequestContext } from '../operation.ts'
 
 /**
  * How a pool's sessions are made, as its owner asks for by tags: AWS's API has no place for it, and every client of that
@@ -54,6 +55,15 @@ function checkSettingTag(key: string, value: string): void {
     default:
       throw invalidParameter(`${key} is not a tag that this service knows.`)
   }
+}
+
+/**
+ * Leaves in the record what tags that are taken do to some clients. Amplify for JavaScript keeps credentials for 50 minutes,
+ * whenever they expire, so that apps fail with shorter ones.
+ */
+export function noteSettingTags(tags: ReadonlyMap<string, string> | undefined, { note }: RequestContext): void {
+  if (Number(tags?.get(SESSION_SECONDS) ?? DEFAULT_SESSION_SECONDS) < DEFAULT_SESSION_SECONDS)
+    note({ decision: { warning: 'session_too_short_for_amplify' } })
 }
 
 /** Seconds that credentials of the enhanced flow last in this pool. The role may allow less, and then refuses. */

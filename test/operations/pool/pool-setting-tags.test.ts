@@ -118,6 +118,36 @@ describe('How long credentials last', () => {
   })
 })
 
+describe('The record of a call that sets how long sessions last', () => {
+  let log: CapturedLog
+  let other: string
+  beforeEach(async () => {
+    other = await createPool()
+    log = captureLog()
+  })
+  afterEach(() => log.restore())
+
+  const SETTERS: Record<string, (tags: object) => Promise<JsonAnswer<unknown>>> = {
+    CreateIdentityPool: (tags) => call('CreateIdentityPool', { ...SETTINGS, IdentityPoolTags: tags }),
+    UpdateIdentityPool: (tags) =>
+      call('UpdateIdentityPool', { ...SETTINGS, IdentityPoolId: other, IdentityPoolTags: tags }),
+    TagResource: (tags) => tag(other, tags),
+  }
+
+  it.each(
+    Object.keys(SETTERS).flatMap((name) => [
+      [name, '3599', 'session_too_short_for_amplify'],
+      [name, '3600', undefined],
+      [name, undefined, undefined],
+    ]),
+  )('warns of those that Amplify does not heed: %s, %s', async (name = '', seconds, warning) => {
+    const answer = await SETTERS[name]?.(seconds === undefined ? { team: 'blue' } : { [SECONDS]: seconds })
+    expect(answer?.status).toBe(200)
+    const record = log.records().find(({ eventName }) => eventName === name)
+    expect((record?.additionalEventData as { warning?: string } | undefined)?.warning).toBe(warning)
+  })
+})
+
 describe('What narrows a session at another STS', () => {
   const INLINE = '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}}'
   const S3_ALONE =
