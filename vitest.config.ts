@@ -14,6 +14,9 @@ const inWorkerd = () =>
     miniflare: { bindings: { LOCAL_MODE: 'on', ...ACCESS_KEY_SETTINGS } },
   })
 
+/** Real time has no part in tests of the parts. */
+const IN_WORKERD = { setupFiles: ['test/support/no-time-limits.ts'], ...TIME_LIMITS }
+
 /**
  * Folders whose tests leave nothing in storage that another file could meet: pure functions, and objects under names that
  * are new each time. Their files share a Worker, which saves its start for each. The files of other folders each have a
@@ -35,11 +38,11 @@ export default defineConfig({
     projects: [
       {
         plugins: [inWorkerd()],
-        test: { name: 'parts', include: SHARING, isolate: false, ...TIME_LIMITS },
+        test: { name: 'parts', include: SHARING, isolate: false, ...IN_WORKERD },
       },
       {
         plugins: [inWorkerd()],
-        test: { name: 'service', include: SEPARATE, exclude: IN_NODE, ...TIME_LIMITS },
+        test: { name: 'service', include: SEPARATE, exclude: IN_NODE, ...IN_WORKERD },
       },
       {
         test: { name: 'node', include: IN_NODE, ...TIME_LIMITS },

@@ -52,6 +52,7 @@ function build(env: Env, config: Config, issuer: string): Deployment {
     world,
     cache: env.CACHE,
     cacheKey: async () => keySetKey(await currentRing({ keys, world })),
+    later: waitUntil,
     ownIssuer: issuer,
     localMode,
     ...loginVerifierOptions(config),

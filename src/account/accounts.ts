@@ -1,6 +1,6 @@
 import { parseArn } from '../base/arn.ts'
 import { BoundedMap } from '../base/bounded-map.ts'
-import { callObject } from '../base/objects.ts'
+import { callObject, OBJECT_READ_MS, OBJECT_WRITE_MS } from '../base/objects.ts'
 import type { World } from '../base/world.ts'
 import type { Account } from './account.ts'
 import {
@@ -16,6 +16,19 @@ import type { Role } from './roles.ts'
 import type { SamlProviderRecord } from './saml-providers.ts'
 
 type Methods = Exclude<keyof Account, keyof import('cloudflare:workers').DurableObject | '__DURABLE_OBJECT_BRAND'>
+
+/** What only reads, and so need not be waited for as long as the others. */
+type Reading =
+  | 'attachedRolePolicies'
+  | 'listPools'
+  | 'listRoles'
+  | 'oidcProviders'
+  | 'role'
+  | 'rolePolicy'
+  | 'rolePolicyNames'
+  | 'samlMetadataDocument'
+  | 'samlProviders'
+  | 'samlProvidersNamed'
 
 type AccountObject = {
   [M in Methods]: (...args: Parameters<Account[M]>) => Promise<ReturnType<Account[M]>>
@@ -57,7 +70,14 @@ export class Accounts {
 
   /** Asks the account's object. `repeated` is true when the platform broke the first call off and it is sent again. */
   ask<T>(account: string, question: (object: AccountObject, repeated: boolean) => Promise<T>): Promise<T> {
-    return callObject((repeated) => question(this.#namespace.getByName(account) as unknown as AccountObject, repeated))
+    return callObject({ name: 'Account', limit: OBJECT_WRITE_MS }, (repeated) =>
+      question(this.#objectOf(account), repeated),
+    )
+  }
+
+  /** Asks the account's object for what it knows. */
+  read<T>(account: string, question: (object: Pick<AccountObject, Reading>) => Promise<T>): Promise<T> {
+    return callObject({ name: 'Account', limit: OBJECT_READ_MS }, () => question(this.#objectOf(account)))
   }
 
   /** Asks for a change, and forgets what this isolate knows of the account by then. */
@@ -99,7 +119,7 @@ export class Accounts {
       return now - readAt < (provider ? RECORDS_MAX_AGE_MS : RECORDS_MIN_AGE_MS) ? [{ arn, provider }] : []
     })
     const asked = arns.filter((arn) => !known.some((one) => one.arn === arn))
-    const found = asked.length > 0 ? await this.ask(account, (object) => object.samlProvidersNamed(asked)) : []
+    const found = asked.length > 0 ? await this.read(account, (object) => object.samlProvidersNamed(asked)) : []
     for (const arn of asked) {
       const provider = found.find((one) => one.arn === arn)
       this.#samlProviders.set(arn, { provider, readAt: now })
@@ -113,7 +133,7 @@ export class Accounts {
     const known = roles.get(arn)
     const now = this.#world.now()
     if (known && (known.role || now - known.readAt < RECORDS_MIN_AGE_MS)) return known.role
-    const found = await this.ask(account, (object) => object.role(roleNameIn(arn)))
+    const found = await this.read(account, (object) => object.role(roleNameIn(arn)))
     const role = found?.arn === arn ? found : undefined
     roles.set(arn, { role, readAt: now })
     return role
@@ -129,7 +149,7 @@ export class Accounts {
     const now = this.#world.now()
     const maxAge = known?.document === undefined ? RECORDS_MIN_AGE_MS : RECORDS_MAX_AGE_MS
     if (known && now - known.readAt < maxAge) return known.document
-    const found = await this.ask(account, (object) => object.rolePolicy(roleNameIn(roleArn), policyName))
+    const found = await this.read(account, (object) => object.rolePolicy(roleNameIn(roleArn), policyName))
     const document = found && standsFor(roleArn, found.roleArn) ? found.document : undefined
     this.#rolePolicies.set(key, { document, readAt: now })
     return document
@@ -139,11 +159,15 @@ export class Accounts {
     const known = this.#records.get(account)
     const now = this.#world.now()
     if (known && now - known.readAt < maxAge) return known
-    const providers = await this.ask(account, (object) => object.oidcProviders())
+    const providers = await this.read(account, (object) => object.oidcProviders())
     const roles = new BoundedMap<string, KnownRole>({ capacity: MAX_CACHED_ROLES })
     const records = { oidcProviders: new Map(providers.map((p) => [p.arn, p])), roles, readAt: now }
     this.#records.set(account, records)
     return records
+  }
+
+  #objectOf(account: string): AccountObject {
+    return this.#namespace.getByName(account) as unknown as AccountObject
   }
 }
 

@@ -1,6 +1,7 @@
+import { within } from '../base/deadline.ts'
 import type { LogFields } from '../base/log.ts'
 import type { World } from '../base/world.ts'
-import { DECISION_SECONDS, MAX_DECISION_CHARS, MAX_DECISIONS_A_MINUTE } from './limits.ts'
+import { DECISION_READ_MS, DECISION_SECONDS, MAX_DECISION_CHARS, MAX_DECISIONS_A_MINUTE } from './limits.ts'
 
 export interface DecisionsOptions {
   /** Holds decisions under the prefix `decision:`. May fail or lose them at any time. */
@@ -31,13 +32,14 @@ export class Decisions {
     if (keep === 'off' || (keep === 'refusals' && !refused) || !this.#admits(world.now())) return
     const text = JSON.stringify(record)
     if (text.length > MAX_DECISION_CHARS) return
-    const written = cache.put(`decision:${requestId}`, text, { expirationTtl: DECISION_SECONDS })
-    later(written.catch((error: unknown) => world.log.warn('decision_not_kept', { requestId, error: String(error) })))
+    const write = async () => cache.put(`decision:${requestId}`, text, { expirationTtl: DECISION_SECONDS })
+    later(write().catch((error: unknown) => world.log.warn('decision_not_kept', { requestId, error: String(error) })))
   }
 
-  /** The record of a request to this account; `undefined` if none is kept. Fails when the store does. */
+  /** The record of a request to this account; `undefined` if none is kept. Fails when the store fails or is slow. */
   async find(requestId: string, account: string): Promise<LogFields | undefined> {
-    const record = await this.#options.cache.get<LogFields>(`decision:${requestId}`, 'json')
+    const name = `decision:${requestId}`
+    const record = await within('KV', DECISION_READ_MS, () => this.#options.cache.get<LogFields>(name, 'json'))
     return record?.recipientAccountId === account ? record : undefined
   }
 

@@ -18,3 +18,9 @@ export const MAX_DECISIONS_A_MINUTE = 120
 
 /** Longest decision that is kept. The longest request has half. */
 export const MAX_DECISION_CHARS = 128 * 1024
+
+/**
+ * Longest wait for a decision, in milliseconds. Unlike other reads of KV, one that is late is no miss: that would say that
+ * the decision is not kept, and nothing else knows it.
+ */
+export const DECISION_READ_MS = 3_000

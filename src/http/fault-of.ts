@@ -1,3 +1,4 @@
+import { TimedOut } from '../base/deadline.ts'
 import type { Log } from '../base/log.ts'
 import { Overloaded } from '../base/objects.ts'
 import { rateExceeded } from '../operations/index.ts'
@@ -7,6 +8,13 @@ import { Fault } from '../protocol/index.ts'
 export function faultOf(error: unknown, requestId: string, log: Log): Fault {
   if (error instanceof Fault) return error
   if (error instanceof Overloaded) return rateExceeded()
+  if (error instanceof TimedOut) {
+    log.error('unanswered', { requestId, message: error.message })
+    return new Fault(
+      'InternalErrorException',
+      'The service did not answer in time. The request may have been carried out.',
+    )
+  }
   const { name, message, stack } = error instanceof Error ? error : new Error(String(error))
   log.error('unhandled', { requestId, name, message, stack: stack?.split('\n').slice(1, 6).join('\n') })
   return new Fault('InternalErrorException', 'The service failed to answer. The request id tells its operator why.')

@@ -18,6 +18,7 @@ interface KeySetsDeps {
   world: World
   cache: KVNamespace
   cacheKey: () => Promise<Uint8Array<ArrayBuffer>>
+  later: (work: Promise<unknown>) => void
   localMode: boolean
 }
 
@@ -42,8 +43,8 @@ interface Memory {
  * jose's `createRemoteJWKSet` is not used: it tells time by itself, has no stale set and no pause after a failure, and
  * takes its freshness from a constant. Its `createLocalJWKSet` chooses and imports the keys, over sets obtained here.
  */
-export function createKeySets({ world, cache, cacheKey, localMode }: KeySetsDeps): KeySets {
-  const store = createKeyStore({ world, cache, cacheKey })
+export function createKeySets({ world, cache, cacheKey, later, localMode }: KeySetsDeps): KeySets {
+  const store = createKeyStore({ world, cache, cacheKey, later })
   const memories = new BoundedMap<string, Memory>({ capacity: MAX_REMEMBERED_ISSUERS })
 
   async function find(source: KeySource, header: TokenHeader): Promise<Result<CryptoKey, LoginRejected>> {
@@ -93,7 +94,7 @@ export function createKeySets({ world, cache, cacheKey, localMode }: KeySetsDeps
     }
     keepNewer(memory, fetched.value)
     delete memory.failure
-    await store.write(source, fetched.value)
+    store.write(source, fetched.value)
     return fetched
   }
 

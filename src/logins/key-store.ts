@@ -1,34 +1,38 @@
 import { base64url } from 'jose'
 import { utf8 } from '../base/bytes.ts'
+import { KV_READ_MS, within } from '../base/deadline.ts'
 import { isJsonObject } from '../base/json.ts'
 import type { World } from '../base/world.ts'
 import type { KeySource } from './catalogue.ts'
 import { type KeySet, keySet, signingKeys } from './key-set.ts'
 import { MAX_RECORD_CHARS, MAX_SET_AGE_SECONDS, STORE_TIMEOUT_MS } from './limits.ts'
 
-/** Key sets in KV, shared by all isolates. A failing store is an empty one: both methods always settle, and soon. */
+/** Key sets in KV, shared by all isolates. A failing or slow store is an empty one. */
 export interface KeyStore {
   read(source: KeySource): Promise<KeySet | undefined>
-  write(source: KeySource, set: KeySet): Promise<void>
+  /** Nobody waits for a write, and it may fail. */
+  write(source: KeySource, set: KeySet): void
 }
 
 interface KeyStoreDeps {
   world: World
   cache: KVNamespace
   cacheKey: () => Promise<Uint8Array<ArrayBuffer>>
+  /** Runs work that may outlast the answer. */
+  later: (work: Promise<unknown>) => void
 }
 
 /**
  * A record is `{body, mac}`: the set, its source and its times as one JSON text, and that text's HMAC-SHA-256. So
  * whoever can write to KV can neither add a key, nor move a set to another issuer, nor make an old one young again.
  */
-export function createKeyStore({ world, cache, cacheKey }: KeyStoreDeps): KeyStore {
+export function createKeyStore({ world, cache, cacheKey, later }: KeyStoreDeps): KeyStore {
   const macKey = async () =>
     crypto.subtle.importKey('raw', await cacheKey(), { name: 'HMAC', hash: 'SHA-256' }, false, ['sign', 'verify'])
 
   const read = async (source: KeySource) => {
     const key = await macKey()
-    const text = await cache.get(nameOf(source))
+    const text = await within('KV', KV_READ_MS, () => cache.get(nameOf(source)))
     if (text === null) return undefined
     const body = await sealedBody(text, key)
     const set = body === undefined ? undefined : setFrom(body, source)
@@ -44,8 +48,13 @@ export function createKeyStore({ world, cache, cacheKey }: KeyStoreDeps): KeySto
   }
 
   return {
-    read: (source) => orNothing('read', read(source), world),
-    write: (source, set) => orNothing('write', write(source, set), world),
+    read: (source) =>
+      orNothing(
+        'read',
+        within('KV', STORE_TIMEOUT_MS, () => read(source)),
+        world,
+      ),
+    write: (source, set) => later(orNothing('write', write(source, set), world)),
   }
 }
 
@@ -77,16 +86,10 @@ function setFrom(body: string, source: KeySource): KeySet | undefined {
 }
 
 async function orNothing<T>(operation: string, work: Promise<T>, world: World): Promise<T | undefined> {
-  let timer: ReturnType<typeof setTimeout> | null = null
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('late')), STORE_TIMEOUT_MS)
-  })
   try {
-    return await Promise.race([work, late])
+    return await work
   } catch {
     world.log.warn('key_set_cache_unavailable', { operation })
     return undefined
-  } finally {
-    clearTimeout(timer)
   }
 }

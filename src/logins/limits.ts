@@ -49,7 +49,7 @@ export const COOL_DOWN_SECONDS = 30
 /** Issuers remembered by one isolate. A set of the largest keys takes under 1 MB, so at worst half of its 128 MB. */
 export const MAX_REMEMBERED_ISSUERS = 64
 
-/** Longest wait for KV. It only saves a fetch, so a slow one is treated as a miss. */
+/** Longest wait for a key set in KV and for the key that its seal is checked with. Later than this, it is a miss. */
 export const STORE_TIMEOUT_MS = 1_000
 
 /** Longest record taken from KV: as large as an issuer's answer may be. */

@@ -24,6 +24,8 @@ export interface LoginVerifierOptions {
   cache: KVNamespace
   /** The 32-byte key that seals what `cache` holds. While it is unavailable (a rejection), `cache` is not used. */
   cacheKey: () => Promise<Uint8Array<ArrayBuffer>>
+  /** Runs work that may outlast the answer. */
+  later: (work: Promise<unknown>) => void
   /** The `iss` of tokens this service signs; such a token is never a login. */
   ownIssuer: string
   /** Allows `http` issuers on loopback hosts, and private addresses. */

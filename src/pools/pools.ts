@@ -1,7 +1,8 @@
 import type { DurableObject } from 'cloudflare:workers'
 import { BoundedMap } from '../base/bounded-map.ts'
+import { TimedOut } from '../base/deadline.ts'
 import type { IdentityId, PoolId } from '../base/ids.ts'
-import { callObject, Overloaded } from '../base/objects.ts'
+import { callObject, OBJECT_READ_MS, OBJECT_WRITE_MS, Overloaded } from '../base/objects.ts'
 import type { LookupRequest, MergeRequest } from './developers.ts'
 import type { IdentityPool, NoPool, PoolFound, ProofUsed, ResolveCall, Stale } from './identity-pool.ts'
 import type { IdentityDescription, ProvenLogin } from './identity-table.ts'
@@ -56,12 +57,12 @@ export class Pools {
   }
 
   read(id: PoolId, account: string): Promise<PoolFound | NoPool> {
-    return this.#call(id, (object) => object.read({ id: id.text, account }))
+    return this.#read(id, (object) => object.read({ id: id.text, account }))
   }
 
   /** The pool of an id, in any account. */
   readHome(id: PoolId | IdentityId): Promise<PoolFound | NoPool> {
-    return this.#call(id, (object) => object.readByRegion(id.region))
+    return this.#read(id, (object) => object.readByRegion(id.region))
   }
 
   change(id: PoolId, account: string, change: SettingsChange) {
@@ -74,12 +75,12 @@ export class Pools {
   }
 
   describeIdentity(id: IdentityId, account: string): Promise<IdentityDescription | undefined> {
-    return this.#call(id, (object) => object.describeIdentity(id.region, account, uuidOf(id)))
+    return this.#read(id, (object) => object.describeIdentity(id.region, account, uuidOf(id)))
   }
 
   listIdentities(id: PoolId, account: string, page: IdentityPage) {
     const address = { id: id.text, account }
-    return this.#call(id, (object) => object.listIdentities(address, page.after, page.limit, page.hideDisabled))
+    return this.#read(id, (object) => object.listIdentities(address, page.after, page.limit, page.hideDisabled))
   }
 
   unlinkDeveloper(
@@ -94,7 +95,7 @@ export class Pools {
   }
 
   lookupDeveloper(id: PoolId, account: string, request: LookupRequest) {
-    return this.#call(id, (object) => object.lookupDeveloper({ id: id.text, account }, request))
+    return this.#read(id, (object) => object.lookupDeveloper({ id: id.text, account }, request))
   }
 
   mergeDevelopers(id: PoolId, account: string, request: Omit<MergeRequest, 'now'>) {
@@ -151,7 +152,7 @@ export class Pools {
     try {
       return await work(pool)
     } catch (refusal) {
-      if (refusal instanceof Overloaded) throw refusal
+      if (refusal instanceof Overloaded || refusal instanceof TimedOut) throw refusal
       const current = await this.#load(id)
       if (current?.version === pool.version) throw refusal
       return current ? work(current) : ({ kind: 'no_pool' } as const)
@@ -170,15 +171,25 @@ export class Pools {
     return pool
   }
 
-  /** The one place where an id chooses its object. */
+  #read<T>(id: PoolId | IdentityId, ask: (object: PoolObject) => Promise<T>): Promise<T> {
+    return callObject({ name: 'IdentityPool', limit: OBJECT_READ_MS }, () => ask(this.#objectOf(id)))
+  }
+
   #call<T>(
     id: PoolId | IdentityId,
     ask: (object: PoolObject) => Promise<T>,
     hint?: DurableObjectLocationHint,
   ): Promise<T> {
-    // An object stays where its first call put it, so only the call that opens a pool says where.
+    return callObject({ name: 'IdentityPool', limit: OBJECT_WRITE_MS }, () => ask(this.#objectOf(id, hint)))
+  }
+
+  /**
+   * The one place where an id chooses its object. An object stays where its first call put it, so only the call that
+   * opens a pool says where.
+   */
+  #objectOf(id: PoolId | IdentityId, hint?: DurableObjectLocationHint): PoolObject {
     const options = hint && { locationHint: hint }
-    return callObject(() => ask(this.#namespace.getByName(id.tag, options) as unknown as PoolObject))
+    return this.#namespace.getByName(id.tag, options) as unknown as PoolObject
   }
 }
 

@@ -1,8 +1,15 @@
-import { callObject, Overloaded } from '../base/objects.ts'
+import { KV_READ_MS, within } from '../base/deadline.ts'
+import { callObject, OBJECT_WRITE_MS, Overloaded } from '../base/objects.ts'
 import { err, ok, type Result } from '../base/result.ts'
 import type { World } from '../base/world.ts'
 import { deriveKeyEncryptionKeys, type KeyEncryptionKeys } from './key-encryption.ts'
-import { FALLBACK_PAUSE_MS, SNAPSHOT_EDGE_CACHE_SECONDS, SNAPSHOT_FALLBACK_MS, SNAPSHOT_FRESH_MS } from './limits.ts'
+import {
+  FALLBACK_PAUSE_MS,
+  RING_WAIT_MS,
+  SNAPSHOT_EDGE_CACHE_SECONDS,
+  SNAPSHOT_FALLBACK_MS,
+  SNAPSHOT_FRESH_MS,
+} from './limits.ts'
 import { type RingView, viewOf } from './ring-view.ts'
 import type { KeyRingSettings } from './settings.ts'
 import type { TokenAlgorithm } from './signing-key.ts'
@@ -61,18 +68,20 @@ class IsolateKeys implements Keys {
     const cached = await this.#cached()
     if (cached && isFresh(cached, this.#options.world.now())) return ok(await this.#keep(cached))
 
-    const asked = await this.#asked()
+    const standIn = cached && isStandIn(cached, this.#options.world.now()) ? cached : undefined
+    const asked = await this.#asked(standIn ? RING_WAIT_MS : OBJECT_WRITE_MS)
     if (asked.ok) return ok(await this.#keep(asked.value))
-    if (!isOutage(asked.error) || !cached || !isStandIn(cached, this.#options.world.now())) return asked
+    if (!isOutage(asked.error) || !standIn) return asked
     this.#pausedUntil = this.#options.world.now() + FALLBACK_PAUSE_MS
-    return ok(await this.#keep(cached))
+    return ok(await this.#keep(standIn))
   }
 
   /** The cached snapshot. Whatever is wrong with it or with the cache, it is as if there were none. */
   async #cached(): Promise<RingSnapshot | undefined> {
     const { cache, algorithm } = this.#options
     try {
-      const sealed = await cache.get(snapshotCacheKey(algorithm), { cacheTtl: SNAPSHOT_EDGE_CACHE_SECONDS })
+      const name = snapshotCacheKey(algorithm)
+      const sealed = await within('KV', KV_READ_MS, () => cache.get(name, { cacheTtl: SNAPSHOT_EDGE_CACHE_SECONDS }))
       const opened = sealed === null ? undefined : await this.#open(sealed)
       return opened?.ok ? opened.value : undefined
     } catch {
@@ -80,10 +89,10 @@ class IsolateKeys implements Keys {
     }
   }
 
-  async #asked(): Promise<Result<RingSnapshot, KeysUnavailable>> {
+  async #asked(limit: number): Promise<Result<RingSnapshot, KeysUnavailable>> {
     const { ring, world } = this.#options
     try {
-      const answer = await callObject(ring)
+      const answer = await callObject({ name: 'KeyRing', limit }, ring)
       return answer.ok ? await this.#open(answer.value) : answer
     } catch (error) {
       world.log.warn('key_ring_unanswering', { message: String(error) })

@@ -19,6 +19,11 @@ export const SIGNING_PERIOD_MS = 30 * DAY_MS
 export const SNAPSHOT_FRESH_MS = 5 * MINUTE_MS
 /** Oldest cached snapshot that stands in while the ring's object does not answer. */
 export const SNAPSHOT_FALLBACK_MS = DAY_MS
+/**
+ * How long the ring's object is waited for while a snapshot can stand in. Together with a slow read of the cache this is a
+ * second at most. Without a stand-in the wait is that of any call of an object: the ring may have to make its first key.
+ */
+export const RING_WAIT_MS = 600
 /** How long a stand-in is used before the object is asked again, so that an object in trouble is not hammered. */
 export const FALLBACK_PAUSE_MS = 10_000
 /** The cached snapshot is rewritten this often while the ring is in use; the store takes one write a second for a key. */

@@ -82,21 +82,21 @@ describe('an answer of an issuer', () => {
     ['before its first byte', never],
     ['after it', () => new Response(new ReadableStream({ start: (controller) => controller.enqueue(filler) }))],
   ])('that takes longer than 3 seconds is given up, %s', async (_, answer) => {
-    const limits = shortenTimeLimits()
+    const limits = shortenTimeLimits((milliseconds) => milliseconds === 3_000)
     const { network, provider, judge, refusal } = withProvider()
     network.answer(provider.urls.keys, answer)
     expect(await judge()).toEqual(refusal('timeout'))
-    expect(limits.mock.calls).toEqual([[3_000]])
+    expect(limits.mock.calls.filter(([milliseconds]) => milliseconds === 3_000)).toHaveLength(1)
   })
 
   it('shares its 3 seconds with the discovery document before it', async () => {
-    const limits = shortenTimeLimits()
+    const limits = shortenTimeLimits((milliseconds) => milliseconds === 3_000)
     const { network, provider, judge, refusal } = withProvider()
     const discovery = { issuer: provider.issuer, jwks_uri: provider.urls.keys }
     network.answer(provider.urls.discovery, () => Response.json(discovery))
     network.answer(provider.urls.keys, never)
     expect(await judge()).toEqual(refusal('timeout'))
-    expect(limits.mock.calls).toEqual([[3_000]])
+    expect(limits.mock.calls.filter(([milliseconds]) => milliseconds === 3_000)).toHaveLength(1)
   })
 
   it('of more than 512 KiB is not read to its end', async () => {

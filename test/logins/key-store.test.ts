@@ -1,6 +1,7 @@
 import { env } from 'cloudflare:workers'
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { err } from '../../src/base/result.ts'
+import { shortenTimeLimits } from '../support/time-limits.ts'
 import { type IssuerKey, issuerKey } from './fake-issuer.ts'
 import { claimsOf, emptyCache, issuerBed, oidcProvider, type Setting, START, tokenBy, watchedCache } from './support.ts'
 
@@ -12,6 +13,7 @@ beforeAll(async () => {
   nextKey = await issuerKey('key-2')
 })
 beforeEach(emptyCache)
+afterEach(() => vi.restoreAllMocks())
 
 const withProvider = (setting?: Setting) => issuerBed(key, setting)
 const unknown = (kid: string) => ({ reason: 'unknown_key', kid })
@@ -28,7 +30,6 @@ describe('KV', () => {
         throw new Error('KV is down')
       },
     ],
-    ['never answers', () => new Promise(() => {})],
   ])('that %s is done without', async (_, method) => {
     const { logged, judge, fetches } = withProvider({ cache: broken(method) })
     expect(await judge()).toBe('accepted')
@@ -37,6 +38,24 @@ describe('KV', () => {
     expect(logged).toEqual(
       ['read', 'write'].map((operation) => ({ event: 'key_set_cache_unavailable', fields: { operation } })),
     )
+  })
+
+  it('that hangs is done without after a few hundred milliseconds, and a write holds nothing up', async () => {
+    const limits = shortenTimeLimits((milliseconds) => milliseconds === 400)
+    const cache = broken(() => new Promise(() => {}))
+    const { logged, judge, fetches } = withProvider({ cache, later: () => {} })
+    expect(await judge()).toBe('accepted')
+    expect(await judge()).toBe('accepted')
+    expect(fetches()).toBe(1)
+    expect(logged).toEqual([{ event: 'key_set_cache_unavailable', fields: { operation: 'read' } }])
+    expect(limits.mock.calls.map(([milliseconds]) => milliseconds)).toContain(400)
+  })
+
+  it('is done without when its seal cannot be had in time', async () => {
+    shortenTimeLimits((milliseconds) => milliseconds === 1_000)
+    const { judge, logged } = withProvider({ cacheKey: () => new Promise(() => {}), later: () => {} })
+    expect(await judge()).toBe('accepted')
+    expect(logged).toEqual([{ event: 'key_set_cache_unavailable', fields: { operation: 'read' } }])
   })
 
   it('is neither read nor written without the sealing key', async () => {

@@ -1,6 +1,11 @@
 import { env } from 'cloudflare:workers'
 import type { LogFields } from '../../src/base/log.ts'
-import { createLoginVerifier, type LoginVerifierOptions, type TrustedProvider } from '../../src/logins/index.ts'
+import {
+  createLoginVerifier,
+  type LoginVerifier,
+  type LoginVerifierOptions,
+  type TrustedProvider,
+} from '../../src/logins/index.ts'
 import { FakeNetwork, type IssuerKey, sign } from './fake-issuer.ts'
 
 export const START = 1_900_000_000
@@ -22,16 +27,27 @@ export function testBed(setting: Setting = {}) {
     fetch: network.fetch,
     log: { info: record, warn: record, error: record },
   }
-  const isolate = (changed: Setting = {}) =>
-    createLoginVerifier({
+  const writes: Promise<unknown>[] = []
+  /** A verifier that answers when all is done that outlasts its answer, so that a test sees what was written. */
+  const isolate = (changed: Setting = {}): LoginVerifier => {
+    const { verify } = createLoginVerifier({
       world,
       cache: env.CACHE,
       cacheKey: async () => new Uint8Array(32).fill(7),
+      later: (work) => void writes.push(work),
       ownIssuer: 'https://identity.example.com',
       localMode: false,
       ...setting,
       ...changed,
     })
+    return {
+      verify: async (...login) => {
+        const answer = await verify(...login)
+        await Promise.all(writes.splice(0))
+        return answer
+      },
+    }
+  }
   return { network, clock, logged, world, isolate, verifier: isolate() }
 }
 

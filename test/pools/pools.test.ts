@@ -1,9 +1,11 @@
 import { env } from 'cloudflare:workers'
-import { beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { TimedOut } from '../../src/base/deadline.ts'
 import { type IdentityId, newIdentityId, newPoolId, newUuid, type PoolId } from '../../src/base/ids.ts'
-import { Overloaded } from '../../src/base/objects.ts'
+import { OBJECT_READ_MS, OBJECT_WRITE_MS, Overloaded } from '../../src/base/objects.ts'
 import { type IdentityPool, type Pool, type PoolSettings, Pools, uuidOf } from '../../src/pools/index.ts'
 import { MAX_CACHED_POOLS } from '../../src/pools/limits.ts'
+import { shortenTimeLimits } from '../support/time-limits.ts'
 import { ACCOUNT, developerUser, openPool, publicLogin, REGION, SETTINGS, type TestPool, world } from './support.ts'
 import { platformError, TroubledNamespace } from './troubled-namespace.ts'
 
@@ -252,6 +254,32 @@ describe('a call that the platform failed', () => {
     expect(await pools.unlink(settings, unlinking)).toEqual({ kind: 'unlinked' })
     edge.trouble(lost)
     expect(await pools.delete(pool.id, ACCOUNT, newUuid(world))).toEqual({ kind: 'deleted' })
+  })
+})
+
+describe('an object that hangs', () => {
+  afterEach(() => vi.restoreAllMocks())
+
+  it('is waited for less when it is read than when it may write', async () => {
+    const getByName = () => new Proxy({}, { get: () => () => new Promise(() => {}) })
+    const hanging = new Pools({ getByName } as unknown as DurableObjectNamespace<IdentityPool>)
+    const limits = shortenTimeLimits()
+    const id = newPoolId(REGION, world)
+    expect(await refusal(hanging.read(id, ACCOUNT))).toEqual(
+      new TimedOut(`IdentityPool did not answer within ${OBJECT_READ_MS} ms`),
+    )
+    expect(await refusal(hanging.create(id, ACCOUNT, SETTINGS, 'operation'))).toBeInstanceOf(TimedOut)
+    expect(limits.mock.calls).toEqual([[OBJECT_READ_MS], [OBJECT_WRITE_MS]])
+  })
+
+  it('is not asked for newer settings', async () => {
+    const pool = await openPool()
+    await signIn(pool)
+    calls()
+    shortenTimeLimits()
+    edge.hang()
+    expect(await refusal(signIn(pool))).toBeInstanceOf(TimedOut)
+    expect(calls()).toEqual(['resolve'])
   })
 })
 

@@ -22,6 +22,7 @@ export class TroubledNamespace<T extends DurableObject> {
   readonly stubs: { name: string; options: DurableObjectNamespaceGetDurableObjectOptions | undefined }[] = []
   readonly namespace: DurableObjectNamespace<T>
   #troubles: Trouble[] = []
+  #hangs = false
 
   constructor(namespace: DurableObjectNamespace<T>) {
     const getByName = (name: string, options?: DurableObjectNamespaceGetDurableObjectOptions) => {
@@ -37,6 +38,11 @@ export class TroubledNamespace<T extends DurableObject> {
     this.#troubles = troubles
   }
 
+  /** From now on no call is answered. */
+  hang(): void {
+    this.#hangs = true
+  }
+
   #watched(name: string, stub: DurableObjectStub<T>): DurableObjectStub<T> {
     let broken = false
     const get =
@@ -44,6 +50,7 @@ export class TroubledNamespace<T extends DurableObject> {
       async (...args: unknown[]) => {
         if (broken) throw new Error('this stub is broken')
         this.calls.push(`${name}.${member}`)
+        if (this.#hangs) return new Promise(() => {})
         const trouble = this.#troubles.shift()
         broken = trouble !== undefined
         if (trouble && 'before' in trouble) throw trouble.before

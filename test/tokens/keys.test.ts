@@ -1,10 +1,14 @@
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { KV_READ_MS } from '../../src/base/deadline.ts'
+import { OBJECT_WRITE_MS } from '../../src/base/objects.ts'
 import type { Result } from '../../src/base/result.ts'
 import { createKeys, type Keys, type KeysOptions } from '../../src/tokens/keys.ts'
+import { RING_WAIT_MS } from '../../src/tokens/limits.ts'
 import { mintToken } from '../../src/tokens/mint.ts'
 import { verifyOwnToken } from '../../src/tokens/own-token.ts'
 import type { RingView } from '../../src/tokens/ring-view.ts'
+import { shortenTimeLimits } from '../support/time-limits.ts'
 import {
   brokenCache,
   captureLog,
@@ -218,6 +222,40 @@ describe('while the cache is down', () => {
   it('asks the object', async () => {
     expect((await view(isolate({ cache: brokenCache }))).takenAt).toBe(START)
     expect(road.asked).toBe(1)
+  })
+})
+
+describe('while the cache hangs', () => {
+  const hangs = { get: () => new Promise(() => {}) } as unknown as KVNamespace
+
+  it('asks the object after a few hundred milliseconds', async () => {
+    const limits = shortenTimeLimits((milliseconds) => milliseconds === KV_READ_MS)
+    expect((await view(isolate({ cache: hangs }))).takenAt).toBe(START)
+    expect(road.asked).toBe(1)
+    expect(limits.mock.calls).toEqual([[KV_READ_MS], [OBJECT_WRITE_MS]])
+    expect(KV_READ_MS).toBeLessThan(500)
+  })
+})
+
+describe('while the object hangs', () => {
+  const ring = () => new Promise<never>(() => {})
+
+  it('lets the cached snapshot stand in within a second', async () => {
+    await cacheSnapshot()
+    wait(HOUR)
+    const limits = shortenTimeLimits((milliseconds) => milliseconds === RING_WAIT_MS)
+    const keys = isolate({ ring })
+    expect((await view(keys)).takenAt).toBe(START)
+    expect(limits.mock.calls).toEqual([[KV_READ_MS], [RING_WAIT_MS]])
+    expect(KV_READ_MS + RING_WAIT_MS).toBeLessThanOrEqual(1_000)
+    expect((await view(keys)).takenAt).toBe(START)
+    expect(limits.mock.calls).toHaveLength(2)
+  })
+
+  it('says so when nothing can stand in, after the time that any call has which may write', async () => {
+    const limits = shortenTimeLimits((milliseconds) => milliseconds === OBJECT_WRITE_MS)
+    expect(await isolate({ ring }).current()).toEqual(failed({ reason: 'unavailable' }))
+    expect(limits.mock.calls).toEqual([[KV_READ_MS], [OBJECT_WRITE_MS]])
   })
 })
 

@@ -10,7 +10,7 @@ export const getRolePolicy = signedOperation({
   input: structure({ RoleName: required(roleName), PolicyName: required(policyName) }),
   ...onRole,
   async run({ RoleName, PolicyName }, { accounts, caller }) {
-    const found = await accounts.ask(caller.account, (account) => account.rolePolicy(RoleName, PolicyName))
+    const found = await accounts.read(caller.account, (account) => account.rolePolicy(RoleName, PolicyName))
     if (!found) throw noSuchRole(RoleName)
     if (found.document === undefined) throw noSuchInlinePolicy(PolicyName)
     return { RoleName, PolicyName, PolicyDocument: encodeURIComponent(found.document) }

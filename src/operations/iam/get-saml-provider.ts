@@ -12,7 +12,7 @@ export const getSamlProvider = signedOperation({
   async run(input, context) {
     const { accounts, caller } = context
     const provider = await ownSamlProvider(input.SAMLProviderArn, context)
-    const document = await accounts.ask(caller.account, (account) => account.samlMetadataDocument(provider.arn))
+    const document = await accounts.read(caller.account, (account) => account.samlMetadataDocument(provider.arn))
     if (document === undefined) throw noSuchSamlProvider(provider.arn)
     return {
       SAMLProviderUUID: provider.id,

@@ -20,7 +20,7 @@ export const listAttachedRolePolicies = signedOperation({
   ...onRole,
   async run(input, { accounts, caller }) {
     const { PathPrefix: prefix = '/', RoleName } = input
-    const arns = await accounts.ask(caller.account, (account) => account.attachedRolePolicies(RoleName))
+    const arns = await accounts.read(caller.account, (account) => account.attachedRolePolicies(RoleName))
     if (!arns) throw noSuchRole(RoleName)
     const below = arns.filter((arn) => policyPathIn(arn).startsWith(prefix))
     const listing = { operation: NAME, of: `${caller.account} ${RoleName} ${prefix}` }

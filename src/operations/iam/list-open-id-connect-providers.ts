@@ -7,7 +7,7 @@ export const listOpenIdConnectProviders = signedOperation({
   input: structure({}),
   resource: (_input, { account }) => `arn:aws:iam::${account}:oidc-provider/*`,
   async run(_input, { accounts, caller }) {
-    const providers = await accounts.ask(caller.account, (account) => account.oidcProviders())
+    const providers = await accounts.read(caller.account, (account) => account.oidcProviders())
     return { OpenIDConnectProviderList: providers.map(({ arn }) => ({ Arn: arn })) }
   },
 })

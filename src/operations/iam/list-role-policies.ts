@@ -14,7 +14,7 @@ export const listRolePolicies = signedOperation({
   input: structure({ RoleName: required(roleName), ...pageMembers }),
   ...onRole,
   async run(input, { accounts, caller }) {
-    const names = await accounts.ask(caller.account, (account) => account.rolePolicyNames(input.RoleName))
+    const names = await accounts.read(caller.account, (account) => account.rolePolicyNames(input.RoleName))
     if (!names) throw noSuchRole(input.RoleName)
     const listing = { operation: NAME, of: `${caller.account} ${input.RoleName}` }
     const { page, end } = pageOf(names, (name) => name, input, listing)

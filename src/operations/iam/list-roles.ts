@@ -18,7 +18,7 @@ export const listRoles = signedOperation({
     const { PathPrefix: prefix = '/', MaxItems: limit = DEFAULT_PAGE_ITEMS } = input
     const listing = { operation: NAME, of: `${caller.account} ${prefix}` }
     const after = startOfPage(input.Marker, listing)
-    const page = await accounts.ask(caller.account, (account) => account.listRoles(prefix, after, limit))
+    const page = await accounts.read(caller.account, (account) => account.listRoles(prefix, after, limit))
     return {
       Roles: page.roles.map((role) => ({ ...describeRole(role), PermissionsBoundary: undefined, Tags: undefined })),
       ...endOfPage(page.more, page.roles.at(-1)?.name, listing),

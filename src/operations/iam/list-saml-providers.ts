@@ -8,7 +8,7 @@ export const listSamlProviders = signedOperation({
   input: structure({}),
   resource: (_input, { account }) => samlProviderArn('*', account),
   async run(_input, { accounts, caller }) {
-    const providers = await accounts.ask(caller.account, (account) => account.samlProviders())
+    const providers = await accounts.read(caller.account, (account) => account.samlProviders())
     return {
       SAMLProviderList: providers.map((provider) => ({
         Arn: provider.arn,

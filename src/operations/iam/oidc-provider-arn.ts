@@ -29,7 +29,7 @@ export function ownProviderArn(text: string, caller: Caller): string {
 /** The record of the caller's own provider, or the fault for there being none. */
 export async function ownProvider(text: string, { accounts, caller }: SignedContext): Promise<OidcProvider> {
   const arn = ownProviderArn(text, caller)
-  const providers = await accounts.ask(caller.account, (account) => account.oidcProviders())
+  const providers = await accounts.read(caller.account, (account) => account.oidcProviders())
   const provider = providers.find((candidate) => candidate.arn === arn)
   if (!provider) throw noSuchProvider(arn)
   return provider
@@ -41,7 +41,7 @@ type ProviderNamed = { OpenIDConnectProviderArn: string }
 export const onProvider = {
   resource: (input: ProviderNamed) => input.OpenIDConnectProviderArn,
   async record(input: ProviderNamed, { account }: Caller, { accounts }: Services): Promise<TagPairs> {
-    const providers = await accounts.ask(account, (object) => object.oidcProviders())
+    const providers = await accounts.read(account, (object) => object.oidcProviders())
     return providers.find(({ arn }) => arn === input.OpenIDConnectProviderArn)?.tags ?? []
   },
 }

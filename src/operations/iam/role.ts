@@ -72,7 +72,7 @@ function namesPool({ Condition = {} }: TrustStatement): boolean {
 
 /** The record of the caller's own role, or the fault for there being none. */
 export async function ownRole(name: string, { accounts, caller }: SignedContext): Promise<Role> {
-  const role = await accounts.ask(caller.account, (account) => account.role(name))
+  const role = await accounts.read(caller.account, (account) => account.role(name))
   if (!role) throw noSuchRole(name)
   return role
 }
@@ -86,7 +86,7 @@ async function roleArn(
   { accounts }: RequestContext,
 ): Promise<string> {
   // Nothing is looked up for holders of vended credentials: there are many of them, and they may do nothing here.
-  const role = kind === 'session' ? undefined : await accounts.ask(account, (object) => object.role(RoleName))
+  const role = kind === 'session' ? undefined : await accounts.read(account, (object) => object.role(RoleName))
   return role?.arn ?? `arn:aws:iam::${account}:role/${RoleName}`
 }
 
@@ -96,7 +96,7 @@ export async function roleTags(
   { account }: Caller,
   { accounts }: Services,
 ): Promise<TagPairs> {
-  const role = await accounts.ask(account, (object) => object.role(RoleName))
+  const role = await accounts.read(account, (object) => object.role(RoleName))
   return role?.tags ?? []
 }
 

@@ -20,7 +20,7 @@ export function ownSamlProviderArn(text: string, caller: Caller): string {
 /** The record of the caller's own provider, or the fault for there being none. */
 export async function ownSamlProvider(text: string, { accounts, caller }: SignedContext): Promise<SamlProviderRecord> {
   const arn = ownSamlProviderArn(text, caller)
-  const [provider] = await accounts.ask(caller.account, (account) => account.samlProvidersNamed([arn]))
+  const [provider] = await accounts.read(caller.account, (account) => account.samlProvidersNamed([arn]))
   if (!provider) throw noSuchSamlProvider(arn)
   return provider
 }
@@ -56,7 +56,7 @@ export const onSamlProvider = {
     { account }: Caller,
     { accounts }: Services,
   ): Promise<TagPairs> {
-    const [provider] = await accounts.ask(account, (object) => object.samlProvidersNamed([arn]))
+    const [provider] = await accounts.read(account, (object) => object.samlProvidersNamed([arn]))
     return provider?.tags ?? []
   },
 }
