@@ -43,9 +43,9 @@ export function regionOf(id: string): string {
   return id.slice(0, id.indexOf(':'))
 }
 
-/** The tag of a pool id or an identity id, whatever its region says; `undefined` for text that leads to no object. */
-export function poolTagOf(text: string): string | undefined {
-  const [, , tag] = UUID.exec(text) ?? []
+/** The tag of a pool id or an identity id, whatever its region says; `undefined` for whatever leads to no object. */
+export function poolTagOf(id: unknown): string | undefined {
+  const [, , tag] = (typeof id === 'string' && UUID.exec(id)) || []
   return tag
 }
 

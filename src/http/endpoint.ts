@@ -1,4 +1,5 @@
 import { newUuid, regionOf } from '../base/ids.ts'
+import { networkOf } from '../base/ip.ts'
 import { checkPermission, findOperation, type Operation, type RequestContext } from '../operations/index.ts'
 import {
   type Call,
@@ -18,8 +19,8 @@ import {
 import { type Dialect, dialectOf, type Envelope, failure, success, unrecognised } from './answers.ts'
 import { AuditTrail } from './audit-trail.ts'
 import { faultOf } from './fault-of.ts'
-import type { RateLimits } from './rate-limits.ts'
-import { type SigningParts, whoSigned } from './who-signed.ts'
+import { Paused, type RateLimits } from './rate-limits.ts'
+import { claimsSignature, type SigningParts, whoSigned } from './who-signed.ts'
 
 /** What the endpoint is built from. */
 export interface EndpointParts extends SigningParts {
@@ -28,29 +29,44 @@ export interface EndpointParts extends SigningParts {
 
 type KnownCall = Exclude<Call, { protocol: 'unknown' }>
 
-/** Answers one API call: tells the operation, reads the caller or the rate limit, then the input, then runs it. */
+/**
+ * Answers one API call. The order is the cheapest first: whether the client is paused, before its body is read; how large
+ * the body is, before it is parsed; the signature, or the rate limit of public calls, before the input is judged.
+ */
 export async function answerCall(request: Request, envelope: Envelope, parts: EndpointParts): Promise<Response> {
-  const { requestId } = envelope
+  const { rateLimits, services } = parts
+  const asked = askedBy(request, envelope, parts)
+  const visit = visitOf(request, asked.clientAddress, parts)
   let dialect: Dialect | undefined
   let trail: AuditTrail | undefined
   try {
-    const body = await readBody(request, MAX_BODY_BYTES)
+    const body = await bodyOf(request, visit, parts)
     const call = identifyCall(request.headers, new URL(request.url), body)
     if (call.protocol === 'unknown') return unrecognised(envelope)
     dialect = call
     const operation = findOperation(call.service, call.operation) ?? unknownOperation(call)
-    const asked = askedBy(request, envelope, parts)
-    trail = new AuditTrail({ ...asked, operation, time: envelope.now }, parts.services)
-    const context = { ...parts.services, ...asked, note: trail.note }
-    const output = await run(operation, call, { request, body, parts, context })
+    trail = new AuditTrail({ ...asked, operation, time: envelope.now }, services)
+    const context = { ...services, ...asked, note: trail.note }
+    const output = await run(operation, call, { request, body, parts, context, visit })
     trail.end()
     return success(output, dialect, envelope)
-  } catch (error) {
-    const fault = faultOf(error, requestId, parts.services.world.log)
+  } catch (thrown) {
+    const error = visit.isStranger ? await rateLimits.strayed(thrown, visit.client) : thrown
+    const fault = faultOf(error, envelope.requestId, services.world.log)
     dialect ??= dialectOf(request.headers)
-    trail?.end(dialect.protocol === 'query' ? inQueryProtocol(fault) : fault)
+    if (!(error instanceof Paused)) trail?.end(dialect.protocol === 'query' ? inQueryProtocol(fault) : fault)
     return failure(fault, dialect, envelope)
   }
+}
+
+/** Whose request it is, as far as rate limits ask. */
+interface Visit {
+  /** Whom the address counts for. */
+  client: string
+  /** Whether it may be signed, which is judged only where the operation asks for it. */
+  claimsSignature: boolean
+  /** Until the signature of the request holds, or its input is good: so far anybody could have sent it. */
+  isStranger: boolean
 }
 
 function askedBy({ headers }: Request, { requestId }: Envelope, { services }: EndpointParts) {
@@ -58,46 +74,81 @@ function askedBy({ headers }: Request, { requestId }: Envelope, { services }: En
   return { requestId, operationId: newUuid(services.world), clientAddress, userAgent: headers.get('user-agent') }
 }
 
+function visitOf({ headers }: Request, clientAddress: string, { accessKeys }: EndpointParts): Visit {
+  return {
+    client: networkOf(clientAddress),
+    claimsSignature: claimsSignature(headers, accessKeys),
+    isStranger: true,
+  }
+}
+
+/** The body, if the client may have it read. */
+async function bodyOf(request: Request, { claimsSignature, client }: Visit, { rateLimits }: EndpointParts) {
+  if (!claimsSignature) rateLimits.checkPause(client)
+  const body = await readBody(request, MAX_BODY_BYTES)
+  if (!claimsSignature) await rateLimits.admitBody(body.byteLength, client)
+  return body
+}
+
 interface Incoming {
   request: Request
   body: Uint8Array<ArrayBuffer>
   parts: EndpointParts
   context: RequestContext
+  visit: Visit
 }
 
 async function run(operation: Operation, call: KnownCall, incoming: Incoming): Promise<object | undefined> {
-  const { context, parts } = incoming
-  if (operation.auth === 'public') return runPublic(operation, input(operation, call, incoming), context, parts)
-  const caller = await whoSigned(call.service, incoming.request, incoming.body, parts)
+  if (operation.auth === 'public') return runPublic(operation, call, incoming)
+  const { body, context, parts, request, visit } = incoming
+  const caller = await whoSigned(call.service, request, body, parts)
+  visit.isStranger = false
   const { account, region } = caller
   context.note({ actor: caller, account, region })
-  const decoded = input(operation, call, incoming)
+  const decoded = input(operation, given(call, body), context)
   await checkPermission(operation, decoded, caller, context)
   return operation.run(decoded, { ...context, caller })
 }
 
 async function runPublic(
   operation: Operation & { auth: 'public' },
-  decoded: Value<StructureShape>,
-  context: RequestContext,
-  { rateLimits }: EndpointParts,
+  call: KnownCall,
+  { body, context, parts: { rateLimits }, visit }: Incoming,
 ): Promise<object | undefined> {
-  await rateLimits.admit(operation.limitedBy(decoded), context.clientAddress)
+  if (visit.claimsSignature) await rateLimits.admitBody(body.byteLength, visit.client)
+  const unjudged = given(call, body)
+  await rateLimits.admit(operation.limitedBy(unjudged.member), visit.client)
+  const decoded = input(operation, unjudged, context)
+  if (operation.makesGuest?.(decoded)) await rateLimits.admitGuest(visit.client)
+  visit.isStranger = false
   try {
     return await operation.run(decoded, context)
   } catch (error) {
-    if (error instanceof Fault && error.code === 'ResourceNotFoundException')
-      await rateLimits.missed(context.clientAddress)
+    visit.isStranger = error instanceof Fault && error.code === 'ResourceNotFoundException'
     throw error
   }
 }
 
+/** The input of a request before anything of it is judged. */
+interface Given {
+  /** A member by its name, as it is. */
+  member: (name: string) => unknown
+  decode: (shape: StructureShape) => Value<StructureShape>
+}
+
+function given(call: KnownCall, body: Uint8Array): Given {
+  if (call.protocol === 'query')
+    return { member: (name) => call.fields.get(name), decode: (shape) => decodeQuery(shape, call.fields) }
+  const object = parseJson(body)
+  const member = (name: string) => (Object.hasOwn(object, name) ? object[name] : undefined)
+  return { member, decode: (shape) => decodeJson(shape, object) }
+}
+
 /** The input of an operation, which goes into the record as far as records may hold it. */
-function input(operation: Operation, call: KnownCall, { body, context }: Incoming) {
-  const decoded =
-    call.protocol === 'json' ? decodeJson(operation.input, parseJson(body)) : decodeQuery(operation.input, call.fields)
+function input(operation: Operation, { decode }: Given, { note }: RequestContext): Value<StructureShape> {
+  const decoded = decode(operation.input)
   const region = operation.auth === 'public' ? regionIn(decoded) : undefined
-  context.note({ request: recordable(operation.input, decoded), ...(region && { region }) })
+  note({ request: recordable(operation.input, decoded), ...(region && { region }) })
   return decoded
 }
 

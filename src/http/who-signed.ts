@@ -2,6 +2,7 @@ import { seconds } from '../base/world.ts'
 import { type AccessKey, type Caller, currentRing, findCredential, type Services } from '../operations/index.ts'
 import { Fault, type Service } from '../protocol/index.ts'
 import { authenticate, type SignatureRejected } from '../sigv4/index.ts'
+import { MAX_CREDENTIAL_END } from './limits.ts'
 import { checkOrigin, type LocalMode } from './local-mode.ts'
 
 /** What signatures are judged by. */
@@ -10,6 +11,18 @@ export interface SigningParts {
   accessKeys: ReadonlyMap<string, AccessKey>
   /** Set in local mode alone. */
   local: LocalMode | undefined
+}
+
+/**
+ * Whether a request has what a signature of a known key looks like: the id of an access key, or a session token. It proves
+ * nothing. Without it nobody but a stranger can have sent the request, which is seen before its body is read.
+ */
+export function claimsSignature(headers: Headers, accessKeys: SigningParts['accessKeys']): boolean {
+  const authorization = headers.get('authorization')
+  if (authorization === null) return false
+  if (headers.has('x-amz-security-token')) return true
+  const [, accessKeyId = ''] = /\bCredential=([^/,\s]+)\//.exec(authorization.slice(0, MAX_CREDENTIAL_END)) ?? []
+  return accessKeys.has(accessKeyId)
 }
 
 /** The signer of a request, or the fault for a signature that is missing or wrong. */

@@ -29,14 +29,17 @@ interface Declaration<S extends StructureShape> {
   management: boolean
 }
 
-/** An operation anybody may call. It must pass the rate limit before it touches an object. */
+/** An operation anybody may call. It must pass the rate limit before its input is judged. */
 export interface PublicOperation<S extends StructureShape = StructureShape> extends Declaration<S> {
   auth: 'public'
   /**
-   * What the rate limit counts by, besides the client's address; all requests without a `key`, such as those with an id that
-   * leads nowhere, count together.
+   * What the rate limit counts by, besides the client's address. It is asked before the input is judged, and reads as
+   * little of it as it can: `given` has a member by its name, of any type. All requests without a key, such as those with
+   * an id that leads nowhere, count together.
    */
-  limitedBy(input: Value<S>): { key: string | undefined; newGuest: boolean }
+  limitedBy(given: (member: string) => unknown): string | undefined
+  /** Whether a call makes a new guest; these have a limit of their own. */
+  makesGuest?(input: Value<S>): boolean
   run(input: Value<S>, context: RequestContext): Promise<object | undefined>
 }
 

@@ -49,7 +49,7 @@ export function identifyCall(headers: Headers, url: URL, body: Uint8Array): Call
 }
 
 function identifyQuery(url: URL, body: Uint8Array, actionInUrl: boolean): Call {
-  const form = formFields(new URLSearchParams(new TextDecoder().decode(body)))
+  const form = formFields(parseForm(new TextDecoder().decode(body)))
   if (actionInUrl && form.has('Action'))
     throw new Fault('MalformedQueryString', 'Action must be given once, in the query string or in the body.')
   const fields = actionInUrl ? formFields(url.searchParams) : form
@@ -68,11 +68,23 @@ export function noSuchAction(operation: string, version: string): Fault {
   )
 }
 
+/** Looks for too many parameters before any is parsed: a body could hold half a million. */
+function parseForm(text: string): URLSearchParams {
+  let at = -1
+  for (let n = 0; n < MAX_FORM_FIELDS; n++) {
+    at = text.indexOf('&', at + 1)
+    if (at < 0) return new URLSearchParams(text)
+  }
+  throw tooManyParameters()
+}
+
+const tooManyParameters = () => new Fault('MalformedQueryString', 'The request has too many parameters.')
+
 function formFields(params: URLSearchParams): Map<string, string> {
   const fields = new Map<string, string>()
   for (const [name, value] of params) {
     if (fields.has(name)) throw new Fault('MalformedQueryString', `The parameter ${name.slice(0, 100)} is given twice.`)
-    if (fields.size >= MAX_FORM_FIELDS) throw new Fault('MalformedQueryString', 'The request has too many parameters.')
+    if (fields.size >= MAX_FORM_FIELDS) throw tooManyParameters()
     fields.set(name, value)
   }
   return fields

@@ -1,6 +1,7 @@
 import { Fault } from './fault.ts'
+import { MAX_MEMBERS } from './limits.ts'
 import type { ListShape, MapShape, Shape, StructureShape, Value } from './shapes.ts'
-import { validate } from './validate.ts'
+import { lowerCamel, tooManyMembers, validate } from './validate.ts'
 
 /** The body of an AWS JSON 1.1 request as a JSON object, of which nothing is known yet. */
 export type JsonObject = Readonly<Record<string, unknown>>
@@ -18,7 +19,7 @@ export function parseJson(body: Uint8Array): JsonObject {
  * (ValidationException). Unknown members are ignored and `null` is the same as absent.
  */
 export function decodeJson<S extends StructureShape>(shape: S, given: JsonObject): Value<S> {
-  const value = decodeStructure(shape, given)
+  const value = decodeStructure(shape, given, '')
   validate(shape, value)
   return value as Value<S>
 }
@@ -46,7 +47,7 @@ const STRUCTURE_FOUND = 'Start of structure or map found where not expected.'
 
 const unexpected = (message?: string) => new Fault('SerializationException', message)
 
-function decodeValue(shape: Shape, value: unknown): unknown {
+function decodeValue(shape: Shape, value: unknown, path: string): unknown {
   switch (shape.type) {
     case 'string':
       if (typeof value === 'string') return value
@@ -58,35 +59,38 @@ function decodeValue(shape: Shape, value: unknown): unknown {
       if (typeof value === 'boolean') return value
       throw unexpected(mistaken(value, 'an Boolean'))
     case 'list':
-      return decodeList(shape, value)
+      return decodeList(shape, value, path)
     case 'map':
-      return decodeMap(shape, value)
+      return decodeMap(shape, value, path)
     case 'structure':
       if (Array.isArray(value)) throw unexpected(LIST_FOUND)
       if (typeof value !== 'object') throw unexpected('Expected null')
-      return decodeStructure(shape, value as Record<string, unknown>)
+      return decodeStructure(shape, value as JsonObject, `${path}.`)
   }
 }
 
-function decodeStructure(shape: StructureShape, value: JsonObject): Record<string, unknown> {
+function decodeStructure(shape: StructureShape, value: JsonObject, prefix: string): Record<string, unknown> {
   const decoded: Record<string, unknown> = {}
   for (const [name, member] of Object.entries(shape.members)) {
     const given = Object.hasOwn(value, name) ? value[name] : undefined
-    if (given !== undefined && given !== null) decoded[name] = decodeValue(member.shape, given)
+    if (given !== undefined && given !== null)
+      decoded[name] = decodeValue(member.shape, given, prefix + lowerCamel(name))
   }
   return decoded
 }
 
-function decodeList(shape: ListShape, value: unknown): unknown[] {
-  if (Array.isArray(value)) return value.filter((item) => item !== null).map((item) => decodeValue(shape.member, item))
-  throw unexpected(typeof value === 'object' ? STRUCTURE_FOUND : 'Expected list or null')
+function decodeList(shape: ListShape, value: unknown, path: string): unknown[] {
+  if (!Array.isArray(value)) throw unexpected(typeof value === 'object' ? STRUCTURE_FOUND : 'Expected list or null')
+  if (value.length > MAX_MEMBERS) throw tooManyMembers(shape, path)
+  return value.filter((item) => item !== null).map((item) => decodeValue(shape.member, item, path))
 }
 
-function decodeMap(shape: MapShape, value: unknown): Map<string, unknown> {
+function decodeMap(shape: MapShape, value: unknown, path: string): Map<string, unknown> {
   if (Array.isArray(value)) throw unexpected(LIST_FOUND)
   if (typeof value !== 'object') throw unexpected('Expected map or null')
+  if (Object.keys(value as object).length > MAX_MEMBERS) throw tooManyMembers(shape, path)
   const entries = Object.entries(value as object).filter(([, item]) => item !== null)
-  return new Map(entries.map(([key, item]) => [key, decodeValue(shape.value, item)]))
+  return new Map(entries.map(([key, item]) => [key, decodeValue(shape.value, item, path)]))
 }
 
 /** AWS's sentence for a JSON value of the wrong kind, which names the kind and never the value. */

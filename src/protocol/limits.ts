@@ -13,6 +13,11 @@ export const MAX_HEADER_CHARS = 1024
 /** Most `name=value` pairs in a query-protocol request: a full CreateOpenIDConnectProvider needs about 210. */
 export const MAX_FORM_FIELDS = 1000
 
+/**
+ * Most members of one list or map that are looked at: no quota of AWS is higher than 400, and a body could hold 100,000.
+ */
+export const MAX_MEMBERS = 1000
+
 /** Longest NextToken that the API model allows. */
 export const MAX_NEXT_TOKEN_CHARS = 65_535
 

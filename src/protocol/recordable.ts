@@ -1,6 +1,7 @@
 import type { LogValue } from '../base/log.ts'
 import { MAX_RECORDED_CHARS, MAX_RECORDED_ITEMS } from './limits.ts'
 import type { Shape, StructureShape } from './shapes.ts'
+import { lowerCamel } from './validate.ts'
 
 /** What CloudTrail writes for a value that it must not show. */
 const HIDDEN = 'HIDDEN_DUE_TO_SECURITY_REASONS'
@@ -40,8 +41,4 @@ function shown(shape: Shape, value: unknown): LogValue {
 
 function cut(text: string): string {
   return text.length > MAX_RECORDED_CHARS ? `${text.slice(0, MAX_RECORDED_CHARS)}…` : text
-}
-
-function lowerCamel(name: string): string {
-  return name.charAt(0).toLowerCase() + name.slice(1)
 }

@@ -1,5 +1,5 @@
 import { Fault } from './fault.ts'
-import { MAX_FINDINGS } from './limits.ts'
+import { MAX_FINDINGS, MAX_MEMBERS } from './limits.ts'
 import type { ListShape, MapShape, Shape, StringShape, StructureShape } from './shapes.ts'
 
 /**
@@ -18,6 +18,22 @@ export function validate(shape: StructureShape, value: Readonly<Record<string, u
   throw new Fault('ValidationException', told, recorded)
 }
 
+/**
+ * The refusal of a list or map of more members than anybody can need, so that none of them costs anything. It does not
+ * repeat them, as AWS's does.
+ */
+export function tooManyMembers({ max = MAX_MEMBERS }: ListShape | MapShape, path: string): Fault {
+  return new Fault(
+    'ValidationException',
+    `1 validation error detected: Value at '${path}' failed to satisfy constraint: ${atMost(Math.min(max, MAX_MEMBERS))}`,
+  )
+}
+
+/** A member's name as messages and records have it. */
+export function lowerCamel(name: string): string {
+  return name.charAt(0).toLowerCase() + name.slice(1)
+}
+
 /** What is wrong, for the caller and for the record, which has less of the values. */
 interface Finding {
   told: string
@@ -31,7 +47,7 @@ function checkStructure(
   findings: Finding[],
 ) {
   for (const [name, member] of Object.entries(shape.members)) {
-    const path = at + name.charAt(0).toLowerCase() + name.slice(1)
+    const path = at + lowerCamel(name)
     const given = value[name]
     if (given !== undefined) checkValue(member.shape, given, path, findings)
     else if (member.required) {

@@ -103,5 +103,7 @@ describe('a call', () => {
     const form = (count: number) => `${ROLES}&${Array.from({ length: count - 2 }, (_, i) => `p${i}=`).join('&')}`
     expect(told(FORM_TYPE, form(1000))).toHaveProperty('operation', 'ListRoles')
     expect(() => told(FORM_TYPE, form(1001))).toThrow('The request has too many parameters.')
+    // They are counted before any is read: the same name twice would be refused otherwise.
+    expect(() => told(FORM_TYPE, 'a=&'.repeat(1000))).toThrow('The request has too many parameters.')
   })
 })

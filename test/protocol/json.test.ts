@@ -223,3 +223,45 @@ describe('an answer in AWS JSON', () => {
     expect(encodeJson(value)).toBe(text)
   })
 })
+
+describe('more members than anybody can need', () => {
+  const shape = structure({
+    Logins: optional(map(string(), string(), { max: 10 })),
+    Names: optional(list(string())),
+    Rules: optional(structure({ Many: optional(list(string(), { max: 4000 })) })),
+  })
+  /** Members that cannot be looked at. */
+  const members = (count: number) =>
+    Object.defineProperties(
+      {},
+      Object.fromEntries(
+        Array.from({ length: count }, (_, n) => [
+          n,
+          {
+            enumerable: true,
+            get: () => {
+              throw new Error('looked at')
+            },
+          },
+        ]),
+      ),
+    )
+  const limit = (path: string, max: number) =>
+    new Fault(
+      'ValidationException',
+      `1 validation error detected: Value at '${path}' failed to satisfy constraint: Member must have length less than or equal to ${max}`,
+    )
+
+  it.each([
+    ['a map', { Logins: members(1001) }, limit('logins', 10)],
+    ['a list', { Names: Array(1001).fill(1) }, limit('names', 1000)],
+    ['a list that may be longer', { Rules: { Many: Array(1001).fill(1) } }, limit('rules.many', 1000)],
+  ])('are refused without a look at them: %s', (_, input, fault) => {
+    expect(() => decodeJson(shape, input)).toThrow(fault)
+  })
+
+  it('are one more than a thousand', () => {
+    expect(() => decodeJson(shape, { Logins: members(1000) })).toThrow('looked at')
+    expect(decodeJson(shape, { Names: Array(1000).fill('a') }).Names).toHaveLength(1000)
+  })
+})

@@ -29,7 +29,7 @@ export const getCredentialsForIdentity = publicOperation({
   service: 'cognito-identity',
   name: NAME,
   input: structure({ IdentityId: required(identityId), Logins: optional(logins), CustomRoleArn: optional(anyArn) }),
-  limitedBy: (input) => ({ key: poolTagOf(input.IdentityId), newGuest: false }),
+  limitedBy: (given) => poolTagOf(given('IdentityId')),
   async run(input, context) {
     const { CustomRoleArn: customRole, IdentityId: named, Logins: given = new Map() } = input
     const identified = await identify(NAME, poolOfIdentity(named), context, async (pool) => {

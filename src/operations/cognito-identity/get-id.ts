@@ -15,7 +15,8 @@ export const getId = publicOperation({
     AccountId: optional(string({ min: 1, max: 15, pattern: '\\d+' })),
     Logins: optional(logins),
   }),
-  limitedBy: (input) => ({ key: poolTagOf(input.IdentityPoolId), newGuest: !input.Logins?.size }),
+  limitedBy: (given) => poolTagOf(given('IdentityPoolId')),
+  makesGuest: ({ Logins }) => !Logins?.size,
   async run(input, context) {
     const { identityId } = await identify(NAME, poolOfId(input.IdentityPoolId), context, async (pool) => {
       const logins = await verifyLogins(input.Logins ?? new Map(), pool, context)

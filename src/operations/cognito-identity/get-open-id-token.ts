@@ -14,7 +14,7 @@ export const getOpenIdToken = publicOperation({
   service: 'cognito-identity',
   name: NAME,
   input: structure({ IdentityId: required(identityId), Logins: optional(logins) }),
-  limitedBy: (input) => ({ key: poolTagOf(input.IdentityId), newGuest: false }),
+  limitedBy: (given) => poolTagOf(given('IdentityId')),
   async run(input, context) {
     const given = input.Logins ?? new Map()
     const identified = await identify(NAME, poolOfIdentity(input.IdentityId), context, async (pool) => {

@@ -16,7 +16,7 @@ export const unlinkIdentity = publicOperation({
     Logins: required(logins),
     LoginsToRemove: required(list(providerName)),
   }),
-  limitedBy: (input) => ({ key: poolTagOf(input.IdentityId), newGuest: false }),
+  limitedBy: (given) => poolTagOf(given('IdentityId')),
   async run(input, context) {
     const { note, operationId, pools } = context
     const target = poolOfIdentity(input.IdentityId)

@@ -27,7 +27,7 @@ export const assumeRoleWithWebIdentity = publicOperation({
     Policy: optional(string({ min: 1, max: 2048, pattern: '[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+' })),
     DurationSeconds: optional(integer({ min: MIN_SESSION_SECONDS, max: MAX_SESSION_SECONDS })),
   }),
-  limitedBy: () => ({ key: 'sts', newGuest: false }),
+  limitedBy: () => 'sts',
   async run(input, context) {
     const { DurationSeconds: durationSeconds = DEFAULT_SECONDS, RoleArn: roleArn, RoleSessionName: sessionName } = input
     const claims = await tokenOf(input, context)
