@@ -227,12 +227,18 @@ describe('the rules find', () => {
     ['chance in bytes', 'base/x.ts', 'crypto.getRandomValues(a)', 'reads the clock, chance or the network'],
     ['cheap chance', 'base/x.ts', 'Math.random()', 'reads the clock, chance or the network'],
     ['the console', 'http/x.ts', "console.log('x')", 'writes to the console'],
+    [
+      'a read of KV that may hang',
+      'audit/x.ts',
+      'await this.#options.cache.get<A>(name)',
+      'waits for KV without a limit',
+    ],
     ['a new table', 'pools/x.ts', "sql.exec('CREATE TABLE nobody (a)')", 'uses the table nobody'],
     ["another folder's table", 'tokens/x.ts', "sql.exec('SELECT a FROM login')", 'uses the table login'],
     ["another folder's table in an update", 'account/x.ts', 'sql`UPDATE identity SET a`', 'uses the table identity'],
     ["another folder's KV prefix", 'tokens/x.ts', 'const name = `jwks:a`', 'uses the KV prefix jwks:'],
     ['KV in a folder without a prefix', 'pools/x.ts', 'interface A { cache: KVNamespace }', 'uses KV'],
-    ['KV in an object without a prefix', 'account/x.ts', "this.env.CACHE.get('a')", 'uses KV'],
+    ['KV in an object without a prefix', 'account/x.ts', "this.env.CACHE.put('a')", 'uses KV'],
     ['the name of a login provider', 'logins/x.ts', "const key = 'accounts.google.com'", 'names a login provider'],
     ['the host of a user pool', 'pools/x.ts', "const url = 'https://cognito-idp.eu-west-1'", 'names a login provider'],
     ['a wire name', 'pools/x.ts', "return 'NotAuthorizedException'", 'knows a wire name'],
@@ -398,6 +404,7 @@ function brokenByUse(path: string, code: string): string[] {
   const broken: string[] = []
   if (path !== 'worker.ts' && !isAnObject(code) && WORLDLY.some((use) => use.test(code)))
     broken.push('reads the clock, chance or the network')
+  if (/^(?!.*\bwithin\('KV').*\b(?:cache|CACHE)\.get\w*[(<]/m.test(code)) broken.push('waits for KV without a limit')
   if (path !== 'base/log.ts' && /\bconsole\b\s*[.[]/.test(code)) broken.push('writes to the console')
   if (path !== 'logins/catalogue.ts' && PROVIDER_NAMES.test(code)) broken.push('names a login provider')
   if (WITHOUT_WIRE_NAMES.includes(folderOf(path)) && WIRE_NAME.test(code)) broken.push('knows a wire name')

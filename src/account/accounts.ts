@@ -1,3 +1,4 @@
+import { isYounger } from '../base/age.ts'
 import { parseArn } from '../base/arn.ts'
 import { BoundedMap } from '../base/bounded-map.ts'
 import { callObject, OBJECT_READ_MS, OBJECT_WRITE_MS } from '../base/objects.ts'
@@ -116,7 +117,7 @@ export class Accounts {
     const now = this.#world.now()
     const known = arns.flatMap((arn) => {
       const { provider, readAt } = this.#samlProviders.get(arn) ?? { readAt: Number.NEGATIVE_INFINITY }
-      return now - readAt < (provider ? RECORDS_MAX_AGE_MS : RECORDS_MIN_AGE_MS) ? [{ arn, provider }] : []
+      return isYounger(readAt, now, provider ? RECORDS_MAX_AGE_MS : RECORDS_MIN_AGE_MS) ? [{ arn, provider }] : []
     })
     const asked = arns.filter((arn) => !known.some((one) => one.arn === arn))
     const found = asked.length > 0 ? await this.read(account, (object) => object.samlProvidersNamed(asked)) : []
@@ -132,7 +133,7 @@ export class Accounts {
     const { roles } = await this.#recordsOf(account, RECORDS_MAX_AGE_MS)
     const known = roles.get(arn)
     const now = this.#world.now()
-    if (known && (known.role || now - known.readAt < RECORDS_MIN_AGE_MS)) return known.role
+    if (known && (known.role || isYounger(known.readAt, now, RECORDS_MIN_AGE_MS))) return known.role
     const found = await this.read(account, (object) => object.role(roleNameIn(arn)))
     const role = found?.arn === arn ? found : undefined
     roles.set(arn, { role, readAt: now })
@@ -148,7 +149,7 @@ export class Accounts {
     const known = this.#rolePolicies.get(key)
     const now = this.#world.now()
     const maxAge = known?.document === undefined ? RECORDS_MIN_AGE_MS : RECORDS_MAX_AGE_MS
-    if (known && now - known.readAt < maxAge) return known.document
+    if (known && isYounger(known.readAt, now, maxAge)) return known.document
     const found = await this.read(account, (object) => object.rolePolicy(roleNameIn(roleArn), policyName))
     const document = found && standsFor(roleArn, found.roleArn) ? found.document : undefined
     this.#rolePolicies.set(key, { document, readAt: now })
@@ -158,7 +159,7 @@ export class Accounts {
   async #recordsOf(account: string, maxAge: number): Promise<Records> {
     const known = this.#records.get(account)
     const now = this.#world.now()
-    if (known && now - known.readAt < maxAge) return known
+    if (known && isYounger(known.readAt, now, maxAge)) return known
     const providers = await this.read(account, (object) => object.oidcProviders())
     const roles = new BoundedMap<string, KnownRole>({ capacity: MAX_CACHED_ROLES })
     const records = { oidcProviders: new Map(providers.map((p) => [p.arn, p])), roles, readAt: now }

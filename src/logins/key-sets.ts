@@ -5,7 +5,7 @@ import type { KeySource } from './catalogue.ts'
 import { fetchKeySet } from './fetch-keys.ts'
 import type { KeySet } from './key-set.ts'
 import { createKeyStore } from './key-store.ts'
-import { COOL_DOWN_SECONDS, MAX_REMEMBERED_ISSUERS, MAX_SET_AGE_SECONDS } from './limits.ts'
+import { CLOCK_GRACE_SECONDS, COOL_DOWN_SECONDS, MAX_REMEMBERED_ISSUERS, MAX_SET_AGE_SECONDS } from './limits.ts'
 import type { KeysFailure, LoginRejected } from './login.ts'
 import { shown, type TokenHeader } from './token.ts'
 
@@ -48,7 +48,7 @@ export function createKeySets({ world, cache, cacheKey, later, localMode }: KeyS
   const memories = new BoundedMap<string, Memory>({ capacity: MAX_REMEMBERED_ISSUERS })
 
   async function find(source: KeySource, header: TokenHeader): Promise<Result<CryptoKey, LoginRejected>> {
-    const memory = recall(memories, source.url)
+    const memory = recall(memories, source.url, world.now())
     const set = await current(source, memory)
     if (!set.ok) return err(unavailable(source, set.error))
     const key = await set.value.pick(header)
@@ -65,7 +65,8 @@ export function createKeySets({ world, cache, cacheKey, later, localMode }: KeyS
     const known = knownSet(memory, world.now())
     if (known) return known
     const stored = await store.read(source)
-    if (stored) keepNewer(memory, stored)
+    const dated = stored && asOfNow(stored, world.now())
+    if (dated) keepNewer(memory, dated)
     return knownSet(memory, world.now()) ?? (await renew(source, memory))
   }
 
@@ -110,6 +111,16 @@ function knownSet({ set, coolUntil, failure }: Memory, now: number): Result<KeyS
   return failure && err(failure)
 }
 
+/**
+ * A set from KV was dated by the clock of another isolate, which may be a little ahead. It counts as fetched now, for as
+ * long as that clock said; one that is further ahead is not believed.
+ */
+function asOfNow(set: KeySet, now: number): KeySet | undefined {
+  const ahead = set.fetchedAt - now
+  if (ahead <= 0) return set
+  return ahead > CLOCK_GRACE_SECONDS * 1000 ? undefined : { ...set, fetchedAt: now, freshUntil: set.freshUntil - ahead }
+}
+
 function keepNewer(memory: Memory, set: KeySet): void {
   if (!memory.set || set.fetchedAt > memory.set.fetchedAt) memory.set = set
 }
@@ -118,10 +129,12 @@ function unavailable({ issuer }: KeySource, detail: KeysFailure): LoginRejected 
   return { reason: 'keys_unavailable', issuer: shown(issuer), detail }
 }
 
-/** The memory of one issuer, made if need be. */
-function recall(memories: Map<string, Memory>, url: string): Memory {
+/** The memory of one issuer, made if need be. What dates from a time to come is of no use: the clock has gone back. */
+function recall(memories: Map<string, Memory>, url: string, now: number): Memory {
   const known = memories.get(url)
-  if (known) return known
+  const isOfTheFuture =
+    known && ((known.set?.fetchedAt ?? now) > now || known.coolUntil > now + COOL_DOWN_SECONDS * 1000)
+  if (known && !isOfTheFuture) return known
   const memory = { coolUntil: 0 }
   memories.set(url, memory)
   return memory

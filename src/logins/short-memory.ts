@@ -1,3 +1,4 @@
+import { isYounger } from '../base/age.ts'
 import { BoundedMap } from '../base/bounded-map.ts'
 import type { World } from '../base/world.ts'
 import { MAX_REMEMBERED_ANSWERS } from './limits.ts'
@@ -10,17 +11,19 @@ export interface ShortMemory<T> {
 }
 
 export function createShortMemory<T>(world: World): ShortMemory<T> {
-  const kept = new BoundedMap<string, { value: T; until: number }>({ capacity: MAX_REMEMBERED_ANSWERS })
+  const kept = new BoundedMap<string, { value: T; since: number; seconds: number }>({
+    capacity: MAX_REMEMBERED_ANSWERS,
+  })
   return {
     recall(name) {
       const entry = kept.get(name)
-      if (entry && world.now() < entry.until) return entry.value
+      if (entry && isYounger(entry.since, world.now(), entry.seconds * 1000)) return entry.value
       kept.delete(name)
       return undefined
     },
     remember(name, value, seconds) {
       kept.delete(name)
-      if (seconds > 0) kept.set(name, { value, until: world.now() + seconds * 1000 })
+      if (seconds > 0) kept.set(name, { value, since: world.now(), seconds })
     },
   }
 }

@@ -1,3 +1,4 @@
+import { isYounger } from '../base/age.ts'
 import { KV_READ_MS, within } from '../base/deadline.ts'
 import { callObject, OBJECT_WRITE_MS, Overloaded } from '../base/objects.ts'
 import { err, ok, type Result } from '../base/result.ts'
@@ -49,31 +50,42 @@ export function createKeys(options: KeysOptions): Keys {
   return new IsolateKeys(options)
 }
 
+/** A view in use, by the clock of the isolate, which need not be that of the ring. */
+interface Held {
+  view: RingView
+  since: number
+  /** How long it is used without a look elsewhere, in milliseconds. */
+  lasts: number
+  /** It is in use only because the ring's object does not answer. */
+  standsIn: boolean
+}
+
 class IsolateKeys implements Keys {
   readonly #options: KeysOptions
   #keks: KeyEncryptionKeys | undefined
-  #view: RingView | undefined
-  /** While the object does not answer, the view stands in for this long before it is asked again. */
-  #pausedUntil = 0
+  #held: Held | undefined
 
   constructor(options: KeysOptions) {
     this.#options = options
   }
 
   async current(): Promise<Result<RingView, KeysUnavailable>> {
-    const now = this.#options.world.now()
-    if (this.#view && now < this.#view.signUntil && (isFresh(this.#view, now) || now < this.#pausedUntil))
-      return ok(this.#view)
+    const { world } = this.#options
+    const held = this.#held
+    const begun = world.now()
+    if (held && begun < held.view.signUntil && isYounger(held.since, begun, held.lasts)) return ok(held.view)
+    // One request finds out whether the object answers again; the others need not wait for that.
+    if (held?.standsIn && isStandIn(held.view, begun)) this.#held = { ...held, since: begun }
 
     const cached = await this.#cached()
-    if (cached && isFresh(cached, this.#options.world.now())) return ok(await this.#keep(cached))
+    const read = world.now()
+    if (cached && isFresh(cached, read)) return this.#hold(cached, read, SNAPSHOT_FRESH_MS - apart(cached, read))
 
-    const standIn = cached && isStandIn(cached, this.#options.world.now()) ? cached : undefined
+    const standIn = cached && isStandIn(cached, read) ? cached : undefined
     const asked = await this.#asked(standIn ? RING_WAIT_MS : OBJECT_WRITE_MS)
-    if (asked.ok) return ok(await this.#keep(asked.value))
+    if (asked.ok) return this.#hold(asked.value, read, SNAPSHOT_FRESH_MS)
     if (!isOutage(asked.error) || !standIn) return asked
-    this.#pausedUntil = this.#options.world.now() + FALLBACK_PAUSE_MS
-    return ok(await this.#keep(standIn))
+    return this.#hold(standIn, world.now(), FALLBACK_PAUSE_MS, true)
   }
 
   /** The cached snapshot. Whatever is wrong with it or with the cache, it is as if there were none. */
@@ -110,15 +122,21 @@ class IsolateKeys implements Keys {
     const opened = await openSnapshot(sealed, this.#keks)
     if (!opened.ok) return opened.error.reason === 'damaged' ? err({ reason: 'unavailable' }) : err(opened.error)
     const { signing, revokedKids, ...rest } = opened.value
-    const revoked = [...new Set([...revokedKids, ...settings.revokedKids, ...(this.#view?.revokedKids ?? [])])]
+    const revoked = [...new Set([...revokedKids, ...settings.revokedKids, ...(this.#held?.view.revokedKids ?? [])])]
     if (rest.algorithm !== algorithm || world.now() >= signing.signUntil || revoked.includes(signing.kid))
       return err({ reason: 'unavailable' })
     return ok({ ...rest, signing, revokedKids: revoked })
   }
 
-  async #keep(snapshot: RingSnapshot): Promise<RingView> {
-    this.#view = await viewOf(snapshot, this.#view)
-    return this.#view
+  async #hold(
+    snapshot: RingSnapshot,
+    since: number,
+    lasts: number,
+    standsIn = false,
+  ): Promise<Result<RingView, never>> {
+    const view = await viewOf(snapshot, this.#held?.view)
+    this.#held = { view, since, lasts, standsIn }
+    return ok(view)
   }
 }
 
@@ -126,13 +144,17 @@ interface Dated {
   takenAt: number
 }
 
-/** A date in the future counts like one in the past, so that no clock keeps a snapshot fresh for longer. */
-function isFresh({ takenAt }: Dated, now: number): boolean {
-  return Math.abs(now - takenAt) <= SNAPSHOT_FRESH_MS
+/** How far the clock that dated a snapshot and ours may be apart. A date in the future counts like one in the past. */
+function apart({ takenAt }: Dated, now: number): number {
+  return Math.abs(now - takenAt)
 }
 
-function isStandIn({ takenAt }: Dated, now: number): boolean {
-  return Math.abs(now - takenAt) <= SNAPSHOT_FALLBACK_MS
+function isFresh(snapshot: Dated, now: number): boolean {
+  return apart(snapshot, now) <= SNAPSHOT_FRESH_MS
+}
+
+function isStandIn(snapshot: Dated, now: number): boolean {
+  return apart(snapshot, now) <= SNAPSHOT_FALLBACK_MS
 }
 
 /** Whether the ring was not asked, or could not answer. A refusal is an answer, and nothing stands in for it. */

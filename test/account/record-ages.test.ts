@@ -51,6 +51,23 @@ describe('what an isolate knows of an account', () => {
     expect(RECORDS_MAX_AGE_MS).toBe(30_000)
   })
 
+  it('is asked for again when the clock of the isolate has gone back: how old it is is not known', async () => {
+    const saml = 'arn:aws:iam::000000000000:saml-provider/gone'
+    await accounts.oidcProviders(account, [a.arn])
+    await accounts.role(account, user.arn)
+    await accounts.samlProviders(account, [saml])
+    await accounts.rolePolicy(account, user.arn, 'p')
+    await remote(account).deleteOidcProvider(a.arn)
+    await remote(account).deleteRole('user')
+    calls()
+    now -= 3_600_000
+    expect(await accounts.oidcProviders(account, [a.arn])).toEqual([])
+    expect(await accounts.role(account, user.arn)).toBeUndefined()
+    await accounts.samlProviders(account, [saml])
+    await accounts.rolePolicy(account, user.arn, 'p')
+    expect(calls()).toEqual(['oidcProviders', 'role', 'samlProvidersNamed', 'rolePolicy'])
+  })
+
   it('is asked for again after a second when a provider is missing', async () => {
     expect(await accounts.oidcProviders(account, [a.arn, b.arn])).toEqual([a])
     await remote(account).createOidcProvider(b, 'op 2')

@@ -200,6 +200,54 @@ describe('an issuer that is down', () => {
   })
 })
 
+describe('a clock that has gone back', () => {
+  const bed = () => {
+    const found = withProvider()
+    const { provider, verifier } = found
+    const judge = async (signer: IssuerKey = key, by = verifier) => {
+      const claims = claimsOf(provider.issuer, { iat: START - 2 * HOUR, exp: START + DAY })
+      const answer = await by.verify({ provider: provider.name, token: await tokenBy(signer, claims) }, [
+        provider.trusted,
+      ])
+      return answer.ok ? 'accepted' : answer.error
+    }
+    return { ...found, judge }
+  }
+
+  it('makes no key last longer: the issuer is asked again', async () => {
+    const { clock, provider, judge, fetches } = bed()
+    await judge()
+    provider.serveKeys([nextKey])
+    clock.now = START - HOUR
+    expect(await judge()).toEqual(unknown('key-1'))
+    expect(await judge(nextKey)).toBe('accepted')
+    expect(fetches()).toBe(2)
+  })
+
+  it('makes no pause last longer', async () => {
+    const { clock, provider, judge, breakIssuer, down } = bed()
+    breakIssuer()
+    expect(await judge()).toEqual(down)
+    provider.serveKeys([key])
+    clock.now = START - HOUR
+    expect(await judge()).toBe('accepted')
+  })
+
+  it('or is a little behind lets the set of another isolate be used for as long as that one may', async () => {
+    const { clock, judge, isolate, fetches } = bed()
+    await judge()
+    clock.now = START - 120
+    const elsewhere = isolate()
+    expect(await judge(key, elsewhere)).toBe('accepted')
+    clock.now += 599
+    expect(await judge(key, elsewhere)).toBe('accepted')
+    expect(fetches()).toBe(1)
+    clock.now = START + 600
+    expect(await judge(key, elsewhere)).toBe('accepted')
+    expect(fetches()).toBe(2)
+  })
+})
+
 describe('memory', () => {
   it('is never a promise of another request: two cold requests each ask', async () => {
     const { judge, fetches } = withProvider()

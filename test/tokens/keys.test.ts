@@ -119,12 +119,35 @@ describe('current', () => {
   it('answers from memory for 5 minutes after the snapshot was taken, then asks again', async () => {
     const keys = isolate({ cache: brokenCache })
     const first = await view(keys)
-    wait(5 * MINUTE)
+    wait(5 * MINUTE - 1)
     expect(await view(keys)).toBe(first)
     expect(road.asked).toBe(1)
     wait(1)
-    expect((await view(keys)).takenAt).toBe(START + 5 * MINUTE + 1)
+    expect((await view(keys)).takenAt).toBe(START + 5 * MINUTE)
     expect(road.asked).toBe(2)
+  })
+
+  it('asks again when its clock has gone back', async () => {
+    const keys = isolate({ cache: brokenCache })
+    await view(keys)
+    wait(-HOUR)
+    expect((await view(keys)).takenAt).toBe(START - HOUR)
+    wait(5 * MINUTE - 1)
+    await view(keys)
+    expect(road.asked).toBe(2)
+  })
+
+  it.each([
+    ['6 minutes ahead of', 6 * MINUTE],
+    ['6 minutes behind', -6 * MINUTE],
+    ['10 hours ahead of', 10 * HOUR],
+  ])('asks every 5 minutes at most by a clock that is %s the ring’s', async (_, off) => {
+    const keys = isolate({ world: worldAt(() => Date.now() + off) })
+    for (let n = 0; n < 10; n++) {
+      await view(keys)
+      wait(MINUTE)
+    }
+    expect(road.asked).toBeLessThanOrEqual(2)
   })
 
   it('signs with the new key once the ring has turned', async () => {
@@ -288,7 +311,7 @@ describe('while the object does not answer', () => {
     const keys = isolate({ cache: brokenCache })
     const warm = await view(keys)
     road.cut()
-    wait(5 * MINUTE)
+    wait(5 * MINUTE - 1)
     expect(await view(keys)).toBe(warm)
     wait(1)
     expect(await keys.current()).toEqual(failed({ reason: 'unavailable' }))
@@ -328,6 +351,20 @@ describe('while the object does not answer', () => {
     road.mend()
     wait(1)
     expect((await view(keys)).takenAt).toBe(START + HOUR + 10_000)
+    expect(road.asked).toBe(2)
+  })
+})
+
+describe('an object that stays away', () => {
+  it('is asked by one request at a time, while the others use the stand-in', async () => {
+    await cacheSnapshot()
+    wait(HOUR)
+    road.cut()
+    const keys = isolate()
+    await view(keys)
+    wait(10_000)
+    const views = await Promise.all(Array.from({ length: 20 }, () => view(keys)))
+    expect(new Set(views.map(({ takenAt }) => takenAt))).toEqual(new Set([START]))
     expect(road.asked).toBe(2)
   })
 })
