@@ -12,7 +12,7 @@ type Members = Readonly<Record<string, unknown>>
 
 /**
  * Holds a document against the grammar of identity policies (IAM User Guide, "Grammar of the IAM JSON policy language"),
- * in IAM's words. Names of actions, resources and condition operators are not looked at: the document is for services
+ * in IAM's words. Of actions, resources and condition operators only the form is looked at: the document is for services
  * that know more of them than we do, and here it is only kept.
  */
 export function checkInlinePolicy(document: string): void {
@@ -41,9 +41,26 @@ function checkStatement(statement: unknown): void {
   check(onlyHas(statement, STATEMENT_MEMBERS) && EFFECTS.has(Effect) && isText(Sid))
   check(isJsonObject(Condition) && Object.values(Condition).every(isJsonObject))
   check(Action === undefined || NotAction === undefined)
-  check(isTexts(Action ?? NotAction), 'Policy statement must contain actions.')
+  const actions = Action ?? NotAction
+  check(isTexts(actions), 'Policy statement must contain actions.')
+  for (const action of [actions].flat()) checkAction(action)
   check(Resource === undefined || NotResource === undefined)
-  check(isTexts(Resource ?? NotResource), 'Policy statement must contain resources.')
+  const resources = Resource ?? NotResource
+  check(isTexts(resources), 'Policy statement must contain resources.')
+  for (const resource of [resources].flat()) checkResource(resource)
+}
+
+/** `*`, or a service and one of its actions. */
+function checkAction(action: string): void {
+  const [vendor = '', ...names] = action.split(':')
+  if (action === '*') return
+  check(names.length > 0, 'Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.')
+  check(names.length === 1, 'Actions/Condition can contain only one colon.')
+  check(/^[a-z\d.-]+$/i.test(vendor), `Vendor ${vendor} is not valid`)
+}
+
+function checkResource(resource: string): void {
+  check(resource === '*' || resource.startsWith('arn:'), `Resource ${resource} must be in ARN format or "*".`)
 }
 
 function parsed(document: string): Members | undefined {
@@ -51,7 +68,7 @@ function parsed(document: string): Members | undefined {
     const value: unknown = JSON.parse(document)
     return isJsonObject(value) ? value : undefined
   } catch {
-    return undefined
+    throw new Fault('MalformedPolicyDocument', 'This policy contains invalid Json')
   }
 }
 
@@ -64,7 +81,7 @@ function isText(value: unknown): value is string {
 }
 
 /** A text, or a list of at least one. */
-function isTexts(value: unknown): boolean {
+function isTexts(value: unknown): value is string | readonly string[] {
   const texts = listOf(value)
   return texts.length > 0 && texts.every(isText)
 }

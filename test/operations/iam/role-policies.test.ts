@@ -26,8 +26,8 @@ const policy = (...statements: object[]) => JSON.stringify({ Version: '2012-10-1
 const POLICY = policy(statement())
 /** A document of this many characters that count, and some white space that does not. */
 const policyOf = (size: number) => {
-  const empty = policy(statement({ Resource: '' })).length
-  return policy(statement({ Resource: 'x'.repeat(size - empty) })).replaceAll(',', ',\n    ')
+  const empty = policy(statement({ Resource: 'arn:' })).length
+  return policy(statement({ Resource: `arn:${'x'.repeat(size - empty)}` })).replaceAll(',', ',\n    ')
 }
 
 let roles = 0
@@ -123,8 +123,10 @@ describe('Inline policies of a role', () => {
   const PRINCIPAL = 'Policy document should not specify a principal.'
   const ACTIONS = 'Policy statement must contain actions.'
   const RESOURCES = 'Policy statement must contain resources.'
+  const VENDOR = 'Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.'
+  const noArn = (resource: string) => `Resource ${resource} must be in ARN format or "*".`
   it.each<[string, string, string]>([
-    ['no JSON', '{', SYNTAX],
+    ['no JSON', '{', 'This policy contains invalid Json'],
     ['a list', '[]', SYNTAX],
     ['null', 'null', SYNTAX],
     ['no statement', '{"Version":"2012-10-17"}', SYNTAX],
@@ -143,6 +145,17 @@ describe('Inline policies of a role', () => {
     ['no action', policy(statement({ Action: undefined })), ACTIONS],
     ['an empty list of actions', policy(statement({ Action: [] })), ACTIONS],
     ['an action that is a number', policy(statement({ Action: [1] })), ACTIONS],
+    ['an action without a service', policy(statement({ Action: ['s3:GetObject', 'GetObject'] })), VENDOR],
+    ['an empty action', policy(statement({ Action: '' })), VENDOR],
+    ['an exception without a service', policy(statement({ Action: undefined, NotAction: 'invalid' })), VENDOR],
+    [
+      'an action with two colons',
+      policy(statement({ Action: 's3:a:b' })),
+      'Actions/Condition can contain only one colon.',
+    ],
+    ['a service that is no name', policy(statement({ Action: 'a a:b' })), 'Vendor a a is not valid'],
+    ['a resource that is no ARN', policy(statement({ Resource: ['*', 'bucket/*'] })), noArn('bucket/*')],
+    ['an exception that is no ARN', policy(statement({ Resource: undefined, NotResource: '' })), noArn('')],
     ['no resource', policy(statement({ Resource: undefined })), RESOURCES],
     ['a resource that is an object', policy(statement({ Resource: {} })), RESOURCES],
   ])('are refused with %s, and what was there stays', async (_, document, message) => {
