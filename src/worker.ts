@@ -100,7 +100,7 @@ function loginVerifierOptions({ localMode, loginProviders }: Config) {
 function keysOf(env: Env, config: Config): Keys {
   const settings = readKeyRingConfig(env)
   const algorithm = algorithmOf(config)
-  const ring = () => env.KEY_RING.getByName(algorithm).snapshot()
+  const ring = (now: number) => env.KEY_RING.getByName(algorithm).snapshot(now)
   return createKeys({ ring, cache: env.CACHE, settings, algorithm, world })
 }
 

@@ -14,13 +14,16 @@ import {
 } from './key-encryption.ts'
 import { SNAPSHOT_FALLBACK_MS, SNAPSHOT_PUT_INTERVAL_MS } from './limits.ts'
 import { type Rewrapped, RingStore, type SpareKey, type StoredRing } from './ring-store.ts'
-import { nextTurnAt, publishedKeys, signingKeyOf, turnRing } from './rotation.ts'
+import { nextTurnAt, publishedKeys, signingKeyOf, timeOf, turnRing } from './rotation.ts'
 import { generateSigningKey, isTokenAlgorithm, type TokenAlgorithm } from './signing-key.ts'
 import { type KeyRingRefused, type SealedSnapshot, sealSnapshot, snapshotCacheKey } from './snapshot.ts'
 
 /** What a turn of the ring works with: settings, and what takes time and so is made before the transaction. */
 interface Preparation {
+  /** Milliseconds since the epoch. */
   now: number
+  /** Whether the clock of whoever asked says the same. */
+  confirmed: boolean
   algorithm: TokenAlgorithm
   revokedKids: ReadonlySet<string>
   /** For a ring that does not exist yet. */
@@ -45,20 +48,26 @@ export class KeyRing extends DurableObject<Env> {
     this.#store = new RingStore(ctx.storage)
   }
 
-  /** The ring as of now, turned if that was due. May be repeated. */
-  snapshot(): Promise<Result<SealedSnapshot, KeyRingRefused>> {
-    this.#taking ??= this.#take().finally(() => {
+  /**
+   * The ring as of now, turned if that was due. May be repeated. `asked` is the time where it is asked from, in milliseconds
+   * since the epoch; an older Worker tells none. It bears witness when this object's clock has jumped.
+   */
+  snapshot(asked?: number): Promise<Result<SealedSnapshot, KeyRingRefused>> {
+    this.#taking ??= this.#take(asked).finally(() => {
       this.#taking = undefined
     })
     return this.#taking
   }
 
   override async alarm(): Promise<void> {
+    const stored = this.#store.read()
+    // Nobody is here to confirm that so much time has passed. Whoever asks next is, and the ring turns then.
+    if (stored && !signingKeyOf(stored.keys, Date.now())) return
     const taken = await this.snapshot()
     if (!taken.ok) consoleLog.error('key_ring_refuses_to_turn', { ...taken.error })
   }
 
-  async #take(): Promise<Result<SealedSnapshot, KeyRingRefused>> {
+  async #take(asked?: number): Promise<Result<SealedSnapshot, KeyRingRefused>> {
     const settings = readKeyRingSettings(this.env)
     if (!settings.ok) return settings
     const stored = this.#store.read()
@@ -69,19 +78,19 @@ export class KeyRing extends DurableObject<Env> {
     const stranger = secretsOf(stored).find((secret) => !findKek(keks, secret.kek))
     if (stranger) return err({ reason: 'wrong_key_encryption_key', needs: stranger.kek })
 
-    const now = Date.now()
+    const time = timeOf(stored?.keys ?? [], Date.now(), asked)
     const revokedKids = new Set(settings.value.revokedKids)
-    const prepared = await this.#prepare(stored, { now, algorithm, revokedKids }, keks)
+    const prepared = await this.#prepare(stored, { ...time, algorithm, revokedKids }, keks)
     const ring = this.ctx.storage.transactionSync(() => this.#turn(prepared))
     await this.#setAlarm(nextTurnAt(ring.keys))
     const sealed = await this.#seal(ring, prepared, keks)
-    this.#publish(sealed, ring, now)
+    this.#publish(sealed, ring, time.now)
     return ok(sealed)
   }
 
   async #prepare(
     stored: StoredRing | undefined,
-    known: Pick<Preparation, 'now' | 'algorithm' | 'revokedKids'>,
+    known: Pick<Preparation, 'now' | 'confirmed' | 'algorithm' | 'revokedKids'>,
     keks: KeyEncryptionKeys,
   ): Promise<Preparation> {
     const { wantsKey } = turnRing(stored?.keys ?? [], known)
@@ -94,11 +103,11 @@ export class KeyRing extends DurableObject<Env> {
   }
 
   /** Decides again, in one transaction: another turn may have come between the preparation and here. */
-  #turn({ now, algorithm, revokedKids, seed, spare, rewrapped }: Preparation): StoredRing {
+  #turn({ now, confirmed, algorithm, revokedKids, seed, spare, rewrapped }: Preparation): StoredRing {
     if (!this.#store.read() && seed) this.#store.open(algorithm, seed)
     for (const secret of rewrapped) this.#store.rewrap(secret)
     const before = this.#read()
-    const { keys, wantsKey } = turnRing(before.keys, { now, revokedKids, spareKid: spare?.publicJwk.kid })
+    const { keys, wantsKey } = turnRing(before.keys, { now, confirmed, revokedKids, spareKid: spare?.publicJwk.kid })
     if (wantsKey) throw new Error('the ring changed while it was being turned')
     const added = keys.find((key) => !before.keys.some(({ kid }) => kid === key.kid))
     if (added && spare) this.#store.add(spare, added)

@@ -34,8 +34,8 @@ export interface Keys {
 }
 
 export interface KeysOptions {
-  /** Asks the ring's object. Takes a fresh stub each time, since a stub that failed stays broken. */
-  ring: () => Promise<Result<SealedSnapshot, KeyRingRefused>>
+  /** Asks the ring's object, and tells it our time. Takes a fresh stub each time, since a stub that failed stays broken. */
+  ring: (now: number) => Promise<Result<SealedSnapshot, KeyRingRefused>>
   cache: Pick<KVNamespace, 'get'>
   settings: KeyRingSettings
   algorithm: TokenAlgorithm
@@ -104,7 +104,7 @@ class IsolateKeys implements Keys {
   async #asked(limit: number): Promise<Result<RingSnapshot, KeysUnavailable>> {
     const { ring, world } = this.#options
     try {
-      const answer = await callObject({ name: 'KeyRing', limit }, ring)
+      const answer = await callObject({ name: 'KeyRing', limit }, () => ring(world.now()))
       return answer.ok ? await this.#open(answer.value) : answer
     } catch (error) {
       world.log.warn('key_ring_unanswering', { message: String(error) })

@@ -40,5 +40,7 @@ export const PUBLISHED_KEYS_MAX_AGE_SECONDS = 3600
 export const PUBLISH_BEFORE_MS = SNAPSHOT_FALLBACK_MS + 2 * PUBLISHED_KEYS_MAX_AGE_SECONDS * 1000
 /** How long the key before may sign beside its successor: snapshots in use run out, and clocks differ a little. */
 export const HANDOVER_MS = 2 * SNAPSHOT_FRESH_MS
+/** How far two clocks may be apart and still confirm each other. Nothing in the life of a key is decided by an hour. */
+export const CLOCKS_AGREE_MS = 60 * MINUTE_MS
 /** How long after its last signature a key stays published: the longest token, and as long again for late readers. */
 export const PUBLISH_AFTER_MS = 2 * MAX_TOKEN_SECONDS * 1000

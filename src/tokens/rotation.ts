@@ -1,4 +1,4 @@
-import { HANDOVER_MS, PUBLISH_AFTER_MS, PUBLISH_BEFORE_MS, SIGNING_PERIOD_MS } from './limits.ts'
+import { CLOCKS_AGREE_MS, HANDOVER_MS, PUBLISH_AFTER_MS, PUBLISH_BEFORE_MS, SIGNING_PERIOD_MS } from './limits.ts'
 
 /**
  * One signing key's place in time, in milliseconds since the epoch. It is next before `signFrom`, may sign until
@@ -16,6 +16,8 @@ export interface RingKey {
 
 export interface TurnOptions {
   now: number
+  /** Another clock says the same. Without that no key is deleted, since that cannot be undone. */
+  confirmed: boolean
   revokedKids: ReadonlySet<string>
   /** A new key made beforehand, used if the ring needs one. */
   spareKid?: string | undefined
@@ -32,14 +34,13 @@ export interface Turned {
  * revoked. Turning twice changes nothing more. Unless `wantsKey`, the ring then has a signing key.
  *
  * 1. What was revoked stops at once.
- * 2. What was retired long enough leaves.
+ * 2. What was retired long enough leaves, if the time is confirmed.
  * 3. If nothing can sign, the next key starts now, else the spare: an emergency, as is the very first key.
  * 4. If the signing key ends soon and nothing follows it, the spare follows it.
  */
-export function turnRing(ring: readonly RingKey[], { now, revokedKids, spareKid }: TurnOptions): Turned {
-  let keys = ring
-    .map((key) => (revokedKids.has(key.kid) ? revoked(key, now) : key))
-    .filter((key) => now < key.signUntil + PUBLISH_AFTER_MS)
+export function turnRing(ring: readonly RingKey[], { now, confirmed, revokedKids, spareKid }: TurnOptions): Turned {
+  const current = ring.map((key) => (revokedKids.has(key.kid) ? revoked(key, now) : key))
+  let keys = confirmed ? current.filter((key) => now < leavesAt(key, current)) : current
 
   if (!signingKeyOf(keys, now)) keys = startUpcoming(keys, now)
   if (!signingKeyOf(keys, now)) {
@@ -64,9 +65,34 @@ export function publishedKeys<K extends RingKey>(keys: readonly K[]): K[] {
   return keys.filter(isLive).sort((a, b) => a.signFrom - b.signFrom)
 }
 
-/** When the ring should be turned next, if nobody asks for it before. */
+/** When the ring should be turned next, if nobody asks for it before: keys leave only when somebody does. */
 export function nextTurnAt(keys: readonly RingKey[]): number {
-  return Math.min(followUpAt(keys), ...keys.map((key) => key.signUntil + PUBLISH_AFTER_MS))
+  return followUpAt(keys)
+}
+
+/**
+ * The time by which to turn a ring: that of its own clock, unless by that clock it has no key to sign with and by the one
+ * of whoever asks it has. Then its own clock has jumped. `asked` is the time of that other clock, if it is known.
+ */
+export function timeOf(
+  keys: readonly RingKey[],
+  own: number,
+  asked: number | undefined,
+): Pick<TurnOptions, 'now' | 'confirmed'> {
+  if (asked === undefined) return { now: own, confirmed: false }
+  if (Math.abs(own - asked) <= CLOCKS_AGREE_MS) return { now: own, confirmed: true }
+  const jumped = !signingKeyOf(keys, own) && signingKeyOf(keys, asked)
+  return { now: jumped ? asked : own, confirmed: false }
+}
+
+/**
+ * When a key may be deleted: its last token has expired by then, and whatever came after it has signed for as long as a
+ * retired key stays. So a clock that jumps ahead for a while takes no key along.
+ */
+function leavesAt(key: RingKey, keys: readonly RingKey[]): number {
+  if (!isLive(key)) return key.signUntil + PUBLISH_AFTER_MS
+  const later = keys.filter((other) => isLive(other) && other.signFrom > key.signFrom).map((other) => other.signFrom)
+  return Math.max(key.signUntil, Math.min(...later)) + PUBLISH_AFTER_MS
 }
 
 const isLive = (key: RingKey): boolean => key.revokedAt === null

@@ -36,7 +36,7 @@ class Driver {
   }
 
   async snapshot(): Promise<void> {
-    const sealed = await this.#inside((ring) => ring.snapshot())
+    const sealed = await this.#inside((ring) => ring.snapshot(Date.now()))
     if (!sealed.ok) throw new Error(sealed.error.reason)
     const { takenAt, signing, publicKeys } = await opened(sealed.value, this.#settings)
     expect(takenAt).toBe(Date.now())

@@ -180,9 +180,18 @@ describe('a ring', () => {
     const first = await ringWith('ES256', A)
     vi.setSystemTime(START + 300 * DAY)
     const later = await ringWith('ES256', A)
-    expect(kids(later)).toEqual([later.signing.kid])
+    expect(kids(later)).toEqual([first.signing.kid, later.signing.kid])
     expect(later.signing.kid).not.toBe(first.signing.kid)
     expect(later.seed).toBe(first.seed)
+  })
+
+  it('lets a retired key go once who asks confirms the time', async () => {
+    const first = await ringWith('ES256', A)
+    vi.setSystemTime(START + 300 * DAY)
+    const later = await ringWith('ES256', A)
+    vi.setSystemTime(START + 302 * DAY)
+    expect(kids(await ringWith('ES256', A))).toEqual([first.signing.kid, later.signing.kid])
+    expect(kids(await ringWith('ES256', A, undefined, START + 302 * DAY))).toEqual([later.signing.kid])
   })
 
   it('arms the alarm again that was lost', async () => {
@@ -191,6 +200,48 @@ describe('a ring', () => {
     await runInDurableObject(ringStub('ES256'), (_, { storage }) => storage.deleteAlarm())
     await ringStub('ES256').snapshot()
     expect(await alarmOf()).toBe(due)
+  })
+})
+
+describe('a ring whose clock jumps', () => {
+  const day5 = START + 5 * DAY
+  const alarm = () => runInDurableObject(ringStub('ES256'), (_, state) => new KeyRing(state, envWith(A)).alarm())
+
+  it.each([33, -33, 400, -400])('by %d days stays as it is for Workers whose clocks do not', async (days) => {
+    vi.setSystemTime(day5)
+    const before = await ringWith('ES256', A, undefined, day5)
+    vi.setSystemTime(day5 + days * DAY)
+    expect(await ringWith('ES256', A, undefined, day5)).toEqual(before)
+    await alarm()
+    expect(await ringWith('ES256', A, undefined, day5)).toEqual(before)
+    vi.setSystemTime(day5)
+    expect(await ringWith('ES256', A, undefined, day5)).toEqual(before)
+  })
+
+  it.each([33, -33, 400, -400])(
+    'by %d days and back keeps the key, whether Workers tell no time or jump with it',
+    async (days) => {
+      vi.setSystemTime(day5)
+      const { signing } = await ringWith('ES256', A, undefined, day5)
+      const there = day5 + days * DAY
+      vi.setSystemTime(there)
+      await ringWith('ES256', A)
+      await ringWith('ES256', A, undefined, there)
+      await alarm()
+      vi.setSystemTime(day5)
+      await alarm()
+      expect(kids(await ringWith('ES256', A, undefined, day5))).toContain(signing.kid)
+    },
+  )
+
+  it('ahead and back, and again further, keeps the key when Workers stay where they are', async () => {
+    vi.setSystemTime(day5)
+    const { signing } = await ringWith('ES256', A, undefined, day5)
+    for (const days of [40, 0, 45, 0, 90, 0]) {
+      vi.setSystemTime(day5 + days * DAY)
+      await alarm()
+      expect((await ringWith('ES256', A, undefined, day5)).signing.kid).toBe(signing.kid)
+    }
   })
 })
 

@@ -7,7 +7,7 @@ import {
   SIGNING_PERIOD_MS,
   SNAPSHOT_FALLBACK_MS,
 } from '../../src/tokens/limits.ts'
-import { nextTurnAt, publishedKeys, type RingKey, signingKeyOf, turnRing } from '../../src/tokens/rotation.ts'
+import { nextTurnAt, publishedKeys, type RingKey, signingKeyOf, timeOf, turnRing } from '../../src/tokens/rotation.ts'
 import { RingWatcher } from './ring-watcher.ts'
 
 const MINUTE = 60_000
@@ -21,10 +21,10 @@ class Ring {
   readonly revoked = new Set<string>()
   made = 0
 
-  turn(now: number): RingKey[] {
-    const first = turnRing(this.keys, { now, revokedKids: this.revoked })
+  turn(now: number, confirmed = true): RingKey[] {
+    const first = turnRing(this.keys, { now, confirmed, revokedKids: this.revoked })
     const turned = first.wantsKey
-      ? turnRing(this.keys, { now, revokedKids: this.revoked, spareKid: `k${++this.made}` })
+      ? turnRing(this.keys, { now, confirmed, revokedKids: this.revoked, spareKid: `k${++this.made}` })
       : first
     expect(turned.wantsKey).toBe(false)
     this.keys = turned.keys
@@ -54,7 +54,7 @@ describe('turnRing', () => {
   })
 
   it('asks for a key instead of inventing one', () => {
-    expect(turnRing([], { now: START, revokedKids: new Set() })).toEqual({ keys: [], wantsKey: true })
+    expect(turnRing([], { now: START, confirmed: true, revokedKids: new Set() })).toEqual({ keys: [], wantsKey: true })
   })
 
   it('adds the next key in time, so that the one before is not extended', () => {
@@ -94,11 +94,32 @@ describe('turnRing', () => {
     expect(kids(gone)).toEqual(['k2'])
   })
 
-  it('signs with a new key at once when no key is left', () => {
+  it('signs with a new key at once when none may sign, and keeps the last one until the new one has signed for 48 hours', () => {
     const { ring } = ringWithNext()
     const now = START + 400 * DAY
+    const kids = (at: number) => ring.turn(at).map(({ kid }) => kid)
     expect(ring.signingAt(now)).toBe('k3')
-    expect(ring.keys.map(({ kid }) => kid)).toEqual(['k3'])
+    expect(kids(now)).toEqual(['k2', 'k3'])
+    expect(kids(now + 48 * HOUR - 1)).toEqual(['k2', 'k3'])
+    expect(kids(now + 48 * HOUR)).toEqual(['k3'])
+  })
+
+  it('deletes nothing at a time that is not confirmed', () => {
+    const { ring } = ringWithNext()
+    const kids = (at: number, confirmed: boolean) => ring.turn(at, confirmed).map(({ kid }) => kid)
+    const later = START + SIGNING_PERIOD_MS + 10 * DAY
+    expect(kids(later, false)).toEqual(['k1', 'k2'])
+    expect(kids(later, true)).toEqual(['k2'])
+  })
+
+  it.each([40, -40, 400, -400])('keeps its key when the clocks go %d days off, and come back within 2 days', (days) => {
+    const ring = new Ring()
+    ring.turn(START)
+    const now = START + 5 * DAY
+    ring.turn(now)
+    ring.turn(now + days * DAY)
+    ring.turn(now + days * DAY + 2 * DAY - 1)
+    expect(publishedKeys(ring.turn(now + 2 * DAY)).map(({ kid }) => kid)).toContain('k1')
   })
 
   it('goes on when the clock goes back before every key, with the key that comes first', () => {
@@ -161,6 +182,30 @@ describe('turnRing', () => {
   })
 })
 
+describe('the time by which a ring is turned', () => {
+  const ring = new Ring()
+  ring.turn(START)
+  const now = START + 5 * DAY
+
+  it.each([
+    ['is its own, confirmed by a clock that says about the same', now, now + HOUR, { now, confirmed: true }],
+    ['is its own when the other clock is off', now, now + 40 * DAY, { now, confirmed: false }],
+    ['is its own when the other clock is off a little', now, now - HOUR - 1, { now, confirmed: false }],
+    ['is its own when no other clock is known', now + 40 * DAY, undefined, { now: now + 40 * DAY, confirmed: false }],
+    ['is the other one when its own has jumped ahead', now + 40 * DAY, now, { now, confirmed: false }],
+    ['is the other one when its own has jumped back', now - 40 * DAY, now, { now, confirmed: false }],
+    [
+      'is its own when it slept, and the other clock agrees',
+      now + 40 * DAY,
+      now + 40 * DAY,
+      { now: now + 40 * DAY, confirmed: true },
+    ],
+    ['is its own when neither fits', now + 40 * DAY, now + 80 * DAY, { now: now + 40 * DAY, confirmed: false }],
+  ])('%s', (_, own, asked, expected) => {
+    expect(timeOf(ring.keys, own, asked)).toEqual(expected)
+  })
+})
+
 describe('the periods', () => {
   it('publish a key before it signs even for those who read the oldest stand-in snapshot', () => {
     expect(PUBLISH_BEFORE_MS).toBeGreaterThanOrEqual(SNAPSHOT_FALLBACK_MS + HOUR)
@@ -210,7 +255,7 @@ describe('any ring', () => {
           const keys = ring.turn(now)
           expect(signingKeyOf(keys, now)).toBeDefined()
           expect(nextTurnAt(keys)).toBeGreaterThan(now)
-          expect(turnRing(keys, { now, revokedKids: ring.revoked })).toEqual({ keys, wantsKey: false })
+          expect(turnRing(keys, { now, confirmed: true, revokedKids: ring.revoked })).toEqual({ keys, wantsKey: false })
         }
       }),
       { numRuns: 300 },

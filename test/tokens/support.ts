@@ -63,8 +63,10 @@ export async function eraseRing(algorithm: TokenAlgorithm): Promise<void> {
 }
 
 /** A snapshot by the object as it would be after a restart with these settings. */
-export async function snapshotWith(algorithm: string, settings: Settings, cache?: KVNamespace) {
-  return runInDurableObject(ringStub(algorithm), (_, state) => new KeyRing(state, envWith(settings, cache)).snapshot())
+export async function snapshotWith(algorithm: string, settings: Settings, cache?: KVNamespace, asked?: number) {
+  return runInDurableObject(ringStub(algorithm), (_, state) =>
+    new KeyRing(state, envWith(settings, cache)).snapshot(asked),
+  )
 }
 
 export async function opened(sealed: string, settings: Settings): Promise<RingSnapshot> {
@@ -79,8 +81,13 @@ export async function sealed(snapshot: RingSnapshot, settings: Settings): Promis
 }
 
 /** The opened snapshot by the object as it would be after a restart with these settings. */
-export async function ringWith(algorithm: string, settings: Settings, cache?: KVNamespace): Promise<RingSnapshot> {
-  const taken = await snapshotWith(algorithm, settings, cache)
+export async function ringWith(
+  algorithm: string,
+  settings: Settings,
+  cache?: KVNamespace,
+  asked?: number,
+): Promise<RingSnapshot> {
+  const taken = await snapshotWith(algorithm, settings, cache, asked)
   if (!taken.ok) throw new Error(JSON.stringify(taken.error))
   return opened(taken.value, settings)
 }
