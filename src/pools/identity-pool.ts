@@ -35,7 +35,7 @@ export interface NoPool {
   kind: 'no_pool'
 }
 
-/** The caller's settings are outdated; here are the current ones. */
+/** The caller's settings are not the current ones, whether older or from before a restoration; here these are. */
 export interface Stale {
   kind: 'stale'
   pool: Pool
@@ -137,7 +137,10 @@ export class IdentityPool extends DurableObject<Env> {
     return pool?.id.startsWith(`${region}:`) ? { kind: 'pool', pool } : { kind: 'no_pool' }
   }
 
-  /** Changes settings; the version grows only if something really changed. */
+  /**
+   * Changes settings; the version grows only if something really changed. No version is given twice, not even after the
+   * pool was restored to an earlier one: it counts milliseconds, or by one where changes come faster.
+   */
   change(
     address: PoolAddress,
     change: SettingsChange,
@@ -153,7 +156,7 @@ export class IdentityPool extends DurableObject<Env> {
       const encoded = encodeSettings(after)
       if (utf8(encoded).length > MAX_SETTINGS_BYTES) return { kind: 'too_large' }
       if (encoded !== this.#row()?.settings) {
-        this.ctx.storage.sql.exec('UPDATE pool SET settings = ?, version = version + 1', encoded)
+        this.ctx.storage.sql.exec('UPDATE pool SET settings = ?, version = max(version + 1, ?)', encoded, Date.now())
         this.#cached = undefined
       }
       return this.read(address)
@@ -190,7 +193,7 @@ export class IdentityPool extends DurableObject<Env> {
     const unlinked = this.ctx.storage.transactionSync(() => {
       const found = this.readByRegion(call.region)
       if (found.kind !== 'pool') return found
-      if (call.version < found.pool.version) return { kind: 'stale', pool: found.pool } as const
+      if (call.version !== found.pool.version) return { kind: 'stale', pool: found.pool } as const
       if (once && this.#proofs.anyUsed(once.proofs, operation)) return { kind: 'proof_used' } as const
       const outcome = unlink(this.#identities, { ...call, now: Date.now() })
       if (once && outcome.kind === 'unlinked') this.#proofs.use(once.proofs, operation)
@@ -268,7 +271,7 @@ export class IdentityPool extends DurableObject<Env> {
     const found = this.readByRegion(call.region)
     if (found.kind !== 'pool') return found
     const { pool } = found
-    if (call.version < pool.version) return { kind: 'stale', pool }
+    if (call.version !== pool.version) return { kind: 'stale', pool }
     if (call.once && this.#proofs.anyUsed(call.once.proofs, call.once.operation)) return { kind: 'proof_used' }
     const { allowGuests } = pool.settings
     const resolution = resolve(this.#identities, { ...call, allowGuests, now: Date.now() })

@@ -110,7 +110,7 @@ export class Pools {
 
   /**
    * Runs `work` with the settings of the pool where `id` lives, from memory if they are there. Nothing is decided by
-   * outdated settings: `work` hands their version to the object, which answers `stale` when it knows newer ones; and when
+   * outdated settings: `work` hands their version to the object, which answers `stale` when its own is another; and when
    * `work` throws, having refused on its own, the settings are read again. Either way the work starts again with the new.
    */
   async withSettings<T extends { kind: string }>(

@@ -48,7 +48,7 @@ export interface MappingRule {
   roleArn: string
 }
 
-/** An open pool. `version` grows with every change of settings. */
+/** An open pool. `version` grows with every change of settings, and names these settings alone. */
 export interface Pool {
   id: string
   account: string

@@ -10,7 +10,16 @@ import {
   kept,
 } from './identity-invariants.ts'
 import { type Answer, type Call, EMPTY, type Model, outcomeOf } from './identity-model.ts'
-import { answerOf, callOf, PEOPLE, PUBLIC_PROVIDERS, publicLoginsOf, type Step, send } from './identity-steps.ts'
+import {
+  answerOf,
+  callOf,
+  PEOPLE,
+  PUBLIC_PROVIDERS,
+  publicLoginsOf,
+  type Step,
+  send,
+  versionIn,
+} from './identity-steps.ts'
 import { START } from './support.ts'
 
 /** One life of an emptied pool, driven step by step beside the model, and checked after each step. */
@@ -36,7 +45,7 @@ export class Session {
     setClock(this.#now)
     sql.exec('DELETE FROM login')
     sql.exec('DELETE FROM identity')
-    send(pool, { op: 'guests', allowed: true }, poolId)
+    send(pool, { op: 'guests', allowed: true }, poolId, 0)
     this.#rows = kept(sql)
   }
 
@@ -109,7 +118,8 @@ export class Session {
   }
 
   #ask(call: Call): Answer {
-    return answerOf(send(this.#pool, call, this.#poolId) as Answer)
+    const version = versionIn(this.#pool.read({ id: this.#poolId }))
+    return answerOf(send(this.#pool, call, this.#poolId, version) as Answer)
   }
 
   #remember(call: Call, answer: Answer, after: Model): void {

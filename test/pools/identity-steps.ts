@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import type { IdentityPool, ProvenLogin } from '../../src/pools/index.ts'
+import type { IdentityPool, Pool, ProvenLogin } from '../../src/pools/index.ts'
 import { type Answer, type Call, holderOf, type Model } from './identity-model.ts'
 import { ACCOUNT, developerUser, publicLogin, REGION, type RemotePool } from './support.ts'
 
@@ -170,14 +170,14 @@ function identityNamed(
   return proven.map((login) => holderOf(model, login)).find((holder) => holder !== undefined) ?? at(0)
 }
 
-/** Makes the call, of the object itself or of a stub of it, with the newest settings. */
-export function send(pool: IdentityPool | RemotePool, call: Call, poolId: string) {
+/** Makes the call, of the object itself or of a stub of it, with settings of this version. */
+export function send(pool: IdentityPool | RemotePool, call: Call, poolId: string, version: number) {
   const address = { id: poolId, account: ACCOUNT }
   switch (call.op) {
     case 'resolve':
-      return pool.resolve({ region: REGION, version: NEWEST, ...call })
+      return pool.resolve({ region: REGION, version, ...call })
     case 'unlink':
-      return pool.unlink({ region: REGION, version: NEWEST, ...call })
+      return pool.unlink({ region: REGION, version, ...call })
     case 'unlink_developer':
       return pool.unlinkDeveloper(address, { ...call, ...call.login })
     case 'merge_developers': {
@@ -191,7 +191,10 @@ export function send(pool: IdentityPool | RemotePool, call: Call, poolId: string
   }
 }
 
-const NEWEST = Number.MAX_SAFE_INTEGER
+/** The version in an answer that has the pool. */
+export function versionIn(answer: { kind: string; pool?: Pool }): number {
+  return answer.pool?.version ?? 0
+}
 
 /** An answer without what the rules say nothing about. */
 export function answerOf(answer: { kind: string }): Answer {

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { expect, vi } from 'vitest'
 import { expectSound, isSame, type Kept, kept, summaryOf, summaryOfRows } from './identity-invariants.ts'
 import { type Answer, type Call, EMPTY, type Model, outcomeOf } from './identity-model.ts'
-import { answerOf, callOf, type Step, send, sequences } from './identity-steps.ts'
+import { answerOf, callOf, type Step, send, sequences, versionIn } from './identity-steps.ts'
 import { evict, inside, openPool, remote, type TestPool } from './support.ts'
 
 /** Calls that are made at the same time, and what happens to the object meanwhile. */
@@ -59,7 +59,14 @@ export async function weather(storm: readonly Gust[]): Promise<void> {
 }
 
 async function answersTo(calls: readonly Call[], { mishap, underWay }: Gust, { id }: TestPool): Promise<Answer[]> {
-  const once = async (call: Call) => answerOf(await send(remote(id.tag), call, id.text))
+  const once = async (call: Call) => {
+    let version = versionIn(await remote(id.tag).read({ id: id.text }))
+    for (;;) {
+      const answer = await send(remote(id.tag), call, id.text, version)
+      if (answer.kind !== 'stale') return answerOf(answer)
+      version = versionIn(answer)
+    }
+  }
   // As the Worker calls an object: once more, on a fresh stub, if the first call was broken off.
   const make = (call: Call) => once(call).catch(() => once(call))
   const twice = (call: Call) => once(call).then(() => once(call))

@@ -165,10 +165,10 @@ describe('changing settings', () => {
       { kind: 'map_principal_tags', provider: 'idp', map: { useDefaults: true, tags: new Map() } },
       { principalTags: new Map([['idp', { useDefaults: true, tags: new Map() }]]) },
     ],
-  ] as const)('%s: keeps the rest, and counts one version', async (_, change, changed) => {
+  ] as const)('%s: keeps the rest, and gives a version that is the time', async (_, change, changed) => {
     const pool = await openPool({ tags: new Map([['a', '1']]) })
     const settings = { ...SETTINGS, tags: new Map([['a', '1']]), ...changed }
-    const answer = { kind: 'pool', pool: { ...pool.address, version: 2, settings } }
+    const answer = { kind: 'pool', pool: { ...pool.address, version: Date.now(), settings } }
     expect(await pool.object.change(pool.address, change)).toEqual(answer)
     await pool.evict()
     expect(await pool.object.read(pool.address)).toEqual(answer)
@@ -212,15 +212,33 @@ describe('changing settings', () => {
     const ana = publicLogin('idp', 'ana')
     await pool.resolve([ana], { fresh: 'A' })
     const changed = await pool.object.change(pool.address, { kind: 'replace', settings: { allowGuests: false } })
+    const version = changed.kind === 'pool' ? changed.pool.version : 0
     const before = await pool.dump()
     const stale = { ...changed, kind: 'stale' }
     expect(await pool.resolve([])).toEqual(stale)
     expect(await pool.resolve([ana], { identity: 'A' })).toEqual(stale)
     expect(await pool.unlink('A', [ana], ['idp'])).toEqual(stale)
     expect(await pool.dump()).toEqual(before)
-    expect(await pool.object.resolve({ region: REGION, version: 2, logins: [], fresh: 'B' })).toEqual({
+    expect(await pool.object.resolve({ region: REGION, version, logins: [], fresh: 'B' })).toEqual({
       kind: 'guests_refused',
     })
+  })
+
+  it('gives each change a version of its own, also within a millisecond, and also if the clock goes back', async () => {
+    const pool = await openPool()
+    const versions: number[] = []
+    const rename = async (name: string) => {
+      const changed = await pool.object.change(pool.address, { kind: 'replace', settings: { name } })
+      if (changed.kind === 'pool') versions.push(changed.pool.version)
+    }
+    await rename('one')
+    await rename('two')
+    vi.setSystemTime(START - 1000)
+    await rename('three')
+    vi.setSystemTime(START + 1000)
+    await rename('four')
+    expect(versions).toEqual([START, START + 1, START + 2, START + 1000])
+    vi.setSystemTime(START)
   })
 })
 

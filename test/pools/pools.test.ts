@@ -3,10 +3,28 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { TimedOut } from '../../src/base/deadline.ts'
 import { type IdentityId, newIdentityId, newPoolId, newUuid, type PoolId } from '../../src/base/ids.ts'
 import { OBJECT_READ_MS, OBJECT_WRITE_MS, Overloaded } from '../../src/base/objects.ts'
-import { type IdentityPool, type Pool, type PoolSettings, Pools, uuidOf } from '../../src/pools/index.ts'
+import {
+  type IdentityPool,
+  type NoPool,
+  type Pool,
+  type PoolSettings,
+  Pools,
+  type Stale,
+  uuidOf,
+} from '../../src/pools/index.ts'
 import { MAX_CACHED_POOLS } from '../../src/pools/limits.ts'
 import { shortenTimeLimits } from '../support/time-limits.ts'
-import { ACCOUNT, developerUser, openPool, publicLogin, REGION, SETTINGS, type TestPool, world } from './support.ts'
+import {
+  ACCOUNT,
+  developerUser,
+  inside,
+  openPool,
+  publicLogin,
+  REGION,
+  SETTINGS,
+  type TestPool,
+  world,
+} from './support.ts'
 import { platformError, TroubledNamespace } from './troubled-namespace.ts'
 
 const ana = publicLogin('idp', 'ana')
@@ -67,14 +85,47 @@ describe('settings in memory', () => {
     await changeElsewhere(pool, { name: 'store' })
     calls()
     const seen: string[] = []
-    const answer = await signIn(pool, {
-      allowed: ({ settings, version }) => seen.push(`${settings.name} ${version}`) > 0,
-    })
+    const answer = await signIn(pool, { allowed: ({ settings }) => seen.push(settings.name) > 0 })
     expect(answer).toMatchObject({ kind: 'identity' })
-    expect(seen).toEqual(['shop 1', 'store 2'])
+    expect(seen).toEqual(['shop', 'store'])
     expect(calls()).toEqual(['resolve', 'resolve'])
     await signIn(pool)
     expect(calls()).toEqual(['resolve'])
+  })
+
+  it('are outdated too if the pool was restored to an earlier version, for every call that decides', async () => {
+    const pool = await openPool({ name: 'listed' })
+    const before = await pool.dump()
+    await changeElsewhere(pool, { name: 'with another provider' })
+    await signIn(pool)
+    const [row = {}] = before.pool ?? []
+    await inside(pool.id.tag, (_, { storage }) =>
+      storage.sql.exec('UPDATE pool SET settings = ?, version = ?', row.settings, row.version),
+    )
+    await pool.evict()
+    const seen: string[] = []
+    const work = (decide: (settings: Pool) => Promise<{ kind: string } | Stale | NoPool>) =>
+      pools.withSettings(pool.id, (settings) => {
+        seen.push(settings.settings.name)
+        return decide(settings)
+      })
+    const identity = newIdentityId(pool.id, world)
+    const logins = { logins: [ana], once: undefined }
+    expect(await work((settings) => pools.resolve(settings, { ...logins, fresh: identity }))).toMatchObject({
+      kind: 'identity',
+    })
+    expect(seen).toEqual(['with another provider', 'listed'])
+
+    await changeElsewhere(pool, { name: 'third' })
+    await work((settings) => pools.resolve(settings, { ...logins, fresh: identity }))
+    await inside(pool.id.tag, (_, { storage }) =>
+      storage.sql.exec('UPDATE pool SET settings = ?, version = ?', row.settings, row.version),
+    )
+    await pool.evict()
+    seen.splice(0)
+    const unlinking = { identity, proven: [ana], providers: ['idp'], once: undefined, operation: newUuid(world) }
+    await work((settings) => pools.unlink(settings, unlinking))
+    expect(seen).toEqual(['third', 'listed'])
   })
 
   it('start the work again each time that they change while it runs', async () => {
@@ -324,7 +375,7 @@ describe('an id', () => {
     const page = { after: '', limit: 10, hideDisabled: false }
     expect(await pools.listIdentities(pool.id, ACCOUNT, page)).toEqual({ kind: 'page', identities: [] })
     const change = await pools.change(pool.id, ACCOUNT, { kind: 'replace', settings: { name: 'store' } })
-    expect(change).toMatchObject({ kind: 'pool', pool: { version: 2 } })
+    expect(change).toMatchObject({ kind: 'pool', pool: { settings: { name: 'store' } } })
     expect(await pools.readHome(a)).toEqual(change)
   })
 })
