@@ -1,6 +1,7 @@
 import { DurableObject } from 'cloudflare:workers'
 import { utf8 } from '../base/bytes.ts'
 import { isOpened, migrate } from '../base/migrations.ts'
+import type { NoPool, PoolAddress, PoolFound, ProofUsed, ResolveCall, Stale, UnlinkCall } from './calls.ts'
 import {
   type DeveloperMerge,
   type Lookup,
@@ -9,7 +10,7 @@ import {
   type MergeRequest,
   mergeDevelopers,
 } from './developers.ts'
-import { type IdentityDescription, IdentityTable, type ProvenLogin } from './identity-table.ts'
+import { type IdentityDescription, IdentityTable } from './identity-table.ts'
 import { MAX_SETTINGS_BYTES, MAX_TAGS, PURGE_INTERVAL_MS, PURGE_ROWS } from './limits.ts'
 import { type Resolution, resolve } from './resolve.ts'
 import { MIGRATIONS } from './schema.ts'
@@ -21,53 +22,8 @@ import {
   type PoolSettings,
   type SettingsChange,
 } from './settings.ts'
-import { type UnlinkDeveloperRequest, type Unlinked, type UnlinkRequest, unlink, unlinkDeveloper } from './unlink.ts'
-import { type SingleUseProof, UsedProofs } from './used-proofs.ts'
-
-/** Which pool a caller means. Without an account the call is public, and the pool may be any account's. */
-export interface PoolAddress {
-  id: string
-  account?: string | undefined
-}
-
-/** Nobody's pool: never opened, deleted, or not the one that was meant. */
-export interface NoPool {
-  kind: 'no_pool'
-}
-
-/** The caller's settings are not the current ones, whether older or from before a restoration; here these are. */
-export interface Stale {
-  kind: 'stale'
-  pool: Pool
-}
-
-export type PoolFound = { kind: 'pool'; pool: Pool }
-
-export interface ResolveCall {
-  /** Which pool the ids belong to: its region and tag are repeated in every identity id. */
-  region: string
-  /** Version of the settings that the caller verified the logins with. */
-  version: number
-  identity?: string | undefined
-  logins: readonly ProvenLogin[]
-  fresh: string
-  /** What the logins were proven with, where that is good for one use; and a name for the call that uses it. */
-  once?: { proofs: readonly SingleUseProof[]; operation: string } | undefined
-  /** Only tells what would come of it: the caller has refused already, and nothing may change. */
-  trial?: boolean | undefined
-}
-
-export interface UnlinkCall extends Omit<UnlinkRequest, 'now'> {
-  region: string
-  /** Version of the settings that the caller verified the logins with. */
-  version: number
-  once?: ResolveCall['once']
-}
-
-/** A proof of the request was used before. */
-export interface ProofUsed {
-  kind: 'proof_used'
-}
+import { type UnlinkDeveloperRequest, type Unlinked, unlink, unlinkDeveloper } from './unlink.ts'
+import { UsedProofs } from './used-proofs.ts'
 
 interface PoolRow extends Record<string, SqlStorageValue> {
   id: string

@@ -1,4 +1,5 @@
-export { IdentityPool, type NoPool, type ProofUsed, type Stale } from './identity-pool.ts'
+export type { NoPool, ProofUsed, Stale } from './calls.ts'
+export { IdentityPool } from './identity-pool.ts'
 export type { IdentityDescription, ProvenLogin } from './identity-table.ts'
 export { MAX_LOGINS_PER_IDENTITY, MAX_TAGS } from './limits.ts'
 export { Pools, uuidOf } from './pools.ts'

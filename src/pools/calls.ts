@@ -1,0 +1,49 @@
+import type { ProvenLogin } from './identity-table.ts'
+import type { Pool } from './settings.ts'
+import type { UnlinkRequest } from './unlink.ts'
+import type { SingleUseProof } from './used-proofs.ts'
+
+/** Which pool a caller means. Without an account the call is public, and the pool may be any account's. */
+export interface PoolAddress {
+  id: string
+  account?: string | undefined
+}
+
+/** Nobody's pool: never opened, deleted, or not the one that was meant. */
+export interface NoPool {
+  kind: 'no_pool'
+}
+
+/** The caller's settings are not the current ones, whether older or from before a restoration; here these are. */
+export interface Stale {
+  kind: 'stale'
+  pool: Pool
+}
+
+export type PoolFound = { kind: 'pool'; pool: Pool }
+
+export interface ResolveCall {
+  /** Which pool the ids belong to: its region and tag are repeated in every identity id. */
+  region: string
+  /** Version of the settings that the caller verified the logins with. */
+  version: number
+  identity?: string | undefined
+  logins: readonly ProvenLogin[]
+  fresh: string
+  /** What the logins were proven with, where that is good for one use; and a name for the call that uses it. */
+  once?: { proofs: readonly SingleUseProof[]; operation: string } | undefined
+  /** Only tells what would come of it: the caller has refused already, and nothing may change. */
+  trial?: boolean | undefined
+}
+
+export interface UnlinkCall extends Omit<UnlinkRequest, 'now'> {
+  region: string
+  /** Version of the settings that the caller verified the logins with. */
+  version: number
+  once?: ResolveCall['once']
+}
+
+/** A proof of the request was used before. */
+export interface ProofUsed {
+  kind: 'proof_used'
+}
