@@ -1,4 +1,5 @@
 import { within } from './deadline.ts'
+import { NEWER_TABLES } from './migrations.ts'
 
 /** What the platform tells about a failed call to a Durable Object. */
 interface ObjectError {
@@ -10,6 +11,20 @@ interface ObjectError {
 /** The object has more work than it can take; asking again now would make it worse. */
 export class Overloaded extends Error {
   override readonly name = 'Overloaded'
+}
+
+/**
+ * The object is not of the caller's version of the service, as happens while a version is deployed: it lacks the method
+ * (`older`), or its tables are of a later version than its code (`newer_tables`). It has done nothing.
+ */
+export class OtherVersion extends Error {
+  override readonly name = 'OtherVersion'
+  readonly reason: 'older' | 'newer_tables'
+
+  constructor(reason: 'older' | 'newer_tables', message: string) {
+    super(message)
+    this.reason = reason
+  }
 }
 
 /**
@@ -48,15 +63,21 @@ async function callTwice<T>(call: (repeated: boolean) => Promise<T>, signal: Abo
     return await call(false)
   } catch (error) {
     const { retryable, overloaded, durableObjectReset } = error as ObjectError
-    if (signal.aborted || overloaded || !(retryable || durableObjectReset)) throw asOverloaded(error)
+    if (signal.aborted || overloaded || !(retryable || durableObjectReset)) throw known(error)
   }
   try {
     return await call(true)
   } catch (error) {
-    throw asOverloaded(error)
+    throw known(error)
   }
 }
 
-function asOverloaded(error: unknown): unknown {
-  return (error as ObjectError).overloaded ? new Overloaded('durable object overloaded') : error
+function known(error: unknown): unknown {
+  if ((error as ObjectError).overloaded) return new Overloaded('durable object overloaded')
+  const { message } = error instanceof Error ? error : { message: '' }
+  if (message.includes(NEWER_TABLES)) return new OtherVersion('newer_tables', message)
+  return LACKS_METHOD.test(message) ? new OtherVersion('older', message) : error
 }
+
+/** The words of workerd, and of its test runner, for a call of a method that an object does not have. */
+const LACKS_METHOD = /^The RPC receiver does not implement (?:the method )?"\w+"\.$/

@@ -1,6 +1,6 @@
 import { TimedOut } from '../base/deadline.ts'
 import type { Log } from '../base/log.ts'
-import { Overloaded } from '../base/objects.ts'
+import { OtherVersion, Overloaded } from '../base/objects.ts'
 import { rateExceeded } from '../operations/index.ts'
 import { Fault } from '../protocol/index.ts'
 import { Paused } from './rate-limits.ts'
@@ -16,7 +16,14 @@ export function faultOf(error: unknown, requestId: string, log: Log): Fault {
       'The service did not answer in time. The request may have been carried out.',
     )
   }
+  if (error instanceof OtherVersion) return otherVersion(error, requestId, log)
   const { name, message, stack } = error instanceof Error ? error : new Error(String(error))
   log.error('unhandled', { requestId, name, message, stack: stack?.split('\n').slice(1, 6).join('\n') })
   return new Fault('InternalErrorException', 'The service failed to answer. The request id tells its operator why.')
+}
+
+/** SDKs ask again after a status of 500, by which time the deployment may have come to an end. */
+function otherVersion({ message, reason }: OtherVersion, requestId: string, log: Log): Fault {
+  log[reason === 'older' ? 'warn' : 'error']('object_of_other_version', { requestId, reason, message })
+  return new Fault('InternalErrorException', 'The service is being updated. Try again in a minute.')
 }

@@ -32,7 +32,7 @@ export interface ResolveCall {
   fresh: string
   /** What the logins were proven with, where that is good for one use; and a name for the call that uses it. */
   once?: { proofs: readonly SingleUseProof[]; operation: string } | undefined
-  /** Only tells what would come of it: the caller has refused already, and nothing may change. */
+  /** What a Worker of 0.2.0 sends instead of calling `tryResolve`. */
   trial?: boolean | undefined
 }
 

@@ -135,12 +135,20 @@ export class IdentityPool extends DurableObject<Env> {
 
   /** Finds, makes, extends or merges the identity of these logins. */
   resolve(call: ResolveCall): Resolution | NoPool | Stale | ProofUsed {
-    if (call.trial) return this.#tried(() => this.#resolve(call))
+    if (call.trial) return this.tryResolve(call)
     // Without logins at most one statement writes, and that is a transaction by itself.
     if (call.logins.length === 0 && !call.once) return this.#resolve(call)
     const resolved = this.ctx.storage.transactionSync(() => this.#resolve(call))
     if (call.once && resolved.kind === 'identity') void this.#alarmForProofs()
     return resolved
+  }
+
+  /**
+   * Tells what would come of a call of `resolve`, and changes nothing. A method of its own, because an object that does not
+   * know a member of a call passes over it, and would link.
+   */
+  tryResolve(call: ResolveCall): Resolution | NoPool | Stale | ProofUsed {
+    return this.#tried(() => this.#resolve(call))
   }
 
   /** Takes public logins off an identity, one of whose logins the caller has proven. */

@@ -2,7 +2,7 @@ import type { DurableObject } from 'cloudflare:workers'
 import { BoundedMap } from '../base/bounded-map.ts'
 import { TimedOut } from '../base/deadline.ts'
 import type { IdentityId, PoolId } from '../base/ids.ts'
-import { callObject, OBJECT_READ_MS, OBJECT_WRITE_MS, Overloaded } from '../base/objects.ts'
+import { callObject, OBJECT_READ_MS, OBJECT_WRITE_MS, OtherVersion, Overloaded } from '../base/objects.ts'
 import type { NoPool, PoolFound, ProofUsed, ResolveCall, Stale } from './calls.ts'
 import type { LookupRequest, MergeRequest } from './developers.ts'
 import type { IdentityPool } from './identity-pool.ts'
@@ -137,10 +137,8 @@ export class Pools {
       fresh: uuidOf(fresh),
       ...(identity && { identity: uuidOf(identity) }),
       ...(once && { once }),
-      // On its way to the object a dry run is called a trial: an object of an older build would pass over another name, and link.
-      ...(dryRun && { trial: true }),
     }
-    return this.#call(fresh, (object) => object.resolve(request))
+    return this.#call(fresh, (object) => (dryRun ? object.tryResolve(request) : object.resolve(request)))
   }
 
   unlink(pool: Pool, call: UnlinkIn): Promise<Unlinked | NoPool | Stale | ProofUsed> {
@@ -153,7 +151,7 @@ export class Pools {
     try {
       return await work(pool)
     } catch (refusal) {
-      if (refusal instanceof Overloaded || refusal instanceof TimedOut) throw refusal
+      if (refusal instanceof Overloaded || refusal instanceof TimedOut || refusal instanceof OtherVersion) throw refusal
       const current = await this.#load(id)
       if (current?.version === pool.version) throw refusal
       return current ? work(current) : ({ kind: 'no_pool' } as const)

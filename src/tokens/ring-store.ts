@@ -28,7 +28,7 @@ export interface Rewrapped {
 }
 
 /** Append only: an object runs what it has not yet run. */
-const MIGRATIONS = [
+export const MIGRATIONS: readonly string[] = [
   `CREATE TABLE ring (
      one INTEGER PRIMARY KEY CHECK (one = 1),
      algorithm TEXT NOT NULL,

@@ -5,9 +5,13 @@ import { type IdentityPool, type Pool, Pools } from '../../src/pools/index.ts'
 const ID = '9f3c2a71-0000-8d1e-b2c4-6a0f5e7d9c10'
 const fresh: IdentityId = { text: `us-east-1:${ID}`, region: 'us-east-1', tag: '9f3c2a71', shard: 0 }
 
-it('a dry run reaches the object under the name that objects of older builds know', async () => {
-  const asked: object[] = []
-  const object = { resolve: async (call: object) => asked.push(call) && { kind: 'identity', uuid: ID, guest: true } }
+it('a dry run is a method of its own, which an object that knows of none does not have', async () => {
+  const asked: unknown[] = []
+  const answering = (method: string) => async (call: object) => {
+    asked.push([method, call])
+    return { kind: 'identity', uuid: ID, guest: true }
+  }
+  const object = { resolve: answering('resolve'), tryResolve: answering('tryResolve') }
   const pools = new Pools({ getByName: () => object } as unknown as DurableObjectNamespace<IdentityPool>)
   const pool = { version: 7 } as Pool
 
@@ -15,5 +19,8 @@ it('a dry run reaches the object under the name that objects of older builds kno
   await pools.resolve(pool, { fresh, logins: [], once: undefined })
 
   const call = { region: 'us-east-1', version: 7, logins: [], fresh: ID }
-  expect(asked).toEqual([{ ...call, trial: true }, call])
+  expect(asked).toEqual([
+    ['tryResolve', call],
+    ['resolve', call],
+  ])
 })

@@ -20,6 +20,10 @@ const CALLS: {
     (pool) => pool.resolve({ region: REGION, version: 1, logins: [ana], fresh: uuid, once }),
     { kind: 'no_pool' },
   ],
+  tryResolve: [
+    (pool) => pool.tryResolve({ region: REGION, version: 1, logins: [ana], fresh: uuid, once }),
+    { kind: 'no_pool' },
+  ],
   unlink: [
     (pool) =>
       pool.unlink({ region: REGION, version: 1, identity: uuid, proven: [ana], providers: ['idp'], operation: 'op' }),
