@@ -22,6 +22,7 @@ import {
   type PoolSettings,
   type SettingsChange,
 } from './settings.ts'
+import { keepRowAlone } from './tombstone.ts'
 import { type UnlinkDeveloperRequest, type Unlinked, unlink, unlinkDeveloper } from './unlink.ts'
 import { UsedProofs } from './used-proofs.ts'
 
@@ -204,17 +205,12 @@ export class IdentityPool extends DurableObject<Env> {
     }))
   }
 
-  /** Deletes what is left of a deleted pool, or forgets the proofs that have expired; some rows at a time. */
+  /** Empties a deleted pool, or forgets the proofs that have expired, some of them at a time. */
   override async alarm(): Promise<void> {
-    if (this.#row()?.state !== 'deleted') {
-      this.ctx.storage.transactionSync(() => this.#proofs.forget(Date.now(), PURGE_ROWS))
-      return this.#alarmForProofs()
-    }
-    this.ctx.storage.transactionSync(() => {
-      if (this.#identities.isEmpty()) this.#proofs.forget(Number.MAX_SAFE_INTEGER, PURGE_ROWS)
-      else this.#identities.purge(PURGE_ROWS)
-    })
-    if (!this.#isEmpty()) await this.ctx.storage.setAlarm(Date.now() + PURGE_INTERVAL_MS)
+    const row = this.#row()
+    if (row?.state === 'deleted') return this.#isEmpty() ? undefined : keepRowAlone(this.ctx.storage, row)
+    this.ctx.storage.transactionSync(() => this.#proofs.forget(Date.now(), PURGE_ROWS))
+    return this.#alarmForProofs()
   }
 
   #isEmpty(): boolean {

@@ -181,17 +181,6 @@ export class IdentityTable {
     return this.#sql.exec('SELECT 1 FROM login UNION ALL SELECT 1 FROM identity LIMIT 1').toArray().length === 0
   }
 
-  /** Deletes up to `rows` rows of a pool that is gone. */
-  purge(rows: number): void {
-    const half = Math.floor(rows / 2)
-    this.#sql.exec(
-      `DELETE FROM login WHERE (provider, subject, developer) IN
-       (SELECT provider, subject, developer FROM login LIMIT ?)`,
-      half,
-    )
-    this.#sql.exec('DELETE FROM identity WHERE uuid IN (SELECT uuid FROM identity LIMIT ?)', half)
-  }
-
   #bypass(uuid: string): void {
     const survivor = this.row(uuid)?.forward
     if (survivor) this.#sql.exec('UPDATE identity SET forward = ? WHERE forward = ?', survivor, uuid)

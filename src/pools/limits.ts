@@ -10,10 +10,10 @@ export const MAX_FORWARDS = 100
 /** Largest settings record, in bytes. The platform refuses rows over 2 MB, though only in production. */
 export const MAX_SETTINGS_BYTES = 1_000_000
 
-/** Rows that one alarm run deletes, so that a run is short and other calls come between. */
+/** Proofs that one alarm run forgets, so that a run is short and other calls come between. */
 export const PURGE_ROWS = 500
 
-/** Pause between two purge runs, in milliseconds. */
+/** Pause between two such runs, in milliseconds. */
 export const PURGE_INTERVAL_MS = 100
 
 /** Pools whose settings an isolate keeps in memory. A settings record can be large, and an isolate has 128 MB. */
