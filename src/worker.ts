@@ -7,7 +7,7 @@ import { type Config, readConfig, readKeyRingConfig, SettingError } from './conf
 import { createApp, type Deployment, RateLimits } from './http/index.ts'
 import { createLoginVerifier, createUserPoolCheck, providerHosts } from './logins/index.ts'
 import { type AccessKey, asksAboutTags, currentRing, type Services } from './operations/index.ts'
-import { parsePolicy } from './policy/index.ts'
+import { parseAccessKeyPolicy } from './policy/index.ts'
 import { Pools } from './pools/index.ts'
 import {
   createKeys,
@@ -110,9 +110,9 @@ function algorithmOf({ algorithm }: Config) {
 }
 
 function accessKey({ account, id, policy, secret, user }: Config['accessKeys'][number]): AccessKey {
-  const parsed = parsePolicy(policy, 'identity')
+  const parsed = parseAccessKeyPolicy(policy)
   if (!parsed.ok) throw new Error(`The policy of ACCESS_KEY_${id} was not checked.`)
-  return { account, secret, user, policy: parsed.value, asksAboutTags: asksAboutTags(policy) }
+  return { account, secret, user, policy: parsed.value, asksAboutTags: asksAboutTags(parsed.value) }
 }
 
 export default createApp(deploymentOf) satisfies ExportedHandler<Env>

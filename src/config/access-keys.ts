@@ -1,4 +1,4 @@
-import { parsePolicy } from '../policy/index.ts'
+import { parseAccessKeyPolicy } from '../policy/index.ts'
 import { jsonObject, type NamedReader, type NameRule, SettingError } from './setting.ts'
 
 export interface AccessKeySetting {
@@ -35,7 +35,7 @@ export const accessKeyFrom: NamedReader<AccessKeySetting> = (value, { name }) =>
   if (typeof user !== 'string' || !/^[\w+=,.@-]{1,64}$/.test(user))
     throw new SettingError(name, 'has a "user" that is not a user name')
   if (policy === undefined) throw new SettingError(name, 'must have a "policy": what this key may do')
-  const parsed = parsePolicy(policy, 'identity')
+  const parsed = parseAccessKeyPolicy(policy)
   if (!parsed.ok) throw new SettingError(name, `has a "policy" that cannot be read: ${parsed.error.detail}`)
   return { id, secret, account, user, policy }
 }

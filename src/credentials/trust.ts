@@ -138,8 +138,7 @@ function requestKey(key: string, question: TrustQuestion): readonly string[] | u
     case 'aws:tagkeys':
       return tags.map(([name]) => name)
   }
-  const found = tags.find(([name]) => key === `aws:requesttag/${name.toLowerCase()}`)
-  return found && [found[1]]
+  return tags.filter(([name]) => key === `aws:requesttag/${name.toLowerCase()}`).map(([, value]) => value)
 }
 
 function hasTags({ principalTags = {} }: WebIdentity): boolean {

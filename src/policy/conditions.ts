@@ -2,7 +2,7 @@ import { ok } from '../base/result.ts'
 import type { Comparand } from './comparands.ts'
 import { operators } from './operators.ts'
 import { malformed, membersOf, type Parsed, parseAll, quote } from './parsed.ts'
-import type { Context } from './template.ts'
+import { type Context, parseTemplate, variablesIn } from './template.ts'
 
 export type Effect = 'allow' | 'deny'
 
@@ -11,6 +11,8 @@ export interface Condition {
   operator: string
   key: string
   wanted: readonly string[]
+  /** Every key that it asks about, in lower case: its own, and those that stand in its values as variables. */
+  asks: readonly string[]
   holds: Holds
 }
 
@@ -37,8 +39,23 @@ function parseBlock(name: string, block: unknown, variables: boolean): Parsed<re
     if (!values) return malformed(`The values of ${quote(key)} must be strings.`)
     if (!key.includes(':')) return malformed(`Condition keys must be prefaced by a vendor, not ${quote(key)}.`)
     const holds = parse(key.toLowerCase(), values)
-    return holds.ok ? ok({ operator: name, key, wanted: values, holds: holds.value }) : holds
+    if (!holds.ok) return holds
+    const inValues = variables ? values.flatMap(variablesOf) : []
+    return ok({
+      operator: name,
+      key,
+      wanted: values,
+      asks: [key.toLowerCase(), ...inValues],
+      holds: (context, effect) =>
+        (effect === 'deny' && hasSeveralValues(inValues, context)) || holds.value(context, effect),
+    })
   })
+}
+
+/** The keys in one value of a condition; none in one of an operator without variables, which has refused them. */
+function variablesOf(value: string): readonly string[] {
+  const template = parseTemplate(value, { variables: true, wildcards: true })
+  return template.ok ? variablesIn(template.value) : []
 }
 
 /** JSON numbers and booleans are taken as the text they are written as. */
@@ -80,8 +97,10 @@ interface Comparison {
 }
 
 /**
- * A key with several values under an operator without prefix is read as `ForAnyValue`. A policy value whose variable
- * has no value equals nothing: that makes a negated operator hold in a Deny, as at AWS; an Allow never rests on it.
+ * A key with several values under an operator without prefix is read as `ForAnyValue`. A tag has one value; where tags
+ * have keys that differ in case alone, an Allow wants all of their values and a Deny any, whatever the prefix. A policy
+ * value whose variable has no value equals nothing: that makes a negated operator hold in a Deny, as at AWS; an Allow
+ * never rests on it.
  */
 function comparison({ key, negated, comparands, all, whenAbsent }: Comparison): Holds {
   return (context, effect) => {
@@ -91,11 +110,25 @@ function comparison({ key, negated, comparands, all, whenAbsent }: Comparison): 
     const values = valuesOf(key, context)
     if (values.length === 0) return whenAbsent
     const satisfies = (value: string) => tests.some((test) => test(value)) !== negated
-    return all ? values.every(satisfies) : values.some(satisfies)
+    const every = isTag(key) ? effect === 'allow' : all
+    return every ? values.every(satisfies) : values.some(satisfies)
   }
 }
 
 /** `key` in lower case. */
 export function valuesOf(key: string, context: Context): readonly string[] {
   return context.get(key) ?? []
+}
+
+/** `key` in lower case. */
+function isTag(key: string): boolean {
+  return /^(?:aws|iam):(?:principal|request|resource)tag\//.test(key)
+}
+
+/**
+ * Whether one of these keys, which stand as variables, has several values. AWS has no such variables; here they arise from
+ * tags whose keys differ in case alone. A Deny then holds: it could be passed by naming a tag twice.
+ */
+export function hasSeveralValues(keys: readonly string[], context: Context): boolean {
+  return keys.some((key) => valuesOf(key, context).length > 1)
 }

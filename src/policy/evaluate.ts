@@ -1,7 +1,7 @@
-import type { Condition, Effect } from './conditions.ts'
+import { type Condition, type Effect, hasSeveralValues } from './conditions.ts'
 import type { Listed, PolicyDocument, Principals, PrincipalType, Statement } from './document.ts'
 import { fits } from './glob.ts'
-import { type Context, resolve } from './template.ts'
+import { type Context, resolve, variablesIn } from './template.ts'
 
 export interface PolicyRequest {
   /** Such as `cognito-identity:GetIdentityPoolRoles`, in any case. */
@@ -53,6 +53,7 @@ function names(principals: Principals, caller: PolicyRequest['principal']): bool
 
 /** A pattern whose variable has no value fits nothing, in a Deny too; an Allow with `NotResource` never rests on that. */
 function lists({ negated, templates }: Listed, text: string, context: Context, effect: Effect): boolean {
+  if (effect === 'deny' && hasSeveralValues(templates.flatMap(variablesIn), context)) return true
   const globs = templates.map((template) => resolve(template, context)).filter((glob) => glob !== undefined)
   if (negated && effect === 'allow' && globs.length < templates.length) return false
   return globs.some((glob) => fits(glob, text)) !== negated

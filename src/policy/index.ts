@@ -1,3 +1,5 @@
+export { parseAccessKeyPolicy } from './access-key-policy.ts'
+export { asksAbout } from './asks.ts'
 export type { PolicyDocument, PolicyKind } from './document.ts'
 export { type Decision, evaluate, type PolicyRequest } from './evaluate.ts'
 export { type Explanation, explain, type StatementOutcome, type Unmet } from './explain.ts'

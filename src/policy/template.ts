@@ -73,6 +73,11 @@ export function resolve(template: Template, context: Context): Glob | undefined 
   return glob
 }
 
+/** The condition keys that stand in a text as variables, in lower case. */
+export function variablesIn(template: Template): readonly string[] {
+  return template.flatMap((part) => (typeof part === 'object' ? [part.key] : []))
+}
+
 function variableValue({ key, fallback }: Variable, context: Context): string | undefined {
   const values = context.get(key) ?? []
   if (values.length === 0) return fallback

@@ -6,6 +6,9 @@ const local = { LOCAL_MODE: 'on' }
 
 const secret = 'f3a1c05e9b7d42688a4e1f0c6d2b9e57'
 const policy = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] }
+const guardedBy = (conditionKey: string) => ({
+  Statement: [{ Effect: 'Deny', Action: '*', Resource: '*', Condition: { StringEquals: { [conditionKey]: 'x' } } }],
+})
 const key = { secret, account: '111122223333', policy }
 
 const r2Key = {
@@ -289,6 +292,12 @@ describe('a setting that cannot stand is refused by name:', () => {
     ['a user with a slash', { ...key, user: 'a/b' }, 'has a "user" that is not a user name'],
     ['an empty user', { ...key, user: '' }, 'has a "user" that is not a user name'],
     ['no policy', { ...key, policy: undefined }, 'must have a "policy": what this key may do'],
+    [
+      'a policy that denies by what is not known',
+      { ...key, policy: JSON.stringify(guardedBy('aws:PrincipalOrgID')).replaceAll('/', '\\/') },
+      `has a "policy" that cannot be read: Statement 1 asks about the condition key 'aws:principalorgid', ` +
+        'which is not known here, and denies by it.',
+    ],
   ])('an access key that is or has %s, without telling the secret', (given, value, problem) => {
     const setting = typeof value === 'string' || given === 'a JSON variable' ? value : JSON.stringify(value)
     const env = { ...deployed, ACCESS_KEY_AKIAEXAMPLE: setting }

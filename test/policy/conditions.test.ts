@@ -166,6 +166,33 @@ describe('keys with several values', () => {
   })
 })
 
+describe('tags whose keys differ in case alone', () => {
+  const tags = { 'aws:requesttag/env': ['prod', 'dev'] }
+  it.each([
+    ['StringEquals', 'dev', false, true],
+    ['StringEquals', ['prod', 'dev'], true, true],
+    ['StringNotEquals', 'dev', false, true],
+    ['StringNotEquals', 'test', true, true],
+    ['StringNotEquals', ['prod', 'dev'], false, false],
+    ['StringLikeIfExists', 'd*', false, true],
+    ['ForAllValues:StringEquals', 'dev', false, true],
+    ['ForAnyValue:StringEquals', 'dev', false, true],
+    ['ForAnyValue:StringEquals', 'test', false, false],
+  ])('%s %j: Allow %s, Deny %s', (operator, wanted, allows, denies) => {
+    const block = { [operator]: { 'aws:RequestTag/Env': wanted } }
+    expect(holds(block, tags)).toBe(allows)
+    expect(holds(block, tags, 'Deny')).toBe(denies)
+  })
+
+  it.each(['StringEquals', 'StringNotEquals', 'ArnLike'])('as a variable of %s let nobody pass a Deny', (operator) => {
+    const wanted = 'arn:aws:iam::1:${aws:RequestTag/env}'
+    const block = { [operator]: { 'svc:arn': wanted } }
+    const keys = { ...tags, 'svc:arn': 'arn:aws:iam::1:dev' }
+    expect(holds(block, keys, 'Deny')).toBe(true)
+    expect(holds(block, keys)).toBe(false)
+  })
+})
+
 describe('several conditions', () => {
   it.each([
     ['of one operator', { StringEquals: { 'svc:a': '1', 'svc:b': '2' } }],

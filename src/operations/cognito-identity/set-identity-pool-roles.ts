@@ -15,7 +15,6 @@ export const setIdentityPoolRoles = signedOperation({
   resource: () => '*',
   pools: poolNamed,
   async run(input, context) {
-    const { caller } = context
     const pool = await ownPool(input.IdentityPoolId, context)
     const mappings = new Map(
       [...(input.RoleMappings ?? [])].map(([key, given]) => [key, mappingFrom(key, given)] as const),
@@ -26,8 +25,7 @@ export const setIdentityPoolRoles = signedOperation({
       ...[...mappings.values()].flatMap((m) => m.rules?.map((r) => r.roleArn) ?? []),
     ]
     for (const arn of named) checkGrant(arn)
-    const forbidden = named.find((arn) => !mayPassRole(caller, arn, context))
-    if (forbidden !== undefined) throw roleForbidden(forbidden)
+    for (const arn of new Set(named)) if (!(await mayPassRole(arn, context))) throw roleForbidden(arn)
     const settings = { roles: input.Roles, roleMappings: mappings }
     await changePool(input.IdentityPoolId, { kind: 'replace', settings }, context)
     return undefined

@@ -1,8 +1,10 @@
-import { evaluate } from '../../policy/index.ts'
+import { parseArn } from '../../base/arn.ts'
+import { evaluate, type PolicyRequest } from '../../policy/index.ts'
 import { Fault, type Service } from '../../protocol/index.ts'
 import type { Caller } from '../caller.ts'
+import type { SignedContext, TagPairs } from '../operation.ts'
 import { isRoleOf } from '../pool/index.ts'
-import type { Services } from '../services.ts'
+import { contextOf, globalKeys, recordKeys } from './condition-keys.ts'
 
 /** Refuses a caller whose policy does not allow the action on the resource. */
 export function authorise(
@@ -10,7 +12,7 @@ export function authorise(
   service: Service,
   operation: string,
   resource: string,
-  context: ReadonlyMap<string, readonly string[]>,
+  context: PolicyRequest['context'],
 ): void {
   const action = `${service}:${operation}`
   const decision = caller.kind === 'user' ? evaluate(caller.policy, { action, resource, context }) : 'implicit_deny'
@@ -26,9 +28,20 @@ export function authorise(
 }
 
 /** Whether the caller may hand this role to a pool: a role ARN of the caller's own account, and `iam:PassRole` for it. */
-export function mayPassRole(caller: Caller, roleArn: string, services: Pick<Services, 'sts'>): boolean {
-  if (caller.kind !== 'user' || !isRoleOf(caller.account, roleArn, services)) return false
-  return evaluate(caller.policy, { action: 'iam:PassRole', resource: roleArn, context: PASSED_TO }) === 'allow'
+export async function mayPassRole(roleArn: string, context: SignedContext): Promise<boolean> {
+  const { caller } = context
+  if (caller.kind !== 'user' || !isRoleOf(caller.account, roleArn, context)) return false
+  const keys = contextOf([
+    ...globalKeys(caller, context),
+    ...recordKeys(caller.asksAboutTags ? await tagsOfRole(roleArn, context) : []),
+    ['iam:passedtoservice', ['cognito-identity.amazonaws.com']],
+  ])
+  return evaluate(caller.policy, { action: 'iam:PassRole', resource: roleArn, context: keys }) === 'allow'
 }
 
-const PASSED_TO = new Map([['iam:passedtoservice', ['cognito-identity.amazonaws.com']]])
+/** The tags of the role that is registered here under this path and name, which a role of a store has as well. */
+async function tagsOfRole(arn: string, { accounts, caller }: SignedContext): Promise<TagPairs> {
+  const name = arn.slice(arn.lastIndexOf('/') + 1)
+  const role = await accounts.read(caller.account, (account) => account.role(name))
+  return role && parseArn(role.arn)?.resource === parseArn(arn)?.resource ? role.tags : []
+}

@@ -2,7 +2,7 @@ import { base32Characters } from '../../base/base32.ts'
 import { sha256, utf8 } from '../../base/bytes.ts'
 import { err, ok, type Result } from '../../base/result.ts'
 import { openSession } from '../../credentials/index.ts'
-import type { PolicyDocument } from '../../policy/index.ts'
+import { asksAbout, type PolicyDocument } from '../../policy/index.ts'
 import { type RingView, sessionKey } from '../../tokens/index.ts'
 import type { Caller } from '../caller.ts'
 
@@ -43,9 +43,9 @@ export async function findCredential(
   return ok({ secret, caller: (region) => ({ kind: 'session', account, arn, userId, accessKeyId, region }) })
 }
 
-/** Whether a policy, as its author wrote it, has conditions that only the pool, role or provider itself can answer: its tags. */
-export function asksAboutTags(policy: unknown): boolean {
-  return /aws:ResourceTag\/|cognito-identity:IdentityPoolArn/i.test(JSON.stringify(policy))
+/** Whether a policy asks what only the pool, role or provider itself can answer: its tags, or the ARN of a pool. */
+export function asksAboutTags(policy: PolicyDocument): boolean {
+  return asksAbout(policy, (key) => /^(?:aws|iam):resourcetag\/|^cognito-identity:identitypoolarn$/.test(key))
 }
 
 async function userOf(

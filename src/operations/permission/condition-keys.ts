@@ -1,4 +1,5 @@
 import { seconds } from '../../base/world.ts'
+import type { PolicyRequest } from '../../policy/index.ts'
 import type { Pool } from '../../pools/index.ts'
 import type { Caller } from '../caller.ts'
 import type { PoliciesNamed, RequestContext, TagChange, TagPairs } from '../operation.ts'
@@ -7,21 +8,41 @@ import { poolArn } from '../pool/index.ts'
 /** Condition keys with their values, as entries of the context that a policy is evaluated in. Keys are in lower case. */
 export type ConditionKeys = readonly (readonly [string, readonly string[]])[]
 
-/** Condition keys of every request (IAM User Guide, "AWS global condition context keys"). */
+/**
+ * The context of a request. Tags whose keys differ in case alone are one condition key with several values: were one of
+ * them left out, a Deny could be passed by naming a tag twice.
+ */
+export function contextOf(keys: ConditionKeys): PolicyRequest['context'] {
+  return new Map(
+    [...Map.groupBy(keys, ([key]) => key)].map(([key, entries]) => [key, entries.flatMap(([, values]) => values)]),
+  )
+}
+
+/** Condition keys of every request of a user (IAM User Guide, "AWS global condition context keys"). */
 export function globalKeys(caller: Caller, { clientAddress, issuer, world }: RequestContext): ConditionKeys {
   const now = world.now()
   return [
     ['aws:currenttime', [new Date(now).toISOString()]],
     ['aws:epochtime', [String(seconds(now))]],
+    ['aws:principalaccount', [caller.account]],
     ['aws:principalarn', [caller.arn]],
+    ['aws:principalisawsservice', ['false']],
+    ['aws:principaltype', ['User']],
     ['aws:requestedregion', [caller.region]],
     ['aws:securetransport', [String(issuer.startsWith('https:'))]],
+    ['aws:userid', [caller.userId]],
+    ['aws:username', [caller.arn.slice(caller.arn.lastIndexOf('/') + 1)]],
+    ['aws:viaawsservice', ['false']],
     ...(clientAddress === 'local' ? [] : [['aws:sourceip', [clientAddress]] as const]),
   ]
 }
 
-/** What a policy may ask about a role or provider: its tags. */
-export const recordKeys = (tags: TagPairs): ConditionKeys => tagKeys('aws:resourcetag', tags)
+/**
+ * What a policy may ask about a role or provider: its tags. IAM has a name of its own for those of roles; here it stands
+ * for those of providers as well, as a Deny on it is meant for all.
+ */
+export const recordKeys = (tags: TagPairs): ConditionKeys =>
+  ['aws:resourcetag', 'iam:resourcetag'].flatMap((name) => tagKeys(name, tags))
 
 /** The policies of roles that a request to IAM names (Service Authorization Reference, IAM). */
 export function policyKeys({ boundary, policy }: PoliciesNamed): ConditionKeys {

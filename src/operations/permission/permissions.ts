@@ -4,7 +4,15 @@ import type { Caller } from '../caller.ts'
 import type { RequestContext, SignedOperation, TagChange, TagPairs } from '../operation.ts'
 import { isSettingTag } from '../pool/index.ts'
 import { authorise } from './authorise.ts'
-import { type ConditionKeys, globalKeys, policyKeys, poolKeys, recordKeys, requestKeys } from './condition-keys.ts'
+import {
+  type ConditionKeys,
+  contextOf,
+  globalKeys,
+  policyKeys,
+  poolKeys,
+  recordKeys,
+  requestKeys,
+} from './condition-keys.ts'
 
 /** Decoded input of one request. Its type is known to the operation alone, which is given back what belongs to it. */
 type Input = never
@@ -30,7 +38,7 @@ export async function checkPermission(
   ]
   for (const pool of await poolsAskedAbout(operation.pools?.(input) ?? [], change, caller, context))
     for (const needed of permissionsNeeded(operation, resource, change, pool)) {
-      const conditions = new Map([...keys, ...poolKeys(pool), ...needed.keys])
+      const conditions = contextOf([...keys, ...poolKeys(pool), ...needed.keys])
       authorise(caller, operation.service, needed.action, needed.resource, conditions)
     }
 }
