@@ -1,4 +1,4 @@
-export { readBody } from './body.ts'
+export { ClientGone, readBody } from './body.ts'
 export { Fault, type FaultCode, inQueryProtocol } from './fault.ts'
 export { type Call, identifyCall, noSuchAction, protocolOf, type Service, XML_NAMESPACES } from './identify.ts'
 export { decodeJson, encodeJson, parseJson } from './json.ts'

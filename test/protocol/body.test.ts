@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { Fault, readBody } from '../../src/protocol/index.ts'
+import { ClientGone, Fault, readBody } from '../../src/protocol/index.ts'
 
 function inChunks(...chunks: number[][]): Request {
   const body = new ReadableStream<Uint8Array>({
@@ -49,4 +49,16 @@ it('stops reading at the limit', async () => {
   const request = new Request('http://localhost/', { method: 'POST', body: endless })
   await expect(readBody(request, 10_000)).rejects.toThrow('Request bodies are limited to 10000 bytes.')
   expect(pulled).toBeLessThan(15)
+})
+
+it.each([
+  ['of an unknown length', {}],
+  ['of a declared length', { 'content-length': '4' }],
+])('tells a body that is cut off from all else: %s', async (_, headers) => {
+  const cutOff = new ReadableStream<Uint8Array>({
+    start: (controller) => controller.enqueue(new Uint8Array(2)),
+    pull: (controller) => controller.error(new Error('Network connection lost.')),
+  })
+  const request = new Request('http://localhost/', { method: 'POST', body: cutOff, headers })
+  await expect(readBody(request, 4)).rejects.toBeInstanceOf(ClientGone)
 })
