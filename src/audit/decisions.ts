@@ -1,6 +1,7 @@
 import { within } from '../base/deadline.ts'
 import type { LogFields } from '../base/log.ts'
 import type { World } from '../base/world.ts'
+import { FairShare } from './fair-share.ts'
 import { DECISION_READ_MS, DECISION_SECONDS, MAX_DECISION_CHARS, MAX_DECISIONS_A_MINUTE } from './limits.ts'
 
 export interface DecisionsOptions {
@@ -13,23 +14,39 @@ export interface DecisionsOptions {
   world: World
 }
 
+/** Whose request a decision was about, and how it ended. */
+export interface Decided {
+  account: string
+  /** The network that it came from. */
+  client: string
+  /** By a caller whose signature held. */
+  signed: boolean
+  refused: boolean
+}
+
 /**
  * Recent records by request id, for operators who ask why. This is no archive: the number of writes is limited, and a
  * lost write is not reported. The log has every record.
+ *
+ * Requests of signed callers, what strangers got, and what they were refused do not take places from each other: anybody
+ * can cause refusals.
  */
 export class Decisions {
   readonly #options: DecisionsOptions
-  #minute = 0
-  #kept = 0
+  readonly #signed = new FairShare(MAX_DECISIONS_A_MINUTE)
+  readonly #issued = new FairShare(MAX_DECISIONS_A_MINUTE)
+  readonly #refused = new FairShare(MAX_DECISIONS_A_MINUTE)
 
   constructor(options: DecisionsOptions) {
     this.#options = options
   }
 
   /** Keeps a record of an account's request, after the answer. */
-  keep(requestId: string, record: LogFields, refused: boolean): void {
+  keep(requestId: string, record: LogFields, { account, client, refused, signed }: Decided): void {
     const { cache, keep, later, world } = this.#options
-    if (keep === 'off' || (keep === 'refusals' && !refused) || !this.#admits(world.now())) return
+    if (keep === 'off' || (keep === 'refusals' && !refused)) return
+    const share = signed ? this.#signed : refused ? this.#refused : this.#issued
+    if (!share.take(account, client, world.now())) return
     const text = JSON.stringify(record)
     if (text.length > MAX_DECISION_CHARS) return
     const write = async () => cache.put(`decision:${requestId}`, text, { expirationTtl: DECISION_SECONDS })
@@ -41,15 +58,5 @@ export class Decisions {
     const name = `decision:${requestId}`
     const record = await within('KV', DECISION_READ_MS, () => this.#options.cache.get<LogFields>(name, 'json'))
     return record?.recipientAccountId === account ? record : undefined
-  }
-
-  #admits(now: number): boolean {
-    const minute = Math.floor(now / 60_000)
-    if (minute !== this.#minute) {
-      this.#minute = minute
-      this.#kept = 0
-    }
-    this.#kept += 1
-    return this.#kept <= MAX_DECISIONS_A_MINUTE
   }
 }

@@ -13,8 +13,11 @@ export const MAX_REQUEST_CHARS = 64 * 1024
 /** How long a decision can be asked about. Whoever asks has a report of a user in hand, which may be days old. */
 export const DECISION_SECONDS = 7 * 24 * 3600
 
-/** Decisions that one isolate keeps in a minute: what a flood of refusals may cost is bounded, records of all are in the log. */
-export const MAX_DECISIONS_A_MINUTE = 120
+/**
+ * Decisions of one sort that one isolate keeps in a minute, of all accounts: what a flood may cost is bounded, records of
+ * all are in the log. One client gets a third of them, and one account half.
+ */
+export const MAX_DECISIONS_A_MINUTE = 360
 
 /** Longest decision that is kept. The longest request has half. */
 export const MAX_DECISION_CHARS = 128 * 1024

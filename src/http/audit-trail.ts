@@ -1,4 +1,5 @@
 import { auditRecord, type Facts, MAX_USER_AGENT_CHARS } from '../audit/index.ts'
+import { networkOf } from '../base/ip.ts'
 import type { LogFields, LogValue } from '../base/log.ts'
 import type { Operation, Services } from '../operations/index.ts'
 import type { Fault } from '../protocol/index.ts'
@@ -54,7 +55,15 @@ export class AuditTrail {
     const { decisions, world } = this.#services
     const record = auditRecord(requested, this.#facts, fault && { code: fault.code, message: fault.recorded })
     world.log.info('audit', record)
-    if (this.#facts.account !== undefined) decisions.keep(requestId, record, fault !== undefined)
+    const { account, actor } = this.#facts
+    if (account === undefined) return
+    const signed = actor?.kind === 'user' || actor?.kind === 'session'
+    decisions.keep(requestId, record, {
+      account,
+      client: networkOf(clientAddress),
+      signed,
+      refused: fault !== undefined,
+    })
   }
 }
 

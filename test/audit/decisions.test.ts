@@ -5,6 +5,8 @@ import type { LogFields } from '../../src/base/log.ts'
 const ID = '5c8b0a52-0000-4000-8000-000000000000'
 const ACCOUNT = '000000000000'
 const RECORD = { recipientAccountId: ACCOUNT, eventName: 'GetId' }
+const ISSUED = { account: ACCOUNT, client: '192.0.2.1', signed: false, refused: false }
+const REFUSED = { ...ISSUED, refused: true }
 const NOW = Date.UTC(2030, 0, 2, 3, 4, 5)
 
 /** KV with what decisions need of it, and decisions that are kept in it. */
@@ -45,7 +47,7 @@ function bed(keep: DecisionsOptions['keep'] = 'all', failure?: Error) {
 describe('decisions', () => {
   it('are kept for seven days under the id of the request, after the answer', async () => {
     const { decisions, kept, options, pending } = bed()
-    decisions.keep(ID, RECORD, false)
+    decisions.keep(ID, RECORD, ISSUED)
     expect(pending).toHaveLength(1)
     await Promise.all(pending)
     expect([...kept]).toEqual([[`decision:${ID}`, JSON.stringify(RECORD)]])
@@ -58,14 +60,14 @@ describe('decisions', () => {
     ['off', [false, false]],
   ] as const)('are kept as the setting says: %s', async (keep, [issued, refused]) => {
     const { decisions, kept } = bed(keep)
-    decisions.keep('issued', RECORD, false)
-    decisions.keep('refused', RECORD, true)
+    decisions.keep('issued', RECORD, ISSUED)
+    decisions.keep('refused', RECORD, REFUSED)
     expect([kept.has('decision:issued'), kept.has('decision:refused')]).toEqual([issued, refused])
   })
 
   it('are found by the account of the request, and by no other', async () => {
     const { decisions } = bed()
-    decisions.keep(ID, RECORD, false)
+    decisions.keep(ID, RECORD, ISSUED)
     expect(await decisions.find(ID, ACCOUNT)).toEqual(RECORD)
     expect(await decisions.find(ID, '111122223333')).toBeUndefined()
     expect(await decisions.find(ID.replace('5', '6'), ACCOUNT)).toBeUndefined()
@@ -73,14 +75,14 @@ describe('decisions', () => {
 
   it('are not found if no account is named in them', async () => {
     const { decisions } = bed()
-    decisions.keep(ID, { eventName: 'GetId' }, false)
+    decisions.keep(ID, { eventName: 'GetId' }, ISSUED)
     expect(await decisions.find(ID, '')).toBeUndefined()
   })
 
-  it('are 120 a minute at most, so that a flood of refusals costs little', () => {
+  it('are 120 a minute of one client at most, so that a flood costs little', () => {
     const { clock, decisions, kept } = bed()
     const flood = (name: string) => {
-      for (let n = 0; n < 200; n++) decisions.keep(`${name} ${n}`, RECORD, true)
+      for (let n = 0; n < 200; n++) decisions.keep(`${name} ${n}`, RECORD, REFUSED)
       return kept.size
     }
     expect(flood('first')).toBe(120)
@@ -90,24 +92,39 @@ describe('decisions', () => {
     expect(flood('next minute')).toBe(240)
   })
 
+  const SIGNED = { ...ISSUED, signed: true }
+  it.each([
+    ['what strangers got', REFUSED, ISSUED],
+    ['what signed callers got', REFUSED, SIGNED],
+    ['what signed callers were refused', REFUSED, { ...SIGNED, refused: true }],
+    ['what signed callers got, while strangers make guests', ISSUED, SIGNED],
+    ['another client', REFUSED, { ...REFUSED, client: '192.0.2.2' }],
+    ['another account', REFUSED, { ...REFUSED, account: '111122223333', client: '192.0.2.2' }],
+  ])('are not crowded out by a flood: %s', (_, flood, other) => {
+    const { decisions, kept } = bed()
+    for (let n = 0; n < 10_000; n++) decisions.keep(`flood ${n}`, RECORD, flood)
+    decisions.keep('other', RECORD, other)
+    expect(kept.has('decision:other')).toBe(true)
+  })
+
   it('do not count towards that when they are not to be kept', () => {
     const { decisions, kept } = bed('refusals')
-    for (let n = 0; n < 200; n++) decisions.keep(`issued ${n}`, RECORD, false)
-    decisions.keep('refused', RECORD, true)
+    for (let n = 0; n < 200; n++) decisions.keep(`issued ${n}`, RECORD, ISSUED)
+    decisions.keep('refused', RECORD, REFUSED)
     expect([...kept.keys()]).toEqual(['decision:refused'])
   })
 
   it('of a size beyond all requests are not kept', () => {
     const { decisions, kept } = bed()
     const size = (chars: number) => ({ text: 'x'.repeat(chars - JSON.stringify({ text: '' }).length) })
-    decisions.keep('large', size(128 * 1024), true)
-    decisions.keep('larger', size(128 * 1024 + 1), true)
+    decisions.keep('large', size(128 * 1024), REFUSED)
+    decisions.keep('larger', size(128 * 1024 + 1), REFUSED)
     expect([...kept.keys()]).toEqual(['decision:large'])
   })
 
   it('may be lost: a store that fails is told to the log alone', async () => {
     const { decisions, pending, warnings } = bed('all', new Error('KV is away'))
-    decisions.keep(ID, RECORD, false)
+    decisions.keep(ID, RECORD, ISSUED)
     await Promise.all(pending)
     expect(warnings).toEqual([['decision_not_kept', { requestId: ID, error: 'Error: KV is away' }]])
     await expect(decisions.find(ID, ACCOUNT)).rejects.toThrow('KV is away')

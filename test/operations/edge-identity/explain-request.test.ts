@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { LIMITED_KEY, LIMITED_USER_ARN, OTHER_ACCOUNT_KEY } from '../../support/access-keys.ts'
-import { type CallOptions, call, expectFault, LOCAL_KEY, query } from '../../support/client.ts'
+import { type CallOptions, call, expectFault, LOCAL_KEY, newAddress, query } from '../../support/client.ts'
 import { deploy } from '../../support/deployment.ts'
 import { type AuditRecord, type CapturedLog, captureLog } from '../support/audit.ts'
 import { getCredentials, poolWith, USER } from '../support/credentials.ts'
@@ -202,7 +202,7 @@ describe('The decisions of a deployment', () => {
     try {
       const { CACHE, kept } = fakeCache()
       const serve = await deploy({ CACHE })
-      const signed = { signed: false, serve } as const
+      const signed = { signed: false, serve, headers: { 'cf-connecting-ip': newAddress() } } as const
       const refuse = () => call('GetOpenIdToken', { IdentityId: guest, Logins: { 'unlisted.example': 'x' } }, signed)
       const guest = await getId(pool)
       for (let n = 0; n < 130; n++) expect((await refuse()).status).toBe(400)
