@@ -1,6 +1,10 @@
 import { DurableObject } from 'cloudflare:workers'
+import { poolTagOf } from '../base/ids.ts'
+import { consoleLog } from '../base/log.ts'
 import { isOpened, migrate } from '../base/migrations.ts'
-import { MAX_POOLS_PER_REGION, SETTLE_AFTER_MS, SETTLE_BATCH } from './limits.ts'
+import { callObject, OBJECT_READ_MS } from '../base/objects.ts'
+import { Directory, type PoolPage, type Unsettled } from './directory.ts'
+import { SETTLE_INTERVAL_MS } from './limits.ts'
 import { type OidcProvider, OidcProviders } from './oidc-providers.ts'
 import type { Changed, Created, Tags } from './records.ts'
 import { RolePolicies } from './role-policies.ts'
@@ -8,90 +12,58 @@ import { type Role, type RoleChange, Roles } from './roles.ts'
 import { type SamlMetadataRecord, type SamlProviderRecord, SamlProviders } from './saml-providers.ts'
 import { MIGRATIONS } from './schema.ts'
 
-export interface PoolEntry {
-  id: string
-  name: string
-}
-
-export interface PoolPage {
-  pools: PoolEntry[]
-  more: boolean
-  /** Pools whose creation or deletion was interrupted, for the caller to look into. */
-  unsettled: string[]
+/** What the directory asks an object of a pool; the rest of it is no business of an account. */
+interface PoolObject {
+  read(address: { id: string }): Promise<{ kind: 'pool'; pool: { settings: { name: string } } } | { kind: 'no_pool' }>
 }
 
 /**
  * One account: the directory of its pools, and the records that pools refer to by ARN. Pools themselves live in their own
- * objects; the directory entry is written before and settled after, so that an interrupted creation can be told.
+ * objects, which the directory asks by alarm what became of them.
  */
 export class Account extends DurableObject<Env> {
   constructor(state: DurableObjectState, env: Env) {
     super(state, env)
-    if (isOpened(state.storage)) migrate(state.storage, MIGRATIONS)
+    if (!isOpened(state.storage)) return
+    migrate(state.storage, MIGRATIONS)
+    this.#settleLater()
   }
 
-  /** Takes a place in the directory for a pool about to be created. */
-  reservePool(id: string, region: string, name: string): 'reserved' | 'limit' {
-    return this.#write((sql) => {
-      const count = sql.exec<{ n: number }>('SELECT count(*) AS n FROM pool WHERE region = ? AND id <> ?', region, id)
-      if (count.one().n >= MAX_POOLS_PER_REGION) return 'limit'
-      sql.exec(
-        "INSERT OR REPLACE INTO pool (id, region, name, state, since) VALUES (?, ?, ?, 'creating', ?)",
-        id,
-        region,
-        name,
-        Date.now(),
-      )
-      return 'reserved'
-    })
+  /** Takes a place in the directory for a pool about to be created. Its region is that of its id, which callers repeat. */
+  reservePool(id: string, _region: string, name: string): 'reserved' | 'limit' {
+    return this.#inDirectory((directory, now) => directory.reserve(id, name, now))
   }
 
-  /**
-   * Records that a pool is open under this name: after its creation, after every change of it, and when a listing finds
-   * that its deletion was given up. A deletion under way is not undone.
-   */
+  /** Is told before every change of a pool, so that its entry is looked after if nothing more is heard of it. */
+  poolIsChanging(id: string): void {
+    this.#inDirectory((directory, now) => directory.isChanging(id, now))
+  }
+
+  /** Is told after the creation of a pool, and after every change of it. */
   poolIsOpen(id: string, name: string): void {
-    this.#write((sql) =>
-      sql.exec(
-        "UPDATE pool SET state = 'open', name = ? WHERE id = ? AND (state <> 'deleting' OR since < ?)",
-        name,
-        id,
-        Date.now() - SETTLE_AFTER_MS,
-      ),
-    )
+    this.#inDirectory((directory, now) => directory.isOpen(id, name, now))
   }
 
   poolIsClosing(id: string): void {
-    this.#write((sql) => sql.exec("UPDATE pool SET state = 'deleting', since = ? WHERE id = ?", Date.now(), id))
+    this.#inDirectory((directory, now) => directory.isClosing(id, now))
   }
 
   poolIsGone(id: string): void {
-    this.#write((sql) => sql.exec('DELETE FROM pool WHERE id = ?', id))
+    this.#inDirectory((directory) => directory.isGone(id))
   }
 
   /** Pools of a region in order of id, after the given one. Those that are being created or deleted are not listed. */
   listPools(region: string, after: string, limit: number): PoolPage {
-    if (!isOpened(this.ctx.storage)) return { pools: [], more: false, unsettled: [] }
-    const { sql } = this.ctx.storage
-    const rows = sql
-      .exec<{ id: string; name: string }>(
-        "SELECT id, name FROM pool WHERE region = ? AND state = 'open' AND id > ? ORDER BY id LIMIT ?",
-        region,
-        after,
-        limit + 1,
-      )
-      .toArray()
-    const unsettled = sql.exec<{ id: string }>(
-      "SELECT id FROM pool WHERE region = ? AND state <> 'open' AND since < ? LIMIT ?",
-      region,
-      Date.now() - SETTLE_AFTER_MS,
-      SETTLE_BATCH,
+    return (
+      this.#read((sql) => new Directory(sql).list(region, after, limit)) ?? { pools: [], more: false, unsettled: [] }
     )
-    return {
-      pools: rows.slice(0, limit),
-      more: rows.length > limit,
-      unsettled: unsettled.toArray().map((row) => row.id),
-    }
+  }
+
+  /** Asks the pools whose entries are not settled, some at a time. */
+  override async alarm(): Promise<void> {
+    const directory = new Directory(this.ctx.storage.sql)
+    for (const entry of directory.due(Date.now())) await this.#settle(directory, entry)
+    this.#settleLater()
   }
 
   createOidcProvider(provider: OidcProvider, operation: string): Created {
@@ -215,6 +187,32 @@ export class Account extends DurableObject<Env> {
 
   detachRolePolicy(role: string, arn: string): 'done' | 'none' | 'no_role' {
     return this.#write((sql) => (new Roles(sql).named(role) ? new RolePolicies(sql, role).detach(arn) : 'no_role'))
+  }
+
+  /** A pool that does not answer is asked again a minute later. */
+  async #settle(directory: Directory, entry: Unsettled): Promise<void> {
+    const tag = poolTagOf(entry.id) ?? ''
+    try {
+      const found = await callObject({ name: 'IdentityPool', limit: OBJECT_READ_MS }, () =>
+        (this.env.IDENTITY_POOL.getByName(tag) as unknown as PoolObject).read({ id: entry.id }),
+      )
+      directory.settle(entry, found.kind === 'pool' ? found.pool.settings.name : undefined)
+    } catch (error) {
+      consoleLog.warn('directory_not_settled', { pool: entry.id, message: String(error) })
+      directory.isChanging(entry.id, Date.now())
+    }
+  }
+
+  /** Sets the alarm for the entry that is due first. In the same turn as the entry was written, so that neither is lost alone. */
+  #settleLater(): void {
+    const due = new Directory(this.ctx.storage.sql).nextDue()
+    if (due !== undefined) void this.ctx.storage.setAlarm(Math.max(due, Date.now() + SETTLE_INTERVAL_MS))
+  }
+
+  #inDirectory<T>(work: (directory: Directory, now: number) => T): T {
+    const answer = this.#write((sql) => work(new Directory(sql), Date.now()))
+    this.#settleLater()
+    return answer
   }
 
   /** Nothing is stored by reading: an account that was never used has no tables, and is answered `undefined`. */

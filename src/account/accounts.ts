@@ -1,7 +1,7 @@
 import { isYounger } from '../base/age.ts'
 import { parseArn } from '../base/arn.ts'
 import { BoundedMap } from '../base/bounded-map.ts'
-import { callObject, OBJECT_READ_MS, OBJECT_WRITE_MS } from '../base/objects.ts'
+import { callObject, OBJECT_READ_MS, OBJECT_WRITE_MS, OtherVersion } from '../base/objects.ts'
 import type { World } from '../base/world.ts'
 import type { Account } from './account.ts'
 import {
@@ -94,6 +94,27 @@ export class Accounts {
       const outcome = await deletion(object)
       return outcome === 'none' && repeated ? 'done' : outcome
     })
+  }
+
+  /**
+   * Tells the directory that one of its pools is about to change. It must know, because nobody may be left to tell it
+   * afterwards; only one of 0.2.0 and before has no ear for it.
+   */
+  async poolIsChanging(account: string, id: string): Promise<void> {
+    try {
+      await this.ask(account, (object) => object.poolIsChanging(id))
+    } catch (error) {
+      if (!(error instanceof OtherVersion && error.reason === 'older')) throw error
+    }
+  }
+
+  /** Tells the directory what became of a pool. Never throws: what the directory misses, it asks the pool itself a minute later. */
+  async tell(account: string, news: (directory: Pick<AccountObject, 'poolIsOpen' | 'poolIsGone'>) => Promise<void>) {
+    try {
+      await this.ask(account, news)
+    } catch (error) {
+      this.#world.log.warn('directory_not_told', { account, message: String(error) })
+    }
   }
 
   /** Forgets what this isolate knows of the account, after changing it. */

@@ -46,11 +46,17 @@ export const MAX_CACHED_ROLES = 1000
  */
 export const MAX_CACHED_ROLE_POLICIES = 100
 
-/** How long a pool may stay half created or half deleted before a listing settles it, in milliseconds. */
+/**
+ * How long after the last call about a pool its entry in the directory is settled, in milliseconds. Longer than any call can
+ * be under way: the pool then says what became of it, for good.
+ */
 export const SETTLE_AFTER_MS = 60_000
 
-/** How many half-created or half-deleted pools one listing settles. The next listing settles more. */
-export const SETTLE_BATCH = 5
+/** How many pools one alarm asks, so that a run is short and other calls come between. */
+export const SETTLE_BATCH = 20
+
+/** Pause between two such runs, in milliseconds. */
+export const SETTLE_INTERVAL_MS = 1_000
 
 /** How much a page of roles may hold before it ends early, in characters: trust policies can be long, and a call's answer cannot. */
 export const MAX_PAGE_CHARS = 1_000_000

@@ -49,7 +49,7 @@ export function poolTagOf(id: unknown): string | undefined {
   return tag
 }
 
-export function newPoolId(region: string, world: World): PoolId {
+export function newPoolId(region: string, world: Pick<World, 'random'>): PoolId {
   const id = uuid(world.random(16), 4)
   return { text: `${region}:${id}`, region, tag: id.slice(0, 8) }
 }
@@ -70,8 +70,13 @@ export function newUuid(world: World): string {
   return world.uuid()
 }
 
+/** A UUIDv8 of the first 16 of these bytes, for what names the same thing each time. */
+export function uuidFrom(bytes: Uint8Array): string {
+  return uuid(bytes, 8)
+}
+
 function uuid(bytes: Uint8Array, version: 4 | 8): string {
-  const b = Uint8Array.from(bytes)
+  const b = Uint8Array.from(bytes.subarray(0, 16))
   b[6] = ((b[6] ?? 0) & 0x0f) | (version << 4)
   b[8] = ((b[8] ?? 0) & 0x3f) | 0x80
   const text = hex(b)

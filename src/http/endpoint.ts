@@ -19,6 +19,7 @@ import {
 import { type Dialect, dialectOf, type Envelope, failure, success, unrecognised } from './answers.ts'
 import { AuditTrail } from './audit-trail.ts'
 import { faultOf } from './fault-of.ts'
+import { operationIdOf } from './operation-id.ts'
 import { Paused, type RateLimits } from './rate-limits.ts'
 import { claimsSignature, type SigningParts, whoSigned } from './who-signed.ts'
 
@@ -107,7 +108,14 @@ async function run(operation: Operation, call: KnownCall, incoming: Incoming): P
   context.note({ actor: caller, account, region })
   const decoded = input(operation, given(call, body), context)
   await checkPermission(operation, decoded, caller, context)
-  return operation.run(decoded, { ...context, caller })
+  const operationId = await operationIdOf(
+    `${call.service} ${operation.name}`,
+    request,
+    body,
+    caller,
+    context.operationId,
+  )
+  return operation.run(decoded, { ...context, caller, operationId })
 }
 
 async function runPublic(

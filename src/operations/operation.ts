@@ -7,7 +7,7 @@ import type { Services } from './services.ts'
 /** One request, as an operation sees it. */
 export interface RequestContext extends Services {
   requestId: string
-  /** Names this call to the objects, so that one the platform repeats is recognised. */
+  /** Names this call to the objects, so that one the platform repeats, or an SDK sends again, is recognised. */
   operationId: string
   /** Network address of the client; `local` where there is none. */
   clientAddress: string

@@ -1,6 +1,12 @@
+import { evictDurableObject, runDurableObjectAlarm } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { MAX_POOLS_PER_REGION, SETTLE_AFTER_MS, SETTLE_BATCH } from '../../src/account/limits.ts'
-import { dump, inside, newAccount, remote, START } from './support.ts'
+import { Directory, type Unsettled } from '../../src/account/directory.ts'
+import { MAX_POOLS_PER_REGION, SETTLE_AFTER_MS, SETTLE_BATCH, SETTLE_INTERVAL_MS } from '../../src/account/limits.ts'
+import { newPoolId, type PoolId } from '../../src/base/ids.ts'
+import { remote as remotePool, SETTINGS, world } from '../pools/support.ts'
+import { objectsOf } from '../support/older-builds.ts'
+import { dump, inside, newAccount, type RemoteAccount, remote, START } from './support.ts'
 
 const REGION = 'us-east-1'
 
@@ -14,7 +20,7 @@ afterAll(() => {
   vi.useRealTimers()
 })
 
-const listing = (pools: object[], { more = false, unsettled = [] as string[] } = {}) => ({ pools, more, unsettled })
+const listing = (pools: object[], { more = false } = {}) => ({ pools, more, unsettled: [] })
 
 /** A directory in which these pools are open. */
 async function directoryOf(...ids: string[]) {
@@ -57,17 +63,22 @@ describe('the directory of pools', () => {
   it('does not list a pool again that is changed while it is being deleted', async () => {
     const { object, list } = await directoryOf('us-east-1:a')
     await object.poolIsClosing('us-east-1:a')
-    vi.setSystemTime(START + SETTLE_AFTER_MS)
     await object.poolIsOpen('us-east-1:a', 'changed')
     expect(await list()).toEqual(listing([]))
   })
 
-  it('makes no entry for a pool that it never had', async () => {
+  it('makes no entry for a pool that is closing, changing or gone, and that it never had', async () => {
     const { account, object } = await directoryOf()
-    await object.poolIsOpen('us-east-1:a', 'of somebody else')
     await object.poolIsClosing('us-east-1:a')
+    await object.poolIsChanging('us-east-1:a')
     await object.poolIsGone('us-east-1:a')
     expect((await dump(account)).pool).toEqual([])
+  })
+
+  it('keeps what it knows of a pool whose place is taken again', async () => {
+    const { object, list } = await directoryOf('us-east-1:a')
+    expect(await object.reservePool('us-east-1:a', REGION, 'as the first call had it')).toBe('reserved')
+    expect(await list()).toEqual(listing([{ id: 'us-east-1:a', name: 'name of us-east-1:a' }]))
   })
 
   it('has room for 1000 pools in each region, whatever their state; a repeated reservation takes one place', async () => {
@@ -86,37 +97,166 @@ describe('the directory of pools', () => {
   })
 })
 
-describe('a pool whose creation or deletion was interrupted', () => {
+describe('an entry that is not settled', () => {
+  /** A pool with an object of its own, under this name. */
+  async function open(name: string, region = REGION) {
+    const id = newPoolId(region, world)
+    await env.IDENTITY_POOL.getByName(id.tag).create(id.text, '000000000000', { ...SETTINGS, name } as never, 'op')
+    return id
+  }
+  const rename = (id: PoolId, name: string) =>
+    remotePool(id.tag).change({ id: id.text }, { kind: 'replace', settings: { name } })
+  const remove = (id: PoolId) => remotePool(id.tag).delete({ id: id.text }, 'end')
+  const later = (ms: number) => vi.setSystemTime(Date.now() + ms)
+  const alarmOf = (account: string) => inside(account, (_, storage) => storage.getAlarm())
+  const ring = (account: string) => runDurableObjectAlarm(env.ACCOUNT.getByName(account))
+  const listed = async (account: string, region = REGION) => (await remote(account).listPools(region, '', 60)).pools
+
   it.each([
-    ['creation', (_: string) => Promise.resolve()],
-    [
-      'deletion',
-      async (account: string) => {
-        await remote(account).poolIsOpen('us-east-1:a', 'shop')
-        await remote(account).poolIsClosing('us-east-1:a')
-      },
-    ],
-  ])('is named by a listing as unsettled once a minute has passed: %s', async (_, interrupt) => {
-    const { account, object, list } = await directoryOf()
-    await object.reservePool('us-east-1:a', REGION, 'shop')
-    await interrupt(account)
-    vi.setSystemTime(START + SETTLE_AFTER_MS)
-    expect(await list()).toEqual(listing([]))
-    vi.setSystemTime(START + SETTLE_AFTER_MS + 1)
-    expect(await list()).toEqual(listing([], { unsettled: ['us-east-1:a'] }))
-    expect(await object.listPools('eu-west-1', '', 10)).toEqual(listing([]))
-    await object.poolIsOpen('us-east-1:a', 'found open')
-    expect(await list()).toEqual(listing([{ id: 'us-east-1:a', name: 'found open' }]))
+    ['created, and nobody told', async () => {}, ['shop']],
+    ['renamed, and nobody told', (id: PoolId) => rename(id, 'store'), ['store']],
+    ['deleted, and nobody told', remove, []],
+  ])('is settled by asking its pool, a minute after the last call: %s', async (_, meanwhile, names) => {
+    const account = newAccount()
+    const id = await open('shop')
+    await remote(account).reservePool(id.text, REGION, 'shop')
+    await meanwhile(id)
+    expect(await alarmOf(account)).toBe(START + SETTLE_AFTER_MS)
+    later(SETTLE_AFTER_MS + 10)
+    await ring(account)
+    expect((await listed(account)).map(({ name }) => name)).toEqual(names)
+    expect((await dump(account)).pool).toEqual(
+      names.map((name) => ({ id: id.text, region: REGION, name, state: 'open', since: 0 })),
+    )
+    expect(await alarmOf(account)).toBeNull()
   })
 
-  it('is one of five that a listing names', async () => {
-    const { object, list } = await directoryOf()
-    for (let n = 0; n < 7; n++) await object.reservePool(`us-east-1:${n}`, REGION, 'shop')
-    vi.setSystemTime(START + SETTLE_AFTER_MS + 1)
-    const { unsettled } = await list()
-    expect(unsettled).toHaveLength(SETTLE_BATCH)
-    for (const id of unsettled) await object.poolIsGone(id)
-    expect((await list()).unsettled).toHaveLength(2)
+  it('is listed again if the deletion was given up before the pool heard of it', async () => {
+    const account = newAccount()
+    const id = await open('shop')
+    await remote(account).poolIsOpen(id.text, 'shop')
+    await remote(account).poolIsClosing(id.text)
+    expect(await listed(account)).toEqual([])
+    later(SETTLE_AFTER_MS + 10)
+    await ring(account)
+    expect(await listed(account)).toEqual([{ id: id.text, name: 'shop' }])
+  })
+
+  it('goes if no pool was ever opened under it', async () => {
+    const account = newAccount()
+    const nowhere = newPoolId(REGION, world)
+    await remote(account).reservePool(nowhere.text, REGION, 'shop')
+    later(SETTLE_AFTER_MS + 10)
+    await ring(account)
+    expect((await dump(account)).pool).toEqual([])
+  })
+
+  it('shows the name that the pool has, whichever of two changes told it last', async () => {
+    const account = newAccount()
+    const id = await open('first')
+    await remote(account).poolIsOpen(id.text, 'first')
+    await remote(account).poolIsChanging(id.text)
+    await rename(id, 'second')
+    await rename(id, 'third')
+    await remote(account).poolIsOpen(id.text, 'third')
+    await remote(account).poolIsOpen(id.text, 'second')
+    later(SETTLE_AFTER_MS + 10)
+    await ring(account)
+    expect(await listed(account)).toEqual([{ id: id.text, name: 'third' }])
+  })
+
+  it('waits for a minute without a call about its pool', async () => {
+    const account = newAccount()
+    const id = await open('shop')
+    await remote(account).poolIsOpen(id.text, 'shop')
+    later(SETTLE_AFTER_MS - 1)
+    await remote(account).poolIsChanging(id.text)
+    later(1)
+    await ring(account)
+    expect((await dump(account)).pool).toMatchObject([{ since: START + SETTLE_AFTER_MS - 1 }])
+    expect(await alarmOf(account)).toBe(START + 2 * SETTLE_AFTER_MS - 1)
+  })
+
+  it('is not settled by what its pool said before the last call', async () => {
+    const account = newAccount()
+    await inside(account, (object, storage) => {
+      object.reservePool('us-east-1:a', REGION, 'shop')
+      const directory = new Directory(storage.sql)
+      const [entry] = directory.due(START + SETTLE_AFTER_MS)
+      object.poolIsOpen('us-east-1:a', 'shop')
+      directory.settle(entry as Unsettled, undefined)
+      expect(directory.list(REGION, '', 1).pools).toHaveLength(1)
+      directory.settle(entry as Unsettled, 'old')
+      expect(directory.list(REGION, '', 1).pools).toEqual([{ id: 'us-east-1:a', name: 'shop' }])
+    })
+  })
+
+  it('of each region is settled, twenty in a run, the next run a second later', async () => {
+    const account = newAccount()
+    for (let n = 0; n < SETTLE_BATCH + 5; n++)
+      await remote(account).reservePool(newPoolId(n % 2 ? 'eu-west-1' : REGION, world).text, '', 'shop')
+    later(SETTLE_AFTER_MS + 10)
+    await ring(account)
+    expect((await dump(account)).pool).toHaveLength(5)
+    expect(await alarmOf(account)).toBe(Date.now() + SETTLE_INTERVAL_MS)
+    await ring(account)
+    expect((await dump(account)).pool).toEqual([])
+  })
+
+  it('is tried again a minute later if its pool does not answer, and the others are settled', async () => {
+    const account = newAccount()
+    const [broken, fine] = [await open('broken'), await open('fine')]
+    await remote(account).poolIsOpen(broken.text, 'before')
+    await remote(account).poolIsOpen(fine.text, 'before')
+    await inside(account, async (object) => {
+      const getByName = (tag: string) => {
+        if (tag === broken.tag) throw new Error('the platform failed')
+        return env.IDENTITY_POOL.getByName(tag)
+      }
+      const own = (object as unknown as { env: Env }).env
+      Object.defineProperty(object, 'env', { value: { ...own, IDENTITY_POOL: { getByName } }, configurable: true })
+    })
+    const logged = vi.spyOn(console, 'warn').mockImplementation(() => {})
+    later(SETTLE_AFTER_MS + 10)
+    await ring(account)
+    expect(logged.mock.calls.map(([line]) => JSON.parse(line))).toEqual([
+      expect.objectContaining({ event: 'directory_not_settled', pool: broken.text }),
+    ])
+    logged.mockRestore()
+    const names = new Map((await listed(account)).map(({ id, name }) => [id, name]))
+    expect(names).toEqual(
+      new Map([
+        [broken.text, 'before'],
+        [fine.text, 'fine'],
+      ]),
+    )
+    expect(await alarmOf(account)).toBe(Date.now() + SETTLE_AFTER_MS)
+  })
+
+  it('that an object of 0.2.0 left is settled as soon as the object is there again', async () => {
+    const account = newAccount()
+    const [open1, closing, creating] = [await open('now'), await open('kept'), newPoolId(REGION, world)]
+    const older = objectsOf('0.2.0').ACCOUNT.getByName(account) as unknown as RemoteAccount
+    for (const id of [open1, closing, creating]) await older.reservePool(id.text, REGION, 'then')
+    await older.poolIsOpen(open1.text, 'then')
+    await older.poolIsOpen(closing.text, 'then')
+    await older.poolIsClosing(closing.text)
+    later(10 * SETTLE_AFTER_MS)
+    await evictDurableObject(env.ACCOUNT.getByName(account))
+    expect(await alarmOf(account)).toBe(Date.now() + SETTLE_INTERVAL_MS)
+    await ring(account)
+    expect(new Set(await listed(account))).toEqual(
+      new Set([
+        { id: open1.text, name: 'now' },
+        { id: closing.text, name: 'kept' },
+      ]),
+    )
+    // And it is as good for 0.2.0, if that comes back.
+    expect(await older.listPools(REGION, '', 60)).toEqual({ pools: await listed(account), more: false, unsettled: [] })
+    await older.poolIsOpen(open1.text, 'again')
+    await older.poolIsClosing(closing.text)
+    await older.poolIsGone(closing.text)
+    expect((await older.listPools(REGION, '', 60)).pools).toEqual([{ id: open1.text, name: 'again' }])
   })
 })
 

@@ -21,7 +21,7 @@ export class TroubledNamespace<T extends DurableObject> {
   readonly calls: string[] = []
   readonly stubs: { name: string; options: DurableObjectNamespaceGetDurableObjectOptions | undefined }[] = []
   readonly namespace: DurableObjectNamespace<T>
-  #troubles: Trouble[] = []
+  #troubles: (Trouble | undefined)[] = []
   #hangs = false
 
   constructor(namespace: DurableObjectNamespace<T>) {
@@ -34,7 +34,7 @@ export class TroubledNamespace<T extends DurableObject> {
     })
   }
 
-  trouble(...troubles: Trouble[]): void {
+  trouble(...troubles: (Trouble | undefined)[]): void {
     this.#troubles = troubles
   }
 

@@ -1,3 +1,4 @@
+import { sha256, utf8 } from '../../base/bytes.ts'
 import { newPoolId } from '../../base/ids.ts'
 import type { Pool, PoolSettings } from '../../pools/index.ts'
 import { Fault, structure } from '../../protocol/index.ts'
@@ -26,22 +27,21 @@ export const createIdentityPool = signedOperation({
   },
 })
 
-/** Reserves a directory entry, opens the object, then confirms the entry; a listing settles what is interrupted. */
-async function open(
-  settings: PoolSettings,
-  { accounts, caller, operationId, pools, world }: SignedContext,
-): Promise<Pool> {
+/** Takes a place in the directory, opens the object, then lists it; the directory looks after what is interrupted. */
+async function open(settings: PoolSettings, { accounts, caller, operationId, pools }: SignedContext): Promise<Pool> {
   for (let attempt = 0; attempt < MAX_ID_ATTEMPTS; attempt++) {
-    const id = newPoolId(caller.region, world)
+    // A call that comes again tries the same ids, and so finds the pool that it made.
+    const digest = await sha256(utf8(`${operationId} ${attempt}`))
+    const id = newPoolId(caller.region, { random: (length) => digest.slice(0, length) })
     const reserved = await accounts.ask(caller.account, (a) => a.reservePool(id.text, id.region, settings.name))
     if (reserved === 'limit')
       throw new Fault('LimitExceededException', 'The account has the maximum number of identity pools in this region.')
     const created = await pools.create(id, caller.account, settings, operationId)
     if (created.kind === 'pool') {
-      await accounts.ask(caller.account, (a) => a.poolIsOpen(id.text, settings.name))
+      await accounts.tell(caller.account, (directory) => directory.poolIsOpen(id.text, created.pool.settings.name))
       return created.pool
     }
-    await accounts.ask(caller.account, (a) => a.poolIsGone(id.text))
+    await accounts.tell(caller.account, (directory) => directory.poolIsGone(id.text))
     if (created.kind === 'too_large') throw settingsTooLarge()
   }
   throw new Fault('InternalErrorException', 'No free identity pool id was found.')

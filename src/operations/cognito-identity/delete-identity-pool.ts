@@ -12,7 +12,7 @@ export const deleteIdentityPool = signedOperation({
     const id = addressed(input.IdentityPoolId, caller)
     await accounts.ask(caller.account, (account) => account.poolIsClosing(id.text))
     const deleted = await pools.delete(id, caller.account, operationId)
-    await accounts.ask(caller.account, (account) => account.poolIsGone(id.text))
+    await accounts.tell(caller.account, (directory) => directory.poolIsGone(id.text))
     if (deleted.kind === 'no_pool') throw noSuchPool(input.IdentityPoolId)
     return undefined
   },

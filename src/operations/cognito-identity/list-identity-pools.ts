@@ -1,8 +1,7 @@
 import { partitionOf } from '../../base/arn.ts'
-import { parsePoolId } from '../../base/ids.ts'
 import { optional, pageToken, readPageToken, required, structure } from '../../protocol/index.ts'
 import { badPageToken } from '../faults.ts'
-import { type SignedContext, signedOperation } from '../operation.ts'
+import { signedOperation } from '../operation.ts'
 import { maxResults, nextToken } from '../pool/index.ts'
 
 const NAME = 'ListIdentityPools'
@@ -19,7 +18,6 @@ export const listIdentityPools = signedOperation({
     const after = input.NextToken === undefined ? '' : readPageToken(input.NextToken, NAME, scope)
     if (after === undefined) throw badPageToken()
     const page = await context.accounts.ask(account, (a) => a.listPools(region, after, input.MaxResults))
-    await repairEntries(page.unsettled, context)
     const last = page.pools.at(-1)
     return {
       IdentityPools: page.pools.map(({ id, name }) => ({ IdentityPoolId: id, IdentityPoolName: name })),
@@ -27,14 +25,3 @@ export const listIdentityPools = signedOperation({
     }
   },
 })
-
-/** Pools whose creation or deletion was interrupted: the pool's own object knows what became of it. */
-async function repairEntries(unsettled: readonly string[], { accounts, caller, pools }: SignedContext): Promise<void> {
-  for (const text of unsettled) {
-    const id = parsePoolId(text)
-    const found = id && (await pools.read(id, caller.account))
-    await accounts.ask(caller.account, (account) =>
-      found?.kind === 'pool' ? account.poolIsOpen(text, found.pool.settings.name) : account.poolIsGone(text),
-    )
-  }
-}

@@ -1,6 +1,7 @@
 import { required, structure } from '../../protocol/index.ts'
 import { signedOperation } from '../operation.ts'
 import {
+  addressed,
   changePool,
   describePool,
   noteSettingTags,
@@ -24,13 +25,13 @@ export const updateIdentityPool = signedOperation({
       ...(developerProvider === undefined ? {} : { developerProvider }),
       ...(tags === undefined ? {} : { tags }),
     }
-    const pool = await changePool(
-      input.IdentityPoolId,
-      { kind: 'replace', settings: { ...replaced, ...kept } },
-      context,
-    )
+    const { accounts, caller } = context
+    const id = addressed(input.IdentityPoolId, caller)
+    await accounts.poolIsChanging(caller.account, id.text)
+    const change = { kind: 'replace', settings: { ...replaced, ...kept } } as const
+    const pool = await changePool(id.text, change, context)
     noteSettingTags(input.IdentityPoolTags, context)
-    await context.accounts.ask(pool.account, (account) => account.poolIsOpen(pool.id, pool.settings.name))
+    await accounts.tell(caller.account, (directory) => directory.poolIsOpen(pool.id, pool.settings.name))
     return describePool(pool)
   },
 })

@@ -44,6 +44,8 @@ export const createRole = signedOperation({
     const created = await accounts.change(caller.account, (account) => account.createRole(role, operationId))
     if (created === 'exists') throw alreadyExists(`Role with name ${role.name}`)
     if (created === 'limit') throw quotaExceeded('RolesPerAccount', MAX_ROLES)
-    return { Role: describeRole(role) }
+    // One that an earlier attempt of this call made has an id of its own.
+    const made = await accounts.read(caller.account, (account) => account.role(role.name))
+    return { Role: describeRole(made ?? role) }
   },
 })

@@ -54,7 +54,7 @@ describe('DeleteIdentityPool', () => {
     const pool = await createPool()
     await deletePool(pool)
     const before = await listed()
-    randomnessBeginsWith(pool.slice('us-east-1:'.length, 'us-east-1:'.length + 8))
+    idsBeginWith(pool.slice('us-east-1:'.length, 'us-east-1:'.length + 8))
     const refused = await call('CreateIdentityPool', {
       IdentityPoolName: 'pool',
       AllowUnauthenticatedIdentities: true,
@@ -72,7 +72,7 @@ describe('DeleteIdentityPool', () => {
   it('takes other digits for a new pool when the first ones are taken', async () => {
     const taken = await createPool()
     const tag = taken.slice('us-east-1:'.length, 'us-east-1:'.length + 8)
-    const drawn = randomnessBeginsWith(tag, 4)
+    const drawn = idsBeginWith(tag, 4)
     const pool = await createPool({ IdentityPoolName: 'the other' })
     expect(drawn()).toBeGreaterThan(4)
     expect(pool).not.toContain(tag)
@@ -83,15 +83,19 @@ describe('DeleteIdentityPool', () => {
   })
 })
 
-/** Lets ids begin with these eight hex digits, the first `times` times that one is drawn. Tells how many were drawn. */
-function randomnessBeginsWith(digits: string, times = Number.POSITIVE_INFINITY): () => number {
-  const draw = crypto.getRandomValues.bind(crypto)
+/**
+ * Lets the ids of pools begin with these eight hex digits, the first `times` times that one is drawn. Tells how many were
+ * drawn. They are drawn as digests of the call's name and the attempt.
+ */
+function idsBeginWith(digits: string, times = Number.POSITIVE_INFINITY): () => number {
+  const digest = crypto.subtle.digest.bind(crypto.subtle)
   const first = (digits.match(/../g) ?? []).map((pair) => Number.parseInt(pair, 16))
   let drawn = 0
-  vi.spyOn(crypto, 'getRandomValues').mockImplementation((array) => {
-    draw(array)
-    if (array instanceof Uint8Array && array.length === 16 && drawn++ < times) array.set(first)
-    return array
+  vi.spyOn(crypto.subtle, 'digest').mockImplementation(async (algorithm, data) => {
+    const result = await digest(algorithm, data)
+    const isDraw = /^[0-9a-f-]{36} \d$/.test(new TextDecoder().decode(data))
+    if (isDraw && drawn++ < times) new Uint8Array(result).set(first)
+    return result
   })
   return () => drawn
 }
