@@ -1,21 +1,24 @@
 import {
   encodeJson,
-  encodeXml,
-  encodeXmlFault,
+  encodeQueryAnswer,
+  encodeQueryFault,
   type Fault,
+  formatOf,
   inQueryProtocol,
   MAX_HEADER_CHARS,
   protocolOf,
-  XML_NAMESPACES,
+  type QueryDialect,
 } from '../protocol/index.ts'
 import { CORS_HEADERS } from './cors.ts'
 
 /** How an answer is written: the protocol of the call, and for the query services the operation that is answered. */
-export type Dialect = { protocol: 'json' } | { protocol: 'query'; service: 'sts' | 'iam'; operation: string }
+export type Dialect = { protocol: 'json' } | ({ protocol: 'query' } & QueryDialect)
 
 /** How to write a refusal before the operation is known. What no version names is answered in the words of STS. */
-export function dialectOf(headers: Headers): Dialect {
-  return protocolOf(headers) === 'query' ? { protocol: 'query', service: 'sts', operation: '' } : { protocol: 'json' }
+export function dialectOf({ headers, url }: Request): Dialect {
+  return protocolOf(headers, new URL(url)) === 'query'
+    ? { protocol: 'query', service: 'sts', operation: '', format: formatOf(headers) }
+    : { protocol: 'json' }
 }
 
 /** What every answer carries beside its own headers. */
@@ -37,13 +40,17 @@ export function respond(
 }
 
 const JSON_TYPE = { 'content-type': 'application/x-amz-json-1.1' } as const
-const XML_TYPE = { 'content-type': 'text/xml' } as const
+
+/** A call by GET may give out credentials, which no cache on the way may keep. */
+const QUERY_TYPE = {
+  xml: { 'content-type': 'text/xml', 'cache-control': 'no-store' },
+  json: { 'content-type': 'application/json', 'cache-control': 'no-store' },
+} as const
 
 /** A success. An operation without output has an empty body in AWS JSON, and no result element in AWS query. */
 export function success(output: object | undefined, dialect: Dialect, envelope: Envelope): Response {
   if (dialect.protocol === 'json') return respond(output === undefined ? null : encodeJson(output), envelope, JSON_TYPE)
-  const { operation, service } = dialect
-  return respond(encodeXml(XML_NAMESPACES[service], operation, output, envelope.requestId), envelope, XML_TYPE)
+  return respond(encodeQueryAnswer(dialect, output, envelope.requestId), envelope, QUERY_TYPE[dialect.format])
 }
 
 /**
@@ -53,8 +60,8 @@ export function success(output: object | undefined, dialect: Dialect, envelope: 
 export function failure(fault: Fault, dialect: Dialect, envelope: Envelope): Response {
   if (dialect.protocol === 'query') {
     const known = inQueryProtocol(fault)
-    const body = encodeXmlFault(XML_NAMESPACES[dialect.service], known, envelope.requestId)
-    return respond(body, envelope, XML_TYPE, known.status)
+    const body = encodeQueryFault(dialect, known, envelope.requestId)
+    return respond(body, envelope, QUERY_TYPE[dialect.format], known.status)
   }
   const { code, message, status } = fault
   const member = CAPITAL_MESSAGE.has(code) ? 'Message' : 'message'

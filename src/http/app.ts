@@ -1,10 +1,12 @@
 import { type Context, Hono } from 'hono'
 import { newUuid } from '../base/ids.ts'
+import { namesAction } from '../protocol/index.ts'
 import { dialectOf, type Envelope, failure, respond, unrecognised } from './answers.ts'
 import { CORS_HEADERS, preflightHeaders } from './cors.ts'
 import { type Documents, documentAt } from './documents.ts'
 import { answerCall, type EndpointParts } from './endpoint.ts'
 import { faultOf } from './fault-of.ts'
+import { greet } from './greeting.ts'
 import { checkHost } from './local-mode.ts'
 
 /** One deployment, ready to serve. */
@@ -19,7 +21,7 @@ type DeploymentOf = (env: Env, origin: () => string) => Deployment
 type Answer = (request: Request, envelope: Envelope, deployment: Deployment) => Response | Promise<Response>
 
 /**
- * The HTTP face of the service: the AWS endpoint at `POST /`, and the issuer's documents. `deploymentOf` throws when a
+ * The HTTP face of the service: the AWS endpoint at `/`, and the issuer's documents. `deploymentOf` throws when a
  * setting is missing or contradictory; every answer is then the sentence that says so.
  */
 export function createApp(deploymentOf: DeploymentOf) {
@@ -36,7 +38,9 @@ export function createApp(deploymentOf: DeploymentOf) {
 
   app.get(
     '/',
-    by((_, envelope) => respond(GREETING, envelope, { 'content-type': 'text/plain;charset=UTF-8' })),
+    by((request, envelope, deployment) =>
+      isCall(request) ? answerCall(request, envelope, deployment) : greet(request, envelope),
+    ),
   )
 
   app.get(
@@ -69,9 +73,12 @@ function answering(deploymentOf: DeploymentOf) {
         checkHost(request.headers.get('host') ?? '', deployment.local)
         return await answer(request, envelope, deployment)
       } catch (error) {
-        return failure(faultOf(error, envelope.requestId, world.log), dialectOf(request.headers), envelope)
+        return failure(faultOf(error, envelope.requestId, world.log), dialectOf(request), envelope)
       }
     }
 }
 
-const GREETING = 'Edge Identity: identity pools at the edge. Point an AWS SDK at this address.\n'
+/** The query services are called by GET too. HEAD comes here as well, and calls nothing. */
+function isCall({ method, url }: Request): boolean {
+  return method === 'GET' && namesAction(new URL(url))
+}

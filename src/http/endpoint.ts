@@ -54,7 +54,7 @@ export async function answerCall(request: Request, envelope: Envelope, parts: En
   } catch (thrown) {
     const error = visit.isStranger ? await rateLimits.strayed(thrown, visit.client) : thrown
     const fault = faultOf(error, envelope.requestId, services.world.log)
-    dialect ??= dialectOf(request.headers)
+    dialect ??= dialectOf(request)
     if (!(error instanceof Paused)) trail?.end(dialect.protocol === 'query' ? inQueryProtocol(fault) : fault)
     return failure(fault, dialect, envelope)
   }

@@ -86,3 +86,8 @@ export function inQueryProtocol(fault: Fault): Fault {
   const code = IN_QUERY_PROTOCOL.get(fault.code)
   return code ? new Fault(code, fault.message, fault.recorded) : fault
 }
+
+/** What answers of the query protocol say of a fault, and whose it is. */
+export function faultMembers({ code, message, status }: Fault) {
+  return { Type: status < 500 ? 'Sender' : 'Receiver', Code: code, Message: message }
+}

@@ -1,64 +1,80 @@
+import { literalQuery } from '../base/literal-query.ts'
 import { Fault } from './fault.ts'
 import { MAX_FORM_FIELDS } from './limits.ts'
-import type { XmlNamespace } from './xml.ts'
+import type { QueryFormat, QueryService } from './query-answer.ts'
 
 /** `edge-identity` has what AWS's services lack. It is spoken to as `cognito-identity` is. */
-export type Service = 'cognito-identity' | 'edge-identity' | 'sts' | 'iam'
+export type Service = 'cognito-identity' | 'edge-identity' | QueryService
 
 /** Which operation of which service a request asks for. `unknown` is what no protocol of ours recognises. */
 export type Call =
   | { protocol: 'json'; service: 'cognito-identity' | 'edge-identity'; operation: string }
-  | { protocol: 'query'; service: 'sts' | 'iam'; operation: string; fields: ReadonlyMap<string, string> }
+  | {
+      protocol: 'query'
+      service: QueryService
+      operation: string
+      fields: ReadonlyMap<string, string>
+      /** What the client wants to be answered in. */
+      format: QueryFormat
+    }
   | { protocol: 'unknown' }
 
 const TARGETS: ReadonlyMap<string, 'cognito-identity' | 'edge-identity'> = new Map([
   ['AWSCognitoIdentityService', 'cognito-identity'],
+  // as the samples of AWS's API reference have it, and clients that are made after them
+  ['com.amazonaws.cognito.identity.model.AWSCognitoIdentityService', 'cognito-identity'],
   ['EdgeIdentity', 'edge-identity'],
 ])
 
+const JSON_TYPE = 'application/x-amz-json-1.1'
 const FORM_TYPE = 'application/x-www-form-urlencoded'
 
-const QUERY_VERSIONS: ReadonlyMap<string, 'sts' | 'iam'> = new Map([
+const QUERY_VERSIONS: ReadonlyMap<string, QueryService> = new Map([
   ['2011-06-15', 'sts'],
   ['2010-05-08', 'iam'],
 ])
 
-export const XML_NAMESPACES: Readonly<Record<'sts' | 'iam', XmlNamespace>> = {
-  sts: 'https://sts.amazonaws.com/doc/2011-06-15/',
-  iam: 'https://iam.amazonaws.com/doc/2010-05-08/',
-}
-
 /**
- * Tells the call from its target header and JSON type, or from its form type, `Action` and `Version`. A request that is
- * both, or that names its action in the query and again in the body, could be read in two ways and is refused.
+ * Tells the call from its target header and JSON type, or from `Action` and `Version`. These are parameters, as all input
+ * of the query services is: in a form, in the query of the address, or in both. A request that speaks both protocols, or
+ * gives a parameter twice, could be read in two ways and is refused.
  */
 export function identifyCall(headers: Headers, url: URL, body: Uint8Array): Call {
   const type = mediaType(headers)
   const target = headers.get('x-amz-target')
-  const actionInUrl = url.search !== '' && url.searchParams.has('Action')
-  if (type === 'application/x-amz-json-1.1') {
-    if (actionInUrl) throw new Fault('UnknownOperationException')
-    const [, name = '', operation = ''] = /^(\w+)\.(.*)$/s.exec(target ?? '') ?? []
-    const service = TARGETS.get(name)
-    return service
-      ? { protocol: 'json', service, operation }
-      : { protocol: 'json', service: 'cognito-identity', operation: '' }
+  if (type === JSON_TYPE) {
+    if (namesAction(url)) throw new Fault('UnknownOperationException')
+    return identifyTarget(target ?? '')
   }
-  if (type === FORM_TYPE && target === null) return identifyQuery(url, body, actionInUrl)
-  return { protocol: 'unknown' }
+  const hasForm = type === FORM_TYPE
+  const isQuery = hasForm || (namesAction(url) && body.byteLength === 0)
+  return isQuery && target === null
+    ? identifyQuery(headers, url, hasForm ? body : new Uint8Array())
+    : { protocol: 'unknown' }
 }
 
-function identifyQuery(url: URL, body: Uint8Array, actionInUrl: boolean): Call {
-  const form = formFields(parseForm(new TextDecoder().decode(body)))
-  if (actionInUrl && form.has('Action'))
-    throw new Fault('MalformedQueryString', 'Action must be given once, in the query string or in the body.')
-  const fields = actionInUrl ? formFields(url.searchParams) : form
+/** Whether the query of an address asks for an operation. */
+export function namesAction(url: URL): boolean {
+  return url.search !== '' && url.searchParams.has('Action')
+}
+
+function identifyTarget(target: string): Call {
+  const dot = target.lastIndexOf('.')
+  const service = TARGETS.get(target.slice(0, Math.max(dot, 0)))
+  return service
+    ? { protocol: 'json', service, operation: target.slice(dot + 1) }
+    : { protocol: 'json', service: 'cognito-identity', operation: '' }
+}
+
+function identifyQuery(headers: Headers, url: URL, form: Uint8Array): Call {
+  const texts = [literalQuery(url).slice(1), new TextDecoder().decode(form)]
+  const fields = parametersIn(texts.filter(Boolean).join('&'))
   const operation = fields.get('Action')
   const version = fields.get('Version') ?? ''
   if (!operation) throw new Fault('MalformedQueryString', 'The request must contain the parameter Action.')
   const service = QUERY_VERSIONS.get(version)
   if (!service) throw noSuchAction(operation, version)
-  return { protocol: 'query', service, operation, fields }
+  return { protocol: 'query', service, operation, fields, format: formatOf(headers) }
 }
 
 export function noSuchAction(operation: string, version: string): Fault {
@@ -69,32 +85,42 @@ export function noSuchAction(operation: string, version: string): Fault {
 }
 
 /** Looks for too many parameters before any is parsed: a body could hold half a million. */
-function parseForm(text: string): URLSearchParams {
+function parametersIn(text: string): Map<string, string> {
   let at = -1
   for (let n = 0; n < MAX_FORM_FIELDS; n++) {
     at = text.indexOf('&', at + 1)
-    if (at < 0) return new URLSearchParams(text)
+    if (at < 0) return onceEach(new URLSearchParams(text))
   }
-  throw tooManyParameters()
+  throw new Fault('MalformedQueryString', 'The request has too many parameters.')
 }
 
-const tooManyParameters = () => new Fault('MalformedQueryString', 'The request has too many parameters.')
-
-function formFields(params: URLSearchParams): Map<string, string> {
+function onceEach(params: URLSearchParams): Map<string, string> {
   const fields = new Map<string, string>()
   for (const [name, value] of params) {
     if (fields.has(name)) throw new Fault('MalformedQueryString', `The parameter ${name.slice(0, 100)} is given twice.`)
-    if (fields.size >= MAX_FORM_FIELDS) throw tooManyParameters()
     fields.set(name, value)
   }
   return fields
 }
 
-/** The protocol that a client speaks, told by its content type alone: what a refusal is written in before all is read. */
-export function protocolOf(headers: Headers): 'json' | 'query' {
-  return mediaType(headers) === FORM_TYPE ? 'query' : 'json'
+/** The protocol that a client speaks, as far as headers and address tell: what a refusal is written in before all is read. */
+export function protocolOf(headers: Headers, url: URL): 'json' | 'query' {
+  const type = mediaType(headers)
+  return type === FORM_TYPE || (type !== JSON_TYPE && namesAction(url)) ? 'query' : 'json'
 }
 
+/** JSON for a client that accepts JSON and says nothing of XML, as at AWS STS and IAM; XML for all others. */
+export function formatOf(headers: Headers): QueryFormat {
+  const accepted = (headers.get('accept') ?? '').split(',').map(withoutParameters)
+  return accepted.includes('application/json') && !accepted.some((type) => XML_TYPES.has(type)) ? 'json' : 'xml'
+}
+
+const XML_TYPES: ReadonlySet<string> = new Set(['text/xml', 'application/xml'])
+
 function mediaType(headers: Headers): string {
-  return (headers.get('content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? ''
+  return withoutParameters(headers.get('content-type') ?? '')
+}
+
+function withoutParameters(type: string): string {
+  return type.split(';', 1)[0]?.trim().toLowerCase() ?? ''
 }

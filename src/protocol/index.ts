@@ -1,10 +1,19 @@
 export { ClientGone, readBody } from './body.ts'
 export { Fault, type FaultCode, inQueryProtocol } from './fault.ts'
-export { type Call, identifyCall, noSuchAction, protocolOf, type Service, XML_NAMESPACES } from './identify.ts'
+export {
+  type Call,
+  formatOf,
+  identifyCall,
+  namesAction,
+  noSuchAction,
+  protocolOf,
+  type Service,
+} from './identify.ts'
 export { decodeJson, encodeJson, parseJson } from './json.ts'
 export { MAX_BODY_BYTES, MAX_HEADER_CHARS } from './limits.ts'
 export { pageToken, readPageToken } from './page-token.ts'
 export { decodeQuery } from './query.ts'
+export { encodeQueryAnswer, encodeQueryFault, type QueryDialect } from './query-answer.ts'
 export { recordable } from './recordable.ts'
 export {
   boolean,
@@ -20,4 +29,4 @@ export {
   structure,
   type Value,
 } from './shapes.ts'
-export { encodeXml, encodeXmlFault } from './xml.ts'
+export { encodeBareXmlFault } from './xml.ts'

@@ -1,4 +1,4 @@
-import type { Fault } from './fault.ts'
+import { type Fault, faultMembers } from './fault.ts'
 
 /** The XML namespace of each query service, by API version. */
 export type XmlNamespace = string
@@ -16,9 +16,13 @@ export function encodeXml(namespace: XmlNamespace, action: string, result: objec
 
 /** Encodes a fault in the envelope of the query protocol. */
 export function encodeXmlFault(namespace: XmlNamespace, fault: Fault, requestId: string) {
-  const type = fault.status < 500 ? 'Sender' : 'Receiver'
-  const error = element('Error', { Type: type, Code: fault.code, Message: fault.message })
+  const error = element('Error', faultMembers(fault))
   return `<ErrorResponse xmlns="${namespace}">${error}${element('RequestId', requestId)}</ErrorResponse>\n`
+}
+
+/** Encodes a fault as services that speak REST with XML do, such as Amazon S3: without an envelope. */
+export function encodeBareXmlFault(code: string, message: string, requestId: string) {
+  return `${element('Error', { Code: code, Message: message, RequestId: requestId })}\n`
 }
 
 function element(name: string, value: unknown): string {

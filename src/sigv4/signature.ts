@@ -1,6 +1,7 @@
 import { AwsV4Signer } from 'aws4fetch'
 import { BoundedMap } from '../base/bounded-map.ts'
 import { equalSecrets, hex, sha256 } from '../base/bytes.ts'
+import { literalQuery } from '../base/literal-query.ts'
 import type { Authorization } from './authorization.ts'
 import { MAX_SIGNING_KEYS } from './limits.ts'
 import type { SignedRequest } from './request.ts'
@@ -63,13 +64,13 @@ function signerOf(
 
 /**
  * The address with the `Host` the client sent. Its port is signed even when it is the scheme's own, and the scheme is
- * not, so the scheme is one that keeps the port. In a query `+` is a plus to AWS, and a blank to the library's parser;
- * a parameter without a name is dropped there, so an address with one is refused. `undefined`: nothing can match.
+ * not, so the scheme is one that keeps the port. The library's parser drops a parameter without a name, so an address with
+ * one is refused. `undefined`: nothing can match.
  */
 function urlAsSigned({ url, headers }: SignedRequest): URL | undefined {
   const host = headers.get('host') ?? url.host
   const scheme = host.endsWith(':443') ? 'http' : 'https'
-  const signed = URL.parse(`${scheme}://${host}${url.pathname}${url.search.replaceAll('+', '%2B')}`)
+  const signed = URL.parse(`${scheme}://${host}${url.pathname}${literalQuery(url)}`)
   return signed?.host === host.toLowerCase() && !signed.searchParams.has('') ? signed : undefined
 }
 

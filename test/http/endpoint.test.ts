@@ -113,15 +113,6 @@ describe('the endpoint tells the operation', () => {
       )
     },
   )
-
-  it('says what it is to who opens it in a browser', async () => {
-    const response = await send('/')
-    expect(response.status).toBe(200)
-    expect(await response.text()).toBe('Edge Identity: identity pools at the edge. Point an AWS SDK at this address.\n')
-    const head = await send('/', { method: 'HEAD' })
-    expect(head.status).toBe(200)
-    expect(await head.text()).toBe('')
-  })
 })
 
 describe('the query services tell the operation', () => {
@@ -182,7 +173,7 @@ describe('the query services tell the operation', () => {
       await form(WHO_AM_I, `/?${WHO_AM_I}`),
       400,
       'MalformedQueryString',
-      'Action must be given once, in the query string or in the body.',
+      'The parameter Action is given twice.',
     )
   })
 

@@ -27,7 +27,7 @@ describe('a call', () => {
     ['sts', '2011-06-15'],
     ['iam', '2010-05-08'],
   ])('is of %s by version %s', (service, version) => {
-    const form = `Action=DoThis&Version=${version}&Name=a+b`
+    const form = `Action=DoThis&Version=${version}&Name=a%20b`
     const call = {
       protocol: 'query',
       service,
@@ -37,15 +37,49 @@ describe('a call', () => {
         ['Version', version],
         ['Name', 'a b'],
       ]),
+      format: 'xml',
     }
     expect(told({ 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' }, form)).toEqual(call)
     expect(told(FORM_TYPE, '', `/?${form}`)).toEqual(call)
+    expect(told({}, '', `/?${form}`)).toEqual(call)
+    expect(told(FORM_TYPE, 'Name=a%20b', `/?Action=DoThis&Version=${version}`)).toEqual(call)
+    expect(told(FORM_TYPE, form.replace(/&Version=.*?&/, '&'), `/?Version=${version}`)).toMatchObject({ service })
+  })
+
+  it('has a plus sign in its address, where SigV4 signs one, and a blank in its form, as forms have it', () => {
+    const named = (call: ReturnType<typeof told>) => call.protocol === 'query' && call.fields.get('Name')
+    expect(named(told({}, '', `/?${ROLES}&Name=a+b%2Bc%20d`))).toBe('a+b+c d')
+    expect(named(told(FORM_TYPE, `${ROLES}&Name=a+b%2Bc%20d`))).toBe('a b+c d')
+  })
+
+  it.each([
+    ['application/json', 'json'],
+    ['Application/JSON;q=0.9, text/plain, */*', 'json'],
+    ['', 'xml'],
+    ['*/*', 'xml'],
+    ['text/html,application/xhtml+xml', 'xml'],
+    ['application/json, text/xml', 'xml'],
+    ['application/xml;q=0.1,application/json', 'xml'],
+    ['application/json-seq', 'xml'],
+  ])('that accepts "%s" is answered in %s', (accept, format) => {
+    expect(told({ ...FORM_TYPE, accept }, ROLES)).toHaveProperty('format', format)
+  })
+
+  it('is AWS JSON by the target that the samples of AWS have, letter for letter', () => {
+    const prefix = 'com.amazonaws.cognito.identity.model.AWSCognitoIdentityService'
+    const call = { protocol: 'json', service: 'cognito-identity', operation: 'GetId' }
+    expect(told({ ...JSON_TYPE, 'x-amz-target': `${prefix}.GetId` })).toEqual(call)
+    const other = ['.GetId', `x${prefix}.GetId`, `${prefix}..GetId`, `${prefix.toLowerCase()}.GetId`]
+    const parts = prefix.split('.').map((_, n, all) => `${all.slice(n).join('.')}.GetId`)
+    for (const target of [...other, ...parts.slice(1, -1), 'model.EdgeIdentity.GetId'])
+      expect(told({ ...JSON_TYPE, 'x-amz-target': target }), target).toEqual({ ...call, operation: '' })
   })
 
   it.each([
     ['a form with a target', { ...FORM_TYPE, ...TARGET }],
     ['a form with an empty target', { ...FORM_TYPE, 'x-amz-target': '' }],
     ['a target without a type', TARGET],
+    ['an action without a type', {}],
     ['two types', { 'content-type': 'application/x-amz-json-1.1, application/x-www-form-urlencoded', ...TARGET }],
     ['a type that begins alike', { 'content-type': 'application/x-amz-json-1.10', ...TARGET }],
   ])('is of no protocol: %s', (_, headers) => {
@@ -64,7 +98,7 @@ describe('a call', () => {
       FORM_TYPE,
       ROLES,
       `/?${ROLES}`,
-      new Fault('MalformedQueryString', 'Action must be given once, in the query string or in the body.'),
+      new Fault('MalformedQueryString', 'The parameter Action is given twice.'),
     ],
     [
       'an empty action',
@@ -103,6 +137,7 @@ describe('a call', () => {
     const form = (count: number) => `${ROLES}&${Array.from({ length: count - 2 }, (_, i) => `p${i}=`).join('&')}`
     expect(told(FORM_TYPE, form(1000))).toHaveProperty('operation', 'ListRoles')
     expect(() => told(FORM_TYPE, form(1001))).toThrow('The request has too many parameters.')
+    expect(() => told(FORM_TYPE, form(1000), '/?one=more')).toThrow('The request has too many parameters.')
     // They are counted before any is read: the same name twice would be refused otherwise.
     expect(() => told(FORM_TYPE, 'a=&'.repeat(1000))).toThrow('The request has too many parameters.')
   })

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import {
-  encodeXml,
-  encodeXmlFault,
+  encodeQueryAnswer,
+  encodeQueryFault,
   Fault,
   type FaultCode,
   inQueryProtocol,
-  XML_NAMESPACES,
 } from '../../src/protocol/index.ts'
 
-const result = (value: object | undefined) => encodeXml(XML_NAMESPACES.iam, 'GetThing', value, 'request-1')
+const result = (value: object | undefined) =>
+  encodeQueryAnswer({ service: 'iam', operation: 'GetThing', format: 'xml' }, value, 'request-1')
 
 const wrapped = (inside: string) =>
   `<GetThingResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/">${inside}<ResponseMetadata><RequestId>request-1</RequestId></ResponseMetadata></GetThingResponse>\n`
@@ -39,7 +39,8 @@ describe('an answer in XML', () => {
 })
 
 describe('a fault in XML', () => {
-  const encoded = (fault: Fault) => encodeXmlFault(XML_NAMESPACES.sts, fault, 'request-1')
+  const encoded = (fault: Fault) =>
+    encodeQueryFault({ service: 'sts', operation: '', format: 'xml' }, fault, 'request-1')
 
   it.each([
     [new Fault('AccessDenied', 'No <b>.'), 'Sender', 'AccessDenied', 'No &lt;b&gt;.'],

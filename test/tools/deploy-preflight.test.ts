@@ -23,6 +23,10 @@ function configFile(name: string, text: string): string {
   return join(folder, name)
 }
 
+it('keeps the queries of addresses, in which tokens may be, out of the logs of the platform', () => {
+  expect(PROJECT_CONFIG.split('[observability]')[1]?.split('[')[0]).toContain('\nredact_query_string = true\n')
+})
+
 const config = configFile('wrangler.toml', HEAD + bindingsIn() + MIGRATIONS)
 
 const KEY = Buffer.alloc(32, 7).toString('base64')
