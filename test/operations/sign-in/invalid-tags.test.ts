@@ -4,6 +4,7 @@ import { call, expectFault } from '../../support/client.ts'
 import { deploy, type Serve } from '../../support/deployment.ts'
 import { type CapturedLog, captureLog } from '../support/audit.ts'
 import { expectMisconfigured, poolWith, role, USER, type VendedAnswer } from '../support/credentials.ts'
+import { createDeveloperPool, signIn } from '../support/developers.ts'
 import { getId, stateOf, succeeded } from '../support/pools.ts'
 import { OIDC, OIDC_ARN, type Providers, startProviders } from '../support/providers.ts'
 import { RemoteSts, STORE } from '../support/remote-sts.ts'
@@ -88,6 +89,18 @@ describe('A claim that its user edits, mapped to a tag', () => {
     const { Role, Answer } = await simulated(pool, { Logins: await login('a*') }, at('store'))
     expect(Role).toEqual({ RoleArn: USER, Reason: 'invalid_tags', Why: 'value', Tag: 'team' })
     expect(Answer).toEqual({ Code: 'InvalidIdentityPoolConfigurationException', Message: MISCONFIGURED })
+  })
+
+  it('is judged again in a token of ours that is handed back, whatever made the token', async () => {
+    const developers = await createDeveloperPool()
+    succeeded(await call('SetIdentityPoolRoles', { IdentityPoolId: developers, Roles: { authenticated: USER } }))
+    const { IdentityId, Token } = await signIn(developers, 'ann', { PrincipalTags: { team: '../bob' } })
+    log.restore()
+    log = captureLog()
+    const input = { IdentityId, Logins: { 'cognito-identity.amazonaws.com': Token } }
+    expectMisconfigured(await call<VendedAnswer>('GetCredentialsForIdentity', input, at('store')))
+    expect(decision()).toMatchObject({ reason: 'invalid_tags', why: 'value_in_path', tag: 'team' })
+    expect(sts.sent).toEqual([])
   })
 
   it('is judged by the path of its grant where R2 takes it', async () => {
