@@ -7,8 +7,6 @@ import { attributeOf, childrenNamed, descendantsOf, is, onlyChild, parseXml, typ
 
 /** A response whose shape leaves no doubt about what is signed. Nothing in it is verified. */
 export interface UnverifiedResponse {
-  /** The document as it was parsed. */
-  text: string
   response: XmlElement
   /** What the signature is in and has to cover: the response, or its assertion. */
   signed: XmlElement
@@ -32,7 +30,7 @@ export function readResponse(token: string): Result<UnverifiedResponse, SamlRefu
   const assertion = onlyAssertion(response, elements)
   if (!assertion) return err('assertion')
   if (hasDuplicateId(elements)) return err('duplicate_id')
-  return findSignature(text, response, assertion, elements)
+  return findSignature(response, assertion, elements)
 }
 
 /** The assertion directly in a response, if there is no other anywhere and none that is encrypted. */
@@ -45,7 +43,6 @@ export function onlyAssertion(response: XmlElement, elements: readonly XmlElemen
 }
 
 function findSignature(
-  text: string,
   response: XmlElement,
   assertion: XmlElement,
   elements: readonly XmlElement[],
@@ -57,7 +54,7 @@ function findSignature(
   const wellPlaced = places.flat().length
   const isSole = (name: string) => elements.filter((element) => element.localName === name).length === wellPlaced
   if (!['Signature', 'SignedInfo', 'SignatureValue'].every(isSole)) return err('signature_place')
-  return ok({ text, response, signed: outer ? response : assertion, signature })
+  return ok({ response, signed: outer ? response : assertion, signature })
 }
 
 /** One text has one encoding: the alphabet of base64 alone, with its padding. White space is skipped, as XML has it. */

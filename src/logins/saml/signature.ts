@@ -1,13 +1,13 @@
 /// <reference path="./node-crypto.d.ts" />
 import { createHash, createVerify } from 'node:crypto'
-import { SignedXml } from 'xml-crypto'
 import { err, ok, type Result } from '../../base/result.ts'
+import { canonicalText } from './canonical.ts'
 import type { PublicKey } from './certificates.ts'
 import { MAX_PREFIX_LIST_CHARS } from './limits.ts'
 import { ENVELOPED_SIGNATURE, EXCLUSIVE_C14N, SIGNATURE } from './names.ts'
 import type { UnverifiedResponse } from './response.ts'
 import type { SamlRefusal } from './types.ts'
-import { attributeOf, childrenOf, onlyChild, textOf, type XmlElement } from './xml.ts'
+import { attributeOf, childrenNamed, childrenOf, textOf, type XmlElement } from './xml.ts'
 
 /** Nothing with SHA-1, and nothing symmetric. */
 const SIGNATURE_METHODS: ReadonlyMap<string, { type: PublicKey['type']; hash: string }> = new Map([
@@ -25,53 +25,62 @@ const DIGEST_METHODS: ReadonlyMap<string, string> = new Map([
 
 /**
  * The canonical text of what the response's signature covers, once one of `keys` has verified it: digest and signature,
- * both. Whatever is to be believed has to be read from that text, never from the document it came from.
+ * both (XML Signature, section 3.2). Whatever is to be believed has to be read from that text, never from the document it
+ * came from.
  *
  * A signature's own say is limited to the choice among a few algorithms. It covers its parent and nothing else, as SAML
- * core, section 5.4, wants it, and keys that come along with it are not looked at.
+ * core, section 5.4, wants it, and keys that come along with it are not looked at. The document is not parsed a second
+ * time: what was judged is what is verified.
  */
 export function signedText(
-  { text, signed, signature }: UnverifiedResponse,
+  { signed, signature }: UnverifiedResponse,
   keys: readonly PublicKey[],
 ): Result<string, SamlRefusal> {
-  const methods = methodsOf(signature, attributeOf(signed, 'ID') ?? '')
-  if (!methods) return err('signature_method')
-  const keyInfo = onlyChild(signature, SIGNATURE, 'KeyInfo')
-  if (keyInfo) signature.removeChild(keyInfo)
-  const covered = verified(text, signature, methods, keys)
-  return covered === undefined ? err('signature') : ok(covered)
+  const claim = claimOf(signature, attributeOf(signed, 'ID') ?? '')
+  if (!claim) return err('signature_method')
+  const covered = canonicalText(withoutSignature(signed), claim.prefixes, signed)
+  if (covered === undefined || digestOf(covered, claim.digestMethod) !== claim.digest) return err('signature')
+  const info = canonicalText(claim.info, claim.infoPrefixes)
+  return info !== undefined && isSigned(info, claim, keys) ? ok(covered) : err('signature')
 }
 
-interface Methods {
-  signature: string
+/** What a signature of the one accepted shape says: one reference, to the element that it is in, by its own value. */
+interface Claim {
+  info: XmlElement
+  infoPrefixes: readonly string[]
+  prefixes: readonly string[]
+  method: { type: PublicKey['type']; hash: string }
+  digestMethod: string
+  /** Base64 without white space, both. */
   digest: string
+  value: string
 }
 
-/** The algorithms of a signature that has this one shape: one reference, to the element `id`, by its own value. */
-function methodsOf(signature: XmlElement, id: string): Methods | undefined {
-  const [info, value] = partsOf(signature, 'SignedInfo SignatureValue', 'SignedInfo SignatureValue KeyInfo')
+function claimOf(signature: XmlElement, id: string): Claim | undefined {
+  const [info, signatureValue] = partsOf(signature, 'SignedInfo SignatureValue', 'SignedInfo SignatureValue KeyInfo')
   const [canonicalization, signatureMethod, reference] = partsOf(
     info,
     'CanonicalizationMethod SignatureMethod Reference',
   )
-  const [transforms, digestMethod, digest] = partsOf(reference, 'Transforms DigestMethod DigestValue')
+  const [transforms, digestMethod, digestValue] = partsOf(reference, 'Transforms DigestMethod DigestValue')
   const [enveloped, exclusive] = partsOf(transforms, 'Transform Transform')
-  const signatureAlgorithm = attributeOf(signatureMethod, 'Algorithm') ?? ''
-  const digestAlgorithm = attributeOf(digestMethod, 'Algorithm') ?? ''
-  const isAsAllowed =
+  const infoPrefixes = prefixesOf(canonicalization)
+  const prefixes = prefixesOf(exclusive)
+  const method = SIGNATURE_METHODS.get(algorithmOf(signatureMethod))
+  const hash = DIGEST_METHODS.get(algorithmOf(digestMethod))
+  const digest = base64In(digestValue)
+  const value = base64In(signatureValue)
+  const isOfItsParent =
     attributeOf(reference, 'URI') === `#${id}` &&
-    attributeOf(enveloped, 'Algorithm') === ENVELOPED_SIGNATURE &&
+    algorithmOf(enveloped) === ENVELOPED_SIGNATURE &&
     hasNoParameters(enveloped) &&
-    isExclusive(exclusive) &&
-    isExclusive(canonicalization) &&
-    SIGNATURE_METHODS.has(signatureAlgorithm) &&
     isEmpty(signatureMethod) &&
-    DIGEST_METHODS.has(digestAlgorithm) &&
-    isEmpty(digestMethod) &&
-    isBase64(digest) &&
-    isBase64(value)
-  return isAsAllowed ? { signature: signatureAlgorithm, digest: digestAlgorithm } : undefined
+    isEmpty(digestMethod)
+  if (!isOfItsParent || !info || !infoPrefixes || !prefixes || !method || !hash || !digest || !value) return undefined
+  return { info, infoPrefixes, prefixes, method, digestMethod: hash, digest, value }
 }
+
+const algorithmOf = (element: XmlElement | undefined) => attributeOf(element, 'Algorithm') ?? ''
 
 /** An element's children, if their names are those of one of `shapes`, in that order. */
 function partsOf(element: XmlElement | undefined, ...shapes: string[]): XmlElement[] {
@@ -80,18 +89,18 @@ function partsOf(element: XmlElement | undefined, ...shapes: string[]): XmlEleme
   return isSignature && shapes.includes(parts.map((part) => part.localName).join(' ')) ? parts : []
 }
 
-/** Exclusive canonicalisation without comments, perhaps with a short list of prefixes to keep. */
-function isExclusive(element: XmlElement | undefined): boolean {
-  if (!element || attributeOf(element, 'Algorithm') !== EXCLUSIVE_C14N) return false
+/** The short list of prefixes that exclusive canonicalisation without comments is to keep; `undefined` for any other. */
+function prefixesOf(element: XmlElement | undefined): string[] | undefined {
+  if (!element || algorithmOf(element) !== EXCLUSIVE_C14N) return undefined
   const [list, ...others] = childrenOf(element)
-  if (!list) return true
+  if (!list) return []
   const prefixes = attributeOf(list, 'PrefixList') ?? ''
-  return (
+  const isAsAllowed =
     others.length === 0 &&
     list.namespaceURI === EXCLUSIVE_C14N &&
     list.localName === 'InclusiveNamespaces' &&
     prefixes.length <= MAX_PREFIX_LIST_CHARS
-  )
+  return isAsAllowed ? prefixes.split(' ').filter((prefix) => prefix !== '') : undefined
 }
 
 /** Some signers write the list of prefixes into every transform; where it belongs to none, it means nothing. */
@@ -103,50 +112,26 @@ function isEmpty(element: XmlElement | undefined): boolean {
   return element !== undefined && childrenOf(element).length === 0
 }
 
-function isBase64(element: XmlElement | undefined): boolean {
-  return /^\s*(?:[A-Za-z0-9+/]\s*)+(?:=\s*){0,2}$/.test(textOf(element) ?? '')
+/** The base64 that an element holds, without its white space; `undefined` for anything else. */
+function base64In(element: XmlElement | undefined): string | undefined {
+  const text = (textOf(element) ?? '').replace(/[ \t\r\n]/g, '')
+  return /^[A-Za-z0-9+/]+={0,2}$/.test(text) ? text : undefined
 }
 
-function verified(
-  text: string,
-  signature: XmlElement,
-  methods: Methods,
-  keys: readonly PublicKey[],
-): string | undefined {
-  try {
-    const signed = new SignedXml({ publicCert: keys[0]?.pem, getCertFromKeyInfo: () => null })
-    signed.idAttributes = ['ID']
-    signed.HashAlgorithms = { [methods.digest]: hashWith(methods.digest) }
-    signed.SignatureAlgorithms = { [methods.signature]: verifyWith(methods.signature, keys) }
-    signed.loadSignature(signature)
-    const covered = signed.checkSignature(text) ? signed.getSignedReferences() : []
-    return covered.length === 1 ? covered[0] : undefined
-  } catch {
-    return undefined
-  }
+/** A copy of an element without the signature in it: the transform `enveloped-signature`. */
+function withoutSignature(signed: XmlElement): XmlElement {
+  const copy = signed.cloneNode(true) as XmlElement
+  for (const signature of childrenNamed(copy, SIGNATURE, 'Signature')) copy.removeChild(signature)
+  return copy
 }
 
-function hashWith(digestMethod: string) {
-  const algorithm = DIGEST_METHODS.get(digestMethod) ?? ''
-  return class {
-    getHash = (text: string) => createHash(algorithm).update(text).digest('base64')
-    getAlgorithmName = () => digestMethod
-  }
+function digestOf(text: string, hash: string): string {
+  return createHash(hash).update(text).digest('base64')
 }
 
-/** Verifies with each of `keys` in turn, whichever key the caller names. ECDSA signatures are in the form of IEEE P1363. */
-function verifyWith(signatureMethod: string, keys: readonly PublicKey[]) {
-  const { hash = '', type } = SIGNATURE_METHODS.get(signatureMethod) ?? {}
-  return class {
-    getSignature = (): string => {
-      throw new Error('only for verification')
-    }
-    verifySignature = (signedInfo: string, _key: unknown, value: string) =>
-      keys.some(
-        (key) =>
-          key.type === type &&
-          createVerify(hash).update(signedInfo).verify({ key: key.pem, dsaEncoding: 'ieee-p1363' }, value, 'base64'),
-      )
-    getAlgorithmName = () => signatureMethod
-  }
+/** Whether one of `keys` made the signature. ECDSA signatures are in the form of IEEE P1363 (RFC 4050, section 3.3). */
+function isSigned(info: string, { method, value }: Claim, keys: readonly PublicKey[]): boolean {
+  const verifies = ({ pem }: PublicKey) =>
+    createVerify(method.hash).update(info).verify({ key: pem, dsaEncoding: 'ieee-p1363' }, value, 'base64')
+  return keys.some((key) => key.type === method.type && verifies(key))
 }

@@ -10,10 +10,14 @@ export type XmlElement = Element
  */
 export function parseXml(text: string, maxNodes: number): XmlElement | undefined {
   try {
-    if (!isPlain(text, maxNodes)) return undefined
+    const nodes = countPlain(text, maxNodes)
+    if (nodes === undefined) return undefined
     const parser = new DOMParser({ locator: false, onError: onWarningStopParsing })
     const root = parser.parseFromString(text, 'text/xml').documentElement
-    return root && [root, ...descendantsOf(root)].every(hasNamespaces) ? root : undefined
+    const elements = root ? [root, ...descendantsOf(root)] : []
+    const found = elements.map((element) => 1 + element.attributes.length)
+    const isAsScanned = found.reduce((sum, count) => sum + count, 0) === nodes
+    return root && isAsScanned && elements.every(hasPlainNamespaces) ? root : undefined
   } catch {
     return undefined
   }
@@ -56,44 +60,76 @@ export function textOf(element: XmlElement | undefined): string | undefined {
 }
 
 const NAME = '[A-Za-z_][\\w.-]*(?::[A-Za-z_][\\w.-]*)?'
-const ATTRIBUTE = `\\s+${NAME}\\s*=\\s*(?:"[^"<]*"|'[^'<]*')`
-const ATTRIBUTES = new RegExp(ATTRIBUTE, 'g')
+/** White space as XML has it; that of regular expressions has more, which parsers take for parts of names. */
+const SPACE = '[ \\t\\r\\n]'
+const ATTRIBUTE = `${SPACE}+${NAME}${SPACE}*=${SPACE}*(?:"[^"<]*"|'[^'<]*')`
+const ATTRIBUTES = new RegExp(`${SPACE}+(${NAME})${SPACE}*=${SPACE}*(?:"([^"]*)"|'([^']*)')`, 'gy')
 
 const DECLARATION =
-  /^<\?xml\s+version\s*=\s*["']1\.0["'](?:\s+encoding\s*=\s*["']utf-8["'])?(?:\s+standalone\s*=\s*["'](?:yes|no)["'])?\s*\?>/i
+  /^<\?xml[ \t\r\n]+version[ \t\r\n]*=[ \t\r\n]*["']1\.0["'](?:[ \t\r\n]+encoding[ \t\r\n]*=[ \t\r\n]*["']utf-8["'])?(?:[ \t\r\n]+standalone[ \t\r\n]*=[ \t\r\n]*["'](?:yes|no)["'])?[ \t\r\n]*\?>/i
+
+/** What comes next: text, an end tag, or a start tag. White space in an end tag is legal, and read in several ways. */
 const NEXT = new RegExp(
-  `[^<]+|</(?<closed>${NAME})\\s*>|<(?<opened>${NAME})(?<attributes>(?:${ATTRIBUTE}){0,${MAX_ATTRIBUTES}})\\s*(?<empty>/?)>`,
+  `(?<text>[^<]+)|</(?<closed>${NAME})>|<(?<opened>${NAME})(?<attributes>(?:${ATTRIBUTE}){0,${MAX_ATTRIBUTES}})${SPACE}*(?<empty>/?)>`,
   'y',
 )
-const LONG = MAX_NAMESPACE_CHARS + 1
-const LONG_NAMESPACE = new RegExp(`\\sxmlns[^=]*=\\s*(?:"[^"]{${LONG}}|'[^']{${LONG}})`)
 
 /**
  * Reads the document's tags once, in linear time, and counts elements and attributes. Whatever is neither a tag nor text
- * matches nothing.
+ * matches nothing. `undefined` for a document that is not plain, has not one root, or has more nodes than that.
  */
-function isPlain(text: string, maxNodes: number): boolean {
-  if (!isPlainText(text)) return false
+function countPlain(text: string, maxNodes: number): number | undefined {
+  if (!isPlainText(text)) return undefined
   const open: string[] = []
   let nodes = 0
   NEXT.lastIndex = DECLARATION.exec(text)?.[0].length ?? 0
   while (NEXT.lastIndex < text.length) {
-    const { closed, opened, attributes = '', empty } = NEXT.exec(text)?.groups ?? { closed: '' }
-    if (closed !== undefined && closed !== open.pop()) return false
-    if (opened === undefined) continue
-    nodes += 1 + (attributes.match(ATTRIBUTES)?.length ?? 0)
-    if (nodes > maxNodes || open.length >= MAX_DEPTH || LONG_NAMESPACE.test(attributes)) return false
-    if (!empty) open.push(opened)
+    const { attributes = '', closed, empty, opened, text: found } = NEXT.exec(text)?.groups ?? {}
+    if (found !== undefined) {
+      if (open.length === 0 && /[^ \t\r\n]/.test(found)) return undefined
+    } else if (opened !== undefined) {
+      if (open.length === 0 && nodes > 0) return undefined
+      const count = countPlainAttributes(opened, attributes)
+      nodes += 1 + (count ?? maxNodes)
+      if (nodes > maxNodes || open.length >= MAX_DEPTH) return undefined
+      if (!empty) open.push(opened)
+    } else if (closed === undefined || closed !== open.pop()) return undefined
   }
-  return open.length === 0
+  return open.length === 0 ? nodes : undefined
 }
 
-const ILLEGAL = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u
+/** How many attributes a tag has; `undefined` if its name or theirs is not plain, or a namespace is too long. */
+function countPlainAttributes(name: string, attributes: string): number | undefined {
+  if (!isPlainName(name)) return undefined
+  let count = 0
+  for (const [, attribute = '', double, single] of attributes.matchAll(ATTRIBUTES)) {
+    const value = double ?? single ?? ''
+    const isNamespace = attribute === 'xmlns' || attribute.startsWith('xmlns:')
+    if (!isPlainName(attribute) || (isNamespace && !isPlainNamespace(value))) return undefined
+    count++
+  }
+  return count
+}
+
+/** Canonicalisation writes namespaces out as they are, without escapes. */
+function isPlainNamespace(value: string): boolean {
+  return value.length <= MAX_NAMESPACE_CHARS && !/[&"]/.test(value)
+}
+
+/** Parsers keep names in plain objects, where these mean something else. */
+const NAMES_OF_OBJECTS = new Set(Object.getOwnPropertyNames(Object.prototype))
+
+function isPlainName(name: string): boolean {
+  return name.split(':').every((part) => !NAMES_OF_OBJECTS.has(part))
+}
+
+/** Also not a line end of XML 1.1 alone, which some parsers take for one of XML 1.0. */
+const ILLEGAL = /[^\t\n\r\u0020-\u0084\u0086-\u2027\u202a-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u
 const REFERENCE = /&(?:#(\d{1,7});|#x([\da-fA-F]{1,6});|(?:amp|lt|gt|quot|apos);|)/g
 
 /** Whether every character is one that XML allows, and every `&` begins one of XML's own references. */
 function isPlainText(text: string): boolean {
-  if (ILLEGAL.test(text)) return false
+  if (ILLEGAL.test(text) || text.includes(']]>')) return false
   for (const [reference, decimal, hexadecimal] of text.matchAll(REFERENCE)) {
     if (reference === '&') return false
     const code = decimal ? Number(decimal) : hexadecimal ? Number.parseInt(hexadecimal, 16) : 0x20
@@ -102,6 +138,11 @@ function isPlainText(text: string): boolean {
   return true
 }
 
-function hasNamespaces(element: XmlElement): boolean {
-  return [element, ...element.attributes].every((node) => !node.prefix || Boolean(node.namespaceURI))
+const HTML = 'http://www.w3.org/1999/xhtml'
+
+/** Every prefix stands for a namespace, and none is that of HTML, in which some parsers read tags by other rules. */
+function hasPlainNamespaces(element: XmlElement): boolean {
+  return [element, ...element.attributes].every(
+    ({ namespaceURI, prefix }) => (!prefix || Boolean(namespaceURI)) && namespaceURI !== HTML,
+  )
 }
