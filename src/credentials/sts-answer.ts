@@ -1,5 +1,5 @@
-import { DOMParser, type Element, onErrorStopParsing } from '@xmldom/xmldom'
 import { err, ok, type Result } from '../base/result.ts'
+import { parseDocument, type XmlElement } from '../base/xml.ts'
 import { MAX_REQUEST_ID_CHARS } from './limits.ts'
 import type { AssumeRejected } from './types.ts'
 
@@ -63,24 +63,18 @@ function plainId(text: string | null | undefined): string | undefined {
 }
 
 /** A document type is refused before the parser sees it; without one, nothing in a document expands. */
-function parseXml(xml: string): Element | undefined {
-  if (/<!doctype/i.test(xml)) return undefined
-  try {
-    const parser = new DOMParser({ locator: false, onError: onErrorStopParsing })
-    return parser.parseFromString(xml, 'text/xml').documentElement ?? undefined
-  } catch {
-    return undefined
-  }
+function parseXml(xml: string): XmlElement | undefined {
+  return /<!doctype/i.test(xml) ? undefined : parseDocument(xml, { strict: false })
 }
 
-function rootNamed(name: string, root: Element | undefined): Element | undefined {
+function rootNamed(name: string, root: XmlElement | undefined): XmlElement | undefined {
   return root?.localName === name ? root : undefined
 }
 
 /** The child of that name, whatever its namespace, if there is exactly one: services differ in their namespaces. */
-function at(parent: Element | undefined, name: string): Element | undefined {
+function at(parent: XmlElement | undefined, name: string): XmlElement | undefined {
   const [child, ...others] = [...(parent?.childNodes ?? [])].filter(
-    (node): node is Element => node.nodeType === ELEMENT && node.localName === name,
+    (node): node is XmlElement => node.nodeType === ELEMENT && node.localName === name,
   )
   return others.length === 0 ? child : undefined
 }
@@ -89,7 +83,7 @@ const ELEMENT = 1
 
 const PLAIN = /^[\w+/=.~:@,-]+$/
 
-function textAt(parent: Element | undefined, name: string): string | undefined {
+function textAt(parent: XmlElement | undefined, name: string): string | undefined {
   const element = at(parent, name)
   const text = [...(element?.childNodes ?? [])].some((node) => node.nodeType === ELEMENT)
     ? undefined

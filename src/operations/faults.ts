@@ -159,24 +159,30 @@ function providerFault(rejected: LeftToProvider): Fault {
 }
 
 /** STS's words for what it refuses too, as the IAM guide has them ("Troubleshoot SAML federation"); others are ours. */
-function samlMessage({ why }: Extract<SamlRejected, { reason: 'saml' }>): string {
-  switch (why) {
-    case 'signature':
-    case 'signature_place':
-    case 'signature_method':
-      return 'Response signature invalid'
-    case 'issuer':
-      return 'Issuer not present in specified provider'
-    case 'audience':
-    case 'recipient':
-      return 'Response does not contain the required audience.'
-    case 'status':
-      return 'The SAML response does not report success.'
-    case 'metadata_expired':
-      return 'The metadata of the SAML provider has expired.'
-    default:
-      return 'Not a valid SAML response.'
-  }
+const SAML_MESSAGES: Readonly<Record<Extract<SamlRejected, { reason: 'saml' }>['why'], string>> = {
+  metadata_expired: 'The metadata of the SAML provider has expired.',
+  not_base64: 'The SAML response is not base64 of UTF-8.',
+  not_plain_xml: 'The SAML response is not plain, well-formed XML of an ordinary size.',
+  not_a_response: 'This is not a SAML 2.0 response.',
+  status: 'The SAML response does not report success.',
+  assertion: 'The SAML response must hold exactly one assertion, which is not encrypted.',
+  duplicate_id: 'The SAML response has the same ID twice.',
+  signature_place: 'Response signature invalid',
+  signature_method: 'Response signature invalid',
+  signature: 'Response signature invalid',
+  issuer: 'Issuer not present in specified provider',
+  subject_confirmation:
+    'The SAML assertion must have exactly one SubjectConfirmation, by bearer, with NotOnOrAfter and Recipient and without NotBefore.',
+  recipient: "The SAML response is addressed to another recipient than AWS's sign-in URL or this service: ",
+  time: 'The SAML assertion has a time that is not in UTC, such as 2030-01-01T00:00:00Z.',
+  audience: 'Response does not contain the required audience.',
+  condition: 'The SAML assertion has a condition that is not understood.',
+  no_authentication: 'The SAML assertion has no AuthnStatement.',
+  name_id: 'The SAML assertion must have one NameID, of 1 to 255 characters.',
+}
+
+function samlMessage({ found = '', why }: Extract<SamlRejected, { reason: 'saml' }>): string {
+  return why === 'recipient' ? SAML_MESSAGES[why] + found : SAML_MESSAGES[why]
 }
 
 const proofUsed = () => invalidLogin('The SAML assertion has been used before.')

@@ -71,11 +71,14 @@ function checkIssuers(issuers: readonly (XmlElement | undefined)[], entityId: st
   return foreign < 0 ? undefined : mismatch('issuer', textOf(issuers[foreign]))
 }
 
-/** The data of the one confirmation that whoever bears the assertion is its subject. */
+/**
+ * The data of the confirmation that whoever bears the assertion is its subject. There must be exactly one confirmation, of
+ * whatever method (IAM guide, "Configure SAML assertions for the authentication response"), although SAML allows several.
+ */
 function bearerConfirmation(subject: XmlElement | undefined): XmlElement | undefined {
-  const confirmations = subject ? childrenNamed(subject, ASSERTION, 'SubjectConfirmation') : []
-  const [bearer, ...others] = confirmations.filter((element) => attributeOf(element, 'Method') === BEARER)
-  return bearer && others.length === 0 ? onlyChild(bearer, ASSERTION, 'SubjectConfirmationData') : undefined
+  const confirmation = subject && onlyChild(subject, ASSERTION, 'SubjectConfirmation')
+  const isBearer = attributeOf(confirmation, 'Method') === BEARER
+  return confirmation && isBearer ? onlyChild(confirmation, ASSERTION, 'SubjectConfirmationData') : undefined
 }
 
 /** A bearer's confirmation has an end, a recipient, and no beginning. */

@@ -33,7 +33,7 @@ export function claimsOf(attributes: Attributes): [string, string | readonly str
  */
 export function rolesOf(attributes: Attributes, providerArn: string): SamlRole[] {
   return (attributes.get(ROLE) ?? []).flatMap((value) => {
-    const pair = value.trim().split(/\s*,\s*(?=arn:)/)
+    const pair = value.split(/,(?=\s*arn:)/).map((arn) => arn.trim())
     const roleArn = pair.find((arn) => /^arn:[\w-]+:iam::\d{12}:role\//.test(arn))
     return pair.length === 2 && pair.includes(providerArn) && roleArn ? [{ roleArn, providerArn }] : []
   })

@@ -12,24 +12,35 @@ const AWS: ReadonlyMap<string, { host: string; entityId: string }> = new Map([
   ['aws-us-gov', { host: 'signin.amazonaws-us-gov.com', entityId: 'urn:amazon:webservices:govcloud' }],
 ])
 
+/** For whom an assertion is looked at: a partition, and the provider's own id (`SAMLProviderUUID` of GetSAMLProvider). */
+interface Place {
+  partition: string
+  providerId: string
+}
+
 /**
- * AWS of this partition, or this deployment under the names its operator gives it. AWS's URLs are
- * `https://<host>/saml` and `https://<region>.<host>/saml` (IAM guide, "Configure SAML assertions for the authentication
- * response").
+ * AWS of this partition, or this deployment under the names its operator gives it. AWS's sign-in URLs are
+ * `https://<host>/saml` and `https://<region>.<host>/saml`, and both with `/acs/<id of the provider>` behind. The audience
+ * is AWS's entity id or a sign-in URL (IAM guide, "Configure SAML assertions for the authentication response").
  */
-export function relyingParty(
-  partition: string,
-  recipients: readonly string[],
-  audiences: readonly string[],
-): RelyingParty {
-  const aws = AWS.get(partition)
+export function relyingParty(place: Place, recipients: readonly string[], audiences: readonly string[]): RelyingParty {
+  const aws = AWS.get(place.partition)
+  const isSignIn = (url: string) => aws !== undefined && isSignInUrl(url, aws.host, place.providerId)
   return {
-    isRecipient: (url) => recipients.includes(url) || (aws !== undefined && isSignInUrl(url, aws.host)),
-    isAudience: (uri) => audiences.includes(uri) || uri === aws?.entityId,
+    isRecipient: (url) => recipients.includes(url) || isSignIn(url),
+    isAudience: (uri) => audiences.includes(uri) || uri === aws?.entityId || isSignIn(uri),
   }
 }
 
-function isSignInUrl(url: string, host: string): boolean {
-  const [, found] = /^https:\/\/(?:[a-z]{2}(?:-[a-z]+)+-\d\.)?([a-z.-]+)\/saml$/.exec(url) ?? []
-  return found === host
+const SCHEME = 'https://'
+
+function isSignInUrl(url: string, host: string, providerId: string): boolean {
+  const path = ['/saml', `/saml/acs/${providerId}`].find((end) => url.endsWith(end))
+  if (path === undefined || !url.startsWith(SCHEME)) return false
+  const found = url.slice(SCHEME.length, -path.length)
+  return found === host || isRegionOf(found, host)
+}
+
+function isRegionOf(found: string, host: string): boolean {
+  return found.endsWith(`.${host}`) && /^[a-z]{2}(?:-[a-z]+){1,3}-\d$/.test(found.slice(0, -host.length - 1))
 }

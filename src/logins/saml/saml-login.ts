@@ -25,7 +25,7 @@ interface SamlDeps {
  */
 export function verifySamlLogin(
   token: string,
-  { arn, metadata, partition }: SamlProvider,
+  { arn, id: providerId, metadata, partition }: SamlProvider,
   { samlAudiences = [], samlRecipients = [], world }: SamlDeps,
 ): Result<VerifiedLogin, LoginRejected> {
   const now = world.now()
@@ -38,7 +38,7 @@ export function verifySamlLogin(
   const verified = readCovered(covered.value, unverified.value)
   if (!verified) return refuse('signature')
 
-  const party = relyingParty(partition, samlRecipients, samlAudiences)
+  const party = relyingParty({ partition, providerId }, samlRecipients, samlAudiences)
   const read = readAssertion(verified.assertion, verified.response, { entityId: metadata.entityId, now, party })
   if (!read.ok) return read
   const { expiresAt, id, isTransient, nameId, recipient } = read.value

@@ -2,6 +2,8 @@
 export interface SamlProvider {
   kind: 'saml'
   arn: string
+  /** IAM's unique id of the provider, which a sign-in URL may end with. */
+  id: string
   metadata: SamlMetadata
   /** The AWS partition whose sign-in URLs and entity id an assertion may be addressed to. */
   partition: string

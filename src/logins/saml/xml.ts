@@ -1,7 +1,7 @@
-import { DOMParser, type Element, onWarningStopParsing } from '@xmldom/xmldom'
+import { parseDocument, type XmlElement } from '../../base/xml.ts'
 import { MAX_ATTRIBUTES, MAX_DEPTH, MAX_NAMESPACE_CHARS } from './limits.ts'
 
-export type XmlElement = Element
+export type { XmlElement } from '../../base/xml.ts'
 
 /**
  * The root element of a document, or `undefined` for anything but plain, namespace-well-formed XML of a bounded size.
@@ -9,18 +9,12 @@ export type XmlElement = Element
  * CDATA sections are refused before the parser sees them, and with them what parsers disagree about.
  */
 export function parseXml(text: string, maxNodes: number): XmlElement | undefined {
-  try {
-    const nodes = countPlain(text, maxNodes)
-    if (nodes === undefined) return undefined
-    const parser = new DOMParser({ locator: false, onError: onWarningStopParsing })
-    const root = parser.parseFromString(text, 'text/xml').documentElement
-    const elements = root ? [root, ...descendantsOf(root)] : []
-    const found = elements.map((element) => 1 + element.attributes.length)
-    const isAsScanned = found.reduce((sum, count) => sum + count, 0) === nodes
-    return root && isAsScanned && elements.every(hasPlainNamespaces) ? root : undefined
-  } catch {
-    return undefined
-  }
+  const nodes = countPlain(text, maxNodes)
+  const root = nodes === undefined ? undefined : parseDocument(text, { strict: true })
+  if (!root) return undefined
+  const elements = [root, ...descendantsOf(root)]
+  const found = elements.reduce((sum, element) => sum + 1 + element.attributes.length, 0)
+  return found === nodes && elements.every(hasPlainNamespaces) ? root : undefined
 }
 
 const ELEMENT = 1

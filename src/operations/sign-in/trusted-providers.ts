@@ -29,7 +29,7 @@ export async function trustedProviders(
     ...oidcProviders.map(
       ({ arn, clientIds, url }): TrustedProvider => ({ kind: 'oidc', arn, name: issuerName(url), clientIds }),
     ),
-    ...samlProviders.map(({ arn, metadata }): TrustedProvider => ({ kind: 'saml', arn, metadata, partition })),
+    ...samlProviders.map(({ arn, id, metadata }): TrustedProvider => ({ kind: 'saml', arn, id, metadata, partition })),
     ...unregistered(settings, [...oidcProviders, ...samlProviders]),
   ]
 }

@@ -5,7 +5,7 @@ import { parseMetadata } from '../../../src/logins/saml/metadata.ts'
 import { verifySamlLogin } from '../../../src/logins/saml/saml-login.ts'
 import { testBed } from '../support.ts'
 import { encode } from './identity-provider.ts'
-import { ARN, samlBed } from './support.ts'
+import { ARN, PROVIDER_ID, samlBed } from './support.ts'
 
 let bed: Awaited<ReturnType<typeof samlBed>>
 let originals: string[]
@@ -24,7 +24,11 @@ beforeAll(async () => {
 const { world } = testBed()
 
 function outcomeOf(token: string): VerifiedLogin | LoginRejected {
-  const judged = verifySamlLogin(token, { kind: 'saml', arn: ARN, metadata: bed.metadata, partition: 'aws' }, { world })
+  const judged = verifySamlLogin(
+    token,
+    { kind: 'saml', arn: ARN, id: PROVIDER_ID, metadata: bed.metadata, partition: 'aws' },
+    { world },
+  )
   return judged.ok ? judged.value : judged.error
 }
 

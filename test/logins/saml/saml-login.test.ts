@@ -3,7 +3,7 @@ import { err, ok } from '../../../src/base/result.ts'
 import { HOUR, testBed } from '../support.ts'
 import { AUDIENCE, ENTITY_ID, encode, identityProvider, SIGN_IN } from './identity-provider.ts'
 import { withSignature } from './signing.ts'
-import { ARN, NOW, refusal, samlBed } from './support.ts'
+import { ARN, NOW, PROVIDER_ID, refusal, samlBed } from './support.ts'
 
 const MINUTE = 60_000
 const ROLE = 'https://aws.amazon.com/SAML/Attributes/Role'
@@ -101,7 +101,7 @@ describe('a SAML response', () => {
   it('is refused, unread, under the ARN of a provider that the pool does not list', async () => {
     const { verifier } = testBed()
     const provider = 'arn:aws:iam::000000000000:saml-provider/other'
-    const trusted = { kind: 'saml', arn: ARN, metadata: bed.metadata, partition: 'aws' } as const
+    const trusted = { kind: 'saml', arn: ARN, id: PROVIDER_ID, metadata: bed.metadata, partition: 'aws' } as const
     expect(await verifier.verify({ provider, token: 'not even base64' }, [trusted])).toEqual(
       err({ reason: 'provider_not_listed', provider }),
     )
@@ -173,6 +173,14 @@ describe('the subject confirmation', () => {
   it.each([
     ['another method', (xml: string) => xml.replace(BEARER, 'urn:oasis:names:tc:SAML:2.0:cm:holder-of-key')],
     ['two bearers', (xml: string) => xml.replace(/<saml:SubjectConfirmation .*<\/saml:SubjectConfirmation>/, '$&$&')],
+    [
+      'a bearer and another method',
+      (xml: string) =>
+        xml.replace(
+          '</saml:Subject>',
+          (end) => `<saml:SubjectConfirmation Method="urn:oasis:names:tc:SAML:2.0:cm:holder-of-key"/>${end}`,
+        ),
+    ],
     ['no data', (xml: string) => xml.replace(data, '')],
     ['no end', (xml: string) => xml.replace(/(<saml:SubjectConfirmationData) NotOnOrAfter="[^"]*"/, '$1')],
     ['no recipient', (xml: string) => xml.replace(/ Recipient="[^"]*"/, '')],
@@ -190,8 +198,15 @@ describe('the recipient', () => {
   it.each([
     ['aws', 'https://signin.aws.amazon.com/saml', AUDIENCE],
     ['aws', 'https://eu-central-1.signin.aws.amazon.com/saml', AUDIENCE],
+    ['aws', `https://signin.aws.amazon.com/saml/acs/${PROVIDER_ID}`, AUDIENCE],
+    ['aws', `https://us-west-2.signin.aws.amazon.com/saml/acs/${PROVIDER_ID}`, AUDIENCE],
+    ['aws', 'https://signin.aws.amazon.com/saml', 'https://signin.aws.amazon.com/saml'],
+    ['aws', 'https://signin.aws.amazon.com/saml', 'https://eu-central-1.signin.aws.amazon.com/saml'],
+    ['aws', 'https://signin.aws.amazon.com/saml', `https://signin.aws.amazon.com/saml/acs/${PROVIDER_ID}`],
     ['aws-cn', 'https://cn-north-1.signin.amazonaws.cn/saml', 'urn:amazon:webservices:cn-north-1'],
+    ['aws-cn', 'https://signin.amazonaws.cn/saml', 'https://signin.amazonaws.cn/saml'],
     ['aws-us-gov', 'https://signin.amazonaws-us-gov.com/saml', 'urn:amazon:webservices:govcloud'],
+    ['aws-us-gov', 'https://us-gov-east-1.signin.amazonaws-us-gov.com/saml', 'urn:amazon:webservices:govcloud'],
   ])('may be the sign-in page of %s: %s', async (partition, recipient, audience) => {
     expect(await judged({ recipient, audience }, { partition })).toMatchObject({
       ok: true,
@@ -215,6 +230,14 @@ describe('the recipient', () => {
     'https://evil.signin.aws.amazon.com/saml',
     'http://signin.aws.amazon.com/saml',
     'https://signin.amazonaws.cn/saml',
+    'https://signin.aws.amazon.com/saml/acs/SAMLPAAAABBBBCCCCDDDDF',
+    'https://signin.aws.amazon.com/saml/acs/',
+    `https://signin.aws.amazon.com/acs/${PROVIDER_ID}`,
+    'https://user@signin.aws.amazon.com/saml',
+    'https://eu-central-1.x.signin.aws.amazon.com/saml',
+    'https://x://signin.aws.amazon.com/saml',
+    'https://signin.aws.amazon.com://x/saml',
+    'urn:amazon:webservices',
   ])('is refused when it is %s', async (recipient) => {
     expect(await judged({ recipient })).toEqual(refusal('recipient', recipient))
   })
@@ -245,6 +268,11 @@ describe('the conditions', () => {
 
   it.each([
     ['another audience', (xml: string) => xml.replace(AUDIENCE, 'urn:other'), 'urn:other'],
+    [
+      'the sign-in URL of another partition',
+      (xml: string) => xml.replace(AUDIENCE, 'https://signin.amazonaws.cn/saml'),
+      'https://signin.amazonaws.cn/saml',
+    ],
     [
       'an audience of another partition',
       (xml: string) => xml.replace(AUDIENCE, `${AUDIENCE}:govcloud`),
@@ -362,7 +390,7 @@ describe('the NameID', () => {
   it('that is for one login only is accepted with a warning', async () => {
     const nameIdFormat = 'urn:oasis:names:tc:SAML:2.0:nameid-format:transient'
     const { verifier, logged } = testBed()
-    const trusted = { kind: 'saml', arn: ARN, metadata: bed.metadata, partition: 'aws' } as const
+    const trusted = { kind: 'saml', arn: ARN, id: PROVIDER_ID, metadata: bed.metadata, partition: 'aws' } as const
     const token = encode(await bed.idp.respond({ nameIdFormat }))
     expect(await verifier.verify({ provider: ARN, token }, [trusted])).toMatchObject({ ok: true })
     expect(logged).toEqual([{ event: 'saml_transient_name_id', fields: { provider: ARN } }])

@@ -6,6 +6,7 @@ import { encode, identityProvider, type TestIdentityProvider } from './identity-
 
 export const NOW = START * 1000
 export const ARN = 'arn:aws:iam::000000000000:saml-provider/idp'
+export const PROVIDER_ID = 'SAMLPAAAABBBBCCCCDDDDE'
 
 export interface SamlBedOptions extends Setting {
   metadata?: SamlMetadata
@@ -22,7 +23,9 @@ export async function samlBed(identityProviderOfPool?: TestIdentityProvider) {
     { metadata: other = metadata, partition = 'aws', ...setting }: SamlBedOptions = {},
   ) {
     const bed = testBed(setting)
-    return bed.verifier.verify({ provider: ARN, token }, [{ kind: 'saml', arn: ARN, metadata: other, partition }])
+    return bed.verifier.verify({ provider: ARN, token }, [
+      { kind: 'saml', arn: ARN, id: PROVIDER_ID, metadata: other, partition },
+    ])
   }
   return { idp, metadata, judge, judgeToken }
 }

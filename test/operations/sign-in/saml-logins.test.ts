@@ -165,3 +165,30 @@ describe('A SAML assertion', () => {
     expect(late.headers.get('x-amzn-ErrorMessage')).toMatch(/^Invalid login token\. Token expired: \d{13} >= \d{13}$/)
   })
 })
+
+describe('A SAML response that is refused', () => {
+  const MESSAGE = 'Invalid login token. '
+  const refusedWith = async (answer: Parameters<TestIdentityProvider['respond']>[0], message: string) =>
+    expectFault(await getId(encode(await idp.respond(answer))), 'NotAuthorizedException', MESSAGE + message)
+
+  it('names the recipient that is not ours', () =>
+    refusedWith(
+      { recipient: 'https://sp.example.com/acs' },
+      "The SAML response is addressed to another recipient than AWS's sign-in URL or this service: https://sp.example.com/acs",
+    ))
+
+  it("has AWS's words for an audience that is not ours", () =>
+    refusedWith({ audience: 'urn:other' }, 'Response does not contain the required audience.'))
+
+  it('names what its assertion lacks', () =>
+    refusedWith(
+      { rewrite: (xml) => xml.replace(/<saml:AuthnStatement.*<\/saml:AuthnStatement>/, '') },
+      'The SAML assertion has no AuthnStatement.',
+    ))
+
+  it("may be addressed to the sign-in URL with the provider's own id, as GetSAMLProvider has it", async () => {
+    const { SAMLProviderUUID } = await iam('GetSAMLProvider', { SAMLProviderArn: arn })
+    const recipient = `https://eu-central-1.signin.aws.amazon.com/saml/acs/${SAMLProviderUUID}`
+    succeeded(await getId(encode(await idp.respond({ recipient, nameId: 'own-id' }))))
+  })
+})
