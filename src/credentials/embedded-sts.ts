@@ -5,7 +5,8 @@ import { MAX_SESSION_SECONDS } from './limits.ts'
 import { assumedRoleArn, parseRoleArn, type RoleArn } from './role-arn.ts'
 import { checkSessionTags } from './session-tags.ts'
 import { type SessionKey, sealSession } from './session-token.ts'
-import { checkTrust, trustPolicyOf, unreadableTrust } from './trust.ts'
+import { checkTrust, unreadableTrust } from './trust.ts'
+import { trustPolicyOf } from './trust-policy.ts'
 import type { AssumeRejected, AssumeRequest, RoleRecord, TemporaryCredentials } from './types.ts'
 
 export interface EmbeddedSts {
@@ -46,13 +47,14 @@ function checkRegistered(
   record: RoleRecord,
   { issuer, world }: EmbeddedSts,
 ): Result<void, AssumeRejected> {
-  const policy = trustPolicyOf(record)
+  const policy = trustPolicyOf(record, issuer)
   if (!policy.ok) {
     world.log.warn('trust_policy_malformed', { role: record.arn, detail: policy.error.detail })
     return err(unreadableTrust(policy.error.detail))
   }
   const { clientAddress, identity, sessionName } = request
-  const question = { identity, role, sessionName, issuer, clientAddress, now: world.now() }
+  const named = { ...role, tags: record.tags }
+  const question = { identity, role: named, sessionName, issuer, clientAddress, now: world.now() }
   const trust = checkTrust(policy.value, question)
   return trust.ok ? checkDuration(request, record.maxSessionDuration) : trust
 }

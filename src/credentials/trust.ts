@@ -8,26 +8,18 @@ import {
   explain,
   type PolicyDocument,
   type PolicyRequest,
-  parsePolicy,
   type StatementOutcome,
   type Unmet,
 } from '../policy/index.ts'
-import { MAX_FAILED_CHARS, MAX_FAILED_STATEMENTS, MAX_KEPT_TRUST_POLICY_CHARS } from './limits.ts'
+import { MAX_FAILED_CHARS, MAX_FAILED_STATEMENTS } from './limits.ts'
+import { claimIn, ISSUER_ALIAS, isPoolService } from './pool-issuer.ts'
 import type { RoleArn } from './role-arn.ts'
+import { ASSUME, TAG } from './trust-policy.ts'
 import type { AssumeRejected, RoleRecord, WebIdentity } from './types.ts'
-
-/**
- * AWS's own name for identity pools. A trust policy may write it, as principal and as prefix of condition keys, wherever
- * our issuer is meant, so that policies written for AWS work unchanged.
- */
-const ISSUER_ALIAS = 'cognito-identity.amazonaws.com'
-
-const ASSUME = 'sts:AssumeRoleWithWebIdentity'
-const TAG = 'sts:TagSession'
 
 export interface TrustQuestion {
   identity: WebIdentity
-  role: Pick<RoleArn, 'partition' | 'account'>
+  role: Pick<RoleArn, 'partition' | 'account'> & Pick<RoleRecord, 'tags'>
   sessionName: string
   /** URL of our issuer. */
   issuer: string
@@ -35,16 +27,6 @@ export interface TrustQuestion {
   clientAddress?: string | undefined
   /** Milliseconds since the epoch. */
   now: number
-}
-
-/** Trust policies by their roles' records: one of usual length is parsed once for as long as its record is kept. */
-const parsed = new WeakMap<RoleRecord, ReturnType<typeof parsePolicy>>()
-
-/** A role's trust policy, ready to be evaluated, or what is wrong with it. */
-export function trustPolicyOf(record: RoleRecord): ReturnType<typeof parsePolicy> {
-  const policy = parsed.get(record) ?? parsePolicy(record.trustPolicy, 'trust')
-  if (record.trustPolicy.length <= MAX_KEPT_TRUST_POLICY_CHARS) parsed.set(record, policy)
-  return policy
 }
 
 export type TrustDenied = Extract<AssumeRejected, { reason: 'trust_denied' | 'tag_session_denied' }>
@@ -55,7 +37,7 @@ export type TrustDenied = Extract<AssumeRejected, { reason: 'trust_denied' | 'ta
  * the values: those hold users' ids at their providers.
  */
 export function checkTrust(policy: PolicyDocument, question: TrustQuestion): Result<void, TrustDenied> {
-  const request = requestOf(question)
+  const request = requestOf(policy, question)
   const action = firstRefused(policy, request, question)
   if (action === undefined) return ok(undefined)
   const reason = action === TAG ? 'tag_session_denied' : 'trust_denied'
@@ -70,7 +52,7 @@ export type TrustExplanation = Explanation & { action: typeof ASSUME | typeof TA
 
 /** What `checkTrust` comes to, statement by statement and with the values: for the eyes of a signed-in operator. */
 export function explainTrust(policy: PolicyDocument, question: TrustQuestion): TrustExplanation {
-  const request = requestOf(question)
+  const request = requestOf(policy, question)
   const action = firstRefused(policy, request, question) ?? ASSUME
   return { action, ...explain(policy, { action, ...request }) }
 }
@@ -87,13 +69,18 @@ function firstRefused(policy: PolicyDocument, request: TrustRequest, { identity 
   return needed.find((action) => evaluate(policy, { action, ...request }) !== 'allow')
 }
 
-function requestOf(question: TrustQuestion): TrustRequest {
-  return { principal: principalOf(question), context: contextOf(question) }
+function requestOf(policy: PolicyDocument, question: TrustQuestion): TrustRequest {
+  return { principal: principalOf(policy, question), context: contextOf(question) }
 }
 
-function principalOf({ role, issuer }: TrustQuestion): NonNullable<PolicyRequest['principal']> {
+/** Our issuer, by its own name and by those of AWS's names for it that the policy has. */
+function principalOf(
+  { statements }: PolicyDocument,
+  { role, issuer }: TrustQuestion,
+): NonNullable<PolicyRequest['principal']> {
   const provider = `arn:${role.partition}:iam::${role.account}:oidc-provider/${issuerName(issuer)}`
-  return { type: 'Federated', anyOf: [provider, ISSUER_ALIAS] }
+  const named = statements.flatMap(({ principals }) => (principals instanceof Map && principals.get('Federated')) || [])
+  return { type: 'Federated', anyOf: [...new Set([provider, ISSUER_ALIAS, ...named.filter(isPoolService)])] }
 }
 
 /**
@@ -104,12 +91,9 @@ function contextOf(question: TrustQuestion): PolicyRequest['context'] {
   return { get: (key) => claimNamed(key, question) ?? requestKey(key, question) }
 }
 
-/** The keys under our issuer and under AWS's name for it. */
+/** The keys under our issuer and under AWS's names for it. */
 function claimNamed(key: string, { identity, issuer }: TrustQuestion): readonly string[] | undefined {
-  const colon = key.lastIndexOf(':')
-  const prefix = key.slice(0, colon)
-  if (prefix !== ISSUER_ALIAS && prefix !== issuerName(issuer).toLowerCase()) return undefined
-  switch (key.slice(colon + 1)) {
+  switch (claimIn(key, issuer)) {
     case 'sub':
       return [identity.subject]
     case 'aud':
@@ -122,7 +106,7 @@ function claimNamed(key: string, { identity, issuer }: TrustQuestion): readonly 
 }
 
 function requestKey(key: string, question: TrustQuestion): readonly string[] | undefined {
-  const { clientAddress, identity, issuer, now, sessionName } = question
+  const { clientAddress, identity, issuer, now, role, sessionName } = question
   const tags = Object.entries(identity.principalTags ?? {})
   switch (key) {
     case 'sts:rolesessionname':
@@ -137,8 +121,17 @@ function requestKey(key: string, question: TrustQuestion): readonly string[] | u
       return clientAddress !== undefined && isIpAddress(clientAddress) ? [clientAddress] : undefined
     case 'aws:tagkeys':
       return tags.map(([name]) => name)
+    case 'aws:viaawsservice':
+      return ['false']
   }
-  return tags.filter(([name]) => key === `aws:requesttag/${name.toLowerCase()}`).map(([, value]) => value)
+  const [, of, name = ''] = /^(aws:request|(?:aws|iam):resource)tag\/(.*)$/s.exec(key) ?? []
+  if (of === undefined) return undefined
+  return valuesNamed(name, of === 'aws:request' ? tags : role.tags)
+}
+
+/** The values of tags whose keys differ in case alone, which are one condition key. `name` in lower case. */
+function valuesNamed(name: string, tags: RoleRecord['tags']): readonly string[] {
+  return tags.filter(([key]) => key.toLowerCase() === name).map(([, value]) => value)
 }
 
 function hasTags({ principalTags = {} }: WebIdentity): boolean {

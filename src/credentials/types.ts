@@ -93,4 +93,6 @@ export interface RoleRecord {
   trustPolicy: string
   /** Seconds. */
   maxSessionDuration: number
+  /** Key and value. */
+  tags: readonly (readonly [string, string])[]
 }

@@ -1,7 +1,7 @@
 import { ok } from '../base/result.ts'
 import type { Comparand } from './comparands.ts'
 import { operators } from './operators.ts'
-import { malformed, membersOf, type Parsed, parseAll, quote } from './parsed.ts'
+import { malformed, membersOf, type Parsed, parseAll, quote, shown } from './parsed.ts'
 import { type Context, parseTemplate, variablesIn } from './template.ts'
 
 export type Effect = 'allow' | 'deny'
@@ -31,7 +31,7 @@ export function parseConditions(element: unknown, variables: boolean): Parsed<re
 
 function parseBlock(name: string, block: unknown, variables: boolean): Parsed<readonly Condition[]> {
   const parse = name === 'Null' ? parsePresence : comparisonParser(name, variables)
-  if (!parse) return malformed(`Invalid condition operator ${quote(name)}.`)
+  if (!parse) return malformed(`Invalid Condition type : ${shown(name)}`)
   const keys = membersOf(block)
   if (!keys) return malformed(`Condition ${quote(name)} must be an object.`)
   return parseAll([...keys], ([key, value]) => {

@@ -1,6 +1,6 @@
 import { type Condition, type Effect, hasSeveralValues } from './conditions.ts'
 import type { Listed, PolicyDocument, Principals, PrincipalType, Statement } from './document.ts'
-import { fits } from './glob.ts'
+import { fits, RUN } from './glob.ts'
 import { type Context, resolve, variablesIn } from './template.ts'
 
 export interface PolicyRequest {
@@ -43,6 +43,19 @@ export function* unmet(
   if (!lists(actions, action.toLowerCase(), context, effect)) yield 'action'
   if (resources !== undefined && !lists(resources, resource, context, effect)) yield 'resource'
   for (const condition of conditions) if (!condition.holds(context, effect)) yield condition
+}
+
+/** Whether a statement lists an action; its principals, resources and conditions are not looked at. */
+export function listsAction({ actions, effect }: Statement, action: string): boolean {
+  return lists(actions, action.toLowerCase(), new Map(), effect)
+}
+
+/** Whether each action that is written, be it as an exception, can stand for one of `actions`. */
+export function actionsFit({ templates }: Listed, actions: readonly string[]): boolean {
+  return templates.every((template) => {
+    const glob = resolve(template, new Map())
+    return glob !== undefined && glob[0] !== RUN && actions.some((action) => fits(glob, action.toLowerCase()))
+  })
 }
 
 function names(principals: Principals, caller: PolicyRequest['principal']): boolean {

@@ -1,7 +1,7 @@
 import { ok } from '../base/result.ts'
 import { malformed, type Parsed } from './parsed.ts'
 
-const NOT_JSON = malformed('Syntax errors in policy.')
+const NOT_JSON = malformed('This policy contains invalid Json')
 
 /**
  * The JSON value of a policy document of at most `maxChars` characters. An object that names a member twice is

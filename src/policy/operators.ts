@@ -57,3 +57,15 @@ function ordered(type: string, comparand: (compare: Compare) => ParseComparand):
     [`${type}GreaterThanEquals`, when(comparand((got, wanted) => got >= wanted))],
   ]
 }
+
+const NAMES = [...operators.keys(), 'BinaryEquals']
+const WRITTEN = new Set([
+  'Null',
+  ...NAMES.flatMap((name) => ['', 'ForAnyValue:', 'ForAllValues:'].flatMap((p) => [p + name, `${p}${name}IfExists`])),
+])
+const FOLDED = new Set([...WRITTEN].map((name) => name.toLowerCase()))
+
+/** Whether this is the name of a condition operator, prefix and suffix included, but for its case, which counts at IAM. */
+export function isMiswrittenOperator(name: string): boolean {
+  return !WRITTEN.has(name) && FOLDED.has(name.toLowerCase())
+}

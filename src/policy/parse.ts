@@ -30,7 +30,7 @@ export function parsePolicy(document: unknown, kind: PolicyKind): Parsed<PolicyD
 
 function statementsOf(element: unknown): Parsed<readonly unknown[]> {
   const items: readonly unknown[] = Array.isArray(element) ? element : element === undefined ? [] : [element]
-  if (items.length === 0) return malformed('Missing required field Statement.')
+  if (items.length === 0) return malformed('Missing required field Statement')
   if (items.length > MAX_STATEMENTS) return malformed(`The policy has more than ${MAX_STATEMENTS} statements.`)
   return ok(items)
 }

@@ -26,7 +26,12 @@ export function parseAll<I, T>(items: readonly I[], parse: (item: I) => Parsed<T
 }
 
 export function quote(text: string): string {
-  return text.length > MAX_QUOTED_CHARS ? `'${text.slice(0, MAX_QUOTED_CHARS)}…'` : `'${text}'`
+  return `'${shown(text)}'`
+}
+
+/** A text of the document as a refusal repeats it, where the words are AWS's, which have no quotes. */
+export function shown(text: string): string {
+  return text.length > MAX_QUOTED_CHARS ? `${text.slice(0, MAX_QUOTED_CHARS)}…` : text
 }
 
 /** The members of a JSON object, or `undefined` for anything else. */
@@ -42,7 +47,7 @@ export function readMembers(value: unknown, known: ReadonlySet<string>): Parsed<
   const members = membersOf(value)
   if (!members) return malformed('Syntax errors in policy.')
   const unknown = [...members.keys()].find((name) => !known.has(name))
-  return unknown === undefined ? ok(Object.fromEntries(members)) : malformed(`Unknown field ${quote(unknown)}.`)
+  return unknown === undefined ? ok(Object.fromEntries(members)) : malformed(`Unknown field ${shown(unknown)}`)
 }
 
 /** A string, or a non-empty array of strings, as an array; `undefined` for anything else. */

@@ -2,7 +2,17 @@ import { ok } from '../base/result.ts'
 import { parseConditions } from './conditions.ts'
 import type { Listed, PolicyKind, Principals, PrincipalType, Statement } from './document.ts'
 import { EFFECTS, STATEMENT_MEMBERS } from './grammar.ts'
-import { type Members, malformed, membersOf, type Parsed, parseAll, quote, readMembers, stringsOf } from './parsed.ts'
+import {
+  type Members,
+  malformed,
+  membersOf,
+  type Parsed,
+  parseAll,
+  quote,
+  readMembers,
+  shown,
+  stringsOf,
+} from './parsed.ts'
 import { parseTemplate, type Template } from './template.ts'
 
 const PROHIBITED: Record<PolicyKind, readonly string[]> = {
@@ -16,7 +26,7 @@ export function parseStatement(item: unknown, kind: PolicyKind, variables: boole
   if (!read.ok) return read
   const members = read.value
   const prohibited = PROHIBITED[kind].find((name) => members[name] !== undefined)
-  if (prohibited !== undefined) return malformed(`Has prohibited field ${prohibited}.`)
+  if (prohibited !== undefined) return malformed(`Has prohibited field ${prohibited}`)
 
   const { Sid: sid = '', Condition: condition = {} } = members
   if (typeof sid !== 'string' || !/^[0-9A-Za-z]*$/.test(sid))
@@ -53,8 +63,9 @@ function parseListed(members: Members, name: string, parse: (text: string) => Pa
 
 /** Actions ignore case, so their patterns are kept in lower case. */
 function parseAction(text: string): Parsed<Template> {
+  if (text.split(':').length > 2) return malformed('Actions/Condition can contain only one colon.')
   if (text !== '*' && !/^[a-z0-9*?-]+:[a-z0-9*?]+$/i.test(text))
-    return malformed(`Actions must be prefaced by a vendor, e.g., iam, not ${quote(text)}.`)
+    return malformed('Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.')
   return parseTemplate(text.toLowerCase(), { variables: false, wildcards: true })
 }
 
@@ -68,13 +79,13 @@ function resourceParser(variables: boolean): (text: string) => Parsed<Template> 
     if (!template.ok || text === '*') return template
     const colons = template.value.filter((part) => part === ':').length
     if (!text.startsWith('arn:') || (colons < 5 && !text.endsWith('*')))
-      return malformed(`Resource ${quote(text)} must be in ARN format or "*".`)
+      return malformed(`Resource ${shown(text)} must be in ARN format or "*".`)
     return template
   }
 }
 
 function parsePrincipals(element: unknown): Parsed<Principals> {
-  if (element === undefined) return malformed('Missing required field Principal.')
+  if (element === undefined) return malformed('Missing required field Principal')
   if (element === '*') return ok('everyone')
   const types = membersOf(element)
   if (!types || types.size === 0) return malformed('Principal must be "*" or an object.')

@@ -41,7 +41,7 @@ function trustPolicyOf(role: 'Authenticated' | 'Guest', pool: string, change: Pa
 function isTrusted(policy: unknown, identity: WebIdentity, { issuer = ISSUER, account = ACCOUNT } = {}): boolean {
   const parsed = parsePolicy(policy, 'trust')
   if (!parsed.ok) throw new Error(parsed.error.detail)
-  const role = { partition: partitionOf(identity.audience), account, name: 'edge-identity-authenticated' }
+  const role = { partition: partitionOf(identity.audience), account, tags: [] }
   return checkTrust(parsed.value, { identity, role, sessionName: 'session-1', issuer, now: NOW }).ok
 }
 

@@ -118,8 +118,8 @@ describe('the embedded STS', () => {
   })
 
   it.each([
-    ['no JSON', '{', 'Syntax errors in policy.'],
-    ['no policy', '{"Statement":[]}', 'Missing required field Statement.'],
+    ['no JSON', '{', 'This policy contains invalid Json'],
+    ['no policy', '{"Statement":[]}', 'Missing required field Statement'],
   ])('treats a stored trust policy that is %s as a refusal, and says so in the log', async (_, trustPolicy, detail) => {
     const world = testWorld()
     const result = await run({}, { role: roleRecord({ trustPolicy }), world })

@@ -20,9 +20,9 @@ describe('session policies', () => {
   })
 
   it.each([
-    ['no JSON', '{', 'Syntax errors in policy.'],
-    ['empty', '', 'Syntax errors in policy.'],
-    ['with a Principal', POLICY.replace('"Resource"', '"Principal":"*","Resource"'), 'Has prohibited field Principal.'],
+    ['no JSON', '{', 'This policy contains invalid Json'],
+    ['empty', '', 'This policy contains invalid Json'],
+    ['with a Principal', POLICY.replace('"Resource"', '"Principal":"*","Resource"'), 'Has prohibited field Principal'],
     [
       'without a Resource',
       POLICY.replace('"Resource":"*"', '"Sid":"A"'),
@@ -31,7 +31,7 @@ describe('session policies', () => {
     [
       'with an unknown operator',
       POLICY.replace('"Resource"', '"Condition":{"Is":{}},"Resource"'),
-      "Invalid condition operator 'Is'.",
+      'Invalid Condition type : Is',
     ],
   ])('are refused when the inline one is %s', (_, policy, detail) => {
     expect(checkSessionPolicy(policy)).toEqual(malformed(detail))

@@ -83,6 +83,7 @@ export function roleRecord(change: Partial<RoleRecord> = {}): RoleRecord {
     id: 'AROAEXAMPLEEXAMPLEEXA',
     trustPolicy: trustPolicy(statement()),
     maxSessionDuration: 3600,
+    tags: [],
     ...change,
   }
 }

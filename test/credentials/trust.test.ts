@@ -1,7 +1,8 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of policies are written this way
 import { describe, expect, it } from 'vitest'
 import type { WebIdentity } from '../../src/credentials/index.ts'
-import { checkTrust, explainTrust, type TrustQuestion, trustPolicyOf } from '../../src/credentials/trust.ts'
+import { checkTrust, explainTrust, type TrustQuestion } from '../../src/credentials/trust.ts'
+import { trustPolicyOf } from '../../src/credentials/trust-policy.ts'
 import { parsePolicy } from '../../src/policy/index.ts'
 import { ALIAS, guest, ISSUER, member, NOW, NOW_SECONDS, POOL_ID, statement, trustPolicy } from './support.ts'
 
@@ -11,6 +12,7 @@ const ASSUME = 'sts:AssumeRoleWithWebIdentity'
 const TAG_ACTIONS = [ASSUME, 'sts:TagSession']
 const tagged: WebIdentity = { ...member, principalTags: { Team: 'red', site: 'north' } }
 const ADDRESS = '192.0.2.1'
+const ROLE_TAGS = [['Level', 'admin']] as const
 
 const amr = (operator: string, value: string) => ({ Condition: { [operator]: { [`${ALIAS}:amr`]: value } } })
 const when = (Condition: Record<string, Record<string, string | string[]>>) => ({ Condition })
@@ -24,7 +26,7 @@ function documentOf(...statements: Statements) {
 }
 
 function question(identity: WebIdentity, change: Partial<TrustQuestion> = {}): TrustQuestion {
-  const role = { partition: 'aws', account: '123456789012' }
+  const role = { partition: 'aws', account: '123456789012', tags: ROLE_TAGS }
   return { identity, role, sessionName: 'session-1', issuer: ISSUER, clientAddress: ADDRESS, now: NOW, ...change }
 }
 
@@ -292,6 +294,7 @@ describe('the trust policy of a record', () => {
     id: 'AROA',
     trustPolicy: trustPolicyText,
     maxSessionDuration: 3600,
+    tags: [],
   })
   const long = trustPolicy(statement(when({ StringLike: { [`${ALIAS}:sub`]: 'x'.repeat(100_000) } })))
 
@@ -300,8 +303,8 @@ describe('the trust policy of a record', () => {
     ['not kept as parsed if it is long, which would take a dozen times its length', long, false],
   ])('is %s', (_, text, kept) => {
     const role = record(text)
-    const first = trustPolicyOf(role)
-    const second = trustPolicyOf(role)
+    const first = trustPolicyOf(role, ISSUER)
+    const second = trustPolicyOf(role, ISSUER)
     expect(second).toEqual({ ok: true, value: { statements: [expect.anything()] } })
     expect(second === first).toBe(kept)
   })
@@ -309,7 +312,7 @@ describe('the trust policy of a record', () => {
   it('is the one of its own record, not of an earlier one of the role', () => {
     const [before, after] = [record(trustPolicy(statement())), record(trustPolicy(statement({ Effect: 'Deny' })))]
     const decision = (role: typeof before) => {
-      const policy = trustPolicyOf(role)
+      const policy = trustPolicyOf(role, ISSUER)
       return policy.ok && checkTrust(policy.value, question(member)).ok
     }
     expect([before, after].map(decision)).toEqual([true, false])

@@ -70,23 +70,23 @@ describe('well-formed documents', () => {
 
 describe('malformed documents', () => {
   it.each([
-    ['no JSON', '{', 'Syntax errors in policy.'],
-    ['an empty text', '', 'Syntax errors in policy.'],
+    ['no JSON', '{', 'This policy contains invalid Json'],
+    ['an empty text', '', 'This policy contains invalid Json'],
     ['a list', [], 'Syntax errors in policy.'],
     ['null', null, 'Syntax errors in policy.'],
     ['six thousand lists in one another', `${'['.repeat(6000)}${']'.repeat(6000)}`, 'Syntax errors in policy.'],
-    ['nothing', undefined, 'Syntax errors in policy.'],
-    ['a number', 1n, 'Syntax errors in policy.'],
-    ['an unknown element', { Statement: identity, Extra: 1 }, "Unknown field 'Extra'."],
-    ['an inherited name', '{"__proto__": {}, "Statement": []}', "Unknown field '__proto__'."],
+    ['nothing', undefined, 'This policy contains invalid Json'],
+    ['a number', 1n, 'This policy contains invalid Json'],
+    ['an unknown element', { Statement: identity, Extra: 1 }, 'Unknown field Extra'],
+    ['an inherited name', '{"__proto__": {}, "Statement": []}', 'Unknown field __proto__'],
     ['an unknown version', { Version: '2012-10-18', Statement: identity }, 'Version must be 2012-10-17 or 2008-10-17.'],
     ['a version that is no text', { Version: 2012, Statement: identity }, 'Version must be 2012-10-17 or 2008-10-17.'],
     ['a null version', { Version: null, Statement: identity }, 'Version must be 2012-10-17 or 2008-10-17.'],
     ['a null Id', { Id: null, Statement: identity }, 'Id must be a string.'],
     ['a null statement', { Statement: null }, 'Syntax errors in policy.'],
     ['an Id that is no text', { Id: 1, Statement: identity }, 'Id must be a string.'],
-    ['no statement', { Version: '2012-10-17' }, 'Missing required field Statement.'],
-    ['an empty list of statements', { Statement: [] }, 'Missing required field Statement.'],
+    ['no statement', { Version: '2012-10-17' }, 'Missing required field Statement'],
+    ['an empty list of statements', { Statement: [] }, 'Missing required field Statement'],
     ['201 statements', { Statement: Array(201).fill(identity) }, 'The policy has more than 200 statements.'],
     ['a statement that is text', { Statement: 'x' }, 'Syntax errors in policy.'],
     ['a statement twice', '{"Statement":[],"Statement":[]}', 'The policy names a member of an object twice.'],
@@ -127,22 +127,17 @@ describe('malformed documents', () => {
   })
 
   it.each<[string, PolicyKind, unknown, string]>([
-    ['an unknown element', 'identity', { ...identity, NotPrincipal: '*' }, "Unknown field 'NotPrincipal'."],
-    ['an element in lower case', 'identity', { ...identity, condition: {} }, "Unknown field 'condition'."],
+    ['an unknown element', 'identity', { ...identity, NotPrincipal: '*' }, 'Unknown field NotPrincipal'],
+    ['an element in lower case', 'identity', { ...identity, condition: {} }, 'Unknown field condition'],
     [
       'a Principal in an identity policy',
       'identity',
       { ...identity, Principal: '*' },
-      'Has prohibited field Principal.',
+      'Has prohibited field Principal',
     ],
-    ['a Resource in a trust policy', 'trust', { ...trust, Resource: '*' }, 'Has prohibited field Resource.'],
-    ['a NotResource in a trust policy', 'trust', { ...trust, NotResource: '*' }, 'Has prohibited field NotResource.'],
-    [
-      'no Principal in a trust policy',
-      'trust',
-      { ...trust, Principal: undefined },
-      'Missing required field Principal.',
-    ],
+    ['a Resource in a trust policy', 'trust', { ...trust, Resource: '*' }, 'Has prohibited field Resource'],
+    ['a NotResource in a trust policy', 'trust', { ...trust, NotResource: '*' }, 'Has prohibited field NotResource'],
+    ['no Principal in a trust policy', 'trust', { ...trust, Principal: undefined }, 'Missing required field Principal'],
     ['a Sid with a blank', 'identity', { ...identity, Sid: 'a b' }, 'Statement IDs (SID) must be alpha-numeric.'],
     ['a null Sid', 'identity', { ...identity, Sid: null }, 'Statement IDs (SID) must be alpha-numeric.'],
     ['a Sid that is no text', 'identity', { ...identity, Sid: 1 }, 'Statement IDs (SID) must be alpha-numeric.'],
@@ -200,21 +195,23 @@ describe('malformed documents', () => {
     expect(parse(statement, kind)).toEqual(malformed(detail))
   })
 
-  it.each(['', 'PassRole', 'iam:', ':PassRole', 'iam:Pass Role', 'iam:${aws:username}', 'a:b:c'])(
+  it.each(['', 'PassRole', 'iam:', ':PassRole', 'iam:Pass Role', 'ia m:PassRole'])(
     'refuses the action %j',
     (Action) => {
       expect(parse({ ...identity, Action })).toEqual(
-        malformed(`Actions must be prefaced by a vendor, e.g., iam, not '${Action}'.`),
+        malformed('Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.'),
       )
     },
   )
 
+  it.each(['a:b:c', 'iam:${aws:username}', ':::'])('refuses the action %j, which has more than one colon', (Action) => {
+    expect(parse({ ...identity, Action })).toEqual(malformed('Actions/Condition can contain only one colon.'))
+  })
+
   it.each(['', 'bucket', 'arn:aws:s3', 'arn:aws:sqs:us-east-1:queue', '*:thing', '${aws:username}'])(
     'refuses the resource %j',
     (Resource) => {
-      expect(parse({ ...identity, Resource })).toEqual(
-        malformed(`Resource '${Resource}' must be in ARN format or "*".`),
-      )
+      expect(parse({ ...identity, Resource })).toEqual(malformed(`Resource ${Resource} must be in ARN format or "*".`))
     },
   )
 
@@ -243,7 +240,7 @@ describe('malformed documents', () => {
     'constructor',
     '',
   ])('refuses the operator %j, with or without keys', (operator) => {
-    const answer = malformed(`Invalid condition operator '${operator}'.`)
+    const answer = malformed(`Invalid Condition type : ${operator}`)
     expect(condition({ [operator]: { 'a:b': 'c' } })).toEqual(answer)
     expect(condition({ [operator]: {} })).toEqual(answer)
   })

@@ -72,9 +72,9 @@ async function describeTrust(session: AssumeRequest, context: SignedContext): Pr
   const { account = '', partition = 'aws' } = parseArn(session.roleArn) ?? {}
   const record = knownAccounts.has(account) ? await accounts.role(account, session.roleArn) : undefined
   if (!record) return { Registered: false }
-  const policy = trustPolicyOf(record)
+  const policy = trustPolicyOf(record, issuer)
   if (!policy.ok) return { Registered: true, Malformed: policy.error.detail }
-  const question = { ...session, role: { account, partition }, issuer, now: world.now() }
+  const question = { ...session, role: { account, partition, tags: record.tags }, issuer, now: world.now() }
   return { Registered: true, ...inPascalCase(explainTrust(policy.value, question)) }
 }
 

@@ -5,8 +5,9 @@ import { signedOperation } from '../operation.ts'
 import { alreadyExists, quotaExceeded } from './faults.ts'
 import { uniqueId } from './ids.ts'
 import { checkPolicyArn } from './managed-policy.ts'
-import { checkTrustPolicy, describeRole, roleTags } from './role.ts'
+import { describeRole, roleArnOf, roleTags } from './role.ts'
 import { policyArn, policyDocument, roleName, tags, tagsCreated, uniqueTags } from './shapes.ts'
+import { checkTrustPolicy } from './trust-policy.ts'
 
 /** Registers a role, so that the embedded STS holds its trust policy against whoever asks for it. */
 export const createRole = signedOperation({
@@ -21,7 +22,7 @@ export const createRole = signedOperation({
     PermissionsBoundary: optional(policyArn),
     Tags: optional(tags),
   }),
-  resource: (input, { account }) => `arn:aws:iam::${account}:role${input.Path ?? '/'}${input.RoleName}`,
+  resource: (input, caller) => roleArnOf(caller, input.Path ?? '/', input.RoleName),
   record: roleTags,
   policies: (input) => ({ boundary: input.PermissionsBoundary }),
   tags: (input) => tagsCreated('TagRole', input.Tags),
@@ -30,7 +31,7 @@ export const createRole = signedOperation({
     if (input.PermissionsBoundary !== undefined) checkPolicyArn(input.PermissionsBoundary)
     const path = input.Path ?? '/'
     const role = {
-      arn: `arn:aws:iam::${caller.account}:role${path}${input.RoleName}`,
+      arn: roleArnOf(caller, path, input.RoleName),
       name: input.RoleName,
       path,
       id: uniqueId('AROA', world),

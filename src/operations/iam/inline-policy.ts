@@ -1,5 +1,12 @@
 import { isJsonObject } from '../../base/json.ts'
-import { DEFAULT_VERSION, DOCUMENT_MEMBERS, EFFECTS, STATEMENT_MEMBERS, VERSIONS } from '../../policy/index.ts'
+import {
+  DEFAULT_VERSION,
+  DOCUMENT_MEMBERS,
+  EFFECTS,
+  isMiswrittenOperator,
+  STATEMENT_MEMBERS,
+  VERSIONS,
+} from '../../policy/index.ts'
 import { Fault, string } from '../../protocol/index.ts'
 
 export const inlinePolicyDocument = string({
@@ -40,6 +47,8 @@ function checkStatement(statement: unknown): void {
   check(Principal === undefined && NotPrincipal === undefined, 'Policy document should not specify a principal.')
   check(onlyHas(statement, STATEMENT_MEMBERS) && EFFECTS.has(Effect) && isText(Sid))
   check(isJsonObject(Condition) && Object.values(Condition).every(isJsonObject))
+  const miswritten = Object.keys(Condition).find(isMiswrittenOperator)
+  check(miswritten === undefined, `Invalid Condition type : ${miswritten}`)
   check(Action === undefined || NotAction === undefined)
   const actions = Action ?? NotAction
   check(isTexts(actions), 'Policy statement must contain actions.')

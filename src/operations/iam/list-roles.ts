@@ -1,7 +1,7 @@
 import { optional, string, structure } from '../../protocol/index.ts'
 import { signedOperation } from '../operation.ts'
 import { DEFAULT_PAGE_ITEMS, endOfPage, pageMembers, startOfPage } from './page.ts'
-import { describeRole } from './role.ts'
+import { describeRole, roleArnOf } from './role.ts'
 
 const NAME = 'ListRoles'
 
@@ -13,7 +13,7 @@ export const listRoles = signedOperation({
     PathPrefix: optional(string({ min: 1, max: 512 })),
     ...pageMembers,
   }),
-  resource: (_input, { account }) => `arn:aws:iam::${account}:role/*`,
+  resource: (_input, caller) => roleArnOf(caller, '/', '*'),
   async run(input, { accounts, caller }) {
     const { PathPrefix: prefix = '/', MaxItems: limit = DEFAULT_PAGE_ITEMS } = input
     const listing = { operation: NAME, of: `${caller.account} ${prefix}` }

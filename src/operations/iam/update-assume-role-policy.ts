@@ -1,8 +1,9 @@
 import { required, structure } from '../../protocol/index.ts'
 import { signedOperation } from '../operation.ts'
 import { noSuchRole } from './faults.ts'
-import { checkTrustPolicy, onRole } from './role.ts'
+import { onRole } from './role.ts'
 import { policyDocument, roleName } from './shapes.ts'
+import { checkTrustPolicy } from './trust-policy.ts'
 
 export const updateAssumeRolePolicy = signedOperation({
   service: 'iam',

@@ -140,6 +140,16 @@ describe('Inline policies of a role', () => {
     ['a resource and an exception', policy(statement({ NotResource: '*' })), SYNTAX],
     ['a condition that is a list', policy(statement({ Condition: [] })), SYNTAX],
     ['a condition without keys', policy(statement({ Condition: { Bool: 'true' } })), SYNTAX],
+    [
+      'an operator in another case',
+      policy(statement({ Condition: { stringEquals: { 'x:key': '1' } } })),
+      'Invalid Condition type : stringEquals',
+    ],
+    [
+      'an operator with a prefix in another case',
+      policy(statement({ Condition: { 'ForAnyvalue:StringLikeIfExists': { 'x:key': '1' } } })),
+      'Invalid Condition type : ForAnyvalue:StringLikeIfExists',
+    ],
     ['a principal', policy(statement({ Principal: '*' })), PRINCIPAL],
     ['an excluded principal', policy(statement({ NotPrincipal: { AWS: '*' } })), PRINCIPAL],
     ['no action', policy(statement({ Action: undefined })), ACTIONS],

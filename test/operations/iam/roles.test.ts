@@ -88,48 +88,6 @@ describe('CreateRole', () => {
     expect(succeeded(answer, 'CreateRole').Role.Arn).toBe(`arn:aws:iam::${OTHER_ACCOUNT}:role/shared`)
   })
 
-  const withStatement = (statement: object) =>
-    JSON.stringify({ Version: '2012-10-17', Statement: [{ ...JSON.parse(POLICY).Statement[0], ...statement }] })
-  it.each([
-    ['no JSON', '{'],
-    ['no statement', '{"Version":"2012-10-17"}'],
-    ['no principal', withStatement({ Principal: undefined })],
-    ['an effect that there is not', withStatement({ Effect: 'Maybe' })],
-    [
-      'an operator that there is not',
-      withStatement({ Condition: { StringIsh: { 'cognito-identity.amazonaws.com:aud': POOL } } }),
-    ],
-    ['no condition on the pool', withStatement({ Condition: {} })],
-    [
-      'a condition on the pool that an absent key satisfies',
-      withStatement({ Condition: { StringEqualsIfExists: { 'cognito-identity.amazonaws.com:aud': POOL } } }),
-    ],
-    [
-      'a condition on what the pool is not',
-      withStatement({ Condition: { StringNotEquals: { 'cognito-identity.amazonaws.com:aud': POOL } } }),
-    ],
-    ['everyone for a principal, and no condition', withStatement({ Principal: '*', Condition: {} })],
-    [
-      'every AWS principal, which is everyone, and no condition',
-      withStatement({ Principal: { AWS: '*' }, Condition: {} }),
-    ],
-  ])('refuses a trust policy with %s, also as a change', async (_what, document) => {
-    const refused = await create('malformed', { AssumeRolePolicyDocument: document })
-    expect(refused.status).toBe(400)
-    expect(refused.parsed.ErrorResponse.Error).toEqual({
-      Type: 'Sender',
-      Code: 'MalformedPolicyDocument',
-      Message: expect.stringMatching(/./),
-    })
-    expectXmlFault(await call('GetRole', { RoleName: 'malformed' }), 404, 'NoSuchEntity', cannotBeFound('malformed'))
-    await create('to-be-malformed')
-    const change = { RoleName: 'to-be-malformed', PolicyDocument: document }
-    expect((await call('UpdateAssumeRolePolicy', change)).parsed.ErrorResponse.Error.Code).toBe(
-      'MalformedPolicyDocument',
-    )
-    expect((await roleNamed('to-be-malformed')).AssumeRolePolicyDocument).toBe(encodeURIComponent(POLICY))
-  })
-
   const invalid = (finding: string) => `1 validation error detected: ${finding}`
   it.each<[string, Record<string, string>, string]>([
     [

@@ -309,7 +309,7 @@ describe('The record of AssumeRoleWithWebIdentity', () => {
       'a session policy that cannot be read, and no credentials',
       () => ({ Policy: '{' }),
       'MalformedPolicyDocument',
-      { broker: 'embedded', reason: 'malformed_policy', detail: 'Syntax errors in policy.' },
+      { broker: 'embedded', reason: 'malformed_policy', detail: 'This policy contains invalid Json' },
     ],
     [
       'session policies that are too large together, and no credentials',

@@ -1,0 +1,94 @@
+import { listsAction, type PolicyDocument, parsePolicy, refuseUnknownKeys, type Statement } from '../policy/index.ts'
+import { MAX_KEPT_TRUST_POLICY_CHARS } from './limits.ts'
+import { claimIn, isAboutPools } from './pool-issuer.ts'
+import type { RoleRecord } from './types.ts'
+
+export const ASSUME = 'sts:AssumeRoleWithWebIdentity'
+export const TAG = 'sts:TagSession'
+
+/** A trust policy, ready to be evaluated, or what is wrong with it. */
+export type TrustPolicy = ReturnType<typeof parsePolicy>
+
+/** Trust policies by their roles' records: one of usual length is parsed once for as long as its record is kept. */
+const parsed = new WeakMap<RoleRecord, { issuer: string; policy: TrustPolicy }>()
+
+/** A role's trust policy. `issuer`: URL of ours. */
+export function trustPolicyOf(record: RoleRecord, issuer: string): TrustPolicy {
+  const known = parsed.get(record)
+  if (known?.issuer === issuer) return known.policy
+  const policy = parseTrustPolicy(record.trustPolicy, issuer)
+  if (record.trustPolicy.length <= MAX_KEPT_TRUST_POLICY_CHARS) parsed.set(record, { issuer, policy })
+  return policy
+}
+
+/** Reads a trust policy, whose statements about our identities may ask only about condition keys that these have. */
+export function parseTrustPolicy(document: string, issuer: string): TrustPolicy {
+  const policy = parsePolicy(document, 'trust')
+  if (!policy.ok) return policy
+  const concerns = (statement: Statement) => isAboutPools(statement, issuer) && isAboutAssuming(statement)
+  return refuseUnknownKeys(policy.value, { knows: (key) => isKnown(key, issuer), concerns })
+}
+
+const isAboutAssuming = (statement: Statement) => [ASSUME, TAG].some((action) => listsAction(statement, action))
+
+/** Claims that are condition keys under the name of our issuer. */
+const CLAIMS = ['sub', 'aud', 'oaud', 'amr']
+
+const KEYS: ReadonlySet<string> = new Set([
+  'aws:currenttime',
+  'aws:epochtime',
+  'aws:securetransport',
+  'aws:sourceip',
+  'aws:tagkeys',
+  'aws:viaawsservice',
+  'sts:rolesessionname',
+])
+
+/** Those that end in the key of a tag. */
+const TAG_KEYS = /^(?:aws:(?:request|resource)|iam:resource)tag\/./
+
+/**
+ * Keys that no request of AssumeRoleWithWebIdentity has, at AWS neither: it is not signed, so that there is no principal
+ * yet; it comes from no service and no network of AWS; and none of our tokens names a source identity or transitive tags.
+ */
+const ABSENT = new RegExp(
+  `^(?:${[
+    'aws:calledvia(?:first|last)?',
+    'aws:multifactorauth(?:age|present)',
+    'aws:principal(?:account|arn|isawsservice|orgid|orgpaths|type|tag/.+)',
+    'aws:source(?:account|arn|orgid|orgpaths|vpc|vpce)',
+    'aws:(?:tokenissuetime|userid|username|vpcsourceip)',
+    'sts:(?:durationseconds|externalid|sourceidentity|transitivetagkeys)',
+  ].join('|')})$`,
+)
+
+/** The keys of other issuers are those of other principals: our identities have none of them. */
+function isKnown(key: string, issuer: string): boolean {
+  const claim = claimIn(key, issuer)
+  if (claim !== undefined) return CLAIMS.includes(claim)
+  return KEYS.has(key) || TAG_KEYS.test(key) || ABSENT.test(key) || !/^(?:aws|iam|sts):/.test(key)
+}
+
+/** Whether a policy lets identities assume the role whatever their pool. All pools have one issuer: only the audience tells. */
+export function trustsEveryPool({ statements }: PolicyDocument, issuer: string): boolean {
+  return statements.some(
+    (statement) =>
+      statement.effect === 'allow' &&
+      listsAction(statement, ASSUME) &&
+      isAboutPools(statement, issuer) &&
+      !namesPool(statement, issuer),
+  )
+}
+
+/** Under these a key must be there and be one of the values. */
+const NAMING = /^(?:ForAnyValue:)?String(?:Equals(?:IgnoreCase)?|Like)$/
+
+/** Whether a statement is for the pools that it names, each by its whole id: no wildcard, and no variable. */
+function namesPool({ conditions }: Statement, issuer: string): boolean {
+  return conditions.some(
+    ({ key, operator, wanted }) =>
+      claimIn(key.toLowerCase(), issuer) === 'aud' &&
+      NAMING.test(operator) &&
+      wanted.every((value) => !/[*?]|\$\{/.test(value)),
+  )
+}
