@@ -248,10 +248,10 @@ export function issuersOf(key: string): ReadonlyMap<string, string> {
 }
 
 /** Issuers of Amazon Cognito's identity pools, in every region and partition: their tokens are no logins. */
-const IDENTITY_POOLS = /^(?:https:\/\/)?cognito-identity[a-z0-9.-]*\.amazonaws\.[a-z.]+$/
+const IDENTITY_POOLS = /^(?:https:\/\/)?cognito-identity[a-z0-9.-]*$/
 
 export function isIdentityPoolIssuer(iss: string): boolean {
-  return IDENTITY_POOLS.test(iss)
+  return IDENTITY_POOLS.test(iss) && /^\.amazonaws\.[a-z.]+$/.test(iss.slice(iss.lastIndexOf('.amazonaws.')))
 }
 
 const USER_POOL = /^cognito-idp\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?\/([\w-]+)_[A-Za-z0-9]+$/

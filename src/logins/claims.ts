@@ -51,11 +51,13 @@ export function audienceRefused(claims: Claims, kind: SupportedProvider['kind'])
   return { reason: 'audience', found: clients(claims).slice(0, MAX_REPORTED_AUDIENCES).map(shown), kind }
 }
 
-/** Where `azp` exists it stands in for `aud` (Amazon Cognito guide, "OIDC providers"); an odd one matches nothing. */
+/**
+ * Where `azp` exists it stands in for `aud` (Amazon Cognito guide, "OIDC providers"). Issuers that always write the claim
+ * write `null` or an empty text where there is no such party, and then it does not exist. An odd one matches nothing.
+ */
 function clients({ azp, aud }: Claims): readonly string[] {
-  const claim = azp === undefined ? aud : azp
-  if (typeof claim === 'string') return [claim]
-  return azp === undefined && isAudienceClaim(aud) ? [aud].flat() : []
+  if (azp === undefined || azp === null || azp === '') return isAudienceClaim(aud) ? [aud].flat() : []
+  return typeof azp === 'string' ? [azp] : []
 }
 
 function isAudienceClaim(aud: unknown): aud is string | string[] {

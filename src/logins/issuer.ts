@@ -1,6 +1,7 @@
 import { isLoopbackUrl } from '../base/outbound-url.ts'
 import { err, ok, type Result } from '../base/result.ts'
 import { askedKindOf, isIdentityPoolIssuer, issuersOf } from './catalogue.ts'
+import { MAX_ISSUER_CHARS } from './limits.ts'
 import type { LoginRejected } from './login.ts'
 import { shown } from './token.ts'
 
@@ -15,6 +16,7 @@ export function issuerOf(
   { ownIssuer, localMode }: { ownIssuer: string; localMode: boolean },
 ): Result<string, LoginRejected> {
   if (typeof iss !== 'string') return err({ reason: 'missing_claim', claim: 'iss' })
+  if (iss !== ownIssuer && iss.length > MAX_ISSUER_CHARS) return err({ reason: 'issuer_mismatch', issuer: shown(iss) })
   if (iss === ownIssuer || isIdentityPoolIssuer(iss)) return err({ reason: 'own_token' })
   const issuer = issuersOf(key).get(iss)
   if (issuer !== undefined) return ok(issuer)

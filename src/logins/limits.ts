@@ -10,6 +10,9 @@ export const CLOCK_GRACE_SECONDS = 300
 /** OpenID Connect Core, section 2: a subject is at most 255 characters. Identities are keyed by it. */
 export const MAX_SUBJECT_CHARS = 255
 
+/** Longest issuer: IAM's limit for the URL of an OIDC provider. A longer `iss` is refused before any pattern sees it. */
+export const MAX_ISSUER_CHARS = 255
+
 /** How much of a token's own text (issuer, audience, kid, alg) a refusal repeats: as long as an issuer may be. */
 export const MAX_REPORTED_CHARS = 255
 

@@ -96,6 +96,8 @@ export type LoginRejected =
   | { reason: 'expired'; now: number; exp: number }
   | { reason: 'not_yet_valid'; now: number; claim: 'iat' | 'nbf'; from: number }
   | { reason: 'critical_header' }
+  /** The header says that the token is for something else than to sign in. */
+  | { reason: 'token_type'; found: string }
   | { reason: 'algorithm'; alg: string }
   /** The pool wants the user pool asked about its user, and this deployment has no AWS keys to ask with. */
   | { reason: 'server_side_check_unavailable' }

@@ -8,7 +8,7 @@ import type { KeySets } from './key-sets.ts'
 import { CLOCK_GRACE_SECONDS } from './limits.ts'
 import type { Claims, Login, LoginRejected, SignedProvider, VerifiedLogin } from './login.ts'
 import { providerFor, wantsServerSideCheck } from './providers.ts'
-import { parseToken, shown, type TokenHeader } from './token.ts'
+import { isTypedForOtherUse, parseToken, shown, type TokenHeader } from './token.ts'
 import { checkedAtUserPool, type UserPoolCheck } from './user-pool-check.ts'
 
 export interface SignedTokenDeps {
@@ -73,10 +73,11 @@ function accept(key: string, claims: Claims, provider: SignedProvider): Result<V
   return ok({ provider: key, subject, clientId, kind: provider.kind, ...arn, claims })
 }
 
-function checkHeader({ alg, hasCritical }: TokenHeader, { kind }: SignedProvider): LoginRejected | undefined {
+function checkHeader({ alg, hasCritical, typ }: TokenHeader, { kind }: SignedProvider): LoginRejected | undefined {
   const { algorithms }: { algorithms: readonly string[] } = CATALOGUE[kind]
   if (!algorithms.includes(alg)) return { reason: 'algorithm', alg: shown(alg) }
-  return hasCritical ? { reason: 'critical_header' } : undefined
+  if (hasCritical) return { reason: 'critical_header' }
+  return typ !== undefined && isTypedForOtherUse(typ) ? { reason: 'token_type', found: shown(typ) } : undefined
 }
 
 async function signedClaims(

@@ -12,6 +12,8 @@ export interface ParsedToken {
 export interface TokenHeader {
   alg: string
   kid?: string
+  /** What the token says it is (RFC 7515, section 4.1.9). */
+  typ?: string
   /** Whether the header names extensions that must be understood (RFC 7515, section 4.1.11). None are. */
   hasCritical: boolean
 }
@@ -20,14 +22,30 @@ export interface TokenHeader {
 export function parseToken(token: string): ParsedToken | undefined {
   if (token.length > MAX_TOKEN_CHARS) return undefined
   try {
-    if (!token.split('.').every(isCanonical)) return undefined
-    const { alg, kid, crit } = decodeProtectedHeader(token)
+    // Counted before any part is read: each part costs, and a text of nothing but dots has as many as it has characters.
+    const parts = token.split('.', 4)
+    if (parts.length !== 3 || !parts.every(isCanonical)) return undefined
+    const { alg, kid, typ, crit } = decodeProtectedHeader(token)
     const claims = decodeJwt(token)
-    if (typeof alg !== 'string' || (kid !== undefined && typeof kid !== 'string')) return undefined
-    return { header: { alg, ...(kid !== undefined && { kid }), hasCritical: crit !== undefined }, claims }
+    if (typeof alg !== 'string' || !isTextOrAbsent(kid) || !isTextOrAbsent(typ)) return undefined
+    const named = { ...(kid !== undefined && { kid }), ...(typ !== undefined && { typ }) }
+    return { header: { alg, ...named, hasCritical: crit !== undefined }, claims }
   } catch {
     return undefined
   }
+}
+
+function isTextOrAbsent(value: unknown): value is string | undefined {
+  return value === undefined || typeof value === 'string'
+}
+
+/**
+ * Whether a token says of itself that it is no ID token (explicit typing: RFC 8725, section 3.11). Types for one use have
+ * a suffix, such as `at+jwt`, `logout+jwt` or `dpop+jwt`. An ID token has `JWT` or no type; names without a suffix, which some
+ * issuers make up, say nothing.
+ */
+export function isTypedForOtherUse(typ: string): boolean {
+  return typ.includes('+')
 }
 
 /** Text from a token as a refusal may repeat it. */

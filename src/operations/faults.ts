@@ -79,6 +79,7 @@ export const attributesInvalid = () =>
 export function loginFault(rejected: LoginRejected): Fault {
   switch (rejected.reason) {
     case 'not_a_jwt':
+    case 'token_type':
     case 'token_use':
       return invalidLogin('Not a valid OpenId Connect identity token.')
     case 'own_token':
@@ -88,7 +89,7 @@ export function loginFault(rejected: LoginRejected): Fault {
     case 'missing_claim':
       return invalidLogin(`Missing a required claim: ${rejected.claim}`)
     case 'subject':
-      return invalidLogin('Missing a required claim: sub')
+      return invalidLogin('The claim sub must be a text of 1 to 255 characters.')
     case 'provider_not_listed':
     case 'unsupported_provider':
     case 'provider_shut_down':

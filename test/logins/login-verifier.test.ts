@@ -107,6 +107,7 @@ describe('before anything is fetched', () => {
     'https://cognito-identity.eu-south-1.amazonaws.com',
     'https://cognito-identity-us-gov.amazonaws.com',
     'https://cognito-identity.cn-north-1.amazonaws.com.cn',
+    'https://cognito-identity.eusc-de-east-1.amazonaws.eu',
   ])('refuses a token issued by %s as an identity-pools token', async (iss) => {
     const { network, judgeClaims } = withProvider()
     expect(await judgeClaims({ iss })).toEqual(err({ reason: 'own_token' }))
@@ -120,6 +121,8 @@ describe('before anything is fetched', () => {
     'https://idp.example.com/',
     'https://issuer-idp.example.com',
     'accounts.google.com',
+    'https://cognito-identity.amazonaws.example.org/a',
+    `https://cognito-identity${'.amazonaws.a'.repeat(18)}!`,
   ])('refuses issuer %s under the key idp.example.com', async (iss) => {
     const { network, judgeClaims } = withProvider()
     expect(await judgeClaims({ iss })).toEqual(err({ reason: 'issuer_mismatch', issuer: iss }))
@@ -183,6 +186,43 @@ describe('before anything is fetched', () => {
     const { provider, judge } = withProvider()
     const token = await tokenBy(key, claimsOf(provider.issuer), { crit, b64: true })
     expect(await judge(token)).toEqual(err({ reason: 'critical_header' }))
+  })
+
+  it.each([
+    'at+jwt',
+    'application/at+jwt',
+    'AT+JWT',
+    'Application/Logout+JWT',
+    'logout+jwt',
+    'dpop+jwt',
+    'secevent+jwt',
+    'token-introspection+jwt',
+    'oauth-authz-req+jwt',
+    'client-authentication+jwt',
+    'kb+jwt',
+    'dc+sd-jwt',
+    'entity-statement+jwt',
+    'openid4vci-proof+jwt',
+    'some-future-use+jwt',
+  ])('refuses a token that calls itself %s', async (typ) => {
+    const { network, provider, judge } = withProvider()
+    const token = await tokenBy(key, claimsOf(provider.issuer), { typ })
+    expect(await judge(token)).toEqual(err({ reason: 'token_type', found: typ }))
+    expect(network.asked).toEqual([])
+  })
+
+  it.each(['JWT', 'jwt', 'application/jwt', 'ID', 'JWS', 'JOSE', ''])(
+    'accepts a token that calls itself %s',
+    async (typ) => {
+      const { provider, judge } = withProvider()
+      expect(await judge(await tokenBy(key, claimsOf(provider.issuer), { typ }))).toMatchObject({ ok: true })
+    },
+  )
+
+  it.each([[['at+jwt']], [7], [null], [{}]])('refuses a token whose typ is %j as no JWT', async (typ) => {
+    const { provider, judge } = withProvider()
+    const token = await tokenBy(key, claimsOf(provider.issuer), { typ })
+    expect(await judge(token)).toEqual(err({ reason: 'not_a_jwt' }))
   })
 
   it('cuts what it repeats of a token', async () => {
@@ -281,7 +321,14 @@ describe('the audience', () => {
     expect(refused).toEqual(err({ reason: 'audience', found: ['other'], kind: 'oidc' }))
   })
 
-  it.each([[null], [7], [[CLIENT]]])('refuses an azp of %j', async (azp) => {
+  it.each([[null], ['']])('takes aud where azp is %j, which names nobody', async (azp) => {
+    const { judgeClaims } = withProvider()
+    expect(await judgeClaims({ azp })).toMatchObject({ ok: true, value: { clientId: CLIENT } })
+    const refused = await judgeClaims({ aud: 'other', azp })
+    expect(refused).toEqual(err({ reason: 'audience', found: ['other'], kind: 'oidc' }))
+  })
+
+  it.each([[7], [[CLIENT]], [{}], [false]])('refuses an azp of %j', async (azp) => {
     const { judgeClaims } = withProvider()
     expect(await judgeClaims({ azp })).toEqual(err({ reason: 'audience', found: [], kind: 'oidc' }))
   })

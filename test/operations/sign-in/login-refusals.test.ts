@@ -85,6 +85,12 @@ describe('GetId refuses logins', () => {
       invalid('Not a valid OpenId Connect identity token.'),
     ],
     ['a token without a subject', OIDC, token(OIDC, { sub: undefined }), invalid('Missing a required claim: sub')],
+    [
+      'a token with a subject of 256 characters',
+      OIDC,
+      () => idp.token(OIDC, 's'.repeat(256)),
+      invalid('The claim sub must be a text of 1 to 255 characters.'),
+    ],
     ['a token without an expiry', OIDC, token(OIDC, { exp: undefined }), invalid('Missing a required claim: exp')],
     [
       'a signature by a key that the provider does not publish',
