@@ -42,7 +42,7 @@ interface SocialRow {
   entry(value: string): TrustedProvider
 }
 
-/** Where an issuer's keys come from. `url` is the first address asked, and names the set in memory and in KV. */
+/** Where an issuer's keys come from. `url` is the first address asked; with the issuer it names the set in memory and KV. */
 export interface KeySource {
   issuer: string
   url: string

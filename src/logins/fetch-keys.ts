@@ -20,7 +20,7 @@ export async function fetchKeySet(
   if (!address.ok) return address
   const url = outboundUrl(address.value, localMode)
   if (!url) return err(source.document === 'discovery' ? 'discovery_jwks_uri' : 'bad_url')
-  const answer = await fetchJson(world, url, signal)
+  const answer = await fetchDocument(world, url, signal)
   if (!answer.ok) return answer
   const keys = signingKeys(answer.value.json)
   if (!keys.ok) return keys
@@ -37,11 +37,20 @@ async function discover(
 ): Promise<Result<string, KeysFailure>> {
   const url = outboundUrl(source.url, localMode)
   if (!url || url.search || url.hash) return err('bad_url')
-  const answer = await fetchJson(world, url, signal)
+  const answer = await fetchDocument(world, url, signal)
   if (!answer.ok) return answer
   const document = isJsonObject(answer.value.json) ? answer.value.json : {}
   if (document.issuer !== source.issuer) return err('discovery_issuer')
   return typeof document.jwks_uri === 'string' ? ok(document.jwks_uri) : err('discovery_jwks_uri')
+}
+
+/**
+ * One connection that drops is no reason to refuse all users of an issuer for the length of a cool-down: the document is
+ * asked for once more, at once and before the same `signal`. An answer, whatever it says, is not asked for again.
+ */
+async function fetchDocument(world: World, url: URL, signal: AbortSignal): ReturnType<typeof fetchJson> {
+  const first = await fetchJson(world, url, signal)
+  return !first.ok && first.error === 'network' ? fetchJson(world, url, signal) : first
 }
 
 function freshSeconds(cacheControl: string | null): number {

@@ -4,10 +4,11 @@ import type { World } from '../base/world.ts'
 import type { KeySource } from './catalogue.ts'
 import { fetchKeySet } from './fetch-keys.ts'
 import type { KeySet } from './key-set.ts'
-import { createKeyStore } from './key-store.ts'
+import { createKeyStore, nameOf } from './key-store.ts'
 import { CLOCK_GRACE_SECONDS, COOL_DOWN_SECONDS, MAX_REMEMBERED_ISSUERS, MAX_SET_AGE_SECONDS } from './limits.ts'
 import type { KeysFailure, LoginRejected } from './login.ts'
 import { shown, type TokenHeader } from './token.ts'
+import { Turn } from './turn.ts'
 
 export interface KeySets {
   /** The issuer's key for a token with this header: from memory, then KV, then the issuer. */
@@ -29,6 +30,8 @@ interface Memory {
   coolUntil: number
   /** How the last fetch failed; absent once one succeeds. */
   failure?: KeysFailure
+  /** Who looks, while others wait for the outcome. */
+  turn: Turn
 }
 
 /**
@@ -39,16 +42,20 @@ interface Memory {
  *   repeated from memory. While a stale set is being renewed, other requests use it instead of fetching too.
  * - A `kid` that a fresh set lacks renews it, under the same cool-down, so invented ones cannot hammer an issuer. If
  *   that fails, whether the key exists is not known, and the refusal says so.
+ * - Of all requests of an isolate that need the set, one looks for it, in KV and at the issuer. The others wait.
+ *
+ * An issuer is one by its name and by the address of its keys, so that nothing that goes wrong with one, however it is
+ * caused, pauses another.
  *
  * jose's `createRemoteJWKSet` is not used: it tells time by itself, has no stale set and no pause after a failure, and
- * takes its freshness from a constant. Its `createLocalJWKSet` chooses and imports the keys, over sets obtained here.
+ * takes its freshness from a constant.
  */
 export function createKeySets({ world, cache, cacheKey, later, localMode }: KeySetsDeps): KeySets {
   const store = createKeyStore({ world, cache, cacheKey, later })
   const memories = new BoundedMap<string, Memory>({ capacity: MAX_REMEMBERED_ISSUERS })
 
   async function find(source: KeySource, header: TokenHeader): Promise<Result<CryptoKey, LoginRejected>> {
-    const memory = recall(memories, source.url, world.now())
+    const memory = recall(memories, nameOf(source), world.now())
     const set = await current(source, memory)
     if (!set.ok) return err(unavailable(source, set.error))
     const key = await set.value.pick(header)
@@ -62,8 +69,13 @@ export function createKeySets({ world, cache, cacheKey, later, localMode }: KeyS
   }
 
   async function current(source: KeySource, memory: Memory): Promise<Result<KeySet, KeysFailure>> {
-    const known = knownSet(memory, world.now())
-    if (known) return known
+    return memory.turn.share(
+      () => knownSet(memory, world.now()),
+      () => look(source, memory),
+    )
+  }
+
+  async function look(source: KeySource, memory: Memory): Promise<Result<KeySet, KeysFailure>> {
     const stored = await store.read(source)
     const dated = stored && asOfNow(stored, world.now())
     if (dated) keepNewer(memory, dated)
@@ -77,15 +89,21 @@ export function createKeySets({ world, cache, cacheKey, later, localMode }: KeyS
     memory: Memory,
   ): Promise<Result<KeySet | null, KeysFailure>> {
     const newer = () => (memory.set && memory.set.fetchedAt > seen.fetchedAt ? memory.set : null)
-    const mayAsk = world.now() >= Math.max(memory.coolUntil, seen.fetchedAt + COOL_DOWN_SECONDS * 1000)
-    if (!newer() && mayAsk) await renew(source, memory)
-    const set = newer()
+    const mayAsk = () => world.now() >= Math.max(memory.coolUntil, seen.fetchedAt + COOL_DOWN_SECONDS * 1000)
+    const set = await memory.turn.share(
+      () => newer() ?? undefined,
+      async () => {
+        if (mayAsk()) await renew(source, memory)
+        return newer()
+      },
+    )
     return set || !memory.failure ? ok(set) : err(memory.failure)
   }
 
   /** Asks the issuer. If that fails, a last good set still serves. */
   async function renew(source: KeySource, memory: Memory): Promise<Result<KeySet, KeysFailure>> {
     memory.coolUntil = world.now() + COOL_DOWN_SECONDS * 1000
+    delete memory.failure
     const fetched = await fetchKeySet(source, { world, localMode })
     if (!fetched.ok) {
       memory.failure = fetched.error
@@ -94,7 +112,6 @@ export function createKeySets({ world, cache, cacheKey, later, localMode }: KeyS
       return knownSet(memory, world.now()) ?? fetched
     }
     keepNewer(memory, fetched.value)
-    delete memory.failure
     store.write(source, fetched.value)
     return fetched
   }
@@ -130,12 +147,12 @@ function unavailable({ issuer }: KeySource, detail: KeysFailure): LoginRejected 
 }
 
 /** The memory of one issuer, made if need be. What dates from a time to come is of no use: the clock has gone back. */
-function recall(memories: Map<string, Memory>, url: string, now: number): Memory {
-  const known = memories.get(url)
+function recall(memories: Map<string, Memory>, name: string, now: number): Memory {
+  const known = memories.get(name)
   const isOfTheFuture =
     known && ((known.set?.fetchedAt ?? now) > now || known.coolUntil > now + COOL_DOWN_SECONDS * 1000)
   if (known && !isOfTheFuture) return known
-  const memory = { coolUntil: 0 }
-  memories.set(url, memory)
+  const memory = { coolUntil: 0, turn: new Turn() }
+  memories.set(name, memory)
   return memory
 }

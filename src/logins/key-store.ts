@@ -58,8 +58,9 @@ export function createKeyStore({ world, cache, cacheKey, later }: KeyStoreDeps):
   }
 }
 
-function nameOf(source: KeySource): string {
-  return `jwks:${source.url}`
+/** An issuer and the address of its keys, under which its set is kept, in KV as in memory. */
+export function nameOf({ issuer, url }: KeySource): string {
+  return `jwks:${JSON.stringify([issuer, url])}`
 }
 
 /** The sealed text of a record, or `undefined` if its seal is not ours. */

@@ -25,8 +25,8 @@ export const FETCH_TIMEOUT_MS = 3_000
 /** Largest discovery document or key set read: a hundred RSA keys with their certificates fit. */
 export const MAX_ANSWER_BYTES = 512 * 1024
 
-/** Most keys in a set: IAM's own limit for an OIDC provider, per key type. */
-export const MAX_KEYS = 100
+/** Most keys of one type, RSA or EC, in a set: IAM's own limit for an OIDC provider. */
+export const MAX_KEYS_OF_TYPE = 100
 
 /** RFC 7518, section 3.3: RSA keys of 2048 bits or larger. */
 export const MIN_RSA_BITS = 2048
@@ -48,6 +48,18 @@ export const MAX_SET_AGE_SECONDS = 24 * 60 * 60
 
 /** Pause after each look at an issuer: no retry while it is down, and no fetch per invented `kid` while it is up. */
 export const COOL_DOWN_SECONDS = 30
+
+/** How often those who wait for another request's look at an issuer see whether it is done. */
+export const TURN_POLL_MS = 25
+
+/** How often a request that looks at an issuer gives a sign of life. */
+export const TURN_BEAT_MS = 100
+
+/** Without a sign for this long, that request has ended in the middle, and another one looks. */
+export const TURN_SILENCE_MS = 1_000
+
+/** Longest wait for other requests: the time for KV and for an issuer's answer, and for one that ended in the middle. */
+export const TURN_WAIT_MS = 5_000
 
 /** Issuers remembered by one isolate. A set of the largest keys takes under 1 MB, so at worst half of its 128 MB. */
 export const MAX_REMEMBERED_ISSUERS = 64

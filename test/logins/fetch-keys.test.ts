@@ -99,6 +99,37 @@ describe('an answer of an issuer', () => {
     expect(limits.mock.calls.filter(([milliseconds]) => milliseconds === 3_000)).toHaveLength(1)
   })
 
+  const dropped: [string, () => Answer][] = [
+    ['before its first byte', () => () => Promise.reject(new TypeError('connection reset'))],
+    ['after it', () => () => new Response(new ReadableStream({ start: (it) => it.error(new TypeError('reset')) }))],
+  ]
+  it.each(dropped)('that breaks off %s is asked for once more, of either document', async (_, drop) => {
+    for (const document of ['discovery', 'keys'] as const) {
+      const { network, provider, judge } = withProvider()
+      const url = provider.urls[document]
+      const good = document === 'keys' ? { keys: [key.jwk] } : { issuer: provider.issuer, jwks_uri: provider.urls.keys }
+      network.answer(url, (init) => {
+        network.serve(url, good)
+        return drop()(init)
+      })
+      expect(await judge()).toMatchObject({ ok: true })
+      expect(network.asked.filter((one) => one === url)).toHaveLength(2)
+      expect(network.asked).toHaveLength(3)
+      await emptyCache()
+    }
+  })
+
+  it('is asked for no third time, and not again where it is an answer', async () => {
+    const { network, provider, judge, refusal } = withProvider()
+    network.answer(provider.urls.discovery, () => Promise.reject(new TypeError('connection reset')))
+    expect(await judge()).toEqual(refusal('network'))
+    expect(network.asked).toEqual([provider.urls.discovery, provider.urls.discovery])
+    const other = withProvider()
+    other.network.answer(other.provider.urls.discovery, () => new Response('', { status: 503 }))
+    expect(await other.judge()).toEqual(other.refusal('status'))
+    expect(other.network.asked).toEqual([other.provider.urls.discovery])
+  })
+
   it('of more than 512 KiB is not read to its end', async () => {
     const { network, provider, judge, refusal } = withProvider()
     const sent = { chunks: 0, stopped: false }

@@ -1,6 +1,17 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type IssuerKey, issuerKey } from './fake-issuer.ts'
-import { claimsOf, emptyCache, HOUR, issuerBed, oidcProvider, START, testBed, tokenBy } from './support.ts'
+import {
+  CLIENT,
+  claimsOf,
+  emptyCache,
+  HOUR,
+  issuerBed,
+  oidcProvider,
+  START,
+  testBed,
+  tokenBy,
+  watchedCache,
+} from './support.ts'
 
 const DAY = 24 * HOUR
 let key: IssuerKey
@@ -249,10 +260,50 @@ describe('a clock that has gone back', () => {
 })
 
 describe('memory', () => {
-  it('is never a promise of another request: two cold requests each ask', async () => {
-    const { judge, fetches } = withProvider()
-    expect(await Promise.all([judge(), judge()])).toEqual(['accepted', 'accepted'])
+  it('spares all but one of many cold requests the look into KV and at the issuer', async () => {
+    const used: string[] = []
+    const { judge, network, provider, fetches } = issuerBed(key, { cache: watchedCache(used) })
+    const verdicts = await Promise.all(Array.from({ length: 100 }, () => judge()))
+    expect(new Set(verdicts)).toEqual(new Set(['accepted']))
+    expect(fetches()).toBe(1)
+    expect(network.asked).toEqual([provider.urls.discovery, provider.urls.keys])
+    expect(used.filter((name) => name === 'get')).toHaveLength(1)
+  })
+
+  it('tells all of them of a failure', async () => {
+    const { judge, breakIssuer, down, fetches } = withProvider()
+    breakIssuer()
+    const verdicts = await Promise.all(Array.from({ length: 20 }, () => judge()))
+    expect(verdicts).toEqual(Array(20).fill(down))
+    expect(fetches()).toBe(1)
+  })
+
+  it('gives the new key to all who come with it while it is fetched', async () => {
+    const { clock, judge, provider, fetches } = withProvider()
+    await judge()
+    provider.serveKeys([key, nextKey])
+    clock.now = START + 30
+    const verdicts = await Promise.all(Array.from({ length: 20 }, () => judge(nextKey)))
+    expect(verdicts).toEqual(Array(20).fill('accepted'))
     expect(fetches()).toBe(2)
+  })
+
+  it('is of an issuer and an address: what goes wrong with one issuer pauses no other with the same keys', async () => {
+    const { network, verifier, isolate } = testBed()
+    const keys = 'https://limited.facebook.com/.well-known/oauth/openid/jwks/'
+    const judge = async (iss: string, by = verifier, signer = key) => {
+      const token = await tokenBy(signer, claimsOf(iss))
+      const answer = await by.verify({ provider: 'graph.facebook.com', token }, [{ kind: 'facebook', appId: CLIENT }])
+      return answer.ok ? 'accepted' : answer.error.reason
+    }
+    expect(await judge('https://facebook.com')).toBe('keys_unavailable')
+    network.serve(keys, { keys: [key.jwk] })
+    expect(await judge('https://facebook.com')).toBe('keys_unavailable')
+    expect(await judge('https://www.facebook.com')).toBe('accepted')
+    // In KV too.
+    expect(await judge('https://limited.facebook.com', isolate())).toBe('accepted')
+    network.serve(keys, { keys: [nextKey.jwk] })
+    expect(await judge('https://www.facebook.com', isolate())).toBe('accepted')
   })
 
   it('forgets the issuer longest unused once it knows 64', async () => {

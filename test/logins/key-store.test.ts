@@ -19,7 +19,10 @@ const withProvider = (setting?: Setting) => issuerBed(key, setting)
 const unknown = (kid: string) => ({ reason: 'unknown_key', kid })
 
 describe('KV', () => {
-  const name = 'jwks:https://idp.example.com/.well-known/openid-configuration'
+  const nameOf = ({ issuer, urls }: { issuer: string; urls: { discovery: string } }) =>
+    `jwks:${JSON.stringify([issuer, urls.discovery])}`
+  const issuer = 'https://idp.example.com'
+  const name = nameOf({ issuer, urls: { discovery: `${issuer}/.well-known/openid-configuration` } })
   const broken = (method: () => unknown) => ({ get: method, put: method }) as unknown as KVNamespace
 
   it.each([
@@ -129,7 +132,7 @@ describe('KV', () => {
     const { logged, network, isolate, judge } = withProvider()
     await judge()
     const other = oidcProvider(network, [nextKey], 'victim.example.com')
-    await env.CACHE.put(`jwks:${other.urls.discovery}`, (await env.CACHE.get(name)) ?? '')
+    await env.CACHE.put(nameOf(other), (await env.CACHE.get(name)) ?? '')
     const forged = { provider: other.name, token: await tokenBy(key, claimsOf(other.issuer)) }
     network.serve(other.urls.keys, { keys: [nextKey.jwk] })
     expect(await isolate().verify(forged, [other.trusted])).toEqual(err(unknown('key-1')))
