@@ -96,8 +96,6 @@ export function loginFault(rejected: LoginRejected): Fault {
       return unsupportedProvider()
     case 'impossible_token':
       return invalidLogin('Not a token of this provider.')
-    case 'token_refused':
-      return invalidLogin('The provider refused the token.')
     case 'expired':
     case 'saml_expired':
       return expiredLogin(rejected.now, rejected.exp)
@@ -129,6 +127,7 @@ type LeftToProvider = Extract<
     reason:
       | 'server_side_check_unavailable'
       | 'signed_out_or_deleted'
+      | 'token_refused'
       | 'provider_rate_limited'
       | 'provider_unreachable'
       | 'provider_misconfigured'
@@ -145,6 +144,8 @@ function providerFault(rejected: LeftToProvider): Fault {
       )
     case 'signed_out_or_deleted':
       return invalidLogin('The user is disabled or no longer in the user pool.')
+    case 'token_refused':
+      return invalidLogin('The provider refused the token.')
     case 'provider_rate_limited':
       return rateExceeded()
     case 'provider_unreachable':
