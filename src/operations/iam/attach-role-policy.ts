@@ -2,7 +2,7 @@ import { MAX_ATTACHED_POLICIES } from '../../account/index.ts'
 import { required, structure } from '../../protocol/index.ts'
 import { signedOperation } from '../operation.ts'
 import { noSuchRole, quotaExceeded } from './faults.ts'
-import { checkPolicyArn } from './managed-policy.ts'
+import { checkAttachableArn } from './managed-policy.ts'
 import { onRole } from './role.ts'
 import { policyArn, roleName } from './shapes.ts'
 
@@ -14,7 +14,7 @@ export const attachRolePolicy = signedOperation({
   ...onRole,
   policies: (input) => ({ policy: input.PolicyArn }),
   async run({ RoleName, PolicyArn }, { accounts, caller }) {
-    checkPolicyArn(PolicyArn)
+    checkAttachableArn(PolicyArn)
     const attached = await accounts.change(caller.account, (account) => account.attachRolePolicy(RoleName, PolicyArn))
     if (attached === 'none') throw noSuchRole(RoleName)
     if (attached === 'limit') throw quotaExceeded('PoliciesPerRole', MAX_ATTACHED_POLICIES)

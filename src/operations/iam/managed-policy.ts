@@ -12,6 +12,12 @@ export function checkPolicyArn(text: string): void {
   throw new Fault('InvalidInput', `ARN ${text} is not valid.`)
 }
 
+/** The same for operations that attach and detach, to which IAM says of a text that is no ARN at all that it is none. */
+export function checkAttachableArn(text: string): void {
+  if (parseArn(text) === undefined) throw new Fault('ValidationError', 'Invalid ARN:  Could not be parsed!')
+  checkPolicyArn(text)
+}
+
 export function policyNameIn(arn: string): string {
   return arn.slice(arn.lastIndexOf('/') + 1)
 }

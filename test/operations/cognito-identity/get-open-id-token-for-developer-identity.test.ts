@@ -125,6 +125,22 @@ describe('GetOpenIdTokenForDeveloperIdentity', () => {
     expect(await identitiesOf(pool)).toEqual(before)
   })
 
+  it('refuses a second of its users who only names the identity of the first, which a merge allows', async () => {
+    const { IdentityId } = await tokenFor('bob')
+    const before = await identitiesOf(pool)
+    expectFault(await request({ [DEVELOPER]: 'ann' }, { IdentityId }), 'NotAuthorizedException', MISMATCH)
+    expect(await identitiesOf(pool)).toEqual(before)
+    await tokenFor('ann')
+    const merged = await call<{ IdentityId: string }>('MergeDeveloperIdentities', {
+      SourceUserIdentifier: 'ann',
+      DestinationUserIdentifier: 'bob',
+      DeveloperProviderName: DEVELOPER,
+      IdentityPoolId: pool,
+    })
+    expect(succeeded(merged).IdentityId).toBe(IdentityId)
+    expect((await tokenFor('ann', { IdentityId })).IdentityId).toBe(IdentityId)
+  })
+
   it('refuses a user who belongs to another identity than the one named, and changes nothing', async () => {
     await tokenFor('ann')
     const { IdentityId } = await tokenFor('bob')

@@ -239,14 +239,26 @@ describe.each(['AttachRolePolicy', 'DetachRolePolicy', 'PutRolePermissionsBounda
     ['a short account', 'arn:aws:iam::123:policy/ReadOnlyAccess'],
     ['no name', 'arn:aws:iam::aws:policy/'],
     ['a name with a colon', 'arn:aws:iam::aws:policy/a:b'],
-    ['no ARN at all', 'policy/that-is-no-arn-of-anything'],
   ])('refuses an ARN of %s', async (_, arn) => {
+    await expectRefused(arn, 'InvalidInput', `ARN ${arn} is not valid.`)
+  })
+
+  it.each([
+    ['policy/that-is-no-arn-of-anything'],
+    ['longpolicynamebutnoarn'],
+    ['arn:aws:iam::aws-policy-without-fields'],
+  ])('refuses %s, which is no ARN at all', async (text) => {
+    if (/^(At|De)tach/.test(action)) await expectRefused(text, 'ValidationError', 'Invalid ARN:  Could not be parsed!')
+    else await expectRefused(text, 'InvalidInput', `ARN ${text} is not valid.`)
+  })
+
+  async function expectRefused(arn: string, code: string, message: string): Promise<void> {
     const given = { PolicyArn: arn, PermissionsBoundary: arn, AssumeRolePolicyDocument: TRUST }
     const answer = await call(action, { RoleName: action === 'CreateRole' ? `${RoleName}-new` : RoleName, ...given })
-    expectXmlFault(answer, 400, 'InvalidInput', `ARN ${arn} is not valid.`)
+    expectXmlFault(answer, 400, code, message)
     expect((await result('ListAttachedRolePolicies', { RoleName })).AttachedPolicies).toBe('')
     expect(await boundary()).toBeUndefined()
-  })
+  }
 })
 
 describe('The permissions boundary of a role', () => {
