@@ -1,5 +1,5 @@
 export { type EmbeddedSts, issueEmbedded } from './embedded-sts.ts'
-export { MAX_SESSION_SECONDS, MIN_SESSION_SECONDS } from './limits.ts'
+export { MAX_SESSION_SECONDS, MAX_SESSION_TOKEN_BYTES, MIN_SESSION_SECONDS } from './limits.ts'
 export { STS_PROFILES, type StsProfileName } from './profiles.ts'
 export {
   parseR2Grant,

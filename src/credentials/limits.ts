@@ -16,8 +16,11 @@ export const MIN_SESSION_SECONDS = 900
 /** Longest session that the API knows, and of a role that nobody registered. */
 export const MAX_SESSION_SECONDS = 43_200
 
-/** Longest session token that is looked at. Ours stay under it with the longest names (a test); others cost no decryption. */
-export const MAX_SEALED_SESSION_CHARS = 2048
+/**
+ * Longest session token that is looked at; others cost no decryption. Ours have half with the longest names (a test), and
+ * at most four more than a client may ask for.
+ */
+export const MAX_SEALED_SESSION_CHARS = 4100
 
 /** Time for all exchanges with STS of one request, retry and bodies included. AWS's own SDKs give up as early. */
 export const STS_TIMEOUT_MILLISECONDS = 5_000
@@ -63,3 +66,6 @@ export const MAX_KEPT_R2_GRANTS = 200
  * characters, at most 4096; we take much longer ones, and a thousand of those would fill an isolate.
  */
 export const MAX_KEPT_TRUST_POLICY_CHARS = 4096
+
+/** Largest session token that a client may ask for, in bytes (STS API, `MinimumSessionTokenSize`). */
+export const MAX_SESSION_TOKEN_BYTES = 4096

@@ -27,11 +27,20 @@ export type SessionKey = CryptoKey | Uint8Array
 /**
  * A session as an opaque token: a compact JWE (RFC 7516) under `sessionKey`. So no
  * session is stored anywhere, and none can be revoked before it expires, as at AWS.
+ *
+ * With `minimumSize` the token has at least so many bytes: blanks follow the session, which its reader passes over.
  */
-export function sealSession(session: Session, sessionKey: SessionKey): Promise<string> {
-  return new CompactEncrypt(utf8(JSON.stringify(session)))
-    .setProtectedHeader({ alg: 'dir', enc: 'A256GCM' })
-    .encrypt(sessionKey)
+export async function sealSession(session: Session, sessionKey: SessionKey, minimumSize = 0): Promise<string> {
+  const content = JSON.stringify(session)
+  const token = await seal(content, sessionKey)
+  if (token.length >= minimumSize) return token
+  // Four characters of the token hold three bytes. One more makes up for what the last ones of the content leave unused.
+  const blanks = Math.ceil(((minimumSize - token.length) * 3) / 4) + 1
+  return seal(content + ' '.repeat(blanks), sessionKey)
+}
+
+function seal(content: string, key: SessionKey): Promise<string> {
+  return new CompactEncrypt(utf8(content)).setProtectedHeader({ alg: 'dir', enc: 'A256GCM' }).encrypt(key)
 }
 
 /**

@@ -21,6 +21,8 @@ export interface AssumeRequest {
   region: string
   /** IP address of the client, for conditions on `aws:SourceIp`; left out where it is not known. */
   clientAddress?: string | undefined
+  /** Bytes that a session token of the embedded STS has at least. */
+  minimumTokenSize?: number | undefined
   /** What narrows the session below what the role allows. */
   narrowing: Narrowing
 }

@@ -1,7 +1,7 @@
 import { CompactEncrypt } from 'jose'
 import { describe, expect, it } from 'vitest'
 import { utf8 } from '../../src/base/bytes.ts'
-import { MAX_SEALED_SESSION_CHARS } from '../../src/credentials/limits.ts'
+import { MAX_SEALED_SESSION_CHARS, MAX_SESSION_TOKEN_BYTES } from '../../src/credentials/limits.ts'
 import { openSession, type Session, sealSession } from '../../src/credentials/session-token.ts'
 import { IDENTITY_ID, NOW_SECONDS, POOL_ID, SESSION_KEY } from './support.ts'
 
@@ -84,8 +84,18 @@ describe('a session token', () => {
     expect(await open(token)).toEqual(unknown)
   })
 
+  it('has the size that is asked for, and opens as any other', async () => {
+    const plain = (await sealSession(session, SESSION_KEY)).length
+    for (const size of [0, plain, plain + 1, plain + 2, plain + 3, plain + 4, 2048, MAX_SESSION_TOKEN_BYTES]) {
+      const token = await sealSession(session, SESSION_KEY, size)
+      expect(token.length).toBeGreaterThanOrEqual(Math.max(size, plain))
+      expect(token.length).toBeLessThanOrEqual(Math.max(size + 4, plain))
+      expect(await open(token)).toEqual({ ok: true, value: session })
+    }
+  })
+
   it('is unknown when it is genuine but oversized', async () => {
-    const token = await sealSession({ ...session, subject: 'x'.repeat(2048) }, SESSION_KEY)
+    const token = await sealSession({ ...session, subject: 'x'.repeat(4096) }, SESSION_KEY)
     expect(await open(token)).toEqual(unknown)
   })
 

@@ -4,9 +4,10 @@ import { integer, optional, required, string, structure } from '../../protocol/i
 import { signedOperation } from '../operation.ts'
 import { alreadyExists, quotaExceeded } from './faults.ts'
 import { uniqueId } from './ids.ts'
+import { DEFAULT_MAX_SESSION_SECONDS } from './limits.ts'
 import { checkPolicyArn } from './managed-policy.ts'
 import { describeRole, roleArnOf, roleTags } from './role.ts'
-import { policyArn, policyDocument, roleName, tags, tagsCreated, uniqueTags } from './shapes.ts'
+import { policyArn, policyDocument, roleDescription, roleName, tags, tagsCreated, uniqueTags } from './shapes.ts'
 import { checkTrustPolicy } from './trust-policy.ts'
 
 /** Registers a role, so that the embedded STS holds its trust policy against whoever asks for it. */
@@ -17,7 +18,7 @@ export const createRole = signedOperation({
     RoleName: required(roleName),
     AssumeRolePolicyDocument: required(policyDocument),
     Path: optional(string({ min: 1, max: 512, pattern: '(\\u002F)|(\\u002F[\\u0021-\\u007E]+\\u002F)' })),
-    Description: optional(string({ max: 1000 })),
+    Description: optional(roleDescription),
     MaxSessionDuration: optional(integer({ min: 3600, max: MAX_SESSION_SECONDS })),
     PermissionsBoundary: optional(policyArn),
     Tags: optional(tags),
@@ -37,7 +38,7 @@ export const createRole = signedOperation({
       id: uniqueId('AROA', world),
       trustPolicy: input.AssumeRolePolicyDocument,
       description: input.Description,
-      maxSessionDuration: input.MaxSessionDuration ?? 3600,
+      maxSessionDuration: input.MaxSessionDuration ?? DEFAULT_MAX_SESSION_SECONDS,
       permissionsBoundary: input.PermissionsBoundary,
       tags: uniqueTags(input.Tags ?? [], { ignoringCase: true }),
       createdAt: world.now(),
@@ -47,6 +48,7 @@ export const createRole = signedOperation({
     if (created === 'limit') throw quotaExceeded('RolesPerAccount', MAX_ROLES)
     // One that an earlier attempt of this call made has an id of its own.
     const made = await accounts.read(caller.account, (account) => account.role(role.name))
-    return { Role: describeRole(made ?? role) }
+    // As IAM answers: only a duration that the request had comes back.
+    return { Role: { ...describeRole(made ?? role), MaxSessionDuration: input.MaxSessionDuration } }
   },
 })

@@ -10,6 +10,7 @@ export const getRole = signedOperation({
   ...onRole,
   async run(input, context) {
     const role = await ownRole(input.RoleName, context)
-    return { Role: describeRole(role) }
+    // When a role was last used is not kept here. IAM has an empty element for one that was never used.
+    return { Role: { ...describeRole(role), RoleLastUsed: {} } }
   },
 })

@@ -7,13 +7,7 @@ import {
   STATEMENT_MEMBERS,
   VERSIONS,
 } from '../../policy/index.ts'
-import { Fault, string } from '../../protocol/index.ts'
-
-export const inlinePolicyDocument = string({
-  min: 1,
-  max: 131072,
-  pattern: '[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+',
-})
+import { Fault } from '../../protocol/index.ts'
 
 type Members = Readonly<Record<string, unknown>>
 

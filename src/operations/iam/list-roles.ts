@@ -10,7 +10,7 @@ export const listRoles = signedOperation({
   service: 'iam',
   name: NAME,
   input: structure({
-    PathPrefix: optional(string({ min: 1, max: 512 })),
+    PathPrefix: optional(string({ min: 1, max: 512, pattern: '\\u002F[\\u0021-\\u007F]*' })),
     ...pageMembers,
   }),
   resource: (_input, caller) => roleArnOf(caller, '/', '*'),

@@ -1,9 +1,9 @@
 import { Fault, integer, optional, pageToken, readPageToken, string } from '../../protocol/index.ts'
 import { describeTags } from './shapes.ts'
 
-/** What every list that comes in pages takes. */
+/** What every list that comes in pages takes. Markers may be longer than in the API's model: ours name the last key. */
 export const pageMembers = {
-  Marker: optional(string({ min: 1, max: 2048 })),
+  Marker: optional(string({ min: 1, max: 2048, pattern: '[\\u0020-\\u00FF]+' })),
   MaxItems: optional(integer({ min: 1, max: 1000 })),
 }
 

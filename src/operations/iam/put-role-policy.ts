@@ -1,9 +1,9 @@
 import { required, structure } from '../../protocol/index.ts'
 import { signedOperation } from '../operation.ts'
 import { noSuchRole, tooLargePolicies } from './faults.ts'
-import { checkInlinePolicy, inlinePolicyDocument } from './inline-policy.ts'
+import { checkInlinePolicy } from './inline-policy.ts'
 import { onRole } from './role.ts'
-import { policyName, roleName } from './shapes.ts'
+import { policyDocument, policyName, roleName } from './shapes.ts'
 
 /** Sets an inline policy of a role. It is kept and given back; nothing here evaluates it. */
 export const putRolePolicy = signedOperation({
@@ -12,7 +12,7 @@ export const putRolePolicy = signedOperation({
   input: structure({
     RoleName: required(roleName),
     PolicyName: required(policyName),
-    PolicyDocument: required(inlinePolicyDocument),
+    PolicyDocument: required(policyDocument),
   }),
   ...onRole,
   async run({ RoleName, PolicyName, PolicyDocument }, { accounts, caller }) {

@@ -33,8 +33,13 @@ export async function readMetadata(document: string): Promise<SamlMetadata> {
 }
 
 /** Identity pools take no encrypted assertions, so that a provider that sends them would let nobody in. */
-export function refuseEncryption(input: { AssertionEncryptionMode?: unknown; AddPrivateKey?: unknown }): void {
-  if (input.AssertionEncryptionMode !== undefined || input.AddPrivateKey !== undefined)
+export function refuseEncryption(input: {
+  AssertionEncryptionMode?: unknown
+  AddPrivateKey?: unknown
+  RemovePrivateKey?: unknown
+}): void {
+  const { AddPrivateKey, AssertionEncryptionMode, RemovePrivateKey } = input
+  if ([AddPrivateKey, AssertionEncryptionMode, RemovePrivateKey].some((member) => member !== undefined))
     throw new Fault('InvalidInput', 'Encrypted assertions are not supported.')
 }
 

@@ -9,20 +9,27 @@ export const clientId = string({ min: 1, max: 255 })
 export const roleName = string({ min: 1, max: 64, pattern: '[\\w+=,.@-]+' })
 export const policyArn = string({ min: 20, max: 2048 })
 export const policyName = string({ min: 1, max: 128, pattern: '[\\w+=,.@-]+' })
-export const policyDocument = string({ min: 1, max: 131072 })
+const PRINTABLE = '[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+'
+export const policyDocument = string({ min: 1, max: 131072, pattern: PRINTABLE })
+export const roleDescription = string({
+  max: 1000,
+  pattern: '[\\u0009\\u000A\\u000D\\u0020-\\u007E\\u00A1-\\u00FF]*',
+})
 
 export const samlProviderName = string({ min: 1, max: 128, pattern: '[\\w._-]+' })
 export const encryptionMode = string({ values: ['Required', 'Allowed'] })
-export const privateKey = string({ min: 1, max: 16384, sensitive: true })
+export const privateKey = string({ min: 1, max: 16384, pattern: PRINTABLE, sensitive: true })
+export const privateKeyId = string({ min: 22, max: 64, pattern: '[A-Z0-9]+' })
 /** Not a secret, but too long to be repeated in a refusal. */
 export const metadataDocument = string({ min: MIN_METADATA_CHARS, max: MAX_METADATA_CHARS, sensitive: true })
 
 export const thumbprint = string({ min: 40, max: 40 })
-export const tagKeys = list(string({ min: 1, max: 128 }), { max: 50 })
+const tagKey = string({ min: 1, max: 128, pattern: '[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+' })
+export const tagKeys = list(tagKey, { max: 50 })
 
 export const tags = list(
   structure({
-    Key: required(string({ min: 1, max: 128, pattern: '[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+' })),
+    Key: required(tagKey),
     Value: required(string({ min: 0, max: 256, pattern: '[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*' })),
   }),
   { max: 50 },

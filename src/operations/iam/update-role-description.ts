@@ -1,12 +1,12 @@
-import { required, string, structure } from '../../protocol/index.ts'
+import { required, structure } from '../../protocol/index.ts'
 import { signedOperation } from '../operation.ts'
 import { describeRole, onRole, ownRole } from './role.ts'
-import { roleName } from './shapes.ts'
+import { roleDescription, roleName } from './shapes.ts'
 
 export const updateRoleDescription = signedOperation({
   service: 'iam',
   name: 'UpdateRoleDescription',
-  input: structure({ RoleName: required(roleName), Description: required(string({ max: 1000 })) }),
+  input: structure({ RoleName: required(roleName), Description: required(roleDescription) }),
   ...onRole,
   async run(input, context) {
     const { accounts, caller } = context

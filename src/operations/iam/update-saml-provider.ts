@@ -2,7 +2,7 @@ import { Fault, optional, required, structure } from '../../protocol/index.ts'
 import { signedOperation } from '../operation.ts'
 import { noSuchSamlProvider } from './faults.ts'
 import { onSamlProvider, ownSamlProviderArn, readMetadata, refuseEncryption } from './saml-provider.ts'
-import { encryptionMode, metadataDocument, privateKey, providerArn } from './shapes.ts'
+import { encryptionMode, metadataDocument, privateKey, privateKeyId, providerArn } from './shapes.ts'
 
 /** Replaces a provider's metadata, as when the identity provider has a new key. */
 export const updateSamlProvider = signedOperation({
@@ -13,6 +13,7 @@ export const updateSamlProvider = signedOperation({
     SAMLMetadataDocument: optional(metadataDocument),
     AssertionEncryptionMode: optional(encryptionMode),
     AddPrivateKey: optional(privateKey),
+    RemovePrivateKey: optional(privateKeyId),
   }),
   ...onSamlProvider,
   async run(input, { accounts, caller }) {

@@ -20,7 +20,7 @@ export function settingsFrom(
   if (input.IdentityPoolTags) checkTags(input.IdentityPoolTags)
   return {
     name: input.IdentityPoolName,
-    allowGuests: input.AllowUnauthenticatedIdentities,
+    allowGuests: input.AllowUnauthenticatedIdentities ?? false,
     allowClassicFlow: input.AllowClassicFlow,
     socialProviders: input.SupportedLoginProviders,
     developerProvider: input.DeveloperProviderName,

@@ -33,7 +33,7 @@ export const developerUser = string({ min: 1, max: 1024, unrecorded: true })
 /** What CreateIdentityPool and UpdateIdentityPool have in common. */
 export const poolMembers = {
   IdentityPoolName: required(poolName),
-  AllowUnauthenticatedIdentities: required(boolean()),
+  AllowUnauthenticatedIdentities: optional(boolean()),
   AllowClassicFlow: optional(boolean()),
   SupportedLoginProviders: optional(supportedLoginProviders),
   DeveloperProviderName: optional(developerProviderName),

@@ -1,6 +1,12 @@
 import { parseArn } from '../../base/arn.ts'
 import { regionOf } from '../../base/ids.ts'
-import { checkSessionPolicy, MAX_SESSION_SECONDS, MIN_SESSION_SECONDS } from '../../credentials/index.ts'
+import {
+  checkSessionPolicy,
+  MAX_SESSION_SECONDS,
+  MAX_SESSION_TOKEN_BYTES,
+  MIN_SESSION_SECONDS,
+  type TemporaryCredentials,
+} from '../../credentials/index.ts'
 import { Fault, integer, list, optional, required, string, structure } from '../../protocol/index.ts'
 import { type OwnClaims, verifyOwnToken } from '../../tokens/index.ts'
 import { publicOperation, type RequestContext } from '../operation.ts'
@@ -11,6 +17,13 @@ import { CLOCK_TOLERANCE_SECONDS } from './limits.ts'
 const NAME = 'AssumeRoleWithWebIdentity'
 const DEFAULT_SECONDS = 3600
 
+/** As the API model prints it. */
+const roleArn = string({
+  min: 20,
+  max: 2048,
+  pattern: '[\\u0009\\u000A\\u000D\\u0020-\\u007E\\u0085\\u00A0-\\uD7FF\\uE000-\\uFFFD\\u10000-\\u10FFFF]+',
+})
+
 /**
  * A role for the holder of one of our own tokens, as clients of the basic flow ask for it. Served where the embedded STS
  * is in use; elsewhere such clients talk to the STS that this deployment uses.
@@ -19,27 +32,36 @@ export const assumeRoleWithWebIdentity = publicOperation({
   service: 'sts',
   name: NAME,
   input: structure({
-    RoleArn: required(string({ min: 20, max: 2048 })),
+    RoleArn: required(roleArn),
     RoleSessionName: required(string({ min: 2, max: 64, pattern: '[\\w+=,.@-]*' })),
     WebIdentityToken: required(string({ min: 4, max: 20000, sensitive: true })),
     ProviderId: optional(string({ min: 4, max: 2048 })),
-    PolicyArns: optional(list(structure({ arn: optional(string({ min: 20, max: 2048 })) }), { max: 10 })),
+    PolicyArns: optional(list(structure({ arn: optional(roleArn) }), { max: 10 })),
     Policy: optional(string({ min: 1, max: 2048, pattern: '[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+' })),
     DurationSeconds: optional(integer({ min: MIN_SESSION_SECONDS, max: MAX_SESSION_SECONDS })),
+    MinimumSessionTokenSize: optional(integer({ min: 0, max: MAX_SESSION_TOKEN_BYTES })),
   }),
   limitedBy: () => 'sts',
   async run(input, context) {
-    const { DurationSeconds: durationSeconds = DEFAULT_SECONDS, RoleArn: roleArn, RoleSessionName: sessionName } = input
+    const { DurationSeconds: durationSeconds = DEFAULT_SECONDS, RoleArn: role, RoleSessionName: sessionName } = input
     const claims = await tokenOf(input, context)
     const { aud, sub } = claims
     const actor = { kind: 'web_identity', subject: sub, issuer: context.issuer } as const
     const region = regionOf(aud)
-    const decision = { pool: aud, identity: sub, role: roleArn }
-    context.note({ actor, account: parseArn(roleArn)?.account, region, decision })
+    const decision = { pool: aud, identity: sub, role }
+    context.note({ actor, account: parseArn(role)?.account, region, decision })
     const identity = webIdentityOf(claims)
     const narrowing = { kind: 'none' } as const
-    const { clientAddress } = context
-    const request = { identity, roleArn, sessionName, durationSeconds, region, narrowing, clientAddress }
+    const request = {
+      identity,
+      roleArn: role,
+      sessionName,
+      durationSeconds,
+      region,
+      narrowing,
+      clientAddress: context.clientAddress,
+      minimumTokenSize: input.MinimumSessionTokenSize,
+    }
     const assumed = await vendEmbedded(request, context)
     if (!assumed.ok) throw assumeFaultAtSts(assumed.error)
     const narrower = checkSessionPolicy(
@@ -50,21 +72,27 @@ export const assumeRoleWithWebIdentity = publicOperation({
       context.note({ decision: { ...narrower.error } })
       throw sessionPolicyFault(narrower.error)
     }
-    const { accessKeyId, assumedRoleArn, assumedRoleId, expiration, secretAccessKey, sessionToken } = assumed.value
-    return {
-      SubjectFromWebIdentityToken: sub,
-      Audience: aud,
-      AssumedRoleUser: { Arn: assumedRoleArn, AssumedRoleId: assumedRoleId },
-      Credentials: {
-        SessionToken: sessionToken,
-        SecretAccessKey: secretAccessKey,
-        Expiration: new Date(expiration * 1000),
-        AccessKeyId: accessKeyId,
-      },
-      Provider: 'cognito-identity.amazonaws.com',
-    }
+    return answerOf(claims, assumed.value)
   },
 })
+
+function answerOf({ aud, sub }: OwnClaims, credentials: TemporaryCredentials) {
+  const { accessKeyId, assumedRoleArn, assumedRoleId, expiration, secretAccessKey, sessionToken } = credentials
+  return {
+    SubjectFromWebIdentityToken: sub,
+    Audience: aud,
+    AssumedRoleUser: { Arn: assumedRoleArn, AssumedRoleId: assumedRoleId },
+    Credentials: {
+      SessionToken: sessionToken,
+      SecretAccessKey: secretAccessKey,
+      Expiration: new Date(expiration * 1000),
+      AccessKeyId: accessKeyId,
+    },
+    Provider: 'cognito-identity.amazonaws.com',
+    SessionTokenSize: sessionToken.length,
+    SessionTokenUtilization: Math.min(100, Math.ceil((sessionToken.length / MAX_SESSION_TOKEN_BYTES) * 100)),
+  }
+}
 
 /** The claims of the token that was brought, which must be one of ours. */
 async function tokenOf(

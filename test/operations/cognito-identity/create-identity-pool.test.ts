@@ -60,6 +60,12 @@ describe('CreateIdentityPool', () => {
     })
   })
 
+  it('takes no word on guests for no', async () => {
+    expect(succeeded(await create({ IdentityPoolName: 'quiet' }))).toMatchObject({
+      AllowUnauthenticatedIdentities: false,
+    })
+  })
+
   it.each([[true], [false]])('tells AllowClassicFlow %s from one that was never set', async (AllowClassicFlow) => {
     expect(succeeded(await create({ ...MINIMAL, AllowClassicFlow }))).toMatchObject({ AllowClassicFlow })
     expect(succeeded(await create(MINIMAL))).not.toHaveProperty('AllowClassicFlow')
@@ -103,12 +109,6 @@ describe('CreateIdentityPool', () => {
       invalid(
         `Value '${'x'.repeat(129)}' at 'identityPoolName' failed to satisfy constraint: Member must have length less than or equal to 128`,
       ),
-    ],
-    [
-      'no word on guests',
-      { AllowUnauthenticatedIdentities: undefined },
-      'ValidationException',
-      invalid("Value null at 'allowUnauthenticatedIdentities' failed to satisfy constraint: Member must not be null"),
     ],
     [
       'a number for a name',

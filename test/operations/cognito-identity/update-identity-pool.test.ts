@@ -28,6 +28,8 @@ describe('UpdateIdentityPool', () => {
     const { DeveloperProviderName, IdentityPoolTags } = FULL
     const expected = { IdentityPoolId: pool, ...MINIMAL, DeveloperProviderName, IdentityPoolTags }
     expect(succeeded(await update(pool, MINIMAL))).toEqual(expected)
+    const { AllowUnauthenticatedIdentities: _, ...silent } = MINIMAL
+    expect(succeeded(await update(pool, silent))).toEqual(expected)
     expect(await described(pool)).toEqual(expected)
   })
 

@@ -41,10 +41,12 @@ describe('CreateRole', () => {
         Arn: 'arn:aws:iam::000000000000:role/simple',
         CreateDate: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/),
         AssumeRolePolicyDocument: encodeURIComponent(POLICY),
-        MaxSessionDuration: '3600',
       },
     })
-    expect(await roleNamed('simple')).toEqual(succeeded(answer, 'CreateRole').Role)
+    const { Role } = succeeded(answer, 'CreateRole')
+    expect(await roleNamed('simple')).toEqual({ ...Role, MaxSessionDuration: '3600', RoleLastUsed: '' })
+    const longer = await create('longer', { MaxSessionDuration: '7200' })
+    expect(succeeded(longer, 'CreateRole').Role.MaxSessionDuration).toBe('7200')
   })
 
   it('keeps a path, a description, a duration and tags', async () => {
@@ -214,18 +216,18 @@ describe('Changes of a role', () => {
     expect((await roleNamed('changed')).AssumeRolePolicyDocument).toBe(encodeURIComponent(OTHER_POLICY))
   })
 
-  it('replace its description and duration, and keep the one that is left out', async () => {
+  it('replace its description, and its duration by the default if none is given', async () => {
     await create('updated', { Description: 'before' })
     const RoleName = 'updated'
     expect(succeeded(await call('UpdateRole', { RoleName, MaxSessionDuration: '7200' }), 'UpdateRole')).toBe('')
     expect(await roleNamed(RoleName)).toMatchObject({ Description: 'before', MaxSessionDuration: '7200' })
     await call('UpdateRole', { RoleName, Description: 'after' })
-    const expected = { Description: 'after', MaxSessionDuration: '7200' }
+    const expected = { Description: 'after', MaxSessionDuration: '3600' }
     expect(await roleNamed(RoleName)).toMatchObject(expected)
     const described = await call('UpdateRoleDescription', { RoleName, Description: 'at last' })
     const { Role } = succeeded(described, 'UpdateRoleDescription')
     expect(Role).toMatchObject({ ...expected, Description: 'at last' })
-    expect(await roleNamed(RoleName)).toEqual(Role)
+    expect(await roleNamed(RoleName)).toEqual({ ...Role, RoleLastUsed: '' })
   })
 
   it('add, overwrite and take off its tags', async () => {

@@ -154,6 +154,12 @@ describe('ListSAMLProviders', () => {
 })
 
 describe('UpdateSAMLProvider', () => {
+  it('has no private key that it could take away', async () => {
+    await create('keyless')
+    const answer = await call('UpdateSAMLProvider', on('keyless', { RemovePrivateKey: 'A'.repeat(22) }))
+    expectXmlFault(answer, 400, 'InvalidInput', 'Encrypted assertions are not supported.')
+  })
+
   it('replaces the document and keeps everything else', async () => {
     succeeded(await create('updated', tags({ team: 'blue' })), 'CreateSAMLProvider')
     const before = await described('updated')

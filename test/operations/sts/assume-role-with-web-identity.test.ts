@@ -1,5 +1,6 @@
+import { exports } from 'cloudflare:workers'
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { call, expectXmlFault, query } from '../../support/client.ts'
+import { call, expectXmlFault, query, readXml } from '../../support/client.ts'
 import { type CapturedLog, captureLog, tokenIdOf } from '../support/audit.ts'
 import { callerOf, FOR_AMR, iam, resultOf, trustPolicy } from '../support/callers.ts'
 import { createPool, getId, succeeded } from '../support/pools.ts'
@@ -67,7 +68,20 @@ describe('AssumeRoleWithWebIdentity', () => {
         AccessKeyId: expect.stringMatching(/^ASIA[A-Z2-7]{16}$/),
       },
       Provider: 'cognito-identity.amazonaws.com',
+      SessionTokenSize: expect.stringMatching(/^\d{3,4}$/),
+      SessionTokenUtilization: expect.stringMatching(/^\d{1,2}$/),
     })
+  })
+
+  it('makes the session token as long as the client wants it, and says how long it is', async () => {
+    const { Credentials, SessionTokenSize, SessionTokenUtilization } = await assumed({
+      MinimumSessionTokenSize: '4096',
+    })
+    expect(Credentials.SessionToken.length).toBe(Number(SessionTokenSize))
+    expect(Number(SessionTokenSize)).toBeGreaterThanOrEqual(4096)
+    expect(SessionTokenUtilization).toBe('100')
+    const { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey, SessionToken: sessionToken } = Credentials
+    expect(await callerOf({ accessKeyId, secretAccessKey, sessionToken })).toMatchObject({ Account: '000000000000' })
   })
 
   it('vends credentials that their holder can sign with', async () => {
@@ -92,8 +106,13 @@ describe('AssumeRoleWithWebIdentity', () => {
       RoleSessionName: 'web',
       WebIdentityToken: token,
     })
-    const answer = await query('sts', {}, { url: `http://localhost/?${params}`, signed: false })
-    expect(answer.status, answer.xml).toBe(200)
+    const url = `http://localhost/?${params}`
+    for (const method of ['GET', 'POST']) {
+      const answer = await readXml(
+        await exports.default.fetch(new Request(url, { method, headers: { host: 'localhost' } })),
+      )
+      expect(answer.status, answer.xml).toBe(200)
+    }
   })
 
   it.each([['900'], ['43200']])('vends for %s seconds on request', async (DurationSeconds) => {
