@@ -450,8 +450,7 @@ function brokenTables(path: string, code: string): string[] {
   return [...new Set(foreign)].map((table) => `uses the table ${table}`)
 }
 
-/** What SQLite itself provides. */
-/** The last stands for no table: `ON CONFLICT … DO UPDATE SET`. */
+/** What SQLite itself provides, and the word that follows `ON CONFLICT … DO UPDATE`. */
 const NOT_TABLES = new Set(['json_each', 'sqlite_master', 'SET'])
 
 function brokenPrefixes(path: string, code: string): string[] {

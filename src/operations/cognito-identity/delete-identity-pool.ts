@@ -12,8 +12,9 @@ export const deleteIdentityPool = signedOperation({
     const id = addressed(input.IdentityPoolId, caller)
     await accounts.ask(caller.account, (account) => account.poolIsClosing(id.text))
     const deleted = await pools.delete(id, caller.account, operationId)
-    await accounts.tell(caller.account, (directory) => directory.poolIsGone(id.text))
+    // Without a pool, the entry stays as it is for a minute: the pool may be about to be made.
     if (deleted.kind === 'no_pool') throw noSuchPool(input.IdentityPoolId)
+    await accounts.tell(caller.account, (directory) => directory.poolIsGone(id.text))
     return undefined
   },
 })
