@@ -6,7 +6,7 @@ import { alreadyExists, quotaExceeded } from './faults.ts'
 import { uniqueId } from './ids.ts'
 import { DEFAULT_MAX_SESSION_SECONDS } from './limits.ts'
 import { checkPolicyArn } from './managed-policy.ts'
-import { describeRole, roleArnOf, roleTags } from './role.ts'
+import { describeNewRole, roleArnOf, roleTags } from './role.ts'
 import { policyArn, policyDocument, roleDescription, roleName, tags, tagsCreated, uniqueTags } from './shapes.ts'
 import { checkTrustPolicy } from './trust-policy.ts'
 
@@ -48,7 +48,7 @@ export const createRole = signedOperation({
     if (created === 'limit') throw quotaExceeded('RolesPerAccount', MAX_ROLES)
     // One that an earlier attempt of this call made has an id of its own.
     const made = await accounts.read(caller.account, (account) => account.role(role.name))
-    // As IAM answers: only a duration that the request had comes back.
-    return { Role: { ...describeRole(made ?? role), MaxSessionDuration: input.MaxSessionDuration } }
+    // Description and duration do not come back, as at IAM.
+    return { Role: describeNewRole(made ?? role) }
   },
 })

@@ -6,8 +6,8 @@ import type { Services } from '../services.ts'
 import { noSuchRole } from './faults.ts'
 import { describeTags } from './shapes.ts'
 
-/** A role as the API describes it. The trust policy is percent-encoded, as IAM answers policy documents. */
-export function describeRole(role: Role) {
+/** What every answer says of a role. The trust policy is percent-encoded, as IAM answers policy documents. */
+export function describeNewRole(role: Role) {
   return {
     Path: role.path,
     RoleName: role.name,
@@ -15,11 +15,14 @@ export function describeRole(role: Role) {
     Arn: role.arn,
     CreateDate: new Date(role.createdAt),
     AssumeRolePolicyDocument: encodeURIComponent(role.trustPolicy),
-    Description: role.description,
-    MaxSessionDuration: role.maxSessionDuration,
     PermissionsBoundary: describeBoundary(role),
     Tags: describeTags(role.tags),
   }
+}
+
+/** A role as it is read back. */
+export function describeRole(role: Role) {
+  return { ...describeNewRole(role), Description: role.description, MaxSessionDuration: role.maxSessionDuration }
 }
 
 function describeBoundary({ permissionsBoundary: arn }: Role) {

@@ -1,6 +1,6 @@
 import { required, structure } from '../../protocol/index.ts'
 import { signedOperation } from '../operation.ts'
-import { describeRole, onRole, ownRole } from './role.ts'
+import { describeNewRole, onRole, ownRole } from './role.ts'
 import { roleDescription, roleName } from './shapes.ts'
 
 export const updateRoleDescription = signedOperation({
@@ -12,6 +12,7 @@ export const updateRoleDescription = signedOperation({
     const { accounts, caller } = context
     const change = { description: input.Description }
     await accounts.change(caller.account, (account) => account.changeRole(input.RoleName, change))
-    return { Role: describeRole(await ownRole(input.RoleName, context)) }
+    const role = await ownRole(input.RoleName, context)
+    return { Role: { ...describeNewRole(role), Description: role.description } }
   },
 })

@@ -2,11 +2,10 @@ import { MAX_SESSION_SECONDS } from '../../credentials/index.ts'
 import { integer, optional, required, structure } from '../../protocol/index.ts'
 import { signedOperation } from '../operation.ts'
 import { noSuchRole } from './faults.ts'
-import { DEFAULT_MAX_SESSION_SECONDS } from './limits.ts'
 import { onRole } from './role.ts'
 import { roleDescription, roleName } from './shapes.ts'
 
-/** Without a duration the role gets the default one, as at AWS; without a description it keeps the one that it has. */
+/** What is left out stays as it is. The API reference says that the duration returns to an hour; at AWS it does not. */
 export const updateRole = signedOperation({
   service: 'iam',
   name: 'UpdateRole',
@@ -17,8 +16,11 @@ export const updateRole = signedOperation({
   }),
   ...onRole,
   async run(input, { accounts, caller }) {
-    const { Description: description, MaxSessionDuration: maxSessionDuration = DEFAULT_MAX_SESSION_SECONDS } = input
-    const change = { maxSessionDuration, ...(description !== undefined && { description }) }
+    const { Description: description, MaxSessionDuration: maxSessionDuration } = input
+    const change = {
+      ...(description !== undefined && { description }),
+      ...(maxSessionDuration !== undefined && { maxSessionDuration }),
+    }
     const changed = await accounts.change(caller.account, (account) => account.changeRole(input.RoleName, change))
     if (changed === 'none') throw noSuchRole(input.RoleName)
     return {}

@@ -45,8 +45,11 @@ describe('CreateRole', () => {
     })
     const { Role } = succeeded(answer, 'CreateRole')
     expect(await roleNamed('simple')).toEqual({ ...Role, MaxSessionDuration: '3600', RoleLastUsed: '' })
-    const longer = await create('longer', { MaxSessionDuration: '7200' })
-    expect(succeeded(longer, 'CreateRole').Role.MaxSessionDuration).toBe('7200')
+  })
+
+  it('answers neither the description nor the duration that it was given', async () => {
+    const { Role } = succeeded(await create('told', { Description: 'x', MaxSessionDuration: '7200' }), 'CreateRole')
+    expect(await roleNamed('told')).toEqual({ ...Role, Description: 'x', MaxSessionDuration: '7200', RoleLastUsed: '' })
   })
 
   it('keeps a path, a description, a duration and tags', async () => {
@@ -216,18 +219,19 @@ describe('Changes of a role', () => {
     expect((await roleNamed('changed')).AssumeRolePolicyDocument).toBe(encodeURIComponent(OTHER_POLICY))
   })
 
-  it('replace its description, and its duration by the default if none is given', async () => {
+  it('replace its description and duration, and keep what is left out', async () => {
     await create('updated', { Description: 'before' })
     const RoleName = 'updated'
     expect(succeeded(await call('UpdateRole', { RoleName, MaxSessionDuration: '7200' }), 'UpdateRole')).toBe('')
     expect(await roleNamed(RoleName)).toMatchObject({ Description: 'before', MaxSessionDuration: '7200' })
     await call('UpdateRole', { RoleName, Description: 'after' })
-    const expected = { Description: 'after', MaxSessionDuration: '3600' }
-    expect(await roleNamed(RoleName)).toMatchObject(expected)
+    expect(await roleNamed(RoleName)).toMatchObject({ Description: 'after', MaxSessionDuration: '7200' })
+    await call('UpdateRole', { RoleName })
+    expect(await roleNamed(RoleName)).toMatchObject({ Description: 'after', MaxSessionDuration: '7200' })
     const described = await call('UpdateRoleDescription', { RoleName, Description: 'at last' })
     const { Role } = succeeded(described, 'UpdateRoleDescription')
-    expect(Role).toMatchObject({ ...expected, Description: 'at last' })
-    expect(await roleNamed(RoleName)).toEqual({ ...Role, RoleLastUsed: '' })
+    expect(Role).toMatchObject({ RoleName, Description: 'at last' })
+    expect(await roleNamed(RoleName)).toEqual({ ...Role, MaxSessionDuration: '7200', RoleLastUsed: '' })
   })
 
   it('add, overwrite and take off its tags', async () => {
