@@ -27,7 +27,12 @@ const SHARING = [`test/{${SHARED}}/**/*.test.ts`]
 const SEPARATE = [`test/!(${SHARED.replaceAll(',', '|')})/**/*.test.ts`]
 
 /** Tests that run in Node: against the service over HTTP, of the tools, and of the source as text. */
-const IN_NODE = ['test/conformance/**/*.test.ts', 'test/tools/**/*.test.ts', 'test/structure.test.ts']
+const IN_NODE = [
+  'test/conformance/**/*.test.ts',
+  'test/tools/**/*.test.ts',
+  'test/structure.test.ts',
+  'test/memory.test.ts',
+]
 
 export default defineConfig({
   test: {

@@ -240,6 +240,12 @@ describe('the rules find', () => {
     ['cheap chance', 'base/x.ts', 'Math.random()', 'reads the clock, chance or the network'],
     ['the console', 'http/x.ts', "console.log('x')", 'writes to the console'],
     [
+      'a memory without a share',
+      'logins/x.ts',
+      'const a = new BoundedMap({ capacity: 9 })',
+      'remembers outside of the budget',
+    ],
+    [
       'a read of KV that may hang',
       'audit/x.ts',
       'await this.#options.cache.get<A>(name)',
@@ -420,6 +426,7 @@ function brokenByUse(path: string, code: string): string[] {
   const broken: string[] = []
   if (path !== 'worker.ts' && !isAnObject(code) && WORLDLY.some((use) => use.test(code)))
     broken.push('reads the clock, chance or the network')
+  if (folderOf(path) !== 'base' && /\bBoundedMap\b/.test(code)) broken.push('remembers outside of the budget of bytes')
   if (/^(?!.*\bwithin\('KV').*\b(?:cache|CACHE)\.get\w*[(<]/m.test(code)) broken.push('waits for KV without a limit')
   if (path !== 'base/log.ts' && /\bconsole\b\s*[.[]/.test(code)) broken.push('writes to the console')
   if (path !== 'logins/catalogue.ts' && PROVIDER_NAMES.test(code)) broken.push('names a login provider')

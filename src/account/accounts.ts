@@ -1,17 +1,10 @@
 import { isYounger } from '../base/age.ts'
 import { parseArn } from '../base/arn.ts'
-import { BoundedMap } from '../base/bounded-map.ts'
+import { IsolateCache } from '../base/memory.ts'
 import { callObject, OBJECT_READ_MS, OBJECT_WRITE_MS, OtherVersion } from '../base/objects.ts'
 import type { World } from '../base/world.ts'
 import type { Account } from './account.ts'
-import {
-  MAX_CACHED_ACCOUNTS,
-  MAX_CACHED_ROLE_POLICIES,
-  MAX_CACHED_ROLES,
-  MAX_CACHED_SAML_PROVIDERS,
-  RECORDS_MAX_AGE_MS,
-  RECORDS_MIN_AGE_MS,
-} from './limits.ts'
+import { RECORDS_MAX_AGE_MS, RECORDS_MIN_AGE_MS } from './limits.ts'
 import type { OidcProvider } from './oidc-providers.ts'
 import type { Role } from './roles.ts'
 import type { SamlProviderRecord } from './saml-providers.ts'
@@ -35,15 +28,9 @@ type AccountObject = {
   [M in Methods]: (...args: Parameters<Account[M]>) => Promise<ReturnType<Account[M]>>
 }
 
-interface KnownRole {
-  role: Role | undefined
-  readAt: number
-}
-
-interface Records {
-  oidcProviders: ReadonlyMap<string, OidcProvider>
-  /** Those asked for, registered or not, by ARN. */
-  roles: Map<string, KnownRole>
+/** What was found, or that nothing was. */
+interface Known<T> {
+  value: T | undefined
   readAt: number
 }
 
@@ -55,14 +42,16 @@ interface Records {
 export class Accounts {
   readonly #namespace: DurableObjectNamespace<Account>
   readonly #world: World
-  readonly #records = new BoundedMap<string, Records>({ capacity: MAX_CACHED_ACCOUNTS })
-  readonly #samlProviders = new BoundedMap<string, { provider: SamlProviderRecord | undefined; readAt: number }>({
-    capacity: MAX_CACHED_SAML_PROVIDERS,
-  })
+  /** By account. */
+  readonly #oidcProviders = new IsolateCache<string, Known<ReadonlyMap<string, OidcProvider>>>('oidcProviders')
+  /** By account and ARN. */
+  readonly #samlProviders = new IsolateCache<string, Known<SamlProviderRecord>>('samlProviders')
+  /** By account and ARN. */
+  readonly #roles = new IsolateCache<string, Known<Role>>('roles')
   /** By account, role ARN and name. */
-  readonly #rolePolicies = new BoundedMap<string, { document: string | undefined; readAt: number }>({
-    capacity: MAX_CACHED_ROLE_POLICIES,
-  })
+  readonly #rolePolicies = new IsolateCache<string, Known<string>>('rolePolicies')
+  /** How often this isolate has changed anything: what was read before a change is not remembered after it. */
+  #changes = 0
 
   constructor(namespace: DurableObjectNamespace<Account>, world: World) {
     this.#namespace = namespace
@@ -119,78 +108,87 @@ export class Accounts {
 
   /** Forgets what this isolate knows of the account, after changing it. */
   forget(account: string): void {
-    this.#records.delete(account)
-    for (const arn of this.#samlProviders.keys())
-      if (parseArn(arn)?.account === account) this.#samlProviders.delete(arn)
-    for (const key of this.#rolePolicies.keys()) if (key.startsWith(`${account} `)) this.#rolePolicies.delete(key)
+    this.#changes++
+    this.#oidcProviders.delete(account)
+    for (const cache of [this.#samlProviders, this.#roles, this.#rolePolicies])
+      for (const key of cache.keys()) if (key.startsWith(`${account} `)) cache.delete(key)
   }
 
   async oidcProviders(account: string, arns: readonly string[]): Promise<OidcProvider[]> {
     if (arns.length === 0) return []
-    let records = await this.#recordsOf(account, RECORDS_MAX_AGE_MS)
-    if (arns.some((arn) => !records.oidcProviders.has(arn)))
-      records = await this.#recordsOf(account, RECORDS_MIN_AGE_MS)
-    return arns.flatMap((arn) => records.oidcProviders.get(arn) ?? [])
+    let providers = await this.#oidcProvidersOf(account, RECORDS_MAX_AGE_MS)
+    if (arns.some((arn) => !providers.has(arn))) providers = await this.#oidcProvidersOf(account, RECORDS_MIN_AGE_MS)
+    return arns.flatMap((arn) => providers.get(arn) ?? [])
   }
 
   /** Those of these ARNs that are registered. All are of this account. */
   async samlProviders(account: string, arns: readonly string[]): Promise<SamlProviderRecord[]> {
     const now = this.#world.now()
-    const known = arns.flatMap((arn) => {
-      const { provider, readAt } = this.#samlProviders.get(arn) ?? { readAt: Number.NEGATIVE_INFINITY }
-      return isYounger(readAt, now, provider ? RECORDS_MAX_AGE_MS : RECORDS_MIN_AGE_MS) ? [{ arn, provider }] : []
-    })
-    const asked = arns.filter((arn) => !known.some((one) => one.arn === arn))
+    const known = new Map(arns.map((arn) => [arn, this.#samlProviders.get(`${account} ${arn}`)]))
+    const asked = arns.filter((arn) => !isCurrent(known.get(arn), now))
+    const changes = this.#changes
     const found = asked.length > 0 ? await this.read(account, (object) => object.samlProvidersNamed(asked)) : []
     for (const arn of asked) {
-      const provider = found.find((one) => one.arn === arn)
-      this.#samlProviders.set(arn, { provider, readAt: now })
+      const read = { value: found.find((one) => one.arn === arn), readAt: now }
+      known.set(arn, read)
+      if (changes === this.#changes) this.#samlProviders.set(`${account} ${arn}`, read)
     }
-    return [...known.flatMap(({ provider }) => provider ?? []), ...found]
+    return arns.flatMap((arn) => known.get(arn)?.value ?? [])
   }
 
   /** The role with this very ARN, or `undefined` if none is registered. */
-  async role(account: string, arn: string): Promise<Role | undefined> {
-    const { roles } = await this.#recordsOf(account, RECORDS_MAX_AGE_MS)
-    const known = roles.get(arn)
-    const now = this.#world.now()
-    if (known && (known.role || isYounger(known.readAt, now, RECORDS_MIN_AGE_MS))) return known.role
-    const found = await this.read(account, (object) => object.role(roleNameIn(arn)))
-    const role = found?.arn === arn ? found : undefined
-    roles.set(arn, { role, readAt: now })
-    return role
+  role(account: string, arn: string): Promise<Role | undefined> {
+    return this.#recall(this.#roles, account, arn, async (object) => {
+      const found = await object.role(roleNameIn(arn))
+      return found?.arn === arn ? found : undefined
+    })
   }
 
   /**
-   * This inline policy of the role that this ARN stands for, or `undefined` if there is no such role or policy. A role of a
-   * store is registered here under the same path and name, so that policies can hang on it.
+   * This inline policy of the role that an ARN stands for, or `undefined` if there is no such role or policy.
    */
-  async rolePolicy(account: string, roleArn: string, policyName: string): Promise<string | undefined> {
-    const key = `${account} ${roleArn} ${policyName}`
-    const known = this.#rolePolicies.get(key)
-    const now = this.#world.now()
-    const maxAge = known?.document === undefined ? RECORDS_MIN_AGE_MS : RECORDS_MAX_AGE_MS
-    if (known && isYounger(known.readAt, now, maxAge)) return known.document
-    const found = await this.read(account, (object) => object.rolePolicy(roleNameIn(roleArn), policyName))
-    const document = found && standsFor(roleArn, found.roleArn) ? found.document : undefined
-    this.#rolePolicies.set(key, { document, readAt: now })
-    return document
+  rolePolicy(account: string, roleArn: string, policyName: string): Promise<string | undefined> {
+    return this.#recall(this.#rolePolicies, account, `${roleArn} ${policyName}`, async (object) => {
+      const found = await object.rolePolicy(roleNameIn(roleArn), policyName)
+      return found && standsFor(roleArn, found.roleArn) ? found.document : undefined
+    })
   }
 
-  async #recordsOf(account: string, maxAge: number): Promise<Records> {
-    const known = this.#records.get(account)
+  async #oidcProvidersOf(account: string, maxAge: number): Promise<ReadonlyMap<string, OidcProvider>> {
+    const known = this.#oidcProviders.get(account)
     const now = this.#world.now()
-    if (known && isYounger(known.readAt, now, maxAge)) return known
-    const providers = await this.read(account, (object) => object.oidcProviders())
-    const roles = new BoundedMap<string, KnownRole>({ capacity: MAX_CACHED_ROLES })
-    const records = { oidcProviders: new Map(providers.map((p) => [p.arn, p])), roles, readAt: now }
-    this.#records.set(account, records)
-    return records
+    if (known?.value && isYounger(known.readAt, now, maxAge)) return known.value
+    const changes = this.#changes
+    const read = await this.read(account, (object) => object.oidcProviders())
+    const value = new Map(read.map((provider) => [provider.arn, provider]))
+    if (changes === this.#changes) this.#oidcProviders.set(account, { value, readAt: now })
+    return value
+  }
+
+  async #recall<T>(
+    known: IsolateCache<string, Known<T>>,
+    account: string,
+    name: string,
+    question: (object: Pick<AccountObject, Reading>) => Promise<T | undefined>,
+  ): Promise<T | undefined> {
+    const found = known.get(`${account} ${name}`)
+    const now = this.#world.now()
+    if (found && isCurrent(found, now)) return found.value
+    const changes = this.#changes
+    const value = await this.read(account, question)
+    if (changes === this.#changes) known.set(`${account} ${name}`, { value, readAt: now })
+    return value
   }
 
   #objectOf(account: string): AccountObject {
     return this.#namespace.getByName(account) as unknown as AccountObject
   }
+}
+
+/** A record that was there is used for longer than the absence of one. */
+function isCurrent(known: Known<unknown> | undefined, now: number): boolean {
+  if (!known) return false
+  return isYounger(known.readAt, now, known.value === undefined ? RECORDS_MIN_AGE_MS : RECORDS_MAX_AGE_MS)
 }
 
 /**

@@ -28,24 +28,6 @@ export const RECORDS_MAX_AGE_MS = 30_000
 /** How soon an isolate may ask again because a record that it needs was not there, in milliseconds. */
 export const RECORDS_MIN_AGE_MS = 1_000
 
-/** Accounts whose records an isolate keeps in memory. */
-export const MAX_CACHED_ACCOUNTS = 100
-
-/**
- * SAML providers that an isolate keeps in memory, of all accounts, those that are not registered among them. One takes
- * 40 KB at most: ten certificates.
- */
-export const MAX_CACHED_SAML_PROVIDERS = 200
-
-/** Roles of one account that an isolate keeps in memory, those that are not registered among them. */
-export const MAX_CACHED_ROLES = 1000
-
-/**
- * Inline policies that an isolate keeps in memory, of all accounts, those that are not there among them. One takes 10 KB
- * at most, and 128 KB if it is nearly all white space.
- */
-export const MAX_CACHED_ROLE_POLICIES = 100
-
 /**
  * How long after the last call about a pool its entry in the directory is settled, in milliseconds. Longer than any call can
  * be under way: the pool then says what became of it, for good.

@@ -58,14 +58,11 @@ export const MAX_FAILED_STATEMENTS = 10
 /** Longest text about one of them. A key of AWS's own form has well under 100 characters. */
 export const MAX_FAILED_CHARS = 300
 
-/** Grants of R2 that an isolate remembers as read. All pools of a deployment seldom have as many. */
-export const MAX_KEPT_R2_GRANTS = 200
-
 /**
- * Longest trust policy that stays in memory as parsed, which takes a dozen times its length. AWS's quota is 2048
- * characters, at most 4096; we take much longer ones, and a thousand of those would fill an isolate.
+ * Bytes that a trust policy takes as parsed, for each character of its text: 20 with many values, and three times that
+ * with many short condition keys.
  */
-export const MAX_KEPT_TRUST_POLICY_CHARS = 4096
+export const PARSED_BYTES_A_CHARACTER = 64
 
 /** Largest session token that a client may ask for, in bytes (STS API, `MinimumSessionTokenSize`). */
 export const MAX_SESSION_TOKEN_BYTES = 4096

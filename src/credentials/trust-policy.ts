@@ -1,5 +1,6 @@
+import { IsolateCache } from '../base/memory.ts'
 import { listsAction, type PolicyDocument, parsePolicy, refuseUnknownKeys, type Statement } from '../policy/index.ts'
-import { MAX_KEPT_TRUST_POLICY_CHARS } from './limits.ts'
+import { PARSED_BYTES_A_CHARACTER } from './limits.ts'
 import { claimIn, isAboutPools } from './pool-issuer.ts'
 import type { RoleRecord } from './types.ts'
 
@@ -9,15 +10,22 @@ export const TAG = 'sts:TagSession'
 /** A trust policy, ready to be evaluated, or what is wrong with it. */
 export type TrustPolicy = ReturnType<typeof parsePolicy>
 
-/** Trust policies by their roles' records: one of usual length is parsed once for as long as its record is kept. */
-const parsed = new WeakMap<RoleRecord, { issuer: string; policy: TrustPolicy }>()
+/** A policy as it was read by this issuer, and what it takes in memory. */
+interface Known {
+  issuer: string
+  policy: TrustPolicy
+  bytes: number
+}
+
+/** Trust policies by their text, which says all about them: one is parsed once, however often its record is read. */
+const parsed = new IsolateCache<string, Known>('trustPolicies', ({ bytes }) => bytes)
 
 /** A role's trust policy. `issuer`: URL of ours. */
-export function trustPolicyOf(record: RoleRecord, issuer: string): TrustPolicy {
-  const known = parsed.get(record)
+export function trustPolicyOf({ trustPolicy }: RoleRecord, issuer: string): TrustPolicy {
+  const known = parsed.get(trustPolicy)
   if (known?.issuer === issuer) return known.policy
-  const policy = parseTrustPolicy(record.trustPolicy, issuer)
-  if (record.trustPolicy.length <= MAX_KEPT_TRUST_POLICY_CHARS) parsed.set(record, { issuer, policy })
+  const policy = parseTrustPolicy(trustPolicy, issuer)
+  parsed.set(trustPolicy, { issuer, policy, bytes: PARSED_BYTES_A_CHARACTER * trustPolicy.length })
   return policy
 }
 

@@ -1,9 +1,6 @@
 /** How long an address is refused that sent too much that leads nowhere, in milliseconds. */
 export const PAUSE_MS = 10_000
 
-/** Paused addresses an isolate remembers. */
-export const MAX_PAUSED = 10_000
-
 /**
  * Largest body that anybody may have parsed at every call, in bytes: a login of the longest length fits, which is 50,000
  * characters. Larger ones have a limit of their own, because they cost the most.

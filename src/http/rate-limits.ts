@@ -1,8 +1,9 @@
-import { BoundedMap } from '../base/bounded-map.ts'
+import { isYounger } from '../base/age.ts'
+import { IsolateCache } from '../base/memory.ts'
 import type { World } from '../base/world.ts'
 import { rateExceeded } from '../operations/index.ts'
 import { Fault } from '../protocol/index.ts'
-import { MAX_PAUSED, MAX_PLAIN_BODY_BYTES, PAUSE_MS } from './limits.ts'
+import { MAX_PLAIN_BODY_BYTES, PAUSE_MS } from './limits.ts'
 
 /** The platform's counters; absent where a host has none. Each counts by key, in its own location. */
 export interface RateLimitBindings {
@@ -27,7 +28,7 @@ const THIS_MACHINE: ReadonlySet<string> = new Set(['local', '127.0.0.1', '0:0:0:
 export class RateLimits {
   readonly #bindings: RateLimitBindings
   readonly #world: World
-  readonly #pausedUntil = new BoundedMap<string, number>({ capacity: MAX_PAUSED })
+  readonly #pausedAt = new IsolateCache<string, number>('pausedClients')
 
   constructor(bindings: RateLimitBindings, world: World) {
     this.#bindings = bindings
@@ -70,13 +71,14 @@ export class RateLimits {
   }
 
   #isPaused(client: string): boolean {
-    return (this.#pausedUntil.get(client) ?? 0) > this.#world.now()
+    const since = this.#pausedAt.get(client)
+    return since !== undefined && isYounger(since, this.#world.now(), PAUSE_MS)
   }
 
   /** The log has a line for each pause, and no more of what is refused during it. */
   #pause(client: string, because: string): void {
     if (THIS_MACHINE.has(client)) return
-    this.#pausedUntil.set(client, this.#world.now() + PAUSE_MS)
+    this.#pausedAt.set(client, this.#world.now())
     this.#world.log.warn('client_paused', { client, because, seconds: PAUSE_MS / 1000 })
   }
 }

@@ -1,11 +1,11 @@
-import { BoundedMap } from '../base/bounded-map.ts'
+import { IsolateCache, weightOf } from '../base/memory.ts'
 import { err, ok, type Result } from '../base/result.ts'
 import type { World } from '../base/world.ts'
 import type { KeySource } from './catalogue.ts'
 import { fetchKeySet } from './fetch-keys.ts'
 import type { KeySet } from './key-set.ts'
 import { createKeyStore, nameOf } from './key-store.ts'
-import { CLOCK_GRACE_SECONDS, COOL_DOWN_SECONDS, MAX_REMEMBERED_ISSUERS, MAX_SET_AGE_SECONDS } from './limits.ts'
+import { CLOCK_GRACE_SECONDS, COOL_DOWN_SECONDS, MAX_SET_AGE_SECONDS } from './limits.ts'
 import type { KeysFailure, LoginRejected } from './login.ts'
 import { shown, type TokenHeader } from './token.ts'
 import { Turn } from './turn.ts'
@@ -52,7 +52,7 @@ interface Memory {
  */
 export function createKeySets({ world, cache, cacheKey, later, localMode }: KeySetsDeps): KeySets {
   const store = createKeyStore({ world, cache, cacheKey, later })
-  const memories = new BoundedMap<string, Memory>({ capacity: MAX_REMEMBERED_ISSUERS })
+  const memories = new IsolateCache<string, Memory>('keySets', weightOfMemory)
 
   async function find(source: KeySource, header: TokenHeader): Promise<Result<CryptoKey, LoginRejected>> {
     const memory = recall(memories, nameOf(source), world.now())
@@ -78,7 +78,7 @@ export function createKeySets({ world, cache, cacheKey, later, localMode }: KeyS
   async function look(source: KeySource, memory: Memory): Promise<Result<KeySet, KeysFailure>> {
     const stored = await store.read(source)
     const dated = stored && asOfNow(stored, world.now())
-    if (dated) keepNewer(memory, dated)
+    if (dated) keepNewer(source, memory, dated)
     return knownSet(memory, world.now()) ?? (await renew(source, memory))
   }
 
@@ -111,12 +111,24 @@ export function createKeySets({ world, cache, cacheKey, later, localMode }: KeyS
       world.log.warn('provider_keys_unavailable', { issuer: source.issuer, detail: fetched.error })
       return knownSet(memory, world.now()) ?? fetched
     }
-    keepNewer(memory, fetched.value)
+    keepNewer(source, memory, fetched.value)
     store.write(source, fetched.value)
     return fetched
   }
 
+  function keepNewer(source: KeySource, memory: Memory, set: KeySet): void {
+    if (memory.set && set.fetchedAt <= memory.set.fetchedAt) return
+    memory.set = set
+    // Weighed again, with the set.
+    memories.set(nameOf(source), memory)
+  }
+
   return { find }
+}
+
+/** The keys as they were read, copied and checked, and each as it is imported for use. */
+function weightOfMemory({ set }: Memory): number {
+  return 200 + (set ? 4 * weightOf(set.keys) + 3_000 * set.keys.length : 0)
 }
 
 /** The answer that needs no look elsewhere: a fresh set or, during a cool-down, a stale one or the last failure. */
@@ -136,10 +148,6 @@ function asOfNow(set: KeySet, now: number): KeySet | undefined {
   const ahead = set.fetchedAt - now
   if (ahead <= 0) return set
   return ahead > CLOCK_GRACE_SECONDS * 1000 ? undefined : { ...set, fetchedAt: now, freshUntil: set.freshUntil - ahead }
-}
-
-function keepNewer(memory: Memory, set: KeySet): void {
-  if (!memory.set || set.fetchedAt > memory.set.fetchedAt) memory.set = set
 }
 
 function unavailable({ issuer }: KeySource, detail: KeysFailure): LoginRejected {

@@ -61,9 +61,6 @@ export const TURN_SILENCE_MS = 1_000
 /** Longest wait for other requests: the time for KV and for an issuer's answer, and for one that ended in the middle. */
 export const TURN_WAIT_MS = 5_000
 
-/** Issuers remembered by one isolate. A set of the largest keys takes under 1 MB, so at worst half of its 128 MB. */
-export const MAX_REMEMBERED_ISSUERS = 64
-
 /** Longest wait for a key set in KV and for the key that its seal is checked with. Later than this, it is a miss. */
 export const STORE_TIMEOUT_MS = 1_000
 
@@ -84,9 +81,6 @@ export const UNDATED_PROVEN_SECONDS = 60
 
 /** How long a user pool's word that a user is active is kept. */
 export const USER_ACTIVE_SECONDS = 60
-
-/** Most such answers remembered by one isolate, of each kind. An answer has under a kilobyte. */
-export const MAX_REMEMBERED_ANSWERS = 2_000
 
 /** Largest answer of a user pool about one user: up to 50 custom attributes of 2048 characters. */
 export const MAX_USER_POOL_ANSWER_BYTES = 256 * 1024

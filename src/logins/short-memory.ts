@@ -1,7 +1,6 @@
 import { isYounger } from '../base/age.ts'
-import { BoundedMap } from '../base/bounded-map.ts'
+import { IsolateCache } from '../base/memory.ts'
 import type { World } from '../base/world.ts'
-import { MAX_REMEMBERED_ANSWERS } from './limits.ts'
 
 /** Good answers of providers, in the memory of one isolate. Only settled ones, and refusals are never kept. */
 export interface ShortMemory<T> {
@@ -10,10 +9,8 @@ export interface ShortMemory<T> {
   remember(name: string, value: T, seconds: number): void
 }
 
-export function createShortMemory<T>(world: World): ShortMemory<T> {
-  const kept = new BoundedMap<string, { value: T; since: number; seconds: number }>({
-    capacity: MAX_REMEMBERED_ANSWERS,
-  })
+export function createShortMemory<T>(share: 'activeUsers' | 'socialAnswers', world: World): ShortMemory<T> {
+  const kept = new IsolateCache<string, { value: T; since: number; seconds: number }>(share)
   return {
     recall(name) {
       const entry = kept.get(name)

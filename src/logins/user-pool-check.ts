@@ -41,7 +41,7 @@ export interface UserPoolCheckOptions {
 /** The check by AdminGetUser. That a user is active is remembered for a minute; nothing else is. */
 export function createUserPoolCheck(options: UserPoolCheckOptions): UserPoolCheck {
   const { world } = options
-  const active = createShortMemory<true>(world)
+  const active = createShortMemory<true>('activeUsers', world)
   return async (userPool, user) => {
     const name = JSON.stringify([userPool.region, userPool.userPoolId, user.username, user.subject])
     if (active.recall(name)) return 'active'

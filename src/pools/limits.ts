@@ -16,8 +16,5 @@ export const PURGE_ROWS = 500
 /** Pause between two such runs, in milliseconds. */
 export const PURGE_INTERVAL_MS = 100
 
-/** Pools whose settings an isolate keeps in memory. A settings record can be large, and an isolate has 128 MB. */
-export const MAX_CACHED_POOLS = 500
-
 /** Tags of one pool, AWS's quota. */
 export const MAX_TAGS = 50

@@ -1,13 +1,12 @@
 import type { DurableObject } from 'cloudflare:workers'
-import { BoundedMap } from '../base/bounded-map.ts'
 import { TimedOut } from '../base/deadline.ts'
 import type { IdentityId, PoolId } from '../base/ids.ts'
+import { IsolateCache } from '../base/memory.ts'
 import { callObject, OBJECT_READ_MS, OBJECT_WRITE_MS, OtherVersion, Overloaded } from '../base/objects.ts'
 import type { NoPool, PoolFound, ProofUsed, ResolveCall, Stale } from './calls.ts'
 import type { LookupRequest, MergeRequest } from './developers.ts'
 import type { IdentityPool } from './identity-pool.ts'
 import type { IdentityDescription, ProvenLogin } from './identity-table.ts'
-import { MAX_CACHED_POOLS } from './limits.ts'
 import { locationHint } from './location.ts'
 import type { Resolution } from './resolve.ts'
 import type { Pool, PoolSettings, SettingsChange } from './settings.ts'
@@ -47,7 +46,7 @@ export interface IdentityPage {
 /** The Worker's way to the pools: routes by id, keeps settings in memory by version, repeats what may be repeated. */
 export class Pools {
   readonly #namespace: DurableObjectNamespace<IdentityPool>
-  readonly #settings = new BoundedMap<string, Pool>({ capacity: MAX_CACHED_POOLS })
+  readonly #settings = new IsolateCache<string, Pool>('poolSettings')
 
   constructor(namespace: DurableObjectNamespace<IdentityPool>) {
     this.#namespace = namespace

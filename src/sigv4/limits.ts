@@ -12,9 +12,3 @@ export const MAX_REGION_CHARS = 18
 
 /** How much of a wrong value a refusal repeats. */
 export const MAX_QUOTED_CHARS = 128
-
-/**
- * Signing keys kept in memory: one for each access key, day, region and service in use. The region is the caller's
- * choice, so the number must be bounded; the oldest goes first.
- */
-export const MAX_SIGNING_KEYS = 256

@@ -1,9 +1,8 @@
 import { AwsV4Signer } from 'aws4fetch'
-import { BoundedMap } from '../base/bounded-map.ts'
 import { equalSecrets, hex, sha256 } from '../base/bytes.ts'
 import { literalQuery } from '../base/literal-query.ts'
+import { IsolateCache } from '../base/memory.ts'
 import type { Authorization } from './authorization.ts'
-import { MAX_SIGNING_KEYS } from './limits.ts'
 import type { SignedRequest } from './request.ts'
 import type { Scope } from './scope.ts'
 
@@ -100,4 +99,4 @@ function readingsOf(headers: Headers): readonly Headers[] {
 }
 
 /** Signing keys by secret, day, region and service. They are no more secret than the secrets, which are here too. */
-const signingKeys = new BoundedMap<string, ArrayBuffer>({ capacity: MAX_SIGNING_KEYS })
+const signingKeys = new IsolateCache<string, ArrayBuffer>('signingKeys')

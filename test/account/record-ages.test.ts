@@ -1,12 +1,8 @@
 import { env } from 'cloudflare:workers'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { type Account, Accounts } from '../../src/account/index.ts'
-import {
-  MAX_CACHED_ACCOUNTS,
-  MAX_CACHED_ROLES,
-  RECORDS_MAX_AGE_MS,
-  RECORDS_MIN_AGE_MS,
-} from '../../src/account/limits.ts'
+import { RECORDS_MAX_AGE_MS, RECORDS_MIN_AGE_MS } from '../../src/account/limits.ts'
+import { CACHE_BYTES } from '../../src/base/memory.ts'
 import { Overloaded } from '../../src/base/objects.ts'
 import type { World } from '../../src/base/world.ts'
 import { platformError, TroubledNamespace } from '../pools/troubled-namespace.ts'
@@ -132,29 +128,51 @@ describe('a role', () => {
 })
 
 describe('what an isolate keeps in memory', () => {
-  it('is the records of a limited number of accounts; the one read first goes', async () => {
-    const read: string[] = []
-    const getByName = (name: string) => ({ oidcProviders: async () => read.push(name) && [a] })
+  const long = (share: keyof typeof CACHE_BYTES) => 'x'.repeat(CACHE_BYTES[share] / 4)
+  /** What is asked for, of `a`, `b`, `c`, `a`, `d` and then of all four. Of each kind, three have room. */
+  async function asked(look: (accounts: Accounts, name: string) => Promise<unknown>) {
+    const names: string[] = []
+    const answer = async <T>(name: string, found: T) => {
+      names.push(name)
+      return found
+    }
+    const object = {
+      oidcProviders: async () => [{ ...a, url: long('oidcProviders') }],
+      role: (name: string) => answer(name, { arn: `arn/${name}`, trustPolicy: long('roles') }),
+      rolePolicy: (_: string, name: string) => answer(name, { roleArn: user.arn, document: long('rolePolicies') }),
+      samlProvidersNamed: ([arn]: [string]) => answer(arn, [{ arn, id: long('samlProviders') }]),
+    }
+    const getByName = (name: string) => {
+      if (name !== account) names.push(name)
+      return object
+    }
     const many = new Accounts({ getByName } as unknown as DurableObjectNamespace<Account>, { now: () => now } as World)
-    for (let n = 0; n <= MAX_CACHED_ACCOUNTS; n++) await many.oidcProviders(`${n}`, [a.arn])
-    read.splice(0)
-    await many.oidcProviders(`${MAX_CACHED_ACCOUNTS}`, [a.arn])
-    await many.oidcProviders('1', [a.arn])
-    expect(read).toEqual([])
-    await many.oidcProviders('0', [a.arn])
-    expect(read).toEqual(['0'])
+    for (const name of ['a', 'b', 'c', 'a', 'd']) await look(many, name)
+    names.splice(0)
+    for (const name of ['c', 'a', 'd', 'b']) await look(many, name)
+    return names
+  }
+
+  it.each<[string, (accounts: Accounts, name: string) => Promise<unknown>]>([
+    ['OpenID Connect providers of accounts', (many, name) => many.oidcProviders(name, [a.arn])],
+    ['SAML providers', (many, name) => many.samlProviders(account, [name])],
+    ['roles', (many, name) => many.role(account, `arn/${name}`)],
+    ['inline policies', (many, name) => many.rolePolicy(account, user.arn, name)],
+  ])('is so many bytes of %s; what was longest unused goes', async (_, look) => {
+    expect(await asked(look)).toEqual(['b'])
   })
 
-  it('is a limited number of roles; the one longest unused goes', async () => {
-    let asked = 0
-    const getByName = () => ({ oidcProviders: async () => [], role: async () => void asked++ })
+  it('is not what was read before a change and came after it', async () => {
+    const answer = Promise.withResolvers<{ arn: string }>()
+    const object = { role: () => answer.promise, deleteRole: async () => 'done' }
+    const getByName = () => object
     const many = new Accounts({ getByName } as unknown as DurableObjectNamespace<Account>, { now: () => now } as World)
-    for (let n = 0; n < MAX_CACHED_ROLES; n++) await many.role(account, `arn/${n}`)
-    await many.role(account, 'arn/0')
-    expect(asked).toBe(MAX_CACHED_ROLES)
-    await many.role(account, 'arn/more')
-    await many.role(account, 'arn/1')
-    expect(asked).toBe(MAX_CACHED_ROLES + 2)
+    const early = many.role(account, 'arn/a')
+    await many.remove(account, (one) => one.deleteRole('a'))
+    answer.resolve({ arn: 'arn/a' })
+    expect(await early).toEqual({ arn: 'arn/a' })
+    Object.assign(object, { role: async () => undefined })
+    expect(await many.role(account, 'arn/a')).toBeUndefined()
   })
 })
 

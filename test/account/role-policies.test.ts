@@ -4,7 +4,6 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { type Account, Accounts } from '../../src/account/index.ts'
 import {
   MAX_ATTACHED_POLICIES,
-  MAX_CACHED_ROLE_POLICIES,
   MAX_INLINE_POLICY_CHARS,
   RECORDS_MAX_AGE_MS,
   RECORDS_MIN_AGE_MS,
@@ -173,19 +172,6 @@ describe('an inline policy that an isolate knows', () => {
     await object.putRolePolicy('User', 'p', 'x')
     expect(await accounts.rolePolicy(account, arn, 'p')).toBeUndefined()
     expect(await accounts.rolePolicy(account, user.arn, 'p')).toBe('x')
-  })
-
-  it('is one of a limited number; the one read first goes', async () => {
-    const read: string[] = []
-    const rolePolicy = async (_: string, name: string) => read.push(name) && { roleArn: user.arn, document: name }
-    const getByName = () => ({ rolePolicy })
-    const many = new Accounts({ getByName } as unknown as DurableObjectNamespace<Account>, { now: () => now } as World)
-    for (let n = 0; n <= MAX_CACHED_ROLE_POLICIES; n++) await many.rolePolicy(account, user.arn, `${n}`)
-    read.splice(0)
-    await many.rolePolicy(account, user.arn, '1')
-    expect(read).toEqual([])
-    expect(await many.rolePolicy(account, user.arn, '0')).toBe('0')
-    expect(read).toEqual(['0'])
   })
 
   it.each([

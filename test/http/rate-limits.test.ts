@@ -82,6 +82,15 @@ describe('rate limits', () => {
     expect(lines).toEqual([['client_paused', { client: 'a', because: 'ResourceNotFoundException', seconds: 10 }]])
   })
 
+  it('end a pause when the clock has gone back, so that it lasts no longer', async () => {
+    const limited = limits(9, 0)
+    await stray(limited, 'a')
+    expect(pausedFor(limited, 'a')).toBe(true)
+    now -= 3_600_000
+    expect(pausedFor(limited, 'a')).toBe(false)
+    now += 3_600_000
+  })
+
   it.each([
     ['a failure of the service', new Fault('InternalErrorException', 'x')],
     ['a flood, which is counted already', RATE_EXCEEDED],

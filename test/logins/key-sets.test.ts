@@ -306,18 +306,26 @@ describe('memory', () => {
     expect(await judge('https://www.facebook.com', isolate())).toBe('accepted')
   })
 
-  it('forgets the issuer longest unused once it knows 64', async () => {
+  it('forgets the issuer longest unused when the key sets of all are too large together', async () => {
     const { network, verifier } = testBed({ cacheKey: () => Promise.reject(new Error('no key')) })
+    const others = Array.from({ length: 99 }, (_, i) => ({
+      ...key,
+      jwk: { ...key.jwk, kid: `${i}`, n: '_'.repeat(1364) },
+    }))
     const visit = async (i: number) => {
-      const { name, issuer, trusted, urls } = oidcProvider(network, [key], `idp-${i}.example.com`)
+      const name = `idp-${i}.example.com`
+      const { issuer, trusted, urls } = oidcProvider(network, [], name)
+      network.serve(urls.discovery, { issuer, jwks_uri: `${issuer}/keys` })
+      network.serve(`${issuer}/keys`, { keys: [key, ...others].map(({ jwk }) => jwk) })
       const login = { provider: name, token: await tokenBy(key, claimsOf(issuer)) }
       expect(await verifier.verify(login, [trusted])).toMatchObject({ ok: true })
       return network.asked.filter((url) => url === urls.discovery).length
     }
-    for (let i = 0; i < 64; i++) await visit(i)
-    expect(await visit(0)).toBe(1)
-    await visit(64)
-    expect(await visit(0)).toBe(1)
+    for (let i = 0; i < 8; i++) {
+      await visit(i)
+      expect(await visit(0)).toBe(1)
+    }
+    expect(await visit(7)).toBe(1)
     expect(await visit(1)).toBe(2)
   })
 })

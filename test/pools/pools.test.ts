@@ -2,6 +2,7 @@ import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { TimedOut } from '../../src/base/deadline.ts'
 import { type IdentityId, newIdentityId, newPoolId, newUuid, type PoolId } from '../../src/base/ids.ts'
+import { CACHE_BYTES } from '../../src/base/memory.ts'
 import { OBJECT_READ_MS, OBJECT_WRITE_MS, Overloaded } from '../../src/base/objects.ts'
 import {
   type IdentityPool,
@@ -12,7 +13,6 @@ import {
   type Stale,
   uuidOf,
 } from '../../src/pools/index.ts'
-import { MAX_CACHED_POOLS } from '../../src/pools/limits.ts'
 import { shortenTimeLimits } from '../support/time-limits.ts'
 import {
   ACCOUNT,
@@ -208,28 +208,22 @@ describe('settings in memory', () => {
     expect(worked).toBe(false)
   })
 
-  it('are kept of a limited number of pools; the one remembered first goes', async () => {
+  it('are kept up to a number of bytes; those longest unused go', async () => {
     const read: string[] = []
-    const readByRegion = async () => ({
-      kind: 'pool',
-      pool: { id: '', account: ACCOUNT, version: 1, settings: SETTINGS },
-    })
+    const tags = new Map([['large', 'x'.repeat(CACHE_BYTES.poolSettings / 4)]])
+    const pool = { id: '', account: ACCOUNT, version: 1, settings: { ...SETTINGS, tags } }
     const getByName = (name: string) => {
       read.push(name)
-      return { readByRegion }
+      return { readByRegion: async () => ({ kind: 'pool', pool }) }
     }
     const many = new Pools({ getByName } as unknown as DurableObjectNamespace<IdentityPool>)
-    const look = (n: number) => {
-      const tag = String(n).padStart(8, '0')
-      return many.withSettings({ text: '', region: REGION, tag }, async () => ({ kind: 'seen' }))
-    }
-    for (let n = 0; n <= MAX_CACHED_POOLS; n++) await look(n)
+    const look = (tag: string) => many.withSettings({ text: '', region: REGION, tag }, async () => ({ kind: 'seen' }))
+    for (const tag of ['a', 'b', 'c', 'a', 'd']) await look(tag)
     read.splice(0)
-    await look(MAX_CACHED_POOLS)
-    await look(1)
+    for (const tag of ['c', 'a', 'd']) await look(tag)
     expect(read).toEqual([])
-    await look(0)
-    expect(read).toEqual(['00000000'])
+    await look('b')
+    expect(read).toEqual(['b'])
   })
 })
 

@@ -1,7 +1,7 @@
 import { type Arn, parseArn } from '../../base/arn.ts'
-import { BoundedMap } from '../../base/bounded-map.ts'
+import { IsolateCache } from '../../base/memory.ts'
 import { err, ok, type Result } from '../../base/result.ts'
-import { MAX_KEPT_R2_GRANTS, MAX_ROLE_ARN_CHARS } from '../limits.ts'
+import { MAX_ROLE_ARN_CHARS } from '../limits.ts'
 import type { AssumeRejected } from '../types.ts'
 import { type PathTemplate, parsePathTemplate } from './path-template.ts'
 
@@ -42,7 +42,7 @@ export function parseR2Grant(text: string): Result<R2Grant, R2GrantInvalid> | un
 }
 
 /** Grants by their ARNs: a request looks at the same one several times. */
-const read = new BoundedMap<string, { ok: true; value: R2Grant }>({ capacity: MAX_KEPT_R2_GRANTS })
+const read = new IsolateCache<string, { ok: true; value: R2Grant }>('r2Grants')
 
 function readGrant(text: string, arn: Arn): Result<R2Grant, R2GrantInvalid> {
   if (text.length > MAX_ROLE_ARN_CHARS) return invalid(`the ARN must have at most ${MAX_ROLE_ARN_CHARS} characters`)

@@ -24,7 +24,7 @@ export interface SocialLogins {
  * A good answer is remembered for a short while, under a hash of everything that it rests on. Refusals never are.
  */
 export function createSocialLogins(deps: SocialDeps & SignedTokenDeps): SocialLogins {
-  const proven = createShortMemory<VerifiedLogin>(deps.world)
+  const proven = createShortMemory<VerifiedLogin>('socialAnswers', deps.world)
 
   async function verify({ provider: key, token }: Login, trusted: readonly TrustedProvider[]) {
     const provider = socialProviderFor(key, trusted)

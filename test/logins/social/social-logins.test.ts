@@ -143,22 +143,6 @@ describe('what a provider said about a token', () => {
     amazon.addToken('Atza|later', { aud: AMAZON_CLIENT, user: USER, expiresAt: START + HOUR })
     expect(await judge(AMAZON, 'Atza|later')).toMatchObject({ ok: true })
   })
-
-  it('is forgotten, the oldest first, once 2000 others are remembered', async () => {
-    const { amazon, judge, network } = knowingBed()
-    const token = (n: number) => `Atza|${n}`
-    for (let n = 0; n <= 2_000; n++) {
-      amazon.addToken(token(n), { aud: AMAZON_CLIENT, user: `${n}`, expiresAt: START + HOUR })
-      await judge(AMAZON, token(n))
-    }
-    const asked = async (n: number) => {
-      const before = network.asked.length
-      expect(await judge(AMAZON, token(n))).toMatchObject({ ok: true, value: { subject: `${n}` } })
-      return network.asked.length - before
-    }
-    expect(await asked(1)).toBe(0)
-    expect(await asked(0)).toBe(1)
-  })
 })
 
 describe('the address of a provider', () => {
