@@ -1,7 +1,7 @@
 import { partitionOf } from '../base/arn.ts'
 import { issuerName } from '../base/issuer-name.ts'
+import { DOMAINS, isAwsRegion } from '../base/regions.ts'
 import type { Statement } from '../policy/index.ts'
-import { DOMAINS, isAwsRegion } from './regions.ts'
 
 /** AWS's first name for identity pools. */
 export const ISSUER_ALIAS = 'cognito-identity.amazonaws.com'

@@ -1,5 +1,5 @@
 import { partitionOf } from '../base/arn.ts'
-import { DOMAINS, isAwsRegion, nearestOtherRegion } from './regions.ts'
+import { DOMAINS, isAwsRegion, nearestOtherRegion } from '../base/regions.ts'
 
 /** The region whose STS answers when the pool's own region is not one of AWS's: the only one no account can turn off. */
 const FALLBACK_REGION = 'us-east-1'

@@ -1,7 +1,7 @@
+import { isOptInRegion } from '../base/regions.ts'
 import { err, ok, type Result } from '../base/result.ts'
 import { MAX_SESSION_POLICY_ARNS, MAX_SESSION_POLICY_CHARS } from './limits.ts'
 import type { StsProfile } from './profiles.ts'
-import { isOptInRegion } from './regions.ts'
 import type { AssumeRejected, AssumeRequest } from './types.ts'
 
 export interface SessionPolicies {

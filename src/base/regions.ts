@@ -1,4 +1,4 @@
-import { partitionOf } from '../base/arn.ts'
+import { partitionOf } from './arn.ts'
 
 /** Degrees north and east. */
 type Place = readonly [latitude: number, longitude: number]
