@@ -1,3 +1,6 @@
+import { partitionOf } from '../base/arn.ts'
+import { issuerName } from '../base/issuer-name.ts'
+import { DOMAINS, isAwsRegion } from '../base/regions.ts'
 import type { SignedProvider, SocialProvider, TrustedProvider } from './login.ts'
 import type { SamlProvider } from './saml/types.ts'
 
@@ -29,7 +32,7 @@ interface SignedRow {
    * rules (RFC 8725, section 3.1).
    */
   algorithms: readonly string[]
-  /** What `iss` may be, with the issuer's URL for each; without it, `https://` and the key. */
+  /** What `iss` may be, with the issuer's URL for each; without it, `https://` and a name of the provider. */
   issuers?: ReadonlyMap<string, string>
   /** Where the keys are, for the issuer's URL. */
   keys(issuer: string, hosts: ProviderHosts): Omit<KeySource, 'issuer'>
@@ -168,7 +171,7 @@ export const CATALOGUE = {
     clientIsProvider: false,
     algorithms: ['RS256', 'RS384', 'RS512', 'ES256', 'ES384', 'ES512'],
     keys: (issuer) => ({
-      url: `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`,
+      url: `${issuer}/.well-known/openid-configuration`,
       document: 'discovery',
     }),
   },
@@ -227,9 +230,10 @@ export function isSamlKey(key: string): boolean {
   return /^arn:[\w-]+:iam::\d{12}:saml-provider\//.test(key)
 }
 
-/** The name under which a pool and `Logins` have a provider. */
+/** The name under which logins of a provider are kept: of a user pool the first one, of an issuer the listed one. */
 export function nameOf(provider: TrustedProvider | SignedProvider): string {
   if (provider.kind === 'saml') return provider.arn
+  if (provider.kind === 'user_pool') return canonicalName(provider.name)
   return 'name' in provider ? provider.name : CATALOGUE[provider.kind].key
 }
 
@@ -239,12 +243,15 @@ export function clientIdsOf(provider: TrustedProvider): readonly string[] {
   return 'appId' in provider ? [provider.appId] : []
 }
 
-/** `iss` of a signed token under this key, with the issuer's URL: what the catalogue has, else `https://` and the key. */
-export function issuersOf(key: string): ReadonlyMap<string, string> {
-  const row = Object.values(CATALOGUE).find((one) => 'key' in one && one.key === key)
-  if (row && 'issuers' in row) return row.issuers
-  const issuers = [`https://${key}`, ...(userPoolOf(key) ? [`https://issuer-${key}`] : [])]
-  return new Map(issuers.map((issuer) => [issuer, issuer]))
+/**
+ * The issuer's URL behind `iss` in a signed token under this key, or `undefined` where they do not agree. They do if `iss` is
+ * `https://` and a name of the provider that the key names; some providers write what their row has. The URL has the host
+ * of `iss`, where its keys are, and no closing slash.
+ */
+export function issuerUrl(iss: string, key: string): string | undefined {
+  const row = Object.values(CATALOGUE).find((one) => 'key' in one && one.key === canonicalName(key))
+  if (row && 'issuers' in row) return row.issuers.get(iss)
+  return iss.startsWith('https://') && isSameProvider(issuerName(iss), key) ? withoutClosingSlash(iss) : undefined
 }
 
 /** Issuers of Amazon Cognito's identity pools, in every region and partition: their tokens are no logins. */
@@ -254,25 +261,60 @@ export function isIdentityPoolIssuer(iss: string): boolean {
   return IDENTITY_POOLS.test(iss) && /^\.amazonaws\.[a-z.]+$/.test(iss.slice(iss.lastIndexOf('.amazonaws.')))
 }
 
-const USER_POOL = /^cognito-idp\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?\/([\w-]+)_[A-Za-z0-9]+$/
+/** Hosts of user pools: that of the region, and the one that Amazon recommends (IssuerConfigurationType `UPDATED`). */
+const USER_POOL = /^(?:issuer-)?cognito-idp\.([a-z0-9-]+)\.([a-z.]+)\/([a-z0-9-]+)_[A-Za-z0-9]+$/
 
-/**
- * Whether a pool may list a user pool under this name. The regions in the host and in the user pool's id need not agree,
- * but of a name in which they do not agree no token is ever accepted.
- */
+const USER_POOL_LISTING = /^(?:issuer-)?cognito-idp\.[a-z0-9-]+\.amazonaws\.[a-z.]+\/[\w-]+_[A-Za-z0-9]+$/
+
+/** Whether a pool may list a user pool under this name. It need not be one that `userPoolOf` knows: of others no token is accepted. */
 export function isUserPoolListing(name: string): boolean {
-  return USER_POOL.test(name)
+  return USER_POOL_LISTING.test(name) || userPoolOf(name) !== undefined
 }
 
-/** A user pool by its parts, or `undefined` for a name that no user pool has. */
-export function userPoolOf(name: string): { region: string; userPoolId: string } | undefined {
-  const [, region, regionOfId] = USER_POOL.exec(name) ?? []
-  return region !== undefined && region === regionOfId
-    ? { region, userPoolId: name.slice(name.indexOf('/') + 1) }
-    : undefined
+export interface UserPoolName {
+  /** Where the user pool is asked under this name: the region in the host, which may be that of a replica. */
+  region: string
+  userPoolId: string
+  /** The name in the user pool's own region, which is its first name. */
+  canonical: string
+}
+
+/**
+ * A user pool by one of its names, or `undefined` for a name that no user pool has. The host is that of the region in the
+ * user pool's id or, where Amazon replicates the user pool, of another known region of the same partition.
+ */
+export function userPoolOf(name: string): UserPoolName | undefined {
+  const [, region, domain, home] = USER_POOL.exec(name) ?? []
+  if (region === undefined || home === undefined || domain !== domainOf(region)) return undefined
+  const isReplica = isAwsRegion(region) && isAwsRegion(home) && partitionOf(region) === partitionOf(home)
+  if (region !== home && !isReplica) return undefined
+  const userPoolId = name.slice(name.indexOf('/') + 1)
+  return { region, userPoolId, canonical: `cognito-idp.${home}.${domain}/${userPoolId}` }
+}
+
+/**
+ * The one name of a provider that has several: a user pool's in its own region, and an issuer's without a closing slash, which
+ * issuers write in one place and leave out in another. Names of one provider have the same.
+ */
+export function canonicalName(name: string): string {
+  const bare = withoutClosingSlash(name)
+  return userPoolOf(bare)?.canonical ?? bare
+}
+
+/** Whether two names are of one provider. */
+export function isSameProvider(name: string, other: string): boolean {
+  return name === other || canonicalName(name) === canonicalName(other)
+}
+
+export function withoutClosingSlash(text: string): string {
+  return text.endsWith('/') ? text.slice(0, -1) : text
+}
+
+function domainOf(region: string): string | undefined {
+  return DOMAINS.get(partitionOf(region))
 }
 
 /** Where Amazon Cognito user pools of a region are asked about their users. */
 export function userPoolEndpoint(region: string): string {
-  return `https://cognito-idp.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}/`
+  return `https://cognito-idp.${region}.${domainOf(region)}/`
 }

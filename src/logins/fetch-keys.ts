@@ -2,7 +2,7 @@ import { isJsonObject } from '../base/json.ts'
 import { outboundUrl } from '../base/outbound-url.ts'
 import { err, ok, type Result } from '../base/result.ts'
 import type { World } from '../base/world.ts'
-import type { KeySource } from './catalogue.ts'
+import { type KeySource, withoutClosingSlash } from './catalogue.ts'
 import { fetchJson } from './fetch-json.ts'
 import { type KeySet, keySet, signingKeys } from './key-set.ts'
 import { DEFAULT_FRESH_SECONDS, FETCH_TIMEOUT_MS, MAX_SET_AGE_SECONDS, MIN_FRESH_SECONDS } from './limits.ts'
@@ -28,7 +28,10 @@ export async function fetchKeySet(
   return ok(keySet(keys.value, fetchedAt, fetchedAt + fresh * 1000))
 }
 
-/** The `jwks_uri` of an issuer whose discovery document names that very issuer (OpenID Connect Discovery, section 4.3). */
+/**
+ * The `jwks_uri` of an issuer whose discovery document names that very issuer (OpenID Connect Discovery, section 4.3), with a
+ * closing slash or without.
+ */
 async function discover(
   source: KeySource,
   world: World,
@@ -40,7 +43,8 @@ async function discover(
   const answer = await fetchDocument(world, url, signal)
   if (!answer.ok) return answer
   const document = isJsonObject(answer.value.json) ? answer.value.json : {}
-  if (document.issuer !== source.issuer) return err('discovery_issuer')
+  const { issuer } = document
+  if (typeof issuer !== 'string' || withoutClosingSlash(issuer) !== source.issuer) return err('discovery_issuer')
   return typeof document.jwks_uri === 'string' ? ok(document.jwks_uri) : err('discovery_jwks_uri')
 }
 

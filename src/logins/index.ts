@@ -1,6 +1,8 @@
 export {
   CATALOGUE,
+  canonicalName,
   clientIdsOf,
+  isSameProvider,
   isSocialListing,
   isUserPoolListing,
   nameOf,

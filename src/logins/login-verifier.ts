@@ -1,6 +1,6 @@
 import { err, type Result } from '../base/result.ts'
 import type { World } from '../base/world.ts'
-import { askedKindOf, isSamlKey, PROVIDER_HOSTS, type ProviderHosts } from './catalogue.ts'
+import { askedKindOf, canonicalName, isSamlKey, PROVIDER_HOSTS, type ProviderHosts } from './catalogue.ts'
 import { createKeySets } from './key-sets.ts'
 import type { Login, LoginRejected, TrustedProvider, VerifiedLogin } from './login.ts'
 import { isSigned, isUnsupported, samlProviderFor } from './providers.ts'
@@ -55,7 +55,8 @@ export function createLoginVerifier(options: LoginVerifierOptions): LoginVerifie
     async verify(login, trusted) {
       if (isUnsupported(login.provider, trusted))
         return err({ reason: 'unsupported_provider', provider: login.provider })
-      if (askedKindOf(login.provider)) return social.verify(login, trusted)
+      const key = canonicalName(login.provider)
+      if (askedKindOf(key)) return social.verify({ ...login, provider: key }, trusted)
       if (isSamlKey(login.provider)) return verifySaml(login, trusted, options)
       return verifySignedToken(login, trusted.filter(isSigned), deps)
     },

@@ -6,9 +6,9 @@ import type { SamlFacts, SamlProvider, SamlRejected } from './saml/types.ts'
  * an OIDC provider.
  */
 export type TrustedProvider =
-  /** `name` is `cognito-idp.<region>.amazonaws.com/<user pool id>`. */
+  /** `name` is one of the user pool's names, such as `cognito-idp.<region>.amazonaws.com/<user pool id>`. */
   | { kind: 'user_pool'; name: string; clientIds: readonly string[]; serverSideTokenCheck: boolean }
-  /** `name` is the issuer without its scheme, character for character. */
+  /** `name` is the issuer without its scheme, as IAM has it: with a closing slash or without. */
   | { kind: 'oidc'; arn: string; name: string; clientIds: readonly string[] }
   | { kind: 'google'; clientIds: readonly string[] }
   | { kind: 'apple'; clientIds: readonly string[] }
@@ -41,6 +41,7 @@ export interface Login {
 
 /** A login whose token is true: issued by that provider, for a client the pool lists, to this subject, and in force. */
 export interface VerifiedLogin {
+  /** The provider's name under which its logins are kept, whichever of its names the request and the token had. */
   provider: string
   /** The provider's stable id of the user. */
   subject: string

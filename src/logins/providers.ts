@@ -1,4 +1,4 @@
-import { askedKindOf, isAskedKind, isSignedKind, nameOf, userPoolOf } from './catalogue.ts'
+import { askedKindOf, isAskedKind, isSameProvider, isSignedKind, nameOf, userPoolOf } from './catalogue.ts'
 import { isAudience } from './claims.ts'
 import type { Claims, SignedProvider, SocialProvider, TrustedProvider } from './login.ts'
 import type { SamlProvider } from './saml/types.ts'
@@ -15,14 +15,14 @@ export function samlProviderFor(key: string, trusted: readonly TrustedProvider[]
 /** Whether the pool lists this provider, but in no way that can be judged here. */
 export function isUnsupported(key: string, trusted: readonly TrustedProvider[]): boolean {
   const listed = trusted.filter(
-    (provider) => !isSocial(provider) && provider.kind !== 'saml' && nameOf(provider) === key,
+    (provider) => !isSocial(provider) && provider.kind !== 'saml' && isSameProvider(nameOf(provider), key),
   )
   return listed.length > 0 && listed.every((provider) => provider.kind === 'unsupported')
 }
 
 /**
  * The entry of `trusted` that a token under `key` is judged by, or `undefined` if none has that name. Where several do,
- * the token's client says which. The claims are not verified yet, so this only chooses: the chosen entry's client ids
+ * the token's client says which, and then the one that is listed under this very name. The claims are not verified yet, so this only chooses: the chosen entry's client ids
  * are checked again behind the signature. Between entries for the same client, the one that asks for more decides.
  */
 export function providerFor(
@@ -30,7 +30,8 @@ export function providerFor(
   claims: Claims,
   trusted: readonly SignedProvider[],
 ): SignedProvider | undefined {
-  const listed = trusted.filter((provider) => nameOf(provider) === key)
+  const named = trusted.filter((provider) => isSameProvider(nameOf(provider), key))
+  const listed = [...named].sort((a, b) => Number(nameOf(b) === key) - Number(nameOf(a) === key))
   const forClient = listed.filter((provider) => isAudience(claims, provider.clientIds))
   return forClient.find(wantsServerSideCheck) ?? forClient[0] ?? listed[0]
 }

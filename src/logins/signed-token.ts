@@ -1,7 +1,7 @@
 import { jwtVerify } from 'jose'
 import { err, ok, type Result } from '../base/result.ts'
 import { seconds, type World } from '../base/world.ts'
-import { CATALOGUE, type ProviderHosts } from './catalogue.ts'
+import { CATALOGUE, nameOf, type ProviderHosts } from './catalogue.ts'
 import { audienceRefused, checkParties, checkTimes, checkTokenUse, clientOf, subjectOf } from './claims.ts'
 import { issuerOf } from './issuer.ts'
 import type { KeySets } from './key-sets.ts'
@@ -23,7 +23,7 @@ export interface SignedTokenDeps {
 /**
  * Verifies a login that is a signed token (JWT).
  *
- * The order is observable, since each step has its own refusal: is it a JWT, is it ours, does the issuer equal the key,
+ * The order is observable, since each step has its own refusal: is it a JWT, is it ours, is the issuer that of the key,
  * is the provider listed. Only then may anything be fetched. Required claims, times and algorithm come before the keys
  * because they cost nothing; audience, token use and subject are read from what the signature covers. Last, and only of
  * a token that is otherwise good, the user pool is asked, where the pool wants that.
@@ -52,7 +52,7 @@ export async function verifySignedToken(
   if (!signingKey.ok) return signingKey
   const claims = await signedClaims(token, signingKey.value, algorithms, now)
   if (!claims) return err({ reason: 'signature' })
-  const login = accept(key, claims, provider)
+  const login = accept(claims, provider)
   return login.ok && check !== 'not_wanted' ? checkedAtUserPool(login.value, check) : login
 }
 
@@ -62,7 +62,7 @@ function serverSideCheck(provider: SignedProvider, check: UserPoolCheck | undefi
 }
 
 /** Judges the claims that the signature covers. */
-function accept(key: string, claims: Claims, provider: SignedProvider): Result<VerifiedLogin, LoginRejected> {
+function accept(claims: Claims, provider: SignedProvider): Result<VerifiedLogin, LoginRejected> {
   const clientId = clientOf(claims, provider.clientIds)
   if (clientId === undefined) return err(audienceRefused(claims, provider.kind))
   const refused = checkTokenUse(claims, provider)
@@ -70,7 +70,7 @@ function accept(key: string, claims: Claims, provider: SignedProvider): Result<V
   const subject = subjectOf(claims)
   if (subject === undefined) return err({ reason: 'subject' })
   const arn = provider.kind === 'oidc' && { arn: provider.arn }
-  return ok({ provider: key, subject, clientId, kind: provider.kind, ...arn, claims })
+  return ok({ provider: nameOf(provider), subject, clientId, kind: provider.kind, ...arn, claims })
 }
 
 function checkHeader({ alg, hasCritical, typ }: TokenHeader, { kind }: SignedProvider): LoginRejected | undefined {

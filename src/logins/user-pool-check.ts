@@ -1,4 +1,5 @@
 import { AwsV4Signer } from 'aws4fetch'
+import { issuerName } from '../base/issuer-name.ts'
 import { isJsonObject } from '../base/json.ts'
 import { outboundUrl } from '../base/outbound-url.ts'
 import { err, ok, type Result } from '../base/result.ts'
@@ -65,7 +66,8 @@ export async function checkedAtUserPool(
   check: UserPoolCheck,
 ): Promise<Result<VerifiedLogin, LoginRejected>> {
   const { claims, provider, subject } = login
-  const userPool = userPoolOf(provider)
+  // Where a replica signed the user in, the replica is asked: the user pool's own region may be what is down.
+  const userPool = typeof claims.iss === 'string' ? userPoolOf(issuerName(claims.iss)) : undefined
   const name = claims['cognito:username']
   const username = typeof name === 'string' && name !== '' ? name : subject
   const state = userPool ? await check(userPool, { username, subject }) : 'unavailable'

@@ -166,7 +166,7 @@ describe('an answer of an issuer', () => {
 describe('a discovery document', () => {
   it.each([
     ['another issuer', { issuer: 'https://evil.example.com' }, 'discovery_issuer'],
-    ['its issuer with a slash too many', { issuer: 'https://idp.example.com/' }, 'discovery_issuer'],
+    ['its issuer with two slashes too many', { issuer: 'https://idp.example.com//' }, 'discovery_issuer'],
     ['no issuer', { issuer: undefined }, 'discovery_issuer'],
     ['no jwks_uri', { jwks_uri: undefined }, 'discovery_jwks_uri'],
     ['a jwks_uri that is a number', { jwks_uri: 7 }, 'discovery_jwks_uri'],

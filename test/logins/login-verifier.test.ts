@@ -50,19 +50,73 @@ describe('a token of an OIDC provider', () => {
     expect(await bed.verifier.verify(login, [provider.trusted])).toMatchObject({ ok: true })
   })
 
-  it('keeps a path and a final slash of its issuer, character for character', async () => {
-    const bed = testBed()
-    const name = 'tenant.example.com/realms/a/'
-    const provider = oidcProvider(bed.network, [key], name)
-    bed.network.serve('https://tenant.example.com/realms/a/.well-known/openid-configuration', {
-      issuer: provider.issuer,
-      jwks_uri: provider.urls.keys,
+  // The provider in IAM, the key in the request, `iss`, and the discovery document: each with a closing slash, or without.
+  const slashes = ['', '/'].flatMap((a) =>
+    ['', '/'].flatMap((b) => ['', '/'].flatMap((c) => ['', '/'].map((d) => [a, b, c, d] as const))),
+  )
+  it.each(slashes)(
+    'is of the same provider with closing slashes "%s", "%s", "%s" and "%s"',
+    async (listed, given, iss, told) => {
+      const bed = testBed()
+      const bare = 'tenant.example.com/realms/a'
+      const { trusted, urls } = oidcProvider(bed.network, [key], bare + listed)
+      const discovery = `https://${bare}/.well-known/openid-configuration`
+      bed.network.serve(discovery, { issuer: `https://${bare}${told}`, jwks_uri: urls.keys })
+      const login = { provider: bare + given, token: await tokenBy(key, claimsOf(`https://${bare}${iss}`)) }
+      const answer = await bed.verifier.verify(login, [trusted])
+      expect(answer).toMatchObject({ ok: true, value: { provider: bare + listed, subject: 'user-1' } })
+      expect(bed.network.asked).toEqual([discovery, urls.keys])
+      expect(await bed.verifier.verify(login, [{ ...trusted, clientIds: ['other'] } as TrustedProvider])).toEqual(
+        err({ reason: 'audience', found: [CLIENT], kind: 'oidc' }),
+      )
+    },
+  )
+
+  it.each([
+    ['two slashes in iss', 'idp.example.com', 'idp.example.com', 'https://idp.example.com//'],
+    ['two slashes in the key', 'idp.example.com', 'idp.example.com//', 'https://idp.example.com'],
+    ['two slashes in IAM', 'idp.example.com//', 'idp.example.com', 'https://idp.example.com'],
+    ['a slash within', 'idp.example.com/a', 'idp.example.com//a', 'https://idp.example.com/a'],
+    ['a dot behind the slash', 'idp.example.com', 'idp.example.com', 'https://idp.example.com/.'],
+  ])('is of another provider with %s', async (_, listed, given, iss) => {
+    const { network, verifier } = testBed()
+    const { trusted } = oidcProvider(network, [key], listed)
+    const answer = await verifier.verify({ provider: given, token: await tokenBy(key, claimsOf(iss)) }, [trusted])
+    expect(answer).toMatchObject({
+      ok: false,
+      error: { reason: expect.stringMatching(/issuer_mismatch|provider_not_listed/) },
     })
-    const token = await tokenBy(key, claimsOf(provider.issuer))
-    expect(await bed.verifier.verify({ provider: name, token }, [provider.trusted])).toMatchObject({ ok: true })
-    expect(bed.network.asked[0]).toBe('https://tenant.example.com/realms/a/.well-known/openid-configuration')
-    const slashless = await bed.verifier.verify({ provider: name.slice(0, -1), token }, [provider.trusted])
-    expect(slashless).toEqual(err({ reason: 'issuer_mismatch', issuer: provider.issuer }))
+    expect(network.asked).toEqual([])
+  })
+
+  it('is judged by the provider that is listed with exactly its key, where both forms are', async () => {
+    const { network, verifier } = testBed()
+    const [bare, slashed] = ['idp.example.com', 'idp.example.com/'].map(
+      (name) => oidcProvider(network, [key], name).trusted,
+    )
+    if (!bare || !slashed) throw new Error()
+    network.serve('https://idp.example.com/.well-known/openid-configuration', {
+      issuer: 'https://idp.example.com',
+      jwks_uri: 'https://keys.example.net/jwks',
+    })
+    const token = await tokenBy(key, claimsOf('https://idp.example.com/'))
+    for (const provider of ['idp.example.com', 'idp.example.com/'])
+      for (const listed of [
+        [bare, slashed],
+        [slashed, bare],
+      ])
+        expect(await verifier.verify({ provider, token }, listed)).toMatchObject({ ok: true, value: { provider } })
+  })
+
+  it('cannot pause its issuer by a closing slash', async () => {
+    const { network, verifier } = testBed()
+    const { name, trusted } = oidcProvider(network, [key])
+    const other: TrustedProvider = { kind: 'oidc', arn: 'arn', name: `${name}/`, clientIds: [CLIENT] }
+    const unsigned = `${json({ alg: 'RS256', kid: 'key-1' })}.${json(claimsOf(`https://${name}/`))}.AAAA`
+    const forged = await verifier.verify({ provider: `${name}/`, token: unsigned }, [other])
+    expect(forged).toEqual(err({ reason: 'signature' }))
+    const good = await tokenBy(key, claimsOf(`https://${name}`))
+    expect(await verifier.verify({ provider: name, token: good }, [trusted])).toMatchObject({ ok: true })
   })
 })
 
@@ -118,7 +172,6 @@ describe('before anything is fetched', () => {
     'https://other.example.com',
     'http://idp.example.com',
     'idp.example.com',
-    'https://idp.example.com/',
     'https://issuer-idp.example.com',
     'accounts.google.com',
     'https://cognito-identity.amazonaws.example.org/a',

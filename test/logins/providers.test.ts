@@ -25,7 +25,7 @@ describe('a provider the pool does not list', () => {
     const login = { provider: name, token: await tokenBy(key, claimsOf(issuer)) }
     const others: TrustedProvider[] = [
       { kind: 'google', clientIds: [CLIENT] },
-      { kind: 'oidc', arn: 'arn', name: `${name}/`, clientIds: [CLIENT] },
+      { kind: 'oidc', arn: 'arn', name: `${name}/other`, clientIds: [CLIENT] },
     ]
     expect(await verifier.verify(login, others)).toEqual(err({ reason: 'provider_not_listed', provider: name }))
     expect(await verifier.verify(login, [])).toEqual(err({ reason: 'provider_not_listed', provider: name }))
@@ -166,9 +166,39 @@ describe('an Amazon Cognito user pool', () => {
     )
   })
 
-  it('is refused under a host whose region is not the pool’s', async () => {
+  const ALIASES = [
+    name,
+    `issuer-${name}`,
+    name.replace('eu-west-1.', 'eu-central-1.'),
+    `issuer-${name}`.replace('eu-west-1.', 'us-west-2.'),
+  ]
+  it.each(
+    ALIASES.flatMap((given) => ALIASES.flatMap((issuer) => ALIASES.map((listed) => [given, issuer, listed] as const))),
+  )('has one name: key %s, issuer %s, listed as %s', async (given, issuer, listed) => {
     const { network, verifier } = testBed()
-    const odd = 'cognito-idp.us-east-1.amazonaws.com/eu-west-1_AbC123'
+    network.serve(`https://${issuer}/.well-known/jwks.json`, { keys: [key.jwk] })
+    const login = { provider: given, token: await tokenBy(key, claimsOf(`https://${issuer}`, idToken)) }
+    const answer = await verifier.verify(login, [{ ...pool, name: listed }])
+    expect(answer).toMatchObject({ ok: true, value: { provider: name, kind: 'user_pool' } })
+    // The keys are those of the host that signed, whatever another host publishes.
+    expect(network.asked).toEqual([`https://${issuer}/.well-known/jwks.json`])
+  })
+
+  it('that is an OIDC provider of the account too keeps the name that it has there', async () => {
+    const { network, verifier } = testBed()
+    const { trusted } = oidcProvider(network, [key], `issuer-${name}`)
+    const login = (provider: string) => async (listed: TrustedProvider[]) =>
+      verifier.verify({ provider, token: await tokenBy(key, claimsOf(`https://issuer-${name}`, idToken)) }, listed)
+    network.serve(`https://issuer-${name}/.well-known/jwks.json`, { keys: [key.jwk] })
+    const oidc = { ok: true, value: { kind: 'oidc', provider: `issuer-${name}` } }
+    expect(await login(`issuer-${name}`)([pool, trusted])).toMatchObject(oidc)
+    expect(await login(name)([trusted])).toMatchObject(oidc)
+    expect(await login(name)([trusted, pool])).toMatchObject({ ok: true, value: { kind: 'user_pool', provider: name } })
+  })
+
+  it('is refused under a host whose region is not known, or of another partition', async () => {
+    const { network, verifier } = testBed()
+    const odd = 'cognito-idp.us-gov-east-1.amazonaws.com/eu-west-1_AbC123'
     const login = { provider: odd, token: await tokenBy(key, claimsOf(`https://${odd}`, idToken)) }
     const answer = await verifier.verify(login, [{ ...pool, name: odd }])
     expect(answer).toEqual(err({ reason: 'provider_not_listed', provider: odd }))

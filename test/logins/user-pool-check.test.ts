@@ -77,6 +77,17 @@ describe('a user pool that wants the server-side token check', () => {
     expect(network.asked).toEqual([`${HOST}/${POOL_ID}/.well-known/jwks.json`, `${HOST}/`])
   })
 
+  it('is asked where it signed the user in: at the replica, for a token of a replica', async () => {
+    const { judge, network } = checkBed()
+    const replica = HOST.replace('eu-west-1', 'eu-central-1')
+    network.host(HOST, async () => Promise.reject(new TypeError('this region is down')))
+    network.host(replica, userPools('eu-central-1', new Map([['ada', { sub: 'user-1' }]])))
+    network.serve(`${replica}/${POOL_ID}/.well-known/jwks.json`, { keys: [key.jwk] })
+    const answer = await judge({ iss: `${replica}/${POOL_ID}`, 'cognito:username': 'ada' })
+    expect(answer).toMatchObject({ ok: true, value: { provider: NAME } })
+    expect(network.asked).toEqual([`${replica}/${POOL_ID}/.well-known/jwks.json`, `${replica}/`])
+  })
+
   it.each([[undefined], [''], [7]])('is asked by the subject for a username of %j', async (username) => {
     const { judge } = checkBed({ 'user-1': { sub: 'user-1' } })
     expect(await judge({ 'cognito:username': username })).toMatchObject({ ok: true })

@@ -1,4 +1,5 @@
 import { poolTagOf } from '../../base/ids.ts'
+import { canonicalName } from '../../logins/index.ts'
 import { list, required, structure } from '../../protocol/index.ts'
 import { unlinkFault } from '../faults.ts'
 import { publicOperation } from '../operation.ts'
@@ -23,7 +24,8 @@ export const unlinkIdentity = publicOperation({
     const unlinked = await withPoolOnRecord(target, context, async (pool) => {
       const accepted = await verifyLogins(input.Logins, pool, context)
       const { logins: proven, once } = presented(accepted, NAME, operationId)
-      const request = { identity: target.identity, proven, once, providers: input.LoginsToRemove }
+      const providers = input.LoginsToRemove.flatMap(namesOf)
+      const request = { identity: target.identity, proven, once, providers }
       return pools.unlink(pool, { ...request, operation: operationId })
     })
     if (unlinked.kind !== 'unlinked') {
@@ -33,3 +35,9 @@ export const unlinkIdentity = publicOperation({
     return undefined
   },
 })
+
+/** The names under which logins of a provider may be kept: the given one, and what they are kept under if it is another. */
+function namesOf(provider: string): string[] {
+  const canonical = canonicalName(provider)
+  return [provider, canonical, `${canonical}/`]
+}

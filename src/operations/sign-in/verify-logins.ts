@@ -1,8 +1,15 @@
 import type { Result } from '../../base/result.ts'
-import { clientIdsOf, type LoginRejected, nameOf, type VerifiedLogin } from '../../logins/index.ts'
+import {
+  canonicalName,
+  clientIdsOf,
+  isSameProvider,
+  type LoginRejected,
+  nameOf,
+  type VerifiedLogin,
+} from '../../logins/index.ts'
 import type { Pool } from '../../pools/index.ts'
 import { Fault } from '../../protocol/index.ts'
-import { loginFault, noProviders } from '../faults.ts'
+import { invalidParameter, loginFault, noProviders } from '../faults.ts'
 import type { RequestContext } from '../operation.ts'
 import { MAX_RECORDED_CLIENTS } from './limits.ts'
 import { type AcceptedLogin, publicLogin } from './login.ts'
@@ -39,11 +46,13 @@ export async function judgeLogins(
   if (trusted.length === 0 && developerProvider === undefined) throw noProviders(pool.id)
   if (developerProvider !== undefined && logins.has(developerProvider))
     throw new Fault('InvalidParameterException', 'Please provide a valid public provider.')
+  if (new Set([...logins.keys()].map(canonicalName)).size < logins.size)
+    throw invalidParameter('Please provide one login for each provider.')
   return Promise.all(
     [...logins].map(async ([provider, token]) => ({
       provider,
       verdict: await context.logins.verify({ provider, token }, trusted),
-      expected: trusted.filter((one) => nameOf(one) === provider).flatMap(clientIdsOf),
+      expected: trusted.filter((one) => isSameProvider(nameOf(one), provider)).flatMap(clientIdsOf),
     })),
   )
 }
