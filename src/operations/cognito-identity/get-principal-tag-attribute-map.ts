@@ -1,6 +1,6 @@
 import { required, structure } from '../../protocol/index.ts'
 import { signedOperation } from '../operation.ts'
-import { checkTagProvider, describeTagMap, onPool, ownPool, poolId, providerName } from '../pool/index.ts'
+import { describeTagMap, onPool, ownPool, poolId, providerName } from '../pool/index.ts'
 
 export const getPrincipalTagAttributeMap = signedOperation({
   service: 'cognito-identity',
@@ -8,8 +8,6 @@ export const getPrincipalTagAttributeMap = signedOperation({
   input: structure({ IdentityPoolId: required(poolId), IdentityProviderName: required(providerName) }),
   ...onPool,
   async run(input, context) {
-    const pool = await ownPool(input.IdentityPoolId, context)
-    checkTagProvider(input.IdentityProviderName, pool.settings)
-    return describeTagMap(pool, input.IdentityProviderName)
+    return describeTagMap(await ownPool(input.IdentityPoolId, context), input.IdentityProviderName)
   },
 })

@@ -4,7 +4,7 @@ import { Fault, optional, required, structure, type Value } from '../../protocol
 import { invalidParameter, roleForbidden } from '../faults.ts'
 import { signedOperation } from '../operation.ts'
 import { mayPassRole } from '../permission/index.ts'
-import { changePool, isListed, ownPool, poolId, poolNamed, roleMappings, roles } from '../pool/index.ts'
+import { changePool, mappedProvider, ownPool, poolId, poolNamed, roleMappings, roles } from '../pool/index.ts'
 import { MAX_RULES } from './limits.ts'
 
 /** Replaces all roles and mappings of the pool. */
@@ -19,7 +19,7 @@ export const setIdentityPoolRoles = signedOperation({
     const mappings = new Map(
       [...(input.RoleMappings ?? [])].map(([key, given]) => [key, mappingFrom(key, given)] as const),
     )
-    for (const key of mappings.keys()) checkConfigured(key, pool.settings)
+    checkConfigured([...mappings.keys()], pool.settings)
     const named = [
       ...input.Roles.values(),
       ...[...mappings.values()].flatMap((m) => m.rules?.map((r) => r.roleArn) ?? []),
@@ -60,9 +60,14 @@ function mappingFrom(key: string, given: MappingInput): RoleMapping {
   }
 }
 
-/** Mappings are named by social provider, `<user pool>:<client id>`, or provider ARN. */
-function checkConfigured(key: string, settings: PoolSettings): void {
-  const listed = isListed(key, settings, ({ clientId, provider }) => clientId && `${provider}:${clientId}`)
-  if (!listed)
-    throw invalidParameter(`(${key}) is not a valid RoleMapping ProviderName or is not a configured provider.`)
+/** Each mapping is of a provider of the pool, and each provider has one. They are kept under the names that were given. */
+function checkConfigured(keys: readonly string[], settings: PoolSettings): void {
+  const seen = new Set<string>()
+  for (const key of keys) {
+    const provider = mappedProvider(key, settings)
+    if (provider === undefined)
+      throw invalidParameter(`(${key}) is not a valid RoleMapping ProviderName or is not a configured provider.`)
+    if (seen.has(provider)) throw invalidParameter(`The provider of the role mapping of ${key} has another one.`)
+    seen.add(provider)
+  }
 }

@@ -1,14 +1,6 @@
 import { boolean, map, optional, required, string, structure } from '../../protocol/index.ts'
 import { signedOperation } from '../operation.ts'
-import {
-  changePool,
-  checkTagProvider,
-  describeTagMap,
-  ownPool,
-  poolId,
-  poolNamed,
-  providerName,
-} from '../pool/index.ts'
+import { changePool, describeTagMap, ownPool, poolId, poolNamed, providerName, tagProvider } from '../pool/index.ts'
 
 export const setPrincipalTagAttributeMap = signedOperation({
   service: 'cognito-identity',
@@ -22,11 +14,10 @@ export const setPrincipalTagAttributeMap = signedOperation({
   resource: () => '*',
   pools: poolNamed,
   async run(input, context) {
-    const provider = input.IdentityProviderName
     const pool = await ownPool(input.IdentityPoolId, context)
-    checkTagProvider(provider, pool.settings)
+    const provider = tagProvider(input.IdentityProviderName, pool.settings)
     const tagMap = { useDefaults: input.UseDefaults ?? false, tags: input.PrincipalTags ?? new Map() }
     const change = { kind: 'map_principal_tags', provider, map: tagMap } as const
-    return describeTagMap(await changePool(input.IdentityPoolId, change, context), provider)
+    return describeTagMap(await changePool(input.IdentityPoolId, change, context), input.IdentityProviderName)
   },
 })

@@ -1,10 +1,10 @@
 /** What an identity pool is at the API: its address, its settings and tags with their checks, and the shapes of requests about it. */
-export { isListed } from './listed-providers.ts'
+export { byProvider, mappedProvider, taggedProvider } from './listed-providers.ts'
 export { changePool, ownPool } from './own-pool.ts'
 export { addressed, identityIn, onPool, poolArn, poolNamed, poolsOf } from './pool-address.ts'
 export { isRoleOf } from './pool-roles.ts'
 export { describePool, settingsFrom } from './pool-settings.ts'
-export { checkTagProvider, describeTagMap } from './principal-tag-map.ts'
+export { describeTagMap, tagProvider } from './principal-tag-map.ts'
 export { guestPolicyOf, isSettingTag, noteSettingTags, sessionSecondsOf } from './setting-tags.ts'
 export {
   anyArn,

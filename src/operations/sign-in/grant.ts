@@ -3,7 +3,7 @@ import { parseR2Grant } from '../../credentials/index.ts'
 import type { Fault } from '../../protocol/index.ts'
 import { type ChosenBy, chooseRole } from '../../roles/index.ts'
 import { poolMisconfigured } from '../faults.ts'
-import { isRoleOf } from '../pool/index.ts'
+import { byProvider, isRoleOf, mappedProvider } from '../pool/index.ts'
 import type { Services } from '../services.ts'
 import { roleFault } from './faults.ts'
 import type { Identified } from './identify.ts'
@@ -28,7 +28,8 @@ export function grantFor(
   services: Pick<Services, 'sts'>,
 ): Result<Grant, NoGrant> {
   const claimed = logins.flatMap((login) => login.claimed ?? [])
-  const choice = chooseRole(pool.settings, { guest, logins: claimed }, customRole)
+  const roleMappings = byProvider(pool.settings.roleMappings, pool.settings, mappedProvider)
+  const choice = chooseRole({ ...pool.settings, roleMappings }, { guest, logins: claimed }, customRole)
   if (choice.kind === 'denied') return err({ fault: roleFault(choice, customRole), why: { reason: choice.why } })
   const { arn: role, chosen } = choice
   if (!isRoleOf(pool.account, role, services))

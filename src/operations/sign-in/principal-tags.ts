@@ -10,6 +10,7 @@ import type { PoolSettings } from '../../pools/index.ts'
 import { tagsOf } from '../../roles/index.ts'
 import { attributesInvalid, attributesTooLarge } from '../faults.ts'
 import type { RequestContext } from '../operation.ts'
+import { byProvider, taggedProvider } from '../pool/index.ts'
 import type { Services } from '../services.ts'
 import type { AcceptedLogin } from './login.ts'
 
@@ -23,9 +24,10 @@ export type TagsRefused = { reason: 'tags_too_large' } | InvalidTags
  */
 export function principalTags(
   logins: readonly AcceptedLogin[],
-  { principalTags: maps }: PoolSettings,
+  settings: PoolSettings,
   rules: TagRules,
 ): Result<Tags, TagsRefused> {
+  const maps = byProvider(settings.principalTags, settings, taggedProvider)
   const mapped = logins.flatMap(({ claimed, used }) => {
     const map = claimed && maps.get(claimed.tagMapKey)
     return map ? [{ map, claims: claimed.claims, saml: used.kind === 'saml' }] : []

@@ -159,10 +159,10 @@ describe('SetIdentityPoolRoles', () => {
       notConfigured(`https://${GOOGLE}`),
     ],
     [
-      'a mapping for an OIDC provider by its issuer',
-      mapping('idp.example.com/tenant'),
+      'a mapping for an OIDC provider by the URL of its issuer',
+      mapping('https://idp.example.com/tenant'),
       'InvalidParameterException',
-      notConfigured('idp.example.com/tenant'),
+      notConfigured('https://idp.example.com/tenant'),
     ],
     [
       'a mapping for a name of JavaScript',

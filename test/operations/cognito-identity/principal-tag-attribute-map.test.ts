@@ -68,14 +68,17 @@ describe('SetPrincipalTagAttributeMap and GetPrincipalTagAttributeMap', () => {
     expect(await stateOf(pool)).toEqual(before)
   })
 
-  it.each([['www.amazon.com'], [`${USER_POOL}:${CLIENT[USER_POOL]}`], [OIDC], ['login.example.app'], ['constructor']])(
-    'refuse %s, which is no provider of the pool',
-    async (provider) => {
-      const message = `Identity provider '${provider}' not found in this identity pool.`
-      expectFault(await setMap(provider, { UseDefaults: true }), 'ResourceNotFoundException', message)
-      expectFault(await getMap(provider), 'ResourceNotFoundException', message)
-    },
-  )
+  it.each([
+    ['www.amazon.com'],
+    [`${USER_POOL}:${CLIENT[USER_POOL]}`],
+    [`${OIDC}/other`],
+    ['login.example.app'],
+    ['constructor'],
+  ])('refuse %s, which is no provider of the pool', async (provider) => {
+    const message = `Identity provider '${provider}' not found in this identity pool.`
+    expectFault(await setMap(provider, { UseDefaults: true }), 'ResourceNotFoundException', message)
+    expectFault(await getMap(provider), 'ResourceNotFoundException', message)
+  })
 
   it("do not find a pool that there is not, nor another account's or region's", async () => {
     const message = `IdentityPool '${pool}' not found.`
