@@ -1,3 +1,4 @@
+import { parseArn } from '../base/arn.ts'
 import { isIpAddress } from '../base/ip.ts'
 import { issuerName } from '../base/issuer-name.ts'
 import { err, ok, type Result } from '../base/result.ts'
@@ -73,14 +74,22 @@ function requestOf(policy: PolicyDocument, question: TrustQuestion): TrustReques
   return { principal: principalOf(policy, question), context: contextOf(question) }
 }
 
-/** Our issuer, by its own name and by those of AWS's names for it that the policy has. */
+/**
+ * Our issuer, by the provider in the account of the role and by AWS's names for it, as far as the policy has them. The
+ * provider may be of another partition than the role: the regions for which their creation was signed decide.
+ */
 function principalOf(
   { statements }: PolicyDocument,
   { role, issuer }: TrustQuestion,
 ): NonNullable<PolicyRequest['principal']> {
-  const provider = `arn:${role.partition}:iam::${role.account}:oidc-provider/${issuerName(issuer)}`
+  const resource = `oidc-provider/${issuerName(issuer)}`
+  const isOwn = (name: string) => {
+    const arn = parseArn(name)
+    return arn?.service === 'iam' && arn.account === role.account && arn.resource === resource
+  }
   const named = statements.flatMap(({ principals }) => (principals instanceof Map && principals.get('Federated')) || [])
-  return { type: 'Federated', anyOf: [...new Set([provider, ISSUER_ALIAS, ...named.filter(isPoolService)])] }
+  const anyOf = [`arn:${role.partition}:iam::${role.account}:${resource}`, ISSUER_ALIAS]
+  return { type: 'Federated', anyOf: [...new Set([...anyOf, ...named.filter((n) => isPoolService(n) || isOwn(n))])] }
 }
 
 /**

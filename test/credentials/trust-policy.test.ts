@@ -65,6 +65,17 @@ describe("AWS's names for identity pools", () => {
   })
 })
 
+describe('The provider with the name of our issuer', () => {
+  const federated = (Federated: string) => isLetIn(member, statement({ Principal: { Federated } }))
+
+  it.each(['aws', 'aws-cn', 'aws-us-gov'])('may be of the partition %s', (partition) => {
+    expect(federated(`arn:${partition}:iam::${ROLE.account}:oidc-provider/${OURS}`)).toBe(true)
+    expect(federated(`arn:${partition}:iam::999999999999:oidc-provider/${OURS}`)).toBe(false)
+    expect(federated(`arn:${partition}:iam::${ROLE.account}:oidc-provider/x/${OURS}`)).toBe(false)
+    expect(federated(`arn:${partition}:iam::${ROLE.account}:saml-provider/${OURS}`)).toBe(false)
+  })
+})
+
 describe('A trust policy is refused', () => {
   const told = (key: string, why: string) =>
     `Statement 1 asks about the condition key '${key}', which is not known here, and ${why}.`

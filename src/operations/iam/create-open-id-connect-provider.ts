@@ -16,7 +16,7 @@ export const createOpenIdConnectProvider = signedOperation({
     ThumbprintList: optional(list(thumbprint)),
     Tags: optional(tags),
   }),
-  resource: (input, { account }) => oidcProviderArn(input.Url, account),
+  resource: (input, caller) => oidcProviderArn(input.Url, caller),
   tags: (input) => tagsCreated('TagOpenIDConnectProvider', input.Tags),
   async run(input, { accounts, caller, localMode, operationId, world }) {
     checkIssuerUrl(input.Url, localMode)
@@ -25,7 +25,7 @@ export const createOpenIdConnectProvider = signedOperation({
     if (clientIds.length > MAX_CLIENT_IDS) throw tooManyClientIds()
     if (thumbprints.length > MAX_THUMBPRINTS) throw tooManyThumbprints()
     const provider = {
-      arn: oidcProviderArn(input.Url, caller.account),
+      arn: oidcProviderArn(input.Url, caller),
       url: input.Url,
       clientIds,
       thumbprints,

@@ -6,7 +6,8 @@ import { alreadyExists, quotaExceeded } from './faults.ts'
 import { uniqueId } from './ids.ts'
 import { DEFAULT_MAX_SESSION_SECONDS } from './limits.ts'
 import { checkPolicyArn } from './managed-policy.ts'
-import { describeNewRole, roleArnOf, roleTags } from './role.ts'
+import { newRecordArn } from './record-arn.ts'
+import { describeNewRole, roleTags } from './role.ts'
 import { policyArn, policyDocument, roleDescription, roleName, tags, tagsCreated, uniqueTags } from './shapes.ts'
 import { checkTrustPolicy } from './trust-policy.ts'
 
@@ -23,7 +24,7 @@ export const createRole = signedOperation({
     PermissionsBoundary: optional(policyArn),
     Tags: optional(tags),
   }),
-  resource: (input, caller) => roleArnOf(caller, input.Path ?? '/', input.RoleName),
+  resource: (input, caller) => newRecordArn(caller, `role${input.Path ?? '/'}${input.RoleName}`),
   record: roleTags,
   policies: (input) => ({ boundary: input.PermissionsBoundary }),
   tags: (input) => tagsCreated('TagRole', input.Tags),
@@ -32,7 +33,7 @@ export const createRole = signedOperation({
     if (input.PermissionsBoundary !== undefined) checkPolicyArn(input.PermissionsBoundary)
     const path = input.Path ?? '/'
     const role = {
-      arn: roleArnOf(caller, path, input.RoleName),
+      arn: newRecordArn(caller, `role${path}${input.RoleName}`),
       name: input.RoleName,
       path,
       id: uniqueId('AROA', world),

@@ -26,12 +26,12 @@ export const createSamlProvider = signedOperation({
     AssertionEncryptionMode: optional(encryptionMode),
     AddPrivateKey: optional(privateKey),
   }),
-  resource: (input, { account }) => samlProviderArn(input.Name, account),
+  resource: (input, caller) => samlProviderArn(input.Name, caller),
   tags: (input) => tagsCreated('TagSAMLProvider', input.Tags),
   async run(input, { accounts, caller, operationId, world }) {
     refuseEncryption(input)
     const provider = {
-      arn: samlProviderArn(input.Name, caller.account),
+      arn: samlProviderArn(input.Name, caller),
       id: uniqueId('SAMLP', world),
       metadata: await readMetadata(input.SAMLMetadataDocument),
       tags: uniqueTags(input.Tags ?? []),

@@ -1,7 +1,8 @@
 import { optional, string, structure } from '../../protocol/index.ts'
 import { signedOperation } from '../operation.ts'
 import { DEFAULT_PAGE_ITEMS, endOfPage, pageMembers, startOfPage } from './page.ts'
-import { describeRole, roleArnOf } from './role.ts'
+import { newRecordArn } from './record-arn.ts'
+import { describeRole } from './role.ts'
 
 const NAME = 'ListRoles'
 
@@ -13,7 +14,7 @@ export const listRoles = signedOperation({
     PathPrefix: optional(string({ min: 1, max: 512, pattern: '\\u002F[\\u0021-\\u007F]*' })),
     ...pageMembers,
   }),
-  resource: (_input, caller) => roleArnOf(caller, '/', '*'),
+  resource: (_input, caller) => newRecordArn(caller, 'role/*'),
   async run(input, { accounts, caller }) {
     const { PathPrefix: prefix = '/', MaxItems: limit = DEFAULT_PAGE_ITEMS } = input
     const listing = { operation: NAME, of: `${caller.account} ${prefix}` }

@@ -6,7 +6,7 @@ export const listSamlProviders = signedOperation({
   service: 'iam',
   name: 'ListSAMLProviders',
   input: structure({}),
-  resource: (_input, { account }) => samlProviderArn('*', account),
+  resource: (_input, caller) => samlProviderArn('*', caller),
   async run(_input, { accounts, caller }) {
     const providers = await accounts.read(caller.account, (account) => account.samlProviders())
     return {

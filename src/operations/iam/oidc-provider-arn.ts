@@ -6,11 +6,11 @@ import type { Caller } from '../caller.ts'
 import type { SignedContext, TagPairs } from '../operation.ts'
 import type { Services } from '../services.ts'
 import { noSuchProvider } from './faults.ts'
-import { accountOf } from './record-arn.ts'
+import { accountOf, newRecordArn } from './record-arn.ts'
 
-/** `arn:aws:iam::<account>:oidc-provider/<issuer without its scheme>`, character for character. */
-export function oidcProviderArn(url: string, account: string): string {
-  return `arn:aws:iam::${account}:oidc-provider/${issuerName(url)}`
+/** `arn:<partition>:iam::<account>:oidc-provider/<issuer without its scheme>`, character for character. */
+export function oidcProviderArn(url: string, caller: Caller): string {
+  return newRecordArn(caller, `oidc-provider/${issuerName(url)}`)
 }
 
 /** An issuer as OpenID Connect has it: https, no query, no fragment. In local mode, http on a loopback host as well. */

@@ -1,9 +1,9 @@
 import type { Role } from '../../account/index.ts'
-import { partitionOf } from '../../base/arn.ts'
 import type { Caller } from '../caller.ts'
 import type { RequestContext, SignedContext, TagPairs } from '../operation.ts'
 import type { Services } from '../services.ts'
 import { noSuchRole } from './faults.ts'
+import { newRecordArn } from './record-arn.ts'
 import { describeTags } from './shapes.ts'
 
 /** What every answer says of a role. The trust policy is percent-encoded, as IAM answers policy documents. */
@@ -29,11 +29,6 @@ function describeBoundary({ permissionsBoundary: arn }: Role) {
   return arn === undefined ? undefined : { PermissionsBoundaryType: 'Policy', PermissionsBoundaryArn: arn }
 }
 
-/** The ARN of a role of the caller's account: in the partition of the region that the request was signed for. */
-export function roleArnOf({ account, region }: Pick<Caller, 'account' | 'region'>, path: string, name: string): string {
-  return `arn:${partitionOf(region)}:iam::${account}:role${path}${name}`
-}
-
 /** The record of the caller's own role, or the fault for there being none. */
 export async function ownRole(name: string, { accounts, caller }: SignedContext): Promise<Role> {
   const role = await accounts.read(caller.account, (account) => account.role(name))
@@ -48,7 +43,7 @@ async function roleArn({ RoleName }: RoleNamed, caller: Caller, { accounts }: Re
   const { account, kind } = caller
   // Nothing is looked up for holders of vended credentials: there are many of them, and they may do nothing here.
   const role = kind === 'session' ? undefined : await accounts.read(account, (object) => object.role(RoleName))
-  return role?.arn ?? roleArnOf(caller, '/', RoleName)
+  return role?.arn ?? newRecordArn(caller, `role/${RoleName}`)
 }
 
 /** The tags of the role that a request names; of a role that there is not, none. */

@@ -5,10 +5,10 @@ import type { Caller } from '../caller.ts'
 import type { SignedContext, TagPairs } from '../operation.ts'
 import type { Services } from '../services.ts'
 import { noSuchSamlProvider } from './faults.ts'
-import { accountOf } from './record-arn.ts'
+import { accountOf, newRecordArn } from './record-arn.ts'
 
-export function samlProviderArn(name: string, account: string): string {
-  return `arn:aws:iam::${account}:saml-provider/${name}`
+export function samlProviderArn(name: string, caller: Caller): string {
+  return newRecordArn(caller, `saml-provider/${name}`)
 }
 
 /** The caller's own provider ARN, or the fault for one that cannot exist in the caller's account. */

@@ -149,7 +149,7 @@ describe('A trust policy', () => {
   })
 })
 
-describe('The ARN of a role', () => {
+describe('The ARN of a role or provider', () => {
   it.each([
     ['us-east-1', 'aws'],
     ['cn-north-1', 'aws-cn'],
@@ -161,5 +161,11 @@ describe('The ARN of a role', () => {
     const arn = `arn:${partition}:iam::${LOCAL_ACCOUNT}:role/${RoleName}`
     expect(parsed.CreateRoleResponse.CreateRoleResult.Role.Arn).toBe(arn)
     expect((await iam('GetRole', { RoleName })).Role.Arn).toBe(arn)
+    const provider = await call('CreateOpenIDConnectProvider', { Url: `https://${region}.example.com` }, { region })
+    const providerArn = `arn:${partition}:iam::${LOCAL_ACCOUNT}:oidc-provider/${region}.example.com`
+    const made = provider.parsed.CreateOpenIDConnectProviderResponse.CreateOpenIDConnectProviderResult
+    expect(made.OpenIDConnectProviderArn).toBe(providerArn)
+    const found = await iam('GetOpenIDConnectProvider', { OpenIDConnectProviderArn: providerArn })
+    expect(found.Url).toBe(`${region}.example.com`)
   })
 })
