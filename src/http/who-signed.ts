@@ -51,17 +51,21 @@ export async function whoSigned(
 /** How far a signed request's date may be from ours; also how long a captured request can be used again. */
 const WINDOW_SECONDS = { 'cognito-identity': 300, 'edge-identity': 300, sts: 900, iam: 900 } as const
 
-function signatureFault({ message, reason }: SignatureRejected, service: Service): Fault {
+function signatureFault({ message, reason, recorded = message }: SignatureRejected, service: Service): Fault {
   switch (reason) {
     case 'missing':
-      return new Fault('MissingAuthenticationTokenException', message)
+      return new Fault('MissingAuthenticationTokenException', message, recorded)
     case 'incomplete':
-      return new Fault('IncompleteSignatureException', message)
+      return new Fault('IncompleteSignatureException', message, recorded)
     case 'invalid':
-      return new Fault('InvalidSignatureException', message)
+      return new Fault('InvalidSignatureException', message, recorded)
     case 'unrecognized':
-      return new Fault('UnrecognizedClientException', message)
+      return new Fault('UnrecognizedClientException', message, recorded)
     case 'expired':
-      return new Fault(service === 'sts' || service === 'iam' ? 'ExpiredToken' : 'ExpiredTokenException', message)
+      return new Fault(
+        service === 'sts' || service === 'iam' ? 'ExpiredToken' : 'ExpiredTokenException',
+        message,
+        recorded,
+      )
   }
 }

@@ -17,6 +17,7 @@ export type {
   VerifiedLogin,
 } from './login.ts'
 export { createLoginVerifier, type LoginVerifier, type LoginVerifierOptions } from './login-verifier.ts'
+export { isCatalogued, isProviderName } from './provider-name.ts'
 export { MAX_METADATA_CHARS, MIN_METADATA_CHARS } from './saml/limits.ts'
 export { parseSamlMetadata } from './saml/load.ts'
 export type { SamlMetadata, SamlRejected } from './saml/types.ts'

@@ -14,7 +14,7 @@ export { MAX_BODY_BYTES, MAX_HEADER_CHARS } from './limits.ts'
 export { pageToken, readPageToken } from './page-token.ts'
 export { decodeQuery } from './query.ts'
 export { encodeQueryAnswer, encodeQueryFault, type QueryDialect } from './query-answer.ts'
-export { recordable } from './recordable.ts'
+export { HIDDEN, recordable } from './recordable.ts'
 export {
   boolean,
   integer,

@@ -14,6 +14,8 @@ export interface StringShape {
   sensitive?: boolean
   /** Who somebody is at their provider, what is said of them, or half a secret: it may be in answers, never in records. */
   unrecorded?: boolean
+  /** Whether records may hold a value, where a client may send something else by mistake: a token for a name. */
+  recordedIf?: (value: string) => boolean
 }
 
 export interface IntegerShape {

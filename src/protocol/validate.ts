@@ -133,43 +133,56 @@ const matching = (pattern: string) => `Member must satisfy regular expression pa
 const oneOf = (values: readonly string[]) => `Member must satisfy enum value set: [${values.join(', ')}]`
 
 function finding(shape: Shape, value: unknown, path: string, constraint: string): Finding {
-  const [told, recorded] = [isSensitive, isUnrecorded].map((hides) => {
-    const shown = shape.type === 'string' && hides(shape) ? 'Value' : `Value '${render(shape, value, hides)}'`
-    return `${shown} at '${path}' failed to satisfy constraint: ${constraint}`
+  const [told, recorded] = [TOLD, RECORDED].map((audience) => {
+    const hidden = shape.type === 'string' && !audience.sees(shape, value as string)
+    return `${hidden ? 'Value' : `Value '${render(shape, value, audience)}'`} at '${path}' failed to satisfy constraint: ${constraint}`
   }) as [string, string]
   return { told, recorded }
 }
 
-type Hides = (shape: StringShape) => boolean | undefined
+/** Who reads a message, and what of a request it may repeat. */
+interface Audience {
+  sees: (shape: StringShape, value: string) => boolean
+  seesKey: (shape: MapShape, key: string) => boolean
+}
 
-const isSensitive: Hides = ({ sensitive }) => sensitive
-const isUnrecorded: Hides = ({ sensitive, unrecorded }) => sensitive || unrecorded
+const TOLD: Audience = { sees: ({ sensitive }) => !sensitive, seesKey: () => true }
+const RECORDED: Audience = { sees: isRecorded, seesKey: isRecordedKey }
+
+/** Whether records may hold this value. */
+export function isRecorded({ recordedIf, sensitive, unrecorded }: StringShape, value: string): boolean {
+  return !sensitive && !unrecorded && (recordedIf?.(value) ?? true)
+}
+
+/**
+ * Whether records may hold this key. Who mixes up a provider and its token sends the token as a key: where values are
+ * hidden, only keys are shown that are told from values.
+ */
+export function isRecordedKey({ key: shape, value }: MapShape, key: string): boolean {
+  const hidesValues = value.type === 'string' && (value.sensitive || value.unrecorded)
+  return isRecorded(shape, key) && !(hidesValues && shape.recordedIf === undefined)
+}
 
 /** A value as Java prints it: `[a, b]`, `{key=value}`. */
-function render(shape: Shape, value: unknown, hides: Hides): string {
+function render(shape: Shape, value: unknown, audience: Audience): string {
   switch (shape.type) {
     case 'list':
-      return `[${(value as readonly unknown[]).map((item) => render(shape.member, item, hides)).join(', ')}]`
+      return `[${(value as readonly unknown[]).map((item) => render(shape.member, item, audience)).join(', ')}]`
     case 'map': {
+      const keyOf = (key: string) => (audience.seesKey(shape, key) ? key : '')
       const entries = [...(value as ReadonlyMap<string, unknown>)]
-      return `{${entries.map(([key, item]) => `${keyOf(shape, key, hides)}=${render(shape.value, item, hides)}`).join(', ')}}`
+      return `{${entries.map(([key, item]) => `${keyOf(key)}=${render(shape.value, item, audience)}`).join(', ')}}`
     }
     case 'structure': {
       const given = value as Record<string, unknown>
       const members = Object.entries(shape.members).filter(([name]) => given[name] !== undefined)
-      return `{${members.map(([name, m]) => `${name}=${render(m.shape, given[name], hides)}`).join(', ')}}`
+      return `{${members.map(([name, m]) => `${name}=${render(m.shape, given[name], audience)}`).join(', ')}}`
     }
     case 'string':
-      return hides(shape) ? '' : String(value)
+      return audience.sees(shape, value as string) ? String(value) : ''
     default:
       return String(value)
   }
-}
-
-/** Who mixes up a provider and its token sends the token as a key. Records name only what can be a key at all. */
-function keyOf({ key: shape, value }: MapShape, key: string, hides: Hides): string {
-  const hidden = hides === isUnrecorded && value.type === 'string' && hides(value)
-  return hidden && brokenByString(shape, key).length > 0 ? '' : key
 }
 
 const compiled = new Map<string, RegExp>()

@@ -12,12 +12,14 @@ export interface SignatureRejected {
    */
   reason: 'missing' | 'incomplete' | 'invalid' | 'unrecognized' | 'expired'
   message: string
+  /** The message for the record, where it differs: without what may be a secret. */
+  recorded?: string
 }
 
 export type Refusal = { ok: false; error: SignatureRejected }
 
-export function rejected(reason: SignatureRejected['reason'], message: string): Refusal {
-  return err({ reason, message })
+export function rejected(reason: SignatureRejected['reason'], message: string, recorded?: string): Refusal {
+  return err({ reason, message, ...(recorded !== undefined && { recorded }) })
 }
 
 /** A value of the caller's in quotation marks, cut to a length that suits a message. */

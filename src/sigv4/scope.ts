@@ -15,11 +15,11 @@ const TERMINATOR = 'aws4_request'
  */
 export function readScope(credential: string, service: string, date: string): Result<Scope, SignatureRejected> {
   const parts = credential.split('/')
-  if (parts.length !== 5)
-    return rejected(
-      'incomplete',
-      `Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got ${quote(credential)}`,
-    )
+  if (parts.length !== 5) {
+    // Who mixes up an access key id and its secret sends the secret here, and most secrets have a slash.
+    const message = 'Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term'
+    return rejected('incomplete', `${message}, got ${quote(credential)}`, message)
+  }
   const [accessKeyId = '', day = '', region = '', scopedTo = '', terminator = ''] = parts
   const wrong: string[] = []
   if (!/^[a-z0-9-]+$/.test(region) || region.length > MAX_REGION_CHARS)

@@ -320,6 +320,60 @@ describe('the whole record', () => {
   })
 })
 
+describe('what was mixed up', () => {
+  const SECRET = '12345-Token;Secret-of-a-user'
+  const swapped = { [SECRET]: 'api.twitter.com' }
+  const user = 'ann.smith'
+
+  it.each<[string, string, () => Promise<Answer>]>([
+    ['a login', SECRET, () => call('GetId', { IdentityPoolId: pool, Logins: swapped })],
+    ['a login of an identity', SECRET, () => getCredentials(guest, swapped)],
+    ['too many logins', SECRET, () => call('GetId', { IdentityPoolId: pool, Logins: many(swapped) })],
+    ['a login that is empty', SECRET, () => call('GetId', { IdentityPoolId: pool, Logins: { [SECRET]: '' } })],
+    [
+      'logins to remove',
+      SECRET,
+      () => call('UnlinkIdentity', { IdentityId: guest, Logins: {}, LoginsToRemove: [SECRET] }),
+    ],
+    ['settings', SECRET, () => call('CreateIdentityPool', { ...SETTINGS, SupportedLoginProviders: swapped })],
+    ['the provider of an access token', SECRET, () => assume('graph.facebook.com', undefined, SECRET)],
+    ['a user of a backend', user, () => developerCall({ Logins: { [user]: DEVELOPER } })],
+    [
+      'an attribute',
+      'Secret attribute',
+      () => developerCall({ Logins: { [DEVELOPER]: 'bob' }, PrincipalTags: { 'Secret attribute': 'team' } }),
+    ],
+    [
+      'a user and the provider',
+      user,
+      () =>
+        call('UnlinkDeveloperIdentity', {
+          IdentityPoolId: pool,
+          IdentityId: guest,
+          DeveloperProviderName: user,
+          DeveloperUserIdentifier: DEVELOPER,
+        }),
+    ],
+    [
+      'the secret of an access key and its id',
+      'Secret/of/a/key',
+      () => call('ListIdentityPools', {}, { signed: { accessKeyId: 'Secret/of/a/key', secretAccessKey: 'AKIA' } }),
+    ],
+  ])('is in no line of the log: %s', async (_, secret, act) => {
+    await act()
+    expect(log.records()).toHaveLength(1)
+    expect(log.lines().join('\n')).not.toContain(secret)
+  })
+
+  const many = (more: Record<string, string>) => ({
+    ...Object.fromEntries([...'abcdefghij'].map((key) => [key, key])),
+    ...more,
+  })
+
+  const developerCall = (input: object) =>
+    call('GetOpenIdTokenForDeveloperIdentity', { IdentityPoolId: pool, ...input })
+})
+
 const SETTINGS = { IdentityPoolName: 'pool', AllowUnauthenticatedIdentities: true }
 
 const raise = (message: string): never => {
@@ -340,10 +394,16 @@ async function tokenOf(IdentityId: string, Logins?: Record<string, string>): Pro
   return (await call<{ Token: string }>('GetOpenIdToken', { IdentityId, Logins })).body.Token
 }
 
-const assume = (WebIdentityToken: string, serve?: Serve) =>
+const assume = (WebIdentityToken: string, serve?: Serve, ProviderId?: string) =>
   query(
     'sts',
-    { Action: 'AssumeRoleWithWebIdentity', RoleArn: USER, RoleSessionName: 'web', WebIdentityToken },
+    {
+      Action: 'AssumeRoleWithWebIdentity',
+      RoleArn: USER,
+      RoleSessionName: 'web',
+      WebIdentityToken,
+      ...(ProviderId && { ProviderId }),
+    },
     serve ? { serve } : {},
   )
 

@@ -56,8 +56,30 @@ describe('a request in a record', () => {
     expect(recordable(shape, input)).toEqual({
       plain: HIDDEN,
       list: [HIDDEN, HIDDEN],
-      logins: { provider: HIDDEN },
+      logins: { [HIDDEN]: HIDDEN },
       deep: { inner: HIDDEN },
+    })
+  })
+
+  it('shows keys beside hidden values, and names, only if they are told from values', () => {
+    const name = string({ recordedIf: (text: string) => text === 'idp.example' })
+    const shape = structure({
+      Logins: required(map(name, string({ sensitive: true }))),
+      Names: required(list(name)),
+      Tags: required(map(string(), string())),
+    })
+    const input = {
+      Logins: new Map([
+        ['idp.example', 'token'],
+        ['token;secret', 'idp.example'],
+      ]),
+      Names: ['idp.example', 'token'],
+      Tags: new Map([['team', 'blue']]),
+    }
+    expect(recordable(shape, input)).toEqual({
+      logins: { 'idp.example': HIDDEN, [HIDDEN]: HIDDEN },
+      names: ['idp.example', HIDDEN],
+      tags: { team: 'blue' },
     })
   })
 
@@ -84,6 +106,19 @@ describe('the members that are never recorded', () => {
       hiddenIn(input, '').map(([path, why]) => [`${service} ${name}${path}`, why]),
     )
     expect(Object.fromEntries(hidden)).toEqual({
+      'cognito-identity CreateIdentityPool.SupportedLoginProviders{key}': 'names only',
+      'cognito-identity GetCredentialsForIdentity.Logins{key}': 'names only',
+      'cognito-identity GetId.Logins{key}': 'names only',
+      'cognito-identity GetOpenIdToken.Logins{key}': 'names only',
+      'cognito-identity GetOpenIdTokenForDeveloperIdentity.Logins{key}': 'names only',
+      'cognito-identity GetPrincipalTagAttributeMap.IdentityProviderName': 'names only',
+      'cognito-identity SetIdentityPoolRoles.RoleMappings{key}': 'names only',
+      'cognito-identity SetPrincipalTagAttributeMap.IdentityProviderName': 'names only',
+      'cognito-identity UnlinkIdentity.LoginsToRemove[]': 'names only',
+      'cognito-identity UnlinkIdentity.Logins{key}': 'names only',
+      'cognito-identity UpdateIdentityPool.SupportedLoginProviders{key}': 'names only',
+      'edge-identity SimulateLogin.Logins{key}': 'names only',
+      'sts AssumeRoleWithWebIdentity.ProviderId': 'names only',
       'cognito-identity CreateIdentityPool.SupportedLoginProviders{}': 'unrecorded',
       'cognito-identity GetCredentialsForIdentity.Logins{}': 'sensitive',
       'cognito-identity GetId.Logins{}': 'sensitive',
@@ -96,6 +131,8 @@ describe('the members that are never recorded', () => {
       'cognito-identity LookupDeveloperIdentity.NextToken': 'unrecorded',
       'cognito-identity MergeDeveloperIdentities.SourceUserIdentifier': 'unrecorded',
       'cognito-identity MergeDeveloperIdentities.DestinationUserIdentifier': 'unrecorded',
+      'cognito-identity MergeDeveloperIdentities.DeveloperProviderName': 'unrecorded',
+      'cognito-identity UnlinkDeveloperIdentity.DeveloperProviderName': 'unrecorded',
       'cognito-identity UnlinkDeveloperIdentity.DeveloperUserIdentifier': 'unrecorded',
       'cognito-identity UnlinkIdentity.Logins{}': 'sensitive',
       'cognito-identity UpdateIdentityPool.SupportedLoginProviders{}': 'unrecorded',
@@ -112,6 +149,7 @@ describe('the members that are never recorded', () => {
 function hiddenIn(shape: Shape, path: string): [path: string, why: string][] {
   switch (shape.type) {
     case 'string':
+      if (shape.recordedIf) return [[path, 'names only']]
       return shape.sensitive ? [[path, 'sensitive']] : shape.unrecorded ? [[path, 'unrecorded']] : []
     case 'list':
       return hiddenIn(shape.member, `${path}[]`)

@@ -3,7 +3,7 @@ import { integer, map, optional, required, string, structure } from '../../proto
 import { DEVELOPER_TOKEN_SECONDS } from '../../tokens/index.ts'
 import { invalidParameter, unsupportedDeveloperProvider } from '../faults.ts'
 import { type RequestContext, signedOperation } from '../operation.ts'
-import { addressed, identityId, identityIn, logins, onPool, poolId } from '../pool/index.ts'
+import { addressed, developerLogins, identityId, identityIn, onPool, poolId } from '../pool/index.ts'
 import {
   type AcceptedLogin,
   developerLogin,
@@ -27,7 +27,7 @@ export const getOpenIdTokenForDeveloperIdentity = signedOperation({
   input: structure({
     IdentityPoolId: required(poolId),
     IdentityId: optional(identityId),
-    Logins: required(logins),
+    Logins: required(developerLogins),
     PrincipalTags: optional(
       map(string({ min: 1, max: 128 }), string({ min: 1, max: 256, unrecorded: true }), { max: 50 }),
     ),

@@ -1,7 +1,7 @@
 import { required, structure } from '../../protocol/index.ts'
 import { noSuchDeveloperUser, noSuchPool, tooManyLoginsFault } from '../faults.ts'
 import { signedOperation } from '../operation.ts'
-import { addressed, developerProviderName, developerUser, onPool, poolId } from '../pool/index.ts'
+import { addressed, developerProviderOfUser, developerUser, onPool, poolId } from '../pool/index.ts'
 import { checkDeveloperProvider } from '../sign-in/index.ts'
 
 /** Makes one identity of those of two developer users; the destination's survives. */
@@ -11,7 +11,7 @@ export const mergeDeveloperIdentities = signedOperation({
   input: structure({
     SourceUserIdentifier: required(developerUser),
     DestinationUserIdentifier: required(developerUser),
-    DeveloperProviderName: required(developerProviderName),
+    DeveloperProviderName: required(developerProviderOfUser),
     IdentityPoolId: required(poolId),
   }),
   ...onPool,

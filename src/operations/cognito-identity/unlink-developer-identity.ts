@@ -3,7 +3,7 @@ import { noSuchDeveloperUser, noSuchPool, unlinkFault } from '../faults.ts'
 import { signedOperation } from '../operation.ts'
 import {
   addressed,
-  developerProviderName,
+  developerProviderOfUser,
   developerUser,
   identityId,
   identityIn,
@@ -18,7 +18,7 @@ export const unlinkDeveloperIdentity = signedOperation({
   input: structure({
     IdentityId: required(identityId),
     IdentityPoolId: required(poolId),
-    DeveloperProviderName: required(developerProviderName),
+    DeveloperProviderName: required(developerProviderOfUser),
     DeveloperUserIdentifier: required(developerUser),
   }),
   ...onPool,

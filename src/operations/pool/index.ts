@@ -8,7 +8,8 @@ export { describeTagMap, tagProvider } from './principal-tag-map.ts'
 export { guestPolicyOf, isSettingTag, noteSettingTags, sessionSecondsOf } from './setting-tags.ts'
 export {
   anyArn,
-  developerProviderName,
+  developerLogins,
+  developerProviderOfUser,
   developerUser,
   identityId,
   logins,

@@ -52,7 +52,10 @@ export function describePool({ id, settings }: Pool) {
 }
 
 function checkSocialProvider(provider: string): void {
-  if (!isSocialListing(provider)) throw invalidParameter(`${provider} is not a supported login provider.`)
+  if (isSocialListing(provider)) return
+  // What stands here may be a secret that was mixed up with the name.
+  const [told, recorded] = [provider, 'This'].map((name) => `${name} is not a supported login provider.`)
+  throw new Fault('InvalidParameterException', told, recorded)
 }
 
 /** An OIDC provider may belong to an account that we do not know, as at AWS; a SAML provider may not. */

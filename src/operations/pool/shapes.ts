@@ -1,3 +1,4 @@
+import { isCatalogued, isProviderName } from '../../logins/index.ts'
 import { boolean, integer, list, map, optional, required, string, structure } from '../../protocol/index.ts'
 
 /** Shapes of the Amazon Cognito federated identities API, version 2014-06-30. */
@@ -6,13 +7,18 @@ const ID = { min: 1, max: 55, pattern: '[\\w-]+:[0-9a-f-]+' } as const
 export const poolId = string(ID)
 export const identityId = string(ID)
 const poolName = string({ min: 1, max: 128, pattern: '[\\w\\s+=,.@-]+' })
-export const providerName = string({ min: 1, max: 128 })
+export const providerName = string({ min: 1, max: 128, recordedIf: isProviderName })
 export const anyArn = string({ min: 20, max: 2048 })
 export const maxResults = integer({ min: 1, max: 60 })
 /** Not recorded, because it says where a page ends: at a developer user, in one of the lists. */
 export const nextToken = string({ min: 1, max: 65535, pattern: '[\\S]+', unrecorded: true })
 
-export const logins = map(providerName, string({ min: 1, max: 50000, sensitive: true }), { max: 10 })
+const loginToken = string({ min: 1, max: 50000, sensitive: true })
+
+export const logins = map(providerName, loginToken, { max: 10 })
+
+/** Logins of a backend, which has names of its users where others have tokens. */
+export const developerLogins = map(string({ min: 1, max: 128, recordedIf: isCatalogued }), loginToken, { max: 10 })
 
 /** Not recorded, because the entry of X holds its secret. */
 const clientOrAppId = string({ min: 1, max: 128, pattern: '[\\w.;_/-]+', unrecorded: true })
@@ -27,7 +33,9 @@ const cognitoIdentityProvider = structure({
 
 export const poolTags = map(string({ min: 1, max: 128 }), string({ min: 0, max: 256 }))
 
-export const developerProviderName = string({ min: 1, max: 128, pattern: '[\\w._-]+' })
+const developerProviderName = string({ min: 1, max: 128, pattern: '[\\w._-]+' })
+/** The same beside a developer user, with whom it may be mixed up. A pool has only one, so that the record lacks nothing. */
+export const developerProviderOfUser = string({ min: 1, max: 128, pattern: '[\\w._-]+', unrecorded: true })
 export const developerUser = string({ min: 1, max: 1024, unrecorded: true })
 
 /** What CreateIdentityPool and UpdateIdentityPool have in common. */

@@ -2,13 +2,14 @@ import type { Result } from '../../base/result.ts'
 import {
   canonicalName,
   clientIdsOf,
+  isProviderName,
   isSameProvider,
   type LoginRejected,
   nameOf,
   type VerifiedLogin,
 } from '../../logins/index.ts'
 import type { Pool } from '../../pools/index.ts'
-import { Fault } from '../../protocol/index.ts'
+import { Fault, HIDDEN } from '../../protocol/index.ts'
 import { invalidParameter, loginFault, noProviders } from '../faults.ts'
 import type { RequestContext } from '../operation.ts'
 import { MAX_RECORDED_CLIENTS } from './limits.ts'
@@ -71,7 +72,7 @@ function recorded({ expected, provider, verdict }: JudgedLogin) {
   const { reason, ...found } = verdict.error
   // The commonest mistake is a token for another client.
   return {
-    provider,
+    provider: isProviderName(provider) ? provider : HIDDEN,
     accepted: false,
     reason,
     ...printable(found),

@@ -7,6 +7,7 @@ import {
   MIN_SESSION_SECONDS,
   type TemporaryCredentials,
 } from '../../credentials/index.ts'
+import { isProviderName } from '../../logins/index.ts'
 import { Fault, integer, list, optional, required, string, structure } from '../../protocol/index.ts'
 import { type OwnClaims, verifyOwnToken } from '../../tokens/index.ts'
 import { publicOperation, type RequestContext } from '../operation.ts'
@@ -35,7 +36,7 @@ export const assumeRoleWithWebIdentity = publicOperation({
     RoleArn: required(roleArn),
     RoleSessionName: required(string({ min: 2, max: 64, pattern: '[\\w+=,.@-]*' })),
     WebIdentityToken: required(string({ min: 4, max: 20000, sensitive: true })),
-    ProviderId: optional(string({ min: 4, max: 2048 })),
+    ProviderId: optional(string({ min: 4, max: 2048, recordedIf: isProviderName })),
     PolicyArns: optional(list(structure({ arn: optional(roleArn) }), { max: 10 })),
     Policy: optional(string({ min: 1, max: 2048, pattern: '[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+' })),
     DurationSeconds: optional(integer({ min: MIN_SESSION_SECONDS, max: MAX_SESSION_SECONDS })),

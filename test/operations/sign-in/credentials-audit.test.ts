@@ -422,8 +422,8 @@ describe('The record of a token', () => {
       userIdentity: { type: 'IAMUser', arn: 'arn:aws:iam::000000000000:user/test' },
       requestParameters: {
         identityPoolId: pool,
-        logins: { [DEVELOPER]: HIDDEN, [OIDC]: HIDDEN },
-        principalTags: { team: HIDDEN },
+        logins: { [HIDDEN]: HIDDEN },
+        principalTags: { [HIDDEN]: HIDDEN },
         tokenDuration: 60,
       },
       responseElements: { identityId: IdentityId },
