@@ -13,6 +13,11 @@ export class Overloaded extends Error {
   override readonly name = 'Overloaded'
 }
 
+/** The object has no room left for what it should write. It can still be read, and what is deleted makes room. */
+export class StorageFull extends Error {
+  override readonly name = 'StorageFull'
+}
+
 /**
  * The object is not of the caller's version of the service, as happens while a version is deployed: it lacks the method
  * (`older`), or its tables are of a later version than its code (`newer_tables`). It has done nothing.
@@ -75,9 +80,13 @@ async function callTwice<T>(call: (repeated: boolean) => Promise<T>, signal: Abo
 function known(error: unknown): unknown {
   if ((error as ObjectError).overloaded) return new Overloaded('durable object overloaded')
   const { message } = error instanceof Error ? error : { message: '' }
+  if (message.includes(FULL)) return new StorageFull(message)
   if (message.includes(NEWER_TABLES)) return new OtherVersion('newer_tables', message)
   return LACKS_METHOD.test(message) ? new OtherVersion('older', message) : error
 }
+
+/** With this code the runtime ends the message of SQLite (sqlite.org/rescode.html#full); the error has no other mark. */
+const FULL = 'SQLITE_FULL'
 
 /** The words of workerd, and of its test runner, for a call of a method that an object does not have. */
 const LACKS_METHOD = /^The RPC receiver does not implement (?:the method )?"\w+"\.$/

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { TimedOut } from '../../src/base/deadline.ts'
-import { callObject, Overloaded } from '../../src/base/objects.ts'
+import { callObject, Overloaded, StorageFull } from '../../src/base/objects.ts'
 import { shortenTimeLimits } from '../support/time-limits.ts'
 
 /** An object whose first calls fail, each with what the platform says of it. */
@@ -48,6 +48,16 @@ describe('A call to an object', () => {
     const { attempts, call } = failing(...failures)
     await expect(callObject(ACCOUNT, call)).rejects.toBeInstanceOf(Overloaded)
     expect(attempts).toHaveLength(calls)
+  })
+
+  it('to one whose storage is full is told from other failures, and is not repeated', async () => {
+    const attempts: boolean[] = []
+    const call = async (repeated: boolean) => {
+      attempts.push(repeated)
+      throw new Error('database or disk is full: SQLITE_FULL')
+    }
+    await expect(callObject(ACCOUNT, call)).rejects.toBeInstanceOf(StorageFull)
+    expect(attempts).toEqual([false])
   })
 
   it('to one that hangs ends with the time that was set for it, and is not repeated', async () => {

@@ -57,6 +57,25 @@ describe('what nobody foresaw', () => {
     expect(response.headers.get('cache-control')).toBeNull()
   })
 
+  it('is nothing that an SDK tries again when an object is full, and is told to the operator', async () => {
+    const logged = vi.spyOn(console, 'error').mockImplementation(() => {})
+    const serve = await deploy({ IDENTITY_POOL: failing(new Error('database or disk is full: SQLITE_FULL')) })
+    const answer = await call('GetId', { IdentityPoolId: id }, { serve })
+    expectFault(
+      answer,
+      'InvalidIdentityPoolConfigurationException',
+      'There is no room left for new identities. The request id tells the operator where.',
+    )
+    expect(logged.mock.calls.map(([record]) => JSON.parse(record))).toEqual([
+      {
+        level: 'error',
+        event: 'storage_full',
+        requestId: answer.headers.get('x-amzn-RequestId'),
+        message: 'database or disk is full: SQLITE_FULL',
+      },
+    ])
+  })
+
   it('is throttling when an object has more work than it can take', async () => {
     const serve = await deploy({ IDENTITY_POOL: failing(Object.assign(new Error(SECRET), { overloaded: true })) })
     const answer = await call('GetId', { IdentityPoolId: id }, { serve })
