@@ -6,3 +6,6 @@ export const Account: new (state: DurableObjectState, env: Env) => Any
 export const Accounts: new (namespace: DurableObjectNamespace<Any>, world: object) => Any
 export const IdentityPool: new (state: DurableObjectState, env: Env) => Any
 export const Pools: new (namespace: DurableObjectNamespace<Any>) => Any
+export const KeyRing: new (state: DurableObjectState, env: Env) => Any
+export const createKeys: (options: object) => Any
+export const readKeyRingSettings: (env: Env) => Any

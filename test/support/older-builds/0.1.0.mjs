@@ -4,9 +4,23 @@
 import { DurableObject } from "cloudflare:workers";
 
 // src/base/bytes.ts
+import { base64url } from "jose";
 var encoder = new TextEncoder();
 function utf8(text) {
   return encoder.encode(text);
+}
+function hex(bytes) {
+  let text = "";
+  for (const byte of bytes) text += byte.toString(16).padStart(2, "0");
+  return text;
+}
+async function sha256(data) {
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", data));
+}
+async function deriveKey(secret, label) {
+  const material = await crypto.subtle.importKey("raw", secret, "HKDF", false, ["deriveBits"]);
+  const params = { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(32), info: utf8(label) };
+  return new Uint8Array(await crypto.subtle.deriveBits(params, material, 256));
 }
 
 // src/base/migrations.ts
@@ -1183,9 +1197,539 @@ var Accounts = class {
     return records;
   }
 };
+
+// src/tokens/key-ring.ts
+import { DurableObject as DurableObject3 } from "cloudflare:workers";
+
+// src/base/log.ts
+var consoleLog = {
+  info: (event, fields) => console.log(JSON.stringify({ level: "info", event, ...fields })),
+  warn: (event, fields) => console.warn(JSON.stringify({ level: "warn", event, ...fields })),
+  error: (event, fields) => console.error(JSON.stringify({ level: "error", event, ...fields }))
+};
+
+// src/base/result.ts
+function ok(value) {
+  return { ok: true, value };
+}
+function err(error) {
+  return { ok: false, error };
+}
+
+// src/tokens/key-encryption.ts
+import { CompactEncrypt, compactDecrypt } from "jose";
+var KEY_ENCRYPTION_KEY_BYTES = 32;
+var LOCAL_KEK = "local";
+async function deriveKeyEncryptionKeys(secrets) {
+  const [current, previous] = await Promise.all([
+    keyEncryptionKey(secrets.current),
+    secrets.previous && keyEncryptionKey(secrets.previous)
+  ]);
+  return { current, previous };
+}
+function findKek(keks, kid) {
+  return [keks.current, keks.previous].find((kek) => kek?.kid === kid);
+}
+async function wrap(text, kek) {
+  return { jwe: await encrypt(text, kek.wrapping, kek.kid), kek: kek.kid };
+}
+async function unwrap({ jwe, kek: kid }, keks) {
+  const kek = findKek(keks, kid);
+  if (!kek) throw new Error(`wrapped under key-encryption key ${kid}, which is not here`);
+  return decrypt(jwe, kek.wrapping);
+}
+async function encrypt(text, key, kid) {
+  return new CompactEncrypt(utf8(text)).setProtectedHeader({ alg: "dir", enc: "A256GCM", kid }).encrypt(key);
+}
+async function decrypt(jwe, key) {
+  const options = { keyManagementAlgorithms: ["dir"], contentEncryptionAlgorithms: ["A256GCM"] };
+  return new TextDecoder().decode((await compactDecrypt(jwe, key, options)).plaintext);
+}
+async function keyEncryptionKey(given) {
+  const secret = given === "local" ? await sha256(utf8("edge-identity local mode: this is no secret")) : given;
+  const [name, wrapping, sealing] = await Promise.all([
+    deriveKey(secret, "edge-identity key-encryption key: name"),
+    deriveKey(secret, "edge-identity key-encryption key: wrap key ring"),
+    deriveKey(secret, "edge-identity key-encryption key: seal snapshot")
+  ]);
+  return { kid: given === "local" ? LOCAL_KEK : hex(await sha256(name)).slice(0, 16), wrapping, sealing };
+}
+
+// src/tokens/limits.ts
+var MINUTE_MS = 6e4;
+var DAY_MS = 24 * 60 * MINUTE_MS;
+var OPENID_TOKEN_SECONDS = 10 * 60;
+var DEVELOPER_TOKEN_SECONDS = 15 * 60;
+var MAX_TOKEN_SECONDS = 24 * 60 * 60;
+var RSA_BITS = 2048;
+var SIGNING_PERIOD_MS = 30 * DAY_MS;
+var SNAPSHOT_FRESH_MS = 5 * MINUTE_MS;
+var SNAPSHOT_FALLBACK_MS = DAY_MS;
+var FALLBACK_PAUSE_MS = 1e4;
+var SNAPSHOT_PUT_INTERVAL_MS = MINUTE_MS;
+var SNAPSHOT_EDGE_CACHE_SECONDS = 30;
+var PUBLISHED_KEYS_MAX_AGE_SECONDS = 3600;
+var PUBLISH_BEFORE_MS = SNAPSHOT_FALLBACK_MS + 2 * PUBLISHED_KEYS_MAX_AGE_SECONDS * 1e3;
+var HANDOVER_MS = 2 * SNAPSHOT_FRESH_MS;
+var PUBLISH_AFTER_MS = 2 * MAX_TOKEN_SECONDS * 1e3;
+
+// src/tokens/ring-store.ts
+var MIGRATIONS3 = [
+  `CREATE TABLE ring (
+     one INTEGER PRIMARY KEY CHECK (one = 1),
+     algorithm TEXT NOT NULL,
+     seed TEXT NOT NULL,
+     seed_kek TEXT NOT NULL
+   );
+   CREATE TABLE signing_key (
+     kid TEXT PRIMARY KEY,
+     public_jwk TEXT NOT NULL,
+     private_key TEXT,
+     private_kek TEXT,
+     created_at INTEGER NOT NULL,
+     sign_from INTEGER NOT NULL,
+     sign_until INTEGER NOT NULL,
+     revoked_at INTEGER
+   );`
+];
+var RingStore = class {
+  #storage;
+  /** Stores nothing, if nothing ever was. */
+  constructor(storage) {
+    this.#storage = storage;
+    if (isOpened(storage)) migrate(storage, MIGRATIONS3);
+  }
+  /** The ring, or `undefined` if none was ever opened here. */
+  read() {
+    if (!isOpened(this.#storage)) return void 0;
+    const { sql } = this.#storage;
+    const { algorithm, seed, seed_kek } = sql.exec("SELECT algorithm, seed, seed_kek FROM ring").one();
+    const keys = sql.exec("SELECT * FROM signing_key").toArray().map(storedKey);
+    return { algorithm, seed: { jwe: seed, kek: seed_kek }, keys };
+  }
+  open(algorithm, seed) {
+    migrate(this.#storage, MIGRATIONS3);
+    this.#storage.sql.exec(
+      "INSERT INTO ring (one, algorithm, seed, seed_kek) VALUES (1, ?, ?, ?)",
+      algorithm,
+      seed.jwe,
+      seed.kek
+    );
+  }
+  rewrap({ old, renewed }) {
+    const { sql } = this.#storage;
+    sql.exec("UPDATE ring SET seed = ?, seed_kek = ? WHERE seed = ?", renewed.jwe, renewed.kek, old.jwe);
+    sql.exec(
+      "UPDATE signing_key SET private_key = ?, private_kek = ? WHERE private_key = ?",
+      renewed.jwe,
+      renewed.kek,
+      old.jwe
+    );
+  }
+  add({ publicJwk, privateKey }, { kid, createdAt, signFrom, signUntil }) {
+    this.#storage.sql.exec(
+      `INSERT INTO signing_key (kid, public_jwk, private_key, private_kek, created_at, sign_from, sign_until)
+       VALUES (?, ?, ?, ?, ?, ?, ?)`,
+      kid,
+      JSON.stringify(publicJwk),
+      privateKey.jwe,
+      privateKey.kek,
+      createdAt,
+      signFrom,
+      signUntil
+    );
+  }
+  /** Gives the stored keys these times, writing only what differs, and deletes the keys that are not named. */
+  reschedule(keys) {
+    const { sql } = this.#storage;
+    for (const { kid, signFrom, signUntil, revokedAt } of keys)
+      sql.exec(
+        `UPDATE signing_key SET sign_from = ?1, sign_until = ?2, revoked_at = ?3,
+           private_key = iif(?3 IS NULL, private_key, NULL), private_kek = iif(?3 IS NULL, private_kek, NULL)
+         WHERE kid = ?4 AND (sign_from, sign_until, revoked_at) IS NOT (?1, ?2, ?3)`,
+        signFrom,
+        signUntil,
+        revokedAt,
+        kid
+      );
+    sql.exec(
+      "DELETE FROM signing_key WHERE kid NOT IN (SELECT value FROM json_each(?))",
+      JSON.stringify(keys.map(({ kid }) => kid))
+    );
+  }
+};
+function storedKey(row) {
+  return {
+    kid: row.kid,
+    createdAt: row.created_at,
+    signFrom: row.sign_from,
+    signUntil: row.sign_until,
+    revokedAt: row.revoked_at,
+    publicJwk: JSON.parse(row.public_jwk),
+    privateKey: row.private_key !== null && row.private_kek !== null ? { jwe: row.private_key, kek: row.private_kek } : void 0
+  };
+}
+
+// src/tokens/rotation.ts
+function turnRing(ring, { now, revokedKids, spareKid }) {
+  let keys = ring.map((key) => revokedKids.has(key.kid) ? revoked(key, now) : key).filter((key) => now < key.signUntil + PUBLISH_AFTER_MS);
+  if (!signingKeyOf(keys, now)) keys = startUpcoming(keys, now);
+  if (!signingKeyOf(keys, now)) {
+    if (spareKid === void 0) return { keys, wantsKey: true };
+    return { keys: [...keys, scheduled(spareKid, now, now)], wantsKey: false };
+  }
+  if (followUpAt(keys) > now) return { keys, wantsKey: false };
+  if (spareKid === void 0) return { keys, wantsKey: true };
+  return { keys: follow(keys, spareKid, now), wantsKey: false };
+}
+function signingKeyOf(keys, now) {
+  return keys.filter((key) => isLive(key) && key.signFrom <= now && now < key.signUntil).reduce((latest, key) => latest && latest.signFrom >= key.signFrom ? latest : key, void 0);
+}
+function publishedKeys(keys) {
+  return keys.filter(isLive).sort((a, b) => a.signFrom - b.signFrom);
+}
+function nextTurnAt(keys) {
+  return Math.min(followUpAt(keys), ...keys.map((key) => key.signUntil + PUBLISH_AFTER_MS));
+}
+var isLive = (key) => key.revokedAt === null;
+function scheduled(kid, createdAt, signFrom) {
+  return { kid, createdAt, signFrom, signUntil: signFrom + SIGNING_PERIOD_MS, revokedAt: null };
+}
+function revoked(key, now) {
+  return isLive(key) ? { ...key, signUntil: Math.min(key.signUntil, now), revokedAt: now } : key;
+}
+function startUpcoming(keys, now) {
+  const upcoming = publishedKeys(keys).filter((key) => key.signFrom > now);
+  const moved = upcoming.map(
+    (key, index) => scheduled(key.kid, key.createdAt, now + index * (SIGNING_PERIOD_MS - HANDOVER_MS))
+  );
+  return [...keys.filter((key) => !upcoming.includes(key)), ...moved];
+}
+function followUpAt(keys) {
+  return lastOf(keys).signUntil - HANDOVER_MS - PUBLISH_BEFORE_MS;
+}
+function follow(keys, kid, now) {
+  const next = scheduled(kid, now, now + PUBLISH_BEFORE_MS);
+  const last = lastOf(keys);
+  const extended = { ...last, signUntil: Math.max(last.signUntil, next.signFrom + HANDOVER_MS) };
+  return [...keys.map((key) => key === last ? extended : key), next];
+}
+function lastOf(keys) {
+  const last = publishedKeys(keys).at(-1);
+  if (!last) throw new Error("a ring has at least one live key");
+  return last;
+}
+
+// src/tokens/settings.ts
+function readKeyRingSettings(env) {
+  const text = (name) => {
+    const value = Reflect.get(env, name);
+    return typeof value === "string" ? value.trim() : "";
+  };
+  const currentText = text("KEY_ENCRYPTION_KEY");
+  if (currentText === "" && text("LOCAL_MODE") !== "on") return bad("KEY_ENCRYPTION_KEY", "missing");
+  const current = currentText === "" ? "local" : secretFrom(currentText);
+  if (!current) return bad("KEY_ENCRYPTION_KEY", "not 32 bytes in base64");
+  const previousText = text("KEY_ENCRYPTION_KEY_PREVIOUS");
+  const previous = previousText === "" ? void 0 : secretFrom(previousText);
+  if (previousText !== "" && !previous) return bad("KEY_ENCRYPTION_KEY_PREVIOUS", "not 32 bytes in base64");
+  const revokedKids = text("REVOKED_KEYS").split(",").map((kid) => kid.trim()).filter((kid) => kid !== "");
+  return ok({ keyEncryption: { current, previous }, revokedKids });
+}
+function bad(setting, problem) {
+  return err({ reason: "bad_setting", setting, problem });
+}
+function secretFrom(base64) {
+  try {
+    const bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
+    return bytes.length === KEY_ENCRYPTION_KEY_BYTES ? bytes : void 0;
+  } catch {
+    return void 0;
+  }
+}
+
+// src/tokens/signing-key.ts
+import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK } from "jose";
+var TOKEN_ALGORITHMS = ["RS256", "ES256", "RS512"];
+function isTokenAlgorithm(text) {
+  return TOKEN_ALGORITHMS.some((algorithm) => algorithm === text);
+}
+async function generateSigningKey(algorithm) {
+  const pair = await generateKeyPair(algorithm, { extractable: true, modulusLength: RSA_BITS });
+  const privateJwk = await exportJWK(pair.privateKey);
+  const publicJwk = await toPublicJwk(privateJwk, algorithm);
+  return { kid: publicJwk.kid, publicJwk, privateJwk };
+}
+async function toPublicJwk(jwk, alg) {
+  const kid = await calculateJwkThumbprint(jwk, "sha256");
+  const { kty, n, e, crv, x, y } = jwk;
+  if (kty === "RSA" && n && e) return { kty: "RSA", alg, use: "sig", kid, n, e };
+  if (kty === "EC" && crv && x && y) return { kty: "EC", alg, use: "sig", kid, crv, x, y };
+  throw new TypeError("not a key that signs tokens");
+}
+async function importKey(jwk, algorithm) {
+  return await importJWK(jwk, algorithm);
+}
+
+// src/tokens/snapshot.ts
+import { decodeProtectedHeader } from "jose";
+async function sealSnapshot(snapshot, kek) {
+  return encrypt(JSON.stringify(snapshot), kek.sealing, kek.kid);
+}
+async function openSnapshot(sealed, keks) {
+  try {
+    const kid = String(decodeProtectedHeader(sealed).kid);
+    const kek = findKek(keks, kid);
+    if (!kek) return err({ reason: "wrong_key_encryption_key", needs: kid });
+    return ok(JSON.parse(await decrypt(sealed, kek.sealing)));
+  } catch {
+    return err({ reason: "damaged" });
+  }
+}
+function snapshotCacheKey(algorithm) {
+  return `keyring:${algorithm}`;
+}
+
+// src/tokens/key-ring.ts
+var KeyRing = class extends DurableObject3 {
+  #store;
+  #keks;
+  /** The snapshot being taken, shared by all who ask meanwhile. Within one object a pending promise may be. */
+  #taking;
+  #lastPut;
+  constructor(ctx, env) {
+    super(ctx, env);
+    this.#store = new RingStore(ctx.storage);
+  }
+  /** The ring as of now, turned if that was due. May be repeated. */
+  snapshot() {
+    this.#taking ??= this.#take().finally(() => {
+      this.#taking = void 0;
+    });
+    return this.#taking;
+  }
+  async alarm() {
+    const taken = await this.snapshot();
+    if (!taken.ok) consoleLog.error("key ring refuses to turn", { ...taken.error });
+  }
+  async #take() {
+    const settings = readKeyRingSettings(this.env);
+    if (!settings.ok) return settings;
+    const stored = this.#store.read();
+    const algorithm = stored?.algorithm ?? this.ctx.id.name;
+    if (!isTokenAlgorithm(algorithm)) return err({ reason: "unknown_algorithm" });
+    this.#keks ??= await deriveKeyEncryptionKeys(settings.value.keyEncryption);
+    const keks = this.#keks;
+    const stranger = secretsOf(stored).find((secret) => !findKek(keks, secret.kek));
+    if (stranger) return err({ reason: "wrong_key_encryption_key", needs: stranger.kek });
+    const now = Date.now();
+    const revokedKids = new Set(settings.value.revokedKids);
+    const prepared = await this.#prepare(stored, { now, algorithm, revokedKids }, keks);
+    const ring = this.ctx.storage.transactionSync(() => this.#turn(prepared));
+    await this.#setAlarm(nextTurnAt(ring.keys));
+    const sealed = await this.#seal(ring, prepared, keks);
+    this.#publish(sealed, ring, now);
+    return ok(sealed);
+  }
+  async #prepare(stored, known, keks) {
+    const { wantsKey } = turnRing(stored?.keys ?? [], known);
+    return {
+      ...known,
+      seed: stored ? void 0 : await wrap(base64url.encode(crypto.getRandomValues(new Uint8Array(32))), keks.current),
+      spare: wantsKey ? await newSpare(known.algorithm, keks) : void 0,
+      rewrapped: await rewrapOld(secretsOf(stored), keks)
+    };
+  }
+  /** Decides again, in one transaction: another turn may have come between the preparation and here. */
+  #turn({ now, algorithm, revokedKids, seed, spare, rewrapped }) {
+    if (!this.#store.read() && seed) this.#store.open(algorithm, seed);
+    for (const secret of rewrapped) this.#store.rewrap(secret);
+    const before = this.#read();
+    const { keys, wantsKey } = turnRing(before.keys, { now, revokedKids, spareKid: spare?.publicJwk.kid });
+    if (wantsKey) throw new Error("the ring changed while it was being turned");
+    const added = keys.find((key) => !before.keys.some(({ kid }) => kid === key.kid));
+    if (added && spare) this.#store.add(spare, added);
+    this.#store.reschedule(keys);
+    const after = this.#read();
+    logChanges(before, after);
+    return after;
+  }
+  #read() {
+    const ring = this.#store.read();
+    if (!ring) throw new Error("the ring is not open");
+    return ring;
+  }
+  async #setAlarm(due) {
+    if (await this.ctx.storage.getAlarm() !== due) await this.ctx.storage.setAlarm(due);
+  }
+  async #seal(ring, { now, revokedKids }, keks) {
+    const signing = signingKeyOf(ring.keys, now);
+    if (!signing?.privateKey) throw new Error("the ring has no signing key");
+    const privateJwk = JSON.parse(await unwrap(signing.privateKey, keks));
+    const snapshot = {
+      algorithm: ring.algorithm,
+      takenAt: now,
+      signing: { kid: signing.kid, privateJwk, signUntil: signing.signUntil },
+      publicKeys: publishedKeys(ring.keys).map(({ publicJwk }) => publicJwk),
+      revokedKids: allRevoked(ring, revokedKids),
+      seed: await unwrap(ring.seed, keks)
+    };
+    return sealSnapshot(snapshot, keks.current);
+  }
+  /** Lets cold isolates find the snapshot without asking here. Nobody waits for it, and it may fail. */
+  #publish(sealed, ring, now) {
+    const content = JSON.stringify(
+      ring.keys.map(({ kid, signFrom, signUntil, revokedAt }) => [kid, signFrom, signUntil, revokedAt])
+    );
+    const recent = this.#lastPut && Math.abs(now - this.#lastPut.at) < SNAPSHOT_PUT_INTERVAL_MS;
+    if (recent && this.#lastPut?.content === content) return;
+    this.#lastPut = { at: now, content };
+    this.ctx.waitUntil(this.#put(snapshotCacheKey(ring.algorithm), sealed));
+  }
+  async #put(key, sealed) {
+    try {
+      await this.env.CACHE.put(key, sealed, { expirationTtl: SNAPSHOT_FALLBACK_MS / 1e3 });
+    } catch (error) {
+      this.#lastPut = void 0;
+      consoleLog.warn("key ring snapshot not cached", { message: String(error) });
+    }
+  }
+};
+function secretsOf(ring) {
+  if (!ring) return [];
+  return [ring.seed, ...ring.keys.flatMap(({ privateKey }) => privateKey ?? [])];
+}
+function logChanges(before, after) {
+  const { algorithm } = after;
+  for (const { kid, signFrom, revokedAt } of after.keys) {
+    const known = before.keys.find((key) => key.kid === kid);
+    if (!known) consoleLog.info("signing key created", { algorithm, kid, signFrom });
+    if (known?.revokedAt === null && revokedAt !== null) consoleLog.warn("signing key revoked", { algorithm, kid });
+  }
+}
+function allRevoked(ring, configured) {
+  const stored = ring.keys.filter((key) => key.revokedAt !== null).map((key) => key.kid);
+  return [.../* @__PURE__ */ new Set([...configured, ...stored])];
+}
+async function newSpare(algorithm, keks) {
+  const { publicJwk, privateJwk } = await generateSigningKey(algorithm);
+  return { publicJwk, privateKey: await wrap(JSON.stringify(privateJwk), keks.current) };
+}
+async function rewrapOld(secrets, keks) {
+  const old = secrets.filter(({ kek }) => kek !== keks.current.kid);
+  return Promise.all(
+    old.map(async (secret) => ({ old: secret, renewed: await wrap(await unwrap(secret, keks), keks.current) }))
+  );
+}
+
+// src/tokens/mint.ts
+import { SignJWT } from "jose";
+
+// src/tokens/ring-view.ts
+async function viewOf(snapshot, before) {
+  const { algorithm, signing, takenAt } = snapshot;
+  const revoked2 = new Set(snapshot.revokedKids);
+  const publicKeys = snapshot.publicKeys.filter(({ kid }) => !revoked2.has(kid));
+  const verificationKeys = /* @__PURE__ */ new Map();
+  for (const jwk of publicKeys)
+    verificationKeys.set(jwk.kid, before?.verificationKeys.get(jwk.kid) ?? await importKey(jwk, algorithm));
+  const key = before?.signingKey.kid === signing.kid ? before.signingKey.key : await importKey(signing.privateJwk, algorithm);
+  return {
+    algorithm,
+    signingKey: { kid: signing.kid, key },
+    signUntil: signing.signUntil,
+    publicKeys,
+    verificationKeys,
+    revokedKids: snapshot.revokedKids,
+    seed: Uint8Array.from(base64url.decode(snapshot.seed)),
+    takenAt
+  };
+}
+
+// src/tokens/keys.ts
+function createKeys(options) {
+  return new IsolateKeys(options);
+}
+var IsolateKeys = class {
+  #options;
+  #keks;
+  #view;
+  /** While the object does not answer, the view stands in for this long before it is asked again. */
+  #pausedUntil = 0;
+  constructor(options) {
+    this.#options = options;
+  }
+  async current() {
+    const now = this.#options.world.now();
+    if (this.#view && now < this.#view.signUntil && (isFresh(this.#view, now) || now < this.#pausedUntil))
+      return ok(this.#view);
+    const cached = await this.#cached();
+    if (cached && isFresh(cached, this.#options.world.now())) return ok(await this.#keep(cached));
+    const asked = await this.#asked();
+    if (asked.ok) return ok(await this.#keep(asked.value));
+    if (!isOutage(asked.error) || !cached || !isStandIn(cached, this.#options.world.now())) return asked;
+    this.#pausedUntil = this.#options.world.now() + FALLBACK_PAUSE_MS;
+    return ok(await this.#keep(cached));
+  }
+  /** The cached snapshot. Whatever is wrong with it or with the cache, it is as if there were none. */
+  async #cached() {
+    const { cache, algorithm } = this.#options;
+    try {
+      const sealed = await cache.get(snapshotCacheKey(algorithm), { cacheTtl: SNAPSHOT_EDGE_CACHE_SECONDS });
+      const opened = sealed === null ? void 0 : await this.#open(sealed);
+      return opened?.ok ? opened.value : void 0;
+    } catch {
+      return void 0;
+    }
+  }
+  async #asked() {
+    const { ring, world } = this.#options;
+    try {
+      const answer = await callObject(ring);
+      return answer.ok ? await this.#open(answer.value) : answer;
+    } catch (error) {
+      world.log.warn("key ring does not answer", { message: String(error) });
+      return err({ reason: error instanceof Overloaded ? "overloaded" : "unavailable" });
+    }
+  }
+  /**
+   * Opens a snapshot if it can be signed with now. What this deployment revokes, or this isolate once knew as revoked,
+   * stays so, whatever an older snapshot says.
+   */
+  async #open(sealed) {
+    const { settings, algorithm, world } = this.#options;
+    this.#keks ??= await deriveKeyEncryptionKeys(settings.keyEncryption);
+    const opened = await openSnapshot(sealed, this.#keks);
+    if (!opened.ok) return opened.error.reason === "damaged" ? err({ reason: "unavailable" }) : err(opened.error);
+    const { signing, revokedKids, ...rest } = opened.value;
+    const revoked2 = [.../* @__PURE__ */ new Set([...revokedKids, ...settings.revokedKids, ...this.#view?.revokedKids ?? []])];
+    if (rest.algorithm !== algorithm || world.now() >= signing.signUntil || revoked2.includes(signing.kid))
+      return err({ reason: "unavailable" });
+    return ok({ ...rest, signing, revokedKids: revoked2 });
+  }
+  async #keep(snapshot) {
+    this.#view = await viewOf(snapshot, this.#view);
+    return this.#view;
+  }
+};
+function isFresh({ takenAt }, now) {
+  return Math.abs(now - takenAt) <= SNAPSHOT_FRESH_MS;
+}
+function isStandIn({ takenAt }, now) {
+  return Math.abs(now - takenAt) <= SNAPSHOT_FALLBACK_MS;
+}
+function isOutage({ reason }) {
+  return reason === "overloaded" || reason === "unavailable";
+}
+
+// src/tokens/verify.ts
+import { decodeJwt, decodeProtectedHeader as decodeProtectedHeader2, errors, jwtVerify } from "jose";
 export {
   Account,
   Accounts,
   IdentityPool,
-  Pools
+  KeyRing,
+  Pools,
+  createKeys,
+  readKeyRingSettings
 };
