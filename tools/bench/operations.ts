@@ -5,7 +5,6 @@ import { CLIENT_ID, type Issuer } from './issuer.ts'
 import type { Call } from './load.ts'
 import { subjectOf } from './subjects.ts'
 
-const ROLE = `arn:aws:iam::${LOCAL_ACCOUNT}:role/bench`
 const R2_ROLE = `arn:aws:r2::${LOCAL_ACCOUNT}:grant/photos/object-read-write/users/\${sub}/`
 
 /** A running service with a pool, on which calls are prepared. */
@@ -71,38 +70,41 @@ export async function signedCall(url: string, operation: string, input: object):
   return { ...call, url: `${url}/`, headers: Object.fromEntries(headers) }
 }
 
-/** A pool whose users come as guests or from the issuer, and get the bench's role. */
-export async function createPool(url: string, issuer: Issuer, role: string = ROLE): Promise<string> {
+/** A pool whose users come as guests or from the issuer, and get this role or, if left out, one of the pool's own. */
+export async function createPool(url: string, issuer: Issuer, given?: string): Promise<string> {
   const admin = connect(url, LOCAL_KEY)
   await onceThere(
     admin.query('iam', 'CreateOpenIDConnectProvider', { Url: issuer.url, 'ClientIDList.member.1': CLIENT_ID }),
   )
-  await onceThere(admin.query('iam', 'CreateRole', { RoleName: 'bench', AssumeRolePolicyDocument: TRUST }))
   const { IdentityPoolId } = await admin.signed('CreateIdentityPool', {
     IdentityPoolName: 'bench',
     AllowUnauthenticatedIdentities: true,
     AllowClassicFlow: true,
     OpenIdConnectProviderARNs: [`arn:aws:iam::${LOCAL_ACCOUNT}:oidc-provider/${issuer.name}`],
   })
+  const RoleName = `bench-${IdentityPoolId.replace(/^.*:/, '')}`
+  const role = given ?? `arn:aws:iam::${LOCAL_ACCOUNT}:role/${RoleName}`
+  if (!given) await admin.query('iam', 'CreateRole', { RoleName, AssumeRolePolicyDocument: trust(IdentityPoolId) })
   await admin.signed('SetIdentityPoolRoles', { IdentityPoolId, Roles: { unauthenticated: role, authenticated: role } })
   return IdentityPoolId
 }
 
-/** As in the developer guide, except that any pool of the account counts. */
-const TRUST = JSON.stringify({
-  Version: '2012-10-17',
-  Statement: [
-    {
-      Effect: 'Allow',
-      Principal: { Federated: 'cognito-identity.amazonaws.com' },
-      Action: 'sts:AssumeRoleWithWebIdentity',
-      Condition: {
-        StringLike: { 'cognito-identity.amazonaws.com:aud': `${LOCAL_REGION}:*` },
-        'ForAnyValue:StringLike': { 'cognito-identity.amazonaws.com:amr': ['unauthenticated', 'authenticated'] },
+/** As in the developer guide, for users and guests. */
+const trust = (pool: string) =>
+  JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Effect: 'Allow',
+        Principal: { Federated: 'cognito-identity.amazonaws.com' },
+        Action: 'sts:AssumeRoleWithWebIdentity',
+        Condition: {
+          StringEquals: { 'cognito-identity.amazonaws.com:aud': pool },
+          'ForAnyValue:StringLike': { 'cognito-identity.amazonaws.com:amr': ['unauthenticated', 'authenticated'] },
+        },
       },
-    },
-  ],
-})
+    ],
+  })
 
 async function onceThere(creating: Promise<unknown>): Promise<void> {
   try {
