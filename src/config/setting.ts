@@ -1,4 +1,4 @@
-import { isJsonObject } from '../base/json.ts'
+import { hasRepeatedMember, isJsonObject } from '../base/json.ts'
 
 /** A setting that is missing or contradictory. Its message names the setting and never repeats a secret. */
 export class SettingError extends Error {
@@ -48,6 +48,10 @@ export function oneOf<const T extends string>(name: string, value: string, accep
   throw new SettingError(name, `must be one of ${accepted.join(', ')}`)
 }
 
+/**
+ * The JSON object that a setting holds. One that names a member twice is refused: only the last would count, and a policy
+ * without its first condition allows more.
+ */
 export function jsonObject(name: string, text: string, members: string): Record<string, unknown> {
   let value: unknown
   try {
@@ -56,6 +60,7 @@ export function jsonObject(name: string, text: string, members: string): Record<
     value = undefined
   }
   if (!isJsonObject(value)) throw new SettingError(name, `must be a JSON object with ${members}`)
+  if (hasRepeatedMember(text)) throw new SettingError(name, 'names a member of a JSON object twice')
   return value
 }
 

@@ -1,3 +1,4 @@
+import { hasRepeatedMember } from '../base/json.ts'
 import { ok } from '../base/result.ts'
 import { malformed, type Parsed } from './parsed.ts'
 
@@ -25,23 +26,4 @@ function asText(value: unknown): string | undefined {
   } catch {
     return undefined
   }
-}
-
-/** `text` must be valid JSON. */
-function hasRepeatedMember(text: string): boolean {
-  const open: (Set<string> | undefined)[] = []
-  let latest = ''
-  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[{}[\]:]/g)) {
-    if (token === '{') open.push(new Set())
-    else if (token === '[') open.push(undefined)
-    else if (token === '}' || token === ']') open.pop()
-    else if (token !== ':') latest = token
-    else {
-      const name = JSON.parse(latest) as string
-      const names = open.at(-1)
-      if (names?.has(name)) return true
-      names?.add(name)
-    }
-  }
-  return false
 }

@@ -293,6 +293,14 @@ describe('a setting that cannot stand is refused by name:', () => {
     ['an empty user', { ...key, user: '' }, 'has a "user" that is not a user name'],
     ['no policy', { ...key, policy: undefined }, 'must have a "policy": what this key may do'],
     [
+      'two conditions of one name, of which the first would be lost',
+      JSON.stringify({ ...key, policy: guardedBy('aws:SourceIp') }).replace(
+        '"Condition":',
+        '"Condition":{"StringEquals":{"aws:username":"a"}},"Condition":',
+      ),
+      'names a member of a JSON object twice',
+    ],
+    [
       'a policy that denies by what is not known',
       { ...key, policy: JSON.stringify(guardedBy('aws:PrincipalOrgID')).replaceAll('/', '\\/') },
       `has a "policy" that cannot be read: Statement 1 asks about the condition key 'aws:principalorgid', ` +
