@@ -141,4 +141,11 @@ describe('a call', () => {
     // They are counted before any is read: the same name twice would be refused otherwise.
     expect(() => told(FORM_TYPE, 'a=&'.repeat(1000))).toThrow('The request has too many parameters.')
   })
+
+  it('may be in UTF-8 alone, since a form of nothing but wrong bytes costs the most', () => {
+    const bytes = Uint8Array.from([...new TextEncoder().encode(`${ROLES}&A=`), 0xff])
+    expect(() => identifyCall(new Headers(FORM_TYPE), new URL('http://localhost/'), bytes)).toThrow(
+      new Fault('MalformedQueryString', 'The request is not in UTF-8.'),
+    )
+  })
 })

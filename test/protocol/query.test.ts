@@ -77,6 +77,27 @@ describe('query parameters', () => {
     expect(faultOf(form)).toEqual({ code: 'MalformedQueryString', message })
   })
 
+  it('are looked through once, however long the lists are', () => {
+    class Counted extends Map<string, string> {
+      looks = 0
+      override keys() {
+        this.looks += 1
+        return super.keys()
+      }
+    }
+    const fields = new Counted()
+    for (let n = 1; n <= 500; n++) fields.set(`Tags.member.${n}.Key`, 'k').set(`ClientIDList.member.${n}`, 'c')
+    expect(() => decodeQuery(shape, fields)).toThrow('Member must have length less than or equal to 3')
+    expect(fields.looks).toBe(1)
+  })
+
+  it.each([
+    ['Tags.member.1.Key=k&Tags.member.10.Key=x&Tags.member.1-.Key=y&Tags.member.1/Key=z', { Tags: [{ Key: 'k' }] }],
+    ['Tags=x&Tags.member=y&Tags.member.01.Key=z', {}],
+  ])('are found below their own path alone: %s', (form, value) => {
+    expect(decode(form)).toEqual(value)
+  })
+
   it('checks constraints after types', () => {
     expect(faultOf('RoleName=a&DurationSeconds=899&ClientIDList.member.1=sixsix&Tags.member.1.Value=v')).toEqual({
       code: 'ValidationException',
