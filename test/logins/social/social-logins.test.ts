@@ -168,7 +168,8 @@ describe('the address of a provider', () => {
     await judge(FACEBOOK, await tokenBy(key, claimsOf('https://www.facebook.com')), trusted)
     await judge('accounts.google.com', await tokenBy(key, claimsOf('https://accounts.google.com')), trusted)
     await judge('appleid.apple.com', await tokenBy(key, claimsOf('https://appleid.apple.com')), trusted)
-    expect(network.asked.map((url) => url.split('?')[0])).toEqual([
+    // The network answers nobody here, and what is cut off is asked for once more.
+    expect([...new Set(network.asked.map((url) => url.split('?')[0]))]).toEqual([
       'https://proxy.example.com/graph/v99.0/app',
       'https://proxy.example.com/graph/v99.0/me',
       'https://proxy.example.com/amazon/auth/o2/tokeninfo',

@@ -161,7 +161,7 @@ describe('What narrows a session at another STS', () => {
     sts = new RemoteSts(idp.network)
     deployments = { aws: await deploy({ STS_ENDPOINT: 'aws' }), store: await deploy({ STS_ENDPOINT: STORE }) }
     for (const name of ['app-guest', 'app-user']) {
-      const AssumeRolePolicyDocument = trustPolicy('us-east-1:*')
+      const AssumeRolePolicyDocument = trustPolicy('us-east-1:5a1c0e2d-0000-4000-8000-000000000000')
       await iam('CreateRole', { RoleName: name, AssumeRolePolicyDocument })
       await iam('PutRolePolicy', { RoleName: name, PolicyName: 'narrow', PolicyDocument: INLINE })
     }
