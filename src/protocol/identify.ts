@@ -77,7 +77,7 @@ function identifyQuery(headers: Headers, url: URL, form: Uint8Array): Call {
   return { protocol: 'query', service, operation, fields, format: formatOf(headers) }
 }
 
-const decoder = new TextDecoder('utf-8', { fatal: true })
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false })
 
 /** What is no UTF-8 is refused: to put something in the place of each wrong byte costs ten times as much as to read the form. */
 function textOf(form: Uint8Array): string {
