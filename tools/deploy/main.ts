@@ -13,6 +13,7 @@ async function checked(wranglerCommand: readonly string[], args: string[]): Prom
   const options = optionsFrom(args)
   const { notes, problems } = preflight(options)
   for (const note of notes) console.error(`Note: ${note}`)
+  if (problems.length === 0) console.error('Nothing is missing or wrong, as far as can be seen from here.')
   if (problems.length > 0) console.error(['Missing or wrong:', ...problems.map((line) => `  - ${line}`)].join('\n'))
   if (problems.length > 0 && !options['dry-run']) {
     console.error('Nothing was deployed. docs/operating.md, "Settings", explains each one.')

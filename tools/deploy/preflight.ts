@@ -50,15 +50,19 @@ function findings(options: DeployOptions): Findings {
   const settings = settingsProblems({ vars, secrets, required: config.secrets?.required ?? [] })
   const addresses = addressesOf(config, options)
   const issuer = typeof vars.ISSUER === 'string' ? vars.ISSUER : undefined
+  // A dry run sees the file alone: what is not in it may be deployed already.
+  const missing = options['dry-run'] ? [] : settings.missing
+  const unseen = settings.missing.map((line) => `Unless it is deployed already: ${line}`)
   return {
     problems: [
       ...settings.problems,
       ...runtimeProblems(config, options['compatibility-date']),
       ...addressProblems(addresses, issuer),
-      ...settings.missing,
+      ...missing,
     ],
     notes: [
       ...deployed.notes,
+      ...(options['dry-run'] ? unseen : []),
       ...settings.notes,
       ...addressNotes(addresses),
       ...sharingNotes(config, file),

@@ -138,11 +138,21 @@ function misspelling(name: string): string[] {
 /** The setting whose name is like this one: up to two letters are changed, added or left out, or only their case differs. */
 function nearest(name: string): string | undefined {
   const upper = name.toUpperCase()
-  const prefix = Object.keys(NAMED_SETTINGS).find((pattern) => {
-    const beginning = prefixOf(pattern)
-    return upper.length > beginning.length && distance(upper.slice(0, beginning.length), beginning) <= 2
+  const single = Object.keys(SINGLE_SETTINGS).find((known) => distance(upper, known) <= 2 || isCutOff(upper, known))
+  return single ?? Object.keys(NAMED_SETTINGS).find((pattern) => beginsAlmost(upper, prefixOf(pattern)))
+}
+
+/** `KEY_ENCRYPTION_KEY_PREV`: a setting's name with its last word cut short, where no other setting has what is left. */
+function isCutOff(name: string, known: string): boolean {
+  return name.length > known.lastIndexOf('_') + 1 && known.includes('_') && known.startsWith(name)
+}
+
+/** The beginning may have some letters more or fewer than the right one, as that of `ACESS_KEY_X` has. */
+function beginsAlmost(name: string, beginning: string): boolean {
+  return [-2, -1, 0, 1, 2].some((more) => {
+    const length = beginning.length + more
+    return name.length > length && distance(name.slice(0, length), beginning) <= 2
   })
-  return Object.keys(SINGLE_SETTINGS).find((known) => distance(upper, known) <= 2) ?? prefix
 }
 
 /** Letters to change, add or take away until one text is the other (Levenshtein's distance). */

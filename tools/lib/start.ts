@@ -33,7 +33,7 @@ export async function main(args: string[]): Promise<void> {
         `\`npm start -- --port ${port + 1}\`.`,
     )
   try {
-    service = await startLocalService({ port, stateDir, args: rest, onLog: showRecord })
+    service = await startLocalService({ port, stateDir, vars: localSts(rest), args: rest, onLog: showRecord })
     const screen = await screenOf(service.url)
     if (!stopping) console.log(screen + FAREWELL_HINT)
     await service.ended
@@ -62,6 +62,12 @@ function parse(args: readonly string[]): Options {
     else options.rest.push(arg)
   }
   return options
+}
+
+/** The embedded STS, whatever wrangler.toml has for a deployment, unless the command line names another. */
+function localSts(args: readonly string[]): Record<string, string> {
+  const chosen = args.some((arg) => /^(?:--var=)?STS_(?:ENDPOINT|PROFILE):/.test(arg))
+  return chosen ? {} : { STS_ENDPOINT: 'embedded', STS_PROFILE: '' }
 }
 
 function portFrom(text: string): number {
