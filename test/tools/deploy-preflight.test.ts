@@ -1,11 +1,12 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, expect, it } from 'vitest'
+import { afterAll, afterEach, expect, it, vi } from 'vitest'
 import { type DeployOptions, preflight } from '../../tools/deploy/preflight.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'edge-identity-'))
 afterAll(() => rmSync(folder, { recursive: true }))
+afterEach(() => vi.unstubAllEnvs())
 const PROJECT_CONFIG = readFileSync(new URL('../../wrangler.toml', import.meta.url), 'utf8')
 /** The bindings of the project's own file, as tables of an environment or of the top level. */
 const bindingsIn = (environment = '') =>
@@ -13,7 +14,8 @@ const bindingsIn = (environment = '') =>
     .map(([table]) => table.replace('[[', `[[${environment}`))
     .join('')
 
-const HEAD = 'name = "preflight"\nmain = "worker.ts"\ncompatibility_date = "2026-11-02"\nworkers_dev = false\n'
+const FLAGS = PROJECT_CONFIG.match(/^compatibility_flags = .*\n/m)?.[0] ?? ''
+const HEAD = `name = "preflight"\nmain = "worker.ts"\ncompatibility_date = "2026-11-02"\n${FLAGS}workers_dev = false\n`
 /** Without a word on workers.dev. */
 const BARE = HEAD.replace('workers_dev = false\n', '')
 const MIGRATIONS = PROJECT_CONFIG.match(/^\[\[migrations\]\]\n(?:\w.*\n)+/m)?.[0] ?? ''
@@ -276,6 +278,19 @@ it.each([
     ),
   ],
   [
+    'a flag of the runtime that an environment takes away',
+    {
+      config: configFile(
+        'flags.toml',
+        `${HEAD}${MIGRATIONS}[env.staging]\ncompatibility_flags = []\n${bindingsIn('env.staging.')}`,
+      ),
+      env: 'staging',
+    },
+    [
+      'The compatibility flag global_fetch_strictly_public is missing in the environment staging: copy it from wrangler.toml.',
+    ],
+  ],
+  [
     'a runtime older than the Worker needs',
     { 'compatibility-date': '2025-01-01' },
     ['compatibility_date is 2025-01-01: the Worker needs 2026-11-02 or later.'],
@@ -338,6 +353,19 @@ it('cannot tell in a dry run whether secrets that do not come along are deployed
       'USER_POOL_CHECK is missing: secrets.required names it. `wrangler secret put USER_POOL_CHECK`',
     ].map((line) => `Unless it is deployed already: ${line}`),
   })
+})
+
+it('looks at the environment that the shell names, unless an option does', () => {
+  vi.stubEnv('CLOUDFLARE_ENV', 'staging')
+  const bare = join(folder, 'bare.toml')
+  expect(problemsOf({ config: bare })).toContain(
+    'The binding ACCOUNT to the Durable Object Account is missing in the environment staging: copy it from wrangler.toml.',
+  )
+  expect(problemsOf({})).toEqual([
+    `${config} cannot be used: No environment found in configuration with name "staging".`,
+  ])
+  // The top level, as wrangler advises to ask for it where there are environments.
+  expect(problemsOf({ config: bare, env: '' })).toEqual([])
 })
 
 it('notes what is no fault, and what it cannot tell', () => {

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import { run } from '../lib/bootstrap.mjs'
 import { wranglerCli } from '../lib/wrangler.ts'
 import { type DeployOptions, preflight } from './preflight.ts'
+import { environmentMeant } from './wrangler-config.ts'
 
 /** `wrangler deploy`, unless something is missing or wrong; with `--dry-run` even then. */
 export const deploy = (args: string[]): Promise<void> => checked(['deploy'], args)
@@ -21,7 +22,9 @@ async function checked(wranglerCommand: readonly string[], args: string[]): Prom
     return
   }
   const env = { ...process.env, DO_NOT_TRACK: '1', WRANGLER_HIDE_BANNER: 'true' }
-  process.exitCode = await run(process.execPath, [wranglerCli, ...wranglerCommand, ...args], { env })
+  // Else wrangler might find another one in a file of variables, and deploy what was not checked.
+  const environment = options.env === undefined ? [`--env=${environmentMeant(undefined)}`] : []
+  process.exitCode = await run(process.execPath, [wranglerCli, ...wranglerCommand, ...environment, ...args], { env })
 }
 
 /** The options that the check looks at. All others are for wrangler alone. */

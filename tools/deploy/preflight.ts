@@ -3,7 +3,14 @@ import { type Addresses, addressProblems } from './addresses.ts'
 import { secretsIn } from './secrets-file.ts'
 import { settingsProblems } from './settings-problems.ts'
 import { Unreadable } from './unreadable.ts'
-import { configOf, PROJECT_CONFIG, runtimeProblems, sharingNotes, type WranglerConfig } from './wrangler-config.ts'
+import {
+  configOf,
+  environmentMeant,
+  PROJECT_CONFIG,
+  runtimeProblems,
+  sharingNotes,
+  type WranglerConfig,
+} from './wrangler-config.ts'
 
 /** Options of `wrangler deploy` and `wrangler versions upload`. */
 export interface DeployOptions {
@@ -42,7 +49,7 @@ export function preflight(options: DeployOptions): Findings {
 
 function findings(options: DeployOptions): Findings {
   const file = options.config ?? PROJECT_CONFIG
-  const config = configOf(file, options.env)
+  const config = configOf(file, environmentMeant(options.env))
   const vars = { ...config.vars, ...Object.fromEntries(options.vars.map(splitVar)) }
   const uploaded = options['secrets-file'] === undefined ? undefined : secretsIn(options['secrets-file'])
   const deployed = deployedSecrets(options, uploaded !== undefined)
@@ -102,8 +109,9 @@ function deployedSecrets(options: DeployOptions, comeAlong: boolean): { names: s
     const note = 'The secrets at Cloudflare were not checked: a dry run does not ask for them.'
     return comeAlong ? { names: [], notes: [] } : { names: undefined, notes: [note] }
   }
-  const { config, env, name } = options
-  const flags = Object.entries({ config, env, name }).flatMap(([flag, value]) => (value ? [`--${flag}`, value] : []))
+  const { config, name } = options
+  const given = Object.entries({ config, name }).flatMap(([flag, value]) => (value ? [`--${flag}`, value] : []))
+  const flags = [...given, `--env=${environmentMeant(options.env)}`]
   const { ok, output, stdout } = wrangler(['secret', 'list', '--format', 'json', ...flags])
   if (ok) return { names: (JSON.parse(stdout) as { name: string }[]).map((secret) => secret.name), notes: [] }
   // There is no such Worker yet.

@@ -7,12 +7,20 @@ export type { WranglerConfig }
 
 export const PROJECT_CONFIG = join(root, 'wrangler.toml')
 
+/** The top level of a file, as wrangler names it among the environments. */
+const TOP_LEVEL = ''
+
+/** The environment that wrangler would take: what an option names, else what the shell does. */
+export function environmentMeant(option: string | undefined): string {
+  return option ?? process.env.CLOUDFLARE_ENV ?? TOP_LEVEL
+}
+
 /** A file of wrangler, as it holds for an environment. Throws `Unreadable`. */
-export function configOf(file: string, env: string | undefined): WranglerConfig {
+export function configOf(file: string, env: string): WranglerConfig {
   try {
     const config = readWranglerConfig({ config: file, env }, { hideWarnings: true })
     // Of a file without any environment wrangler takes the top level, whatever environment is asked for.
-    if (env === undefined || config.definedEnvironments?.includes(env)) return config
+    if (env === TOP_LEVEL || config.definedEnvironments?.includes(env)) return config
   } catch (error) {
     throw new Unreadable(`${file} cannot be used: ${reasonOf(error)}`)
   }
@@ -33,10 +41,11 @@ function reasonOf(error: unknown): string {
  * over to an environment of wrangler, objects that keep SQL, and a runtime not older than the one the Worker was made for.
  */
 export function runtimeProblems(config: WranglerConfig, compatibilityDate: string | undefined): string[] {
-  const project = configOf(PROJECT_CONFIG, undefined)
+  const project = configOf(PROJECT_CONFIG, TOP_LEVEL)
   return [
     ...bindingProblems(config, project),
     ...storageProblems(config, project),
+    ...flagProblems(config, project),
     ...dateProblems(compatibilityDate ?? config.compatibility_date, project.compatibility_date),
   ]
 }
@@ -65,6 +74,13 @@ function storageProblems(config: WranglerConfig, project: WranglerConfig): strin
     .map((name) => `No migration makes ${name} with SQLite${inEnvironment(config)}: copy it from wrangler.toml.`)
 }
 
+/** Without them fetches would reach what they must not, or nothing. */
+function flagProblems(config: WranglerConfig, project: WranglerConfig): string[] {
+  return project.compatibility_flags
+    .filter((wanted) => !config.compatibility_flags.includes(wanted))
+    .map((flag) => `The compatibility flag ${flag} is missing${inEnvironment(config)}: copy it from wrangler.toml.`)
+}
+
 function dateProblems(given: string | undefined, oldest: string | undefined): string[] {
   if (given === undefined || oldest === undefined || given >= oldest) return []
   return [`compatibility_date is ${given}: the Worker needs ${oldest} or later.`]
@@ -73,7 +89,7 @@ function dateProblems(given: string | undefined, oldest: string | undefined): st
 /** Counters and caches that an environment shares with the top level, whose Worker is another one. */
 export function sharingNotes(config: WranglerConfig, file: string): string[] {
   if (!config.targetEnvironment) return []
-  const top = configOf(file, undefined)
+  const top = configOf(file, TOP_LEVEL)
   const counters = top.ratelimits.map(({ namespace_id }) => namespace_id)
   const caches = top.kv_namespaces.flatMap(({ id }) => id ?? [])
   return [
