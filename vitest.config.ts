@@ -32,6 +32,7 @@ const IN_NODE = [
   'test/tools/**/*.test.ts',
   'test/structure.test.ts',
   'test/memory.test.ts',
+  'test/patterns.test.ts',
 ]
 
 export default defineConfig({

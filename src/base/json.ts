@@ -5,12 +5,12 @@ export function isJsonObject(value: unknown): value is Record<string, unknown> {
 
 /**
  * Whether an object in a JSON text names a member twice, which `JSON.parse` does not tell: it drops the first one. `text` must be
- * valid JSON.
+ * valid JSON: then every string has its end. The pattern does without, so that it never looks twice.
  */
 export function hasRepeatedMember(text: string): boolean {
   const open: (Set<string> | undefined)[] = []
   let latest = ''
-  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[{}[\]:]/g)) {
+  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"?|[{}[\]:]/g)) {
     if (token === '{') open.push(new Set())
     else if (token === '[') open.push(undefined)
     else if (token === '}' || token === ']') open.pop()

@@ -21,7 +21,8 @@ export function claimsSignature(headers: Headers, accessKeys: SigningParts['acce
   const authorization = headers.get('authorization')
   if (authorization === null) return false
   if (headers.has('x-amz-security-token')) return true
-  const [, accessKeyId = ''] = /\bCredential=([^/,\s]+)\//.exec(authorization.slice(0, MAX_CREDENTIAL_END)) ?? []
+  const [, accessKeyId = ''] =
+    /(?:^|[\s,])Credential=([^/,\s]+)\//.exec(authorization.slice(0, MAX_CREDENTIAL_END)) ?? []
   return accessKeys.has(accessKeyId)
 }
 

@@ -29,14 +29,13 @@ const WILDCARDS: ReadonlyMap<string, typeof RUN | typeof ONE> = new Map<string, 
 /** Reads a text of a policy (IAM User Guide, "IAM policy elements: Variables and tags"). */
 export function parseTemplate(text: string, { variables, wildcards }: Syntax): Parsed<Template> {
   const template: Template[number][] = []
-  const tokens = variables ? text.matchAll(/\$\{((?:[^}']|'[^']*')*)\}|\$\{|./gsu) : text.matchAll(/./gsu)
-  for (const [token, body] of tokens) {
+  const tokens = variables ? text.matchAll(/\$\{((?:[^}']|'[^']*')*)(\}?)|./gsu) : text.matchAll(/./gsu)
+  for (const [token, body, end] of tokens) {
     if (body !== undefined) {
+      if (end === '') return malformed(`Variable without closing brace in ${quote(text)}.`)
       const variable = parseVariable(body)
       if (!variable.ok) return variable
       template.push(variable.value)
-    } else if (token === '${') {
-      return malformed(`Variable without closing brace in ${quote(text)}.`)
     } else {
       template.push((wildcards ? WILDCARDS.get(token) : undefined) ?? token)
     }
