@@ -35,12 +35,14 @@ export function isIpAddress(text: string): boolean {
 
 /**
  * Whom an address counts for: itself, or for IPv6 its /64, which is what one customer is given. An IPv6 network is written
- * as its four groups. Text that is no address counts for itself.
+ * as its four groups. IPv4 addresses written as IPv6 are all in one /64, so each counts as what it is. Text that is no address
+ * counts for itself.
  */
 export function networkOf(address: string): string {
-  const value = address.includes(':') ? parseV6(address) : undefined
-  if (value === undefined) return address
-  return [112n, 96n, 80n, 64n].map((bits) => ((value >> bits) & 0xffffn).toString(16)).join(':')
+  const ip = address.includes(':') ? parseIp(address) : undefined
+  if (ip === undefined) return address
+  if (ip.width === 32) return [24n, 16n, 8n, 0n].map((bits) => (ip.value >> bits) & 0xffn).join('.')
+  return [112n, 96n, 80n, 64n].map((bits) => ((ip.value >> bits) & 0xffffn).toString(16)).join(':')
 }
 
 /** An IPv4 address written as IPv6 (`::ffff:192.0.2.1`) is the IPv4 address (RFC 4291, 2.5.5.2). */

@@ -181,6 +181,8 @@ describe('a public call beyond the limit', () => {
     ['an IPv6 address by its /64', '2001:db8:1:2:3:4:5:6', '2001:db8:1:2'],
     ['a short IPv6 address by its /64', '2001:db8::7', '2001:db8:0:0'],
     ['an IPv6 address with zeros in front by its /64', '::1', '0:0:0:0'],
+    ['an IPv4 address written as IPv6 by what it is', '::ffff:192.0.2.1', '192.0.2.1'],
+    ['an IPv4 address in hexadecimal by what it is', '::FFFF:c000:0201', '192.0.2.1'],
   ])('counts %s', async (_, address, counted) => {
     const guests = new Counter(1)
     const serve = await deploy({ RATE_LIMIT_GUESTS: guests })
