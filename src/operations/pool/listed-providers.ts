@@ -29,7 +29,9 @@ function otherProvider(name: string, settings: PoolSettings): string | undefined
   const { oidcProviderArns = [], samlProviderArns = [], socialProviders } = settings
   if (socialProviders?.has(name) || oidcProviderArns.includes(name) || samlProviderArns.includes(name)) return name
   const canonical = canonicalName(name)
-  return oidcProviderArns.find((arn) => canonicalName(issuerIn(arn)) === canonical)
+  const ofIssuer = oidcProviderArns.filter((arn) => canonicalName(issuerIn(arn)) === canonical)
+  // Of an issuer that is registered both with a closing slash and without, each has its own clients.
+  return ofIssuer.find((arn) => issuerIn(arn) === name) ?? ofIssuer[0]
 }
 
 function issuerIn(arn: string): string {
