@@ -7,7 +7,7 @@ import { storms, weather } from './identity-storm.ts'
 import { inside, openPool, START } from './support.ts'
 
 /** Sequences in all, and how many of them one visit of the object runs. */
-const SEQUENCES = 20_000
+const SEQUENCES = 12_000
 const PER_VISIT = 1_000
 
 /** Slower, since each has an object of its own. */

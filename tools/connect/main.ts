@@ -1,18 +1,16 @@
-import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { unstable_readConfig as readWranglerConfig } from 'wrangler'
-import { fail, root } from '../lib/bootstrap.mjs'
+import { fail } from '../lib/bootstrap.mjs'
 import { readConnection } from './aws-connection.ts'
 import { documents, FORMATS, type Format, nextSteps } from './aws-connection-screen.ts'
 
 /** Prints the documents on standard output, and what to do with them on standard error. */
-export function main(args: string[]): void {
+export async function main(args: string[]): Promise<void> {
   const options = parse(args)
   if (options.pool.length === 0)
     fail('Name at least one pool with --pool; `aws cognito-identity list-identity-pools` shows their ids.')
   const format = formatFrom(options.format)
   const read = readConnection({
-    issuer: options.issuer ?? configuredIssuer(),
+    issuer: options.issuer ?? (await configuredIssuer()),
     pools: options.pool,
     account: options.account,
     namePrefix: options['name-prefix'],
@@ -59,9 +57,17 @@ function secondsFrom(text: string | undefined): number | undefined {
   return /^\d{1,5}$/.test(text) ? Number(text) : fail(`--max-session-duration ${text} is not a number of seconds.`)
 }
 
-function configuredIssuer(): string {
-  const { vars } = readWranglerConfig({ config: join(root, 'wrangler.toml') }, { hideWarnings: true })
-  if (typeof vars.ISSUER === 'string') return vars.ISSUER
+/** The issuer of wrangler.toml. Loaded only here, since wrangler takes a second. */
+async function configuredIssuer(): Promise<string> {
+  const { configOf, environmentMeant, PROJECT_CONFIG } = await import('../deploy/wrangler-config.ts')
+  const { Unreadable } = await import('../deploy/unreadable.ts')
+  try {
+    const { ISSUER } = configOf(PROJECT_CONFIG, environmentMeant(undefined)).vars
+    if (typeof ISSUER === 'string') return ISSUER
+  } catch (error) {
+    if (error instanceof Unreadable) return fail(error.message)
+    throw error
+  }
   return fail('Name the issuer with --issuer, or set ISSUER in wrangler.toml.')
 }
 
