@@ -5,10 +5,10 @@ const MIB = 1024 * KIB
 
 /**
  * What the caches of one isolate may hold, in bytes. An isolate has 128 MB for everything, and its requests need most of
- * that: a body of 1 MiB and what is made of it, several at a time. So all caches together have some 45 MiB.
+ * that: a body of 1 MiB and what is made of it, several at a time. So all caches together have some 48 MiB.
  *
- * Every cache that others can fill has its share here. The largest value that each has to hold must fit into its share
- * several times, or it is read again for each request.
+ * Every cache that others can fill has its share here. A usual value fits into its share many times. One that
+ * does not fit is not kept: it is read again for each request.
  */
 export const CACHE_BYTES = {
   /** Settings of pools. The largest record is 1,000,000 bytes of JSON, some 3 MiB in memory; a usual one 2 KiB. */
@@ -19,7 +19,8 @@ export const CACHE_BYTES = {
   samlProviders: 3 * MIB,
   /** Roles with their trust policies as text, 128 KiB at most. */
   roles: 4 * MIB,
-  /** Trust policies as they are evaluated: 64 times their text at most, and some 500 characters of text usually. */
+  /** Trust policies as they are evaluated: 64 times their text at most, and some 500 characters of text usually. One
+   * over 100 KB, which AWS does not allow, is not kept. */
   trustPolicies: 8 * MIB,
   /** Inline policies of roles as text, 128 KiB at most. */
   rolePolicies: 2 * MIB,

@@ -1,5 +1,12 @@
 import { IsolateCache } from '../base/memory.ts'
-import { listsAction, type PolicyDocument, parsePolicy, refuseUnknownKeys, type Statement } from '../policy/index.ts'
+import {
+  isTagKey,
+  listsAction,
+  type PolicyDocument,
+  parsePolicy,
+  refuseUnknownKeys,
+  type Statement,
+} from '../policy/index.ts'
 import { PARSED_BYTES_A_CHARACTER } from './limits.ts'
 import { claimIn, isAboutPools } from './pool-issuer.ts'
 import type { RoleRecord } from './types.ts'
@@ -52,9 +59,6 @@ const KEYS: ReadonlySet<string> = new Set([
   'sts:rolesessionname',
 ])
 
-/** Those that end in the key of a tag. */
-const TAG_KEYS = /^(?:aws:(?:request|resource)|iam:resource)tag\/./
-
 /**
  * Keys that no request of AssumeRoleWithWebIdentity has, at AWS neither: it is not signed, so that there is no principal
  * yet; it comes from no service and no network of AWS; and none of our tokens names a source identity or transitive tags.
@@ -74,7 +78,7 @@ const ABSENT = new RegExp(
 function isKnown(key: string, issuer: string): boolean {
   const claim = claimIn(key, issuer)
   if (claim !== undefined) return CLAIMS.includes(claim)
-  return KEYS.has(key) || TAG_KEYS.test(key) || ABSENT.test(key) || !/^(?:aws|iam|sts):/.test(key)
+  return KEYS.has(key) || isTagKey(key) || ABSENT.test(key) || !/^(?:aws|iam|sts):/.test(key)
 }
 
 /** Whether a policy lets identities assume the role whatever their pool. All pools have one issuer: only the audience tells. */

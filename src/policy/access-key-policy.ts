@@ -1,7 +1,7 @@
 import type { PolicyDocument, Statement } from './document.ts'
 import { parsePolicy } from './parse.ts'
 import type { Parsed } from './parsed.ts'
-import { refuseUnknownKeys } from './unknown-keys.ts'
+import { isTagKey, refuseUnknownKeys } from './unknown-keys.ts'
 
 /** Condition keys that signed requests have (IAM User Guide, "AWS global condition context keys", and of the services). */
 const KEYS: ReadonlySet<string> = new Set([
@@ -23,9 +23,6 @@ const KEYS: ReadonlySet<string> = new Set([
   'iam:permissionsboundary',
   'iam:policyarn',
 ])
-
-/** Those that end in the key of a tag. */
-const TAG_KEYS = /^(?:aws:(?:request|resource)|iam:resource)tag\/./
 
 /** Keys that no request with an access key has, at AWS neither, unless it comes from within a network of AWS. */
 const ABSENT: ReadonlySet<string> = new Set([
@@ -56,7 +53,7 @@ export function parseAccessKeyPolicy(document: unknown): Parsed<PolicyDocument> 
 
 /** Whether a signed request may have this condition key, which is in lower case, or never has it. */
 export function isKnownKey(key: string): boolean {
-  return KEYS.has(key) || TAG_KEYS.test(key) || ABSENT.has(key)
+  return KEYS.has(key) || isTagKey(key) || ABSENT.has(key)
 }
 
 function isOurs({ actions: { negated, wanted } }: Statement): boolean {

@@ -7,4 +7,4 @@ export { DEFAULT_VERSION, DOCUMENT_MEMBERS, EFFECTS, STATEMENT_MEMBERS, VERSIONS
 export { isMiswrittenOperator } from './operators.ts'
 export { parsePolicy } from './parse.ts'
 export type { Malformed } from './parsed.ts'
-export { refuseUnknownKeys } from './unknown-keys.ts'
+export { isTagKey, refuseUnknownKeys } from './unknown-keys.ts'

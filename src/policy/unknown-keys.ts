@@ -3,6 +3,11 @@ import { keysOf } from './asks.ts'
 import type { PolicyDocument, Statement } from './document.ts'
 import { malformed, type Parsed, quote } from './parsed.ts'
 
+/** Whether a condition key, in lower case, ends in the key of a tag that requests or what they touch may have. */
+export function isTagKey(key: string): boolean {
+  return /^(?:aws:(?:request|resource)|iam:resource)tag\/./.test(key)
+}
+
 /** What a policy may ask about. */
 export interface KnownKeys {
   /** Whether requests can have this condition key, which is in lower case; or never have it, as at AWS. */

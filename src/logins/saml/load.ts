@@ -3,7 +3,7 @@ import type { MetadataRefused } from './metadata.ts'
 import type { SamlMetadata } from './types.ts'
 
 /**
- * SAML's code and the libraries it stands on are two fifths of the Worker. They are run when they are first needed, and do
+ * SAML's code and the libraries it stands on are a large part of the Worker. They are run when they are first needed, and do
  * not slow down the start of an isolate that has nothing to do with SAML.
  */
 export const loadSamlLogins = () => import('./saml-login.ts')

@@ -17,7 +17,7 @@ export const listIdentityPools = signedOperation({
     const scope = `${account}:${region}`
     const after = input.NextToken === undefined ? '' : readPageToken(input.NextToken, NAME, scope)
     if (after === undefined) throw badPageToken()
-    const page = await context.accounts.ask(account, (a) => a.listPools(region, after, input.MaxResults))
+    const page = await context.accounts.read(account, (a) => a.listPools(region, after, input.MaxResults))
     const last = page.pools.at(-1)
     return {
       IdentityPools: page.pools.map(({ id, name }) => ({ IdentityPoolId: id, IdentityPoolName: name })),
