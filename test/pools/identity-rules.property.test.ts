@@ -35,7 +35,7 @@ it('keeps every rule for identities and logins, whatever calls come in whatever 
     await inside(pool.id.tag, (object, { storage }) => {
       fc.assert(property(object, storage.sql), { numRuns: PER_VISIT })
     })
-  expect([...seen.keys()].sort()).toEqual(EVERYTHING)
+  expect([...seen.keys()].filter((kind) => !RARE.has(kind)).sort()).toEqual(EVERYTHING)
 })
 
 it('answers concurrent calls as if they came one after the other', async () => {
@@ -78,3 +78,6 @@ const EVERYTHING = [
   'unlink_developer: no_identity',
   'unlink_developer: unlinked',
 ]
+
+/** What the sequences may meet too, though hardly ever: two users with more than twenty logins between them. */
+const RARE = new Set(['merge_developers: too_many_logins'])
