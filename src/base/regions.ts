@@ -1,50 +1,48 @@
 import { partitionOf } from './arn.ts'
-
-/** Degrees north and east. */
-type Place = readonly [latitude: number, longitude: number]
+import { at, nearest, type Position } from './position.ts'
 
 /**
  * Regions with an STS endpoint, by partition and by whether an account has to opt in (AWS General Reference, STS), and
  * about where they are: the city or state that AWS names, which is near enough to order them by distance.
  */
-const DEFAULT_REGIONS: ReadonlyMap<string, Place> = new Map([
-  ['us-east-1', [38.9, -77.4]],
-  ['us-east-2', [40.0, -83.0]],
-  ['us-west-1', [37.4, -121.9]],
-  ['us-west-2', [45.8, -119.7]],
-  ['ca-central-1', [45.5, -73.6]],
-  ['sa-east-1', [-23.5, -46.6]],
-  ['eu-central-1', [50.1, 8.7]],
-  ['eu-west-1', [53.3, -6.3]],
-  ['eu-west-2', [51.5, -0.1]],
-  ['eu-west-3', [48.9, 2.4]],
-  ['eu-north-1', [59.3, 18.1]],
-  ['ap-south-1', [19.1, 72.9]],
-  ['ap-northeast-1', [35.7, 139.7]],
-  ['ap-northeast-2', [37.6, 127.0]],
-  ['ap-northeast-3', [34.7, 135.5]],
-  ['ap-southeast-1', [1.3, 103.8]],
-  ['ap-southeast-2', [-33.9, 151.2]],
+const DEFAULT_REGIONS: ReadonlyMap<string, Position> = new Map([
+  ['us-east-1', at(38.9, -77.4)],
+  ['us-east-2', at(40.0, -83.0)],
+  ['us-west-1', at(37.4, -121.9)],
+  ['us-west-2', at(45.8, -119.7)],
+  ['ca-central-1', at(45.5, -73.6)],
+  ['sa-east-1', at(-23.5, -46.6)],
+  ['eu-central-1', at(50.1, 8.7)],
+  ['eu-west-1', at(53.3, -6.3)],
+  ['eu-west-2', at(51.5, -0.1)],
+  ['eu-west-3', at(48.9, 2.4)],
+  ['eu-north-1', at(59.3, 18.1)],
+  ['ap-south-1', at(19.1, 72.9)],
+  ['ap-northeast-1', at(35.7, 139.7)],
+  ['ap-northeast-2', at(37.6, 127.0)],
+  ['ap-northeast-3', at(34.7, 135.5)],
+  ['ap-southeast-1', at(1.3, 103.8)],
+  ['ap-southeast-2', at(-33.9, 151.2)],
 ])
 
-const OPT_IN_REGIONS: ReadonlyMap<string, Place> = new Map([
-  ['af-south-1', [-33.9, 18.4]],
-  ['ca-west-1', [51.0, -114.1]],
-  ['il-central-1', [32.1, 34.8]],
-  ['me-central-1', [24.5, 54.4]],
-  ['me-south-1', [26.2, 50.6]],
-  ['mx-central-1', [20.6, -100.4]],
-  ['eu-central-2', [47.4, 8.5]],
-  ['eu-south-1', [45.5, 9.2]],
-  ['eu-south-2', [41.6, -0.9]],
-  ['ap-east-1', [22.3, 114.2]],
-  ['ap-east-2', [25.0, 121.5]],
-  ['ap-south-2', [17.4, 78.5]],
-  ['ap-southeast-3', [-6.2, 106.8]],
-  ['ap-southeast-4', [-37.8, 145.0]],
-  ['ap-southeast-5', [3.1, 101.7]],
-  ['ap-southeast-6', [-36.8, 174.8]],
-  ['ap-southeast-7', [13.8, 100.5]],
+const OPT_IN_REGIONS: ReadonlyMap<string, Position> = new Map([
+  ['af-south-1', at(-33.9, 18.4)],
+  ['ca-west-1', at(51.0, -114.1)],
+  ['il-central-1', at(32.1, 34.8)],
+  ['me-central-1', at(24.5, 54.4)],
+  ['me-south-1', at(26.2, 50.6)],
+  ['mx-central-1', at(20.6, -100.4)],
+  ['eu-central-2', at(47.4, 8.5)],
+  ['eu-south-1', at(45.5, 9.2)],
+  ['eu-south-2', at(41.6, -0.9)],
+  ['ap-east-1', at(22.3, 114.2)],
+  ['ap-east-2', at(25.0, 121.5)],
+  ['ap-south-2', at(17.4, 78.5)],
+  ['ap-southeast-3', at(-6.2, 106.8)],
+  ['ap-southeast-4', at(-37.8, 145.0)],
+  ['ap-southeast-5', at(3.1, 101.7)],
+  ['ap-southeast-6', at(-36.8, 174.8)],
+  ['ap-southeast-7', at(13.8, 100.5)],
 ])
 
 /** None of these partitions has more than two regions, so no distance has to be known. */
@@ -94,18 +92,5 @@ export function nearestOtherRegion(region: string): string {
   if (!here)
     return OTHER_PARTITIONS.find((other) => other !== region && partitionOf(other) === partitionOf(region)) ?? region
   const others = [...DEFAULT_REGIONS].filter(([name]) => name !== region)
-  const [nearest] = others.sort(([, a], [, b]) => distance(here, a) - distance(here, b))
-  return nearest?.[0] ?? region
+  return nearest(here, others)[0] ?? region
 }
-
-/** Along the great circle, as an angle (haversine formula). */
-function distance([latitude, longitude]: Place, [otherLatitude, otherLongitude]: Place): number {
-  const [a, b] = [radians(latitude), radians(otherLatitude)]
-  const haversine = (angle: number) => Math.sin(angle / 2) ** 2
-  return (
-    2 *
-    Math.asin(Math.sqrt(haversine(b - a) + Math.cos(a) * Math.cos(b) * haversine(radians(otherLongitude - longitude))))
-  )
-}
-
-const radians = (degrees: number): number => (degrees * Math.PI) / 180

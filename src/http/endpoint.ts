@@ -1,5 +1,6 @@
 import { newUuid, regionOf } from '../base/ids.ts'
 import { networkOf } from '../base/ip.ts'
+import { positionOf } from '../base/position.ts'
 import { checkPermission, findOperation, type Operation, type RequestContext } from '../operations/index.ts'
 import {
   type Call,
@@ -70,9 +71,11 @@ interface Visit {
   isStranger: boolean
 }
 
-function askedBy({ headers }: Request, { requestId }: Envelope, { services }: EndpointParts) {
-  const clientAddress = headers.get('cf-connecting-ip') ?? 'local'
-  return { requestId, operationId: newUuid(services.world), clientAddress, userAgent: headers.get('user-agent') }
+function askedBy(request: Request, { requestId }: Envelope, { services }: EndpointParts) {
+  const clientAddress = request.headers.get('cf-connecting-ip') ?? 'local'
+  const userAgent = request.headers.get('user-agent')
+  const position = () => positionOf(request.cf)
+  return { requestId, operationId: newUuid(services.world), clientAddress, userAgent, position }
 }
 
 function visitOf({ headers }: Request, clientAddress: string, { accessKeys }: EndpointParts): Visit {

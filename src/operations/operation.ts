@@ -1,5 +1,6 @@
 import type { Facts } from '../audit/index.ts'
 import type { IdentityId, PoolId } from '../base/ids.ts'
+import type { Position } from '../base/position.ts'
 import type { Service, StructureShape, Value } from '../protocol/index.ts'
 import type { Caller } from './caller.ts'
 import type { Services } from './services.ts'
@@ -11,6 +12,8 @@ export interface RequestContext extends Services {
   operationId: string
   /** Network address of the client; `local` where there is none. */
   clientAddress: string
+  /** About where the client is, if the platform knows. The platform is asked only when this is: its answer is long. */
+  position: () => Position | undefined
   /** Adds what has become known of the request to its record. Never a token, a secret, or what a login says of its user. */
   note: (facts: Facts) => void
 }
