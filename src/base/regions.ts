@@ -45,23 +45,26 @@ const OPT_IN_REGIONS: ReadonlyMap<string, Position> = new Map([
   ['ap-southeast-7', at(13.8, 100.5)],
 ])
 
-/** None of these partitions has more than two regions, so no distance has to be known. */
-const OTHER_PARTITIONS = [
-  'cn-north-1',
-  'cn-northwest-1',
-  'us-gov-west-1',
-  'us-gov-east-1',
-  'eusc-de-east-1',
-  'us-iso-east-1',
-  'us-iso-west-1',
-  'us-isob-east-1',
-  'us-isob-west-1',
-  'eu-isoe-west-1',
-  'us-isof-east-1',
-  'us-isof-south-1',
-]
+/** Regions of the other partitions. Where the isolated ones are is not public: a place where their name says. */
+const OTHER_PARTITIONS: ReadonlyMap<string, Position> = new Map([
+  ['cn-north-1', at(39.9, 116.4)],
+  ['cn-northwest-1', at(37.5, 105.2)],
+  ['us-gov-west-1', at(45.8, -119.7)],
+  ['us-gov-east-1', at(40.0, -83.0)],
+  ['eusc-de-east-1', at(52.4, 13.1)],
+  ['us-iso-east-1', at(38.9, -77.4)],
+  ['us-iso-west-1', at(39.7, -105.0)],
+  ['us-isob-east-1', at(40.0, -83.0)],
+  ['us-isob-west-1', at(39.7, -105.0)],
+  ['eu-isoe-west-1', at(51.5, -0.1)],
+  ['us-isof-east-1', at(38.9, -77.4)],
+  ['us-isof-south-1', at(32.8, -96.8)],
+])
 
-const REGIONS = new Set([...DEFAULT_REGIONS.keys(), ...OPT_IN_REGIONS.keys(), ...OTHER_PARTITIONS])
+/** Those that every account has without opting in. */
+const WITHOUT_OPTING_IN = new Map([...DEFAULT_REGIONS, ...OTHER_PARTITIONS])
+
+const REGIONS = new Map([...WITHOUT_OPTING_IN, ...OPT_IN_REGIONS])
 
 /** Domain of a partition's endpoints (AWS SDK endpoint rules). */
 export const DOMAINS: ReadonlyMap<string, string> = new Map([
@@ -83,14 +86,19 @@ export function isOptInRegion(region: string): boolean {
   return OPT_IN_REGIONS.has(region)
 }
 
+/** Where about a region of AWS is; `undefined` for any other name. */
+export function positionOfRegion(region: string): Position | undefined {
+  return REGIONS.get(region)
+}
+
 /**
  * The nearest other region of the same partition among those that every account has without opting in; a region that is
  * alone in its partition is its own.
  */
 export function nearestOtherRegion(region: string): string {
-  const here = DEFAULT_REGIONS.get(region) ?? OPT_IN_REGIONS.get(region)
-  if (!here)
-    return OTHER_PARTITIONS.find((other) => other !== region && partitionOf(other) === partitionOf(region)) ?? region
-  const others = [...DEFAULT_REGIONS].filter(([name]) => name !== region)
-  return nearest(here, others)[0] ?? region
+  const here = REGIONS.get(region)
+  const others = [...WITHOUT_OPTING_IN].filter(
+    ([other]) => other !== region && partitionOf(other) === partitionOf(region),
+  )
+  return (here && nearest(here, others)[0]) ?? region
 }

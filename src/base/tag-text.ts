@@ -8,3 +8,8 @@
 export function isTagText(text: string): boolean {
   return /^[\p{L}\p{N}\p{Z}_.:/=+\-@]*$/u.test(text)
 }
+
+/** The names in a tag whose value is a list. They stand between blanks, because the values of tags may have no comma. */
+export function namesInTag(value: string): string[] {
+  return value.split(' ').filter((name) => name !== '')
+}

@@ -27,8 +27,9 @@ export interface TokenForm {
 
 /**
  * AssumeRoleWithWebIdentity at AWS STS or at a service that speaks its protocol. No token is signed for a request that
- * the service should refuse. The call is unsigned: the token is the proof. One that failed for a passing reason is sent once more, AWS's in the nearest other region; a call that did
- * arrive the first time then leaves credentials that nobody holds.
+ * the service should refuse. The call is unsigned: the token is the proof. One that failed for a passing reason is sent
+ * once more, AWS's in the next nearest region; a call that did arrive the first time then leaves credentials that nobody
+ * holds.
  */
 export async function askRemoteSts(
   request: AssumeRequest,
@@ -42,7 +43,7 @@ export async function askRemoteSts(
   if (!policies.ok) return policies
   const lifetimeSeconds = profile.endsWithToken ? request.durationSeconds : undefined
   const token = await mintToken({ lifetimeSeconds, tags: profile.tags })
-  const route = endpoint === 'aws' ? routeToAws(request.region) : routeTo(endpoint)
+  const route = endpoint === 'aws' ? routeToAws(request) : routeTo(endpoint)
   const issued = await askTwice(route, formOf(request, token, policies.value), world)
   if (!issued.ok) return issued
   const { assumedRoleArn: arn, assumedRoleId, ...credentials } = issued.value
@@ -84,9 +85,9 @@ interface Route {
  */
 const PASSING_AT_AWS = new Set(['IDPCommunicationError', 'InvalidIdentityToken', 'RegionDisabledException'])
 
-function routeToAws(region: string): Route {
+function routeToAws(request: AssumeRequest): Route {
   return {
-    ...regionalEndpoints(region),
+    ...regionalEndpoints(request),
     firstMilliseconds: FIRST_AWS_ATTEMPT_MILLISECONDS,
     mayPass: (failure) =>
       failure.reason === 'sts_throttled' ||

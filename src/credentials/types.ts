@@ -1,3 +1,5 @@
+import type { Position } from '../base/position.ts'
+
 /** Who asks for a role. Every fact here has been verified by the caller. */
 export interface WebIdentity {
   /** Identity id: the `sub` of the identity's token. */
@@ -17,8 +19,12 @@ export interface AssumeRequest {
   sessionName: string
   /** 900 to 43 200, checked by the caller; the role's own maximum is checked here. */
   durationSeconds: number
-  /** Region of the pool; chooses the regional endpoint of AWS STS. */
+  /** Region of the pool; chooses the regional endpoint of AWS STS, unless there is a list. */
   region: string
+  /** The regions of AWS STS that may be asked, by the owner of the pool. Names that are no regions here are passed over. */
+  stsRegions?: readonly string[] | undefined
+  /** About where the client is, to choose among these. */
+  position?: Position | undefined
   /** IP address of the client, for conditions on `aws:SourceIp`; left out where it is not known. */
   clientAddress?: string | undefined
   /** Bytes that a session token of the embedded STS has at least. */

@@ -20,6 +20,8 @@ export interface CallOptions {
   url?: string
   /** `cognito-identity` unless told. */
   service?: keyof typeof TARGETS
+  /** What the platform says of where the request comes from (`request.cf`); nothing unless told. */
+  from?: Readonly<Record<string, string>>
   /** A deployment of its own to call, instead of the one that all tests of a file share. */
   serve?: (request: Request) => Promise<Response>
 }
@@ -144,7 +146,7 @@ export async function post(
   body: string,
   given: Readonly<Record<string, string>>,
   service: string,
-  { region = 'us-east-1', serve = shared, signed = false, url = LOCAL_URL }: CallOptions = {},
+  { from, region = 'us-east-1', serve = shared, signed = false, url = LOCAL_URL }: CallOptions = {},
 ): Promise<Response> {
   const unsigned = new Headers({ 'cf-connecting-ip': newAddress(), ...given })
   const key = signed === true ? LOCAL_KEY : signed
@@ -153,7 +155,7 @@ export async function post(
     : unsigned
   // A request that came over HTTP has this header; one that a test makes has not.
   if (!headers.has('host')) headers.set('host', new URL(url).host)
-  return serve(new Request(url, { method: 'POST', headers, body }))
+  return serve(new Request(url, { method: 'POST', headers, body, ...(from && { cf: from }) }))
 }
 
 const shared = (request: Request) => exports.default.fetch(request)

@@ -15,7 +15,7 @@ export const createIdentityPool = signedOperation({
   tags: tagsReplaced,
   async run(input, context) {
     const settings = {
-      ...settingsFrom(input, context.caller.account),
+      ...settingsFrom(input, context.caller),
       roles: new Map(),
       roleMappings: new Map(),
       principalTags: new Map(),

@@ -10,7 +10,7 @@ export const tagResource = signedOperation({
   ...onTaggedPool,
   tags: (input) => ({ kind: 'add', tags: [...input.Tags] }),
   async run(input, context) {
-    checkTags(input.Tags)
+    checkTags(input.Tags, context.caller.region)
     await changePool(poolOfArn(input.ResourceArn, context.caller), { kind: 'tag', tags: input.Tags }, context)
     noteSettingTags(input.Tags, context)
     return {}

@@ -20,7 +20,7 @@ export const updateIdentityPool = signedOperation({
   ...onPool,
   tags: tagsReplaced,
   async run(input, context) {
-    const { developerProvider, tags, ...replaced } = settingsFrom(input, context.caller.account)
+    const { developerProvider, tags, ...replaced } = settingsFrom(input, context.caller)
     const kept = {
       ...(developerProvider === undefined ? {} : { developerProvider }),
       ...(tags === undefined ? {} : { tags }),

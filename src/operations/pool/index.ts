@@ -5,7 +5,7 @@ export { addressed, identityIn, onPool, poolArn, poolNamed, poolsOf } from './po
 export { isRoleOf } from './pool-roles.ts'
 export { describePool, settingsFrom } from './pool-settings.ts'
 export { describeTagMap, tagProvider } from './principal-tag-map.ts'
-export { guestPolicyOf, isSettingTag, noteSettingTags, sessionSecondsOf } from './setting-tags.ts'
+export { guestPolicyOf, isSettingTag, noteSettingTags, sessionSecondsOf, stsRegionsOf } from './setting-tags.ts'
 export {
   anyArn,
   developerLogins,

@@ -2,6 +2,7 @@ import { parseArn } from '../../base/arn.ts'
 import { isSocialListing, isUserPoolListing } from '../../logins/index.ts'
 import type { Pool, PoolSettings, UserPool } from '../../pools/index.ts'
 import { Fault, type StructureShape, type Value } from '../../protocol/index.ts'
+import type { Caller } from '../caller.ts'
 import { invalidParameter } from '../faults.ts'
 import { MAX_USER_POOLS } from './limits.ts'
 import type { poolMembers } from './shapes.ts'
@@ -12,12 +13,12 @@ type PoolInput = Value<StructureShape & { members: typeof poolMembers }>
 /** The settings that a create or update request asks for, or the fault for what the service refuses to keep. */
 export function settingsFrom(
   input: PoolInput,
-  account: string,
+  { account, region }: Caller,
 ): Omit<PoolSettings, 'roles' | 'roleMappings' | 'principalTags'> {
   for (const provider of input.SupportedLoginProviders?.keys() ?? []) checkSocialProvider(provider)
   for (const arn of input.OpenIdConnectProviderARNs ?? []) checkProviderArn(arn, 'oidc-provider', account)
   for (const arn of input.SamlProviderARNs ?? []) checkProviderArn(arn, 'saml-provider', account)
-  if (input.IdentityPoolTags) checkTags(input.IdentityPoolTags)
+  if (input.IdentityPoolTags) checkTags(input.IdentityPoolTags, region)
   return {
     name: input.IdentityPoolName,
     allowGuests: input.AllowUnauthenticatedIdentities ?? false,

@@ -1,7 +1,9 @@
+import { namesInTag } from '../../base/tag-text.ts'
 import { MAX_SESSION_SECONDS, MIN_SESSION_SECONDS } from '../../credentials/index.ts'
 import type { Pool } from '../../pools/index.ts'
 import { invalidParameter } from '../faults.ts'
 import type { RequestContext } from '../operation.ts'
+import { checkStsRegions } from './sts-regions.ts'
 
 /**
  * How a pool's sessions are made, as its owner asks for by tags: AWS's API has no place for it, and every client of that
@@ -21,6 +23,9 @@ const SESSION_SECONDS = `${PREFIX}session-seconds`
  */
 const GUEST_POLICY = `${PREFIX}guest-policy`
 
+/** The regions of AWS STS that may be asked in the enhanced flow: the nearest to the client is the first. */
+const STS_REGIONS = `${PREFIX}sts-regions`
+
 const DEFAULT_SESSION_SECONDS = 3600
 const POLICY_ARN = /^arn:aws(-[a-z]+)*:iam::(aws|\d{12}):policy\/[\x21-\x7e]+$/
 const POLICY_NAME = /^[\w+=,.@-]{1,128}$/
@@ -30,12 +35,12 @@ export function isSettingTag(key: string): boolean {
   return key.startsWith(PREFIX)
 }
 
-/** Refuses tags of this service that it does not know, or whose values it cannot follow. */
-export function checkSettingTags(tags: ReadonlyMap<string, string>): void {
-  for (const [key, value] of tags) if (isSettingTag(key)) checkSettingTag(key, value)
+/** Refuses tags of this service that it does not know, or whose values it cannot follow in a pool of that region. */
+export function checkSettingTags(tags: ReadonlyMap<string, string>, poolRegion: string): void {
+  for (const [key, value] of tags) if (isSettingTag(key)) checkSettingTag(key, value, poolRegion)
 }
 
-function checkSettingTag(key: string, value: string): void {
+function checkSettingTag(key: string, value: string, poolRegion: string): void {
   switch (key) {
     case SHARDS:
       if (value !== '1') throw invalidParameter(`${key} must be 1: pools are not spread over several objects yet.`)
@@ -51,6 +56,9 @@ function checkSettingTag(key: string, value: string): void {
         throw invalidParameter(
           `${key} must be default, none, the ARN of a managed policy, or the name of an inline policy.`,
         )
+      return
+    case STS_REGIONS:
+      checkStsRegions(key, value, poolRegion)
       return
     default:
       throw invalidParameter(`${key} is not a tag that this service knows.`)
@@ -74,4 +82,10 @@ export function sessionSecondsOf({ settings }: Pool): number {
 /** What narrows guests in the enhanced flow in this pool, as its tag says it. */
 export function guestPolicyOf({ settings }: Pool): string {
   return settings.tags?.get(GUEST_POLICY) ?? 'default'
+}
+
+/** Where AWS STS may be asked for the users of this pool; `undefined` where its owner does not say. */
+export function stsRegionsOf({ settings }: Pool): readonly string[] | undefined {
+  const value = settings.tags?.get(STS_REGIONS)
+  return value === undefined ? undefined : namesInTag(value)
 }

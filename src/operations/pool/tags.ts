@@ -9,16 +9,17 @@ import { checkSettingTags } from './setting-tags.ts'
 
 /**
  * Refuses tags that no resource may have: rules of the page on tagging in the Amazon Cognito developer guide, and those of
- * the tags that set how this service treats a pool.
+ * the tags that set how this service treats a pool of that region.
  */
-export function checkTags(tags: ReadonlyMap<string, string>): void {
+export function checkTags(tags: ReadonlyMap<string, string>, poolRegion: string): void {
   if (tags.size > MAX_TAGS) throw tooManyTags()
+  // First, because it can say what to write instead of a character that tags may not have.
+  checkSettingTags(tags, poolRegion)
   for (const [key, value] of tags) {
     if (/^aws:/i.test(key)) throw invalidParameter(`Tag keys may not begin with aws: (${key}).`)
     if (!isTagText(key) || !isTagText(value))
       throw invalidParameter(`The tag ${key} has characters that tags may not have.`)
   }
-  checkSettingTags(tags)
 }
 
 /** The pool id in the ARN of a pool of the caller's, or the fault for any other ARN. */

@@ -4,7 +4,7 @@ import type { AssumeRequest, Narrowing } from '../../credentials/index.ts'
 import type { Pool } from '../../pools/index.ts'
 import type { IdentityClaims } from '../../tokens/index.ts'
 import type { RequestContext } from '../operation.ts'
-import { guestPolicyOf, sessionSecondsOf } from '../pool/index.ts'
+import { guestPolicyOf, sessionSecondsOf, stsRegionsOf } from '../pool/index.ts'
 import { webIdentityOf } from './claims.ts'
 import type { Identified } from './identify.ts'
 
@@ -26,6 +26,7 @@ export async function sessionFor(
 ): Promise<Result<AssumeRequest, GuestPolicyMissing>> {
   const narrowing = guest ? await guestNarrowing(pool, roleArn, context) : ok({ kind: 'none' } as const)
   if (!narrowing.ok) return narrowing
+  const stsRegions = stsRegionsOf(pool)
   return ok({
     identity: webIdentityOf(claims),
     roleArn,
@@ -33,6 +34,8 @@ export async function sessionFor(
     // The role may allow less, and then refuses.
     durationSeconds: sessionSecondsOf(pool),
     region: regionOf(pool.id),
+    stsRegions,
+    position: stsRegions && context.position(),
     narrowing: narrowing.value,
     clientAddress: context.clientAddress,
   })

@@ -19,6 +19,7 @@ import { RemoteSts, STORE } from '../support/remote-sts.ts'
 const SECONDS = 'edge-identity:session-seconds'
 const POLICY = 'edge-identity:guest-policy'
 const SHARDS = 'edge-identity:shards'
+const STS_REGIONS = 'edge-identity:sts-regions'
 const SETTINGS = { IdentityPoolName: 'pool', AllowUnauthenticatedIdentities: true }
 const READ_ONLY = 'arn:aws:iam::aws:policy/ReadOnlyAccess'
 
@@ -49,6 +50,29 @@ describe('A tag that sets how the service treats a pool', () => {
       'x'.repeat(129),
     ].map((value): [Record<string, string>, string] => [{ [POLICY]: value }, badPolicy]),
     ...['0', '2', '', '01', 'one'].map((value): [Record<string, string>, string] => [{ [SHARDS]: value }, badShards]),
+    ...[
+      '',
+      '  ',
+      'us-east-1 us-east-2 us-west-1 us-west-2 ca-central-1 sa-east-1 eu-west-1 eu-west-2 eu-west-3 eu-central-1',
+    ].map((value): [Record<string, string>, string] => [
+      { [STS_REGIONS]: value },
+      `${STS_REGIONS} must be a list of 1 to 9 regions of AWS, separated by blanks.`,
+    ]),
+    ...['us-east-1,eu-west-1', 'us-east-9', 'EU-WEST-1', 'eu-west-1\u00a0', 'sts.evil.example/'].map(
+      (value): [Record<string, string>, string] => [
+        { [STS_REGIONS]: `us-east-1 ${value}` },
+        `${STS_REGIONS} has ${value}, which is not a region of AWS.`,
+      ],
+    ),
+    [{ [STS_REGIONS]: 'eu-west-1 us-east-1 eu-west-1' }, `${STS_REGIONS} has eu-west-1 twice.`],
+    [
+      { [STS_REGIONS]: 'us-east-1 cn-north-1' },
+      `${STS_REGIONS} has cn-north-1 of the partition aws-cn, and the pool is in the partition aws.`,
+    ],
+    [
+      { [STS_REGIONS]: 'us-east-1 af-south-1' },
+      `${STS_REGIONS} has af-south-1, which accounts must opt in to. Only the region of the pool may be such.`,
+    ],
     [{ 'edge-identity:other': '1' }, 'edge-identity:other is not a tag that this service knows.'],
     [{ 'edge-identity:': '' }, 'edge-identity: is not a tag that this service knows.'],
   ])('is refused when a pool is created, updated or tagged: %j', async (bad, message) => {
@@ -72,11 +96,37 @@ describe('A tag that sets how the service treats a pool', () => {
     [{ [POLICY]: 'arn:aws-cn:iam::123456789012:policy/team/guests' }],
     [{ [POLICY]: 'guests-1' }],
     [{ [SHARDS]: '1' }],
+    [{ [STS_REGIONS]: 'eu-west-1' }],
+    [{ [STS_REGIONS]: ' ap-south-1  us-east-1 ' }],
+    [
+      {
+        [STS_REGIONS]:
+          'us-east-1 us-east-2 us-west-1 us-west-2 ca-central-1 ap-northeast-1 ap-northeast-2 ap-southeast-1 ap-southeast-2',
+      },
+    ],
     [{ 'Edge-Identity:other': 'x', 'edge-identity': 'x' }],
   ])('is kept and described as it is: %j', async (IdentityPoolTags) => {
     const pool = await createPool({ IdentityPoolTags })
     succeeded(await tag(pool, IdentityPoolTags))
     expect(await stateOf(pool)).toMatchObject({ pool: { IdentityPoolTags } })
+  })
+})
+
+describe('Regions of AWS STS that a pool lists', () => {
+  const create = (region: string, regions: string) =>
+    call('CreateIdentityPool', { ...SETTINGS, IdentityPoolTags: { [STS_REGIONS]: regions } }, { region })
+
+  it.each([
+    ['its own region, even if accounts must opt in to it', 'af-south-1', 'af-south-1 eu-west-1'],
+    ['regions of its own partition', 'cn-north-1', 'cn-northwest-1 cn-north-1'],
+    ['regions of AWS, if it is in none itself', 'local', 'us-east-1'],
+  ])('may be %s', async (_, region, regions) => {
+    succeeded(await create(region, regions))
+  })
+
+  it('are of the partition of the pool', async () => {
+    const message = `${STS_REGIONS} has us-east-1 of the partition aws, and the pool is in the partition aws-cn.`
+    expectFault(await create('cn-north-1', 'us-east-1'), 'InvalidParameterException', message)
   })
 })
 
