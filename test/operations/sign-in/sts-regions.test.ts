@@ -94,6 +94,21 @@ describe('AWS STS, for a pool that lists its regions,', () => {
     expect(idp.network.asked).toEqual(['us-east-1', 'ap-northeast-1', 'us-east-1'].map(stsIn))
   })
 
+  it('costs a look at where the client is, and no other pool does', async () => {
+    let looks = 0
+    const counting: Serve = (request) =>
+      aws(Object.defineProperty(request, 'cf', { get: () => ({ ...TOKYO, looks: ++looks }) }))
+    for (const [tags, count] of [
+      [{}, 0],
+      [{ [TAG]: LIST }, 1],
+    ] as const) {
+      const { id } = await guestOf(tags)
+      succeeded(await credentials(id, undefined, counting))
+      expect(looks).toBe(count)
+    }
+    expect(idp.network.asked).toEqual(['us-east-1', 'ap-northeast-1'].map(stsIn))
+  })
+
   it('gets the token, the role and the policies that it gets without a list', async () => {
     const forms = []
     for (const tags of [{}, { [TAG]: LIST }]) {
