@@ -3,6 +3,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { startAwsProvider } from './aws-provider.ts'
 
 /**
  * Folder in the layout of a Terraform filesystem mirror, with the AWS provider in it: the one that TF_PLUGIN_DIR names, or
@@ -38,15 +39,18 @@ export async function startWorkspace(config: URL, variables: Record<string, stri
   await cp(config, folder, { recursive: true })
   const variableSettings = Object.entries(variables).map(([name, value]) => [`TF_VAR_${name}`, value])
   const env = { ...environment(), ...Object.fromEntries(variableSettings), HOME: folder, TF_CLI_CONFIG_FILE: cliConfig }
-  const workspace: Workspace = {
-    run: (command, ...args) => terraform(folder, env, [command, ...args]),
+  const { code, text } = await terraform(folder, env, ['init', '-no-color'])
+  if (code !== 0) throw new Error(text)
+  const provider = await startAwsProvider(folder, env)
+  return {
+    run: (command, ...args) => terraform(folder, { ...env, ...provider?.settings }, [command, ...args]),
     write: (name, text) => writeFile(join(folder, name), text),
     forget: () => rm(join(folder, 'terraform.tfstate')),
-    delete: () => rm(folder, { recursive: true, force: true }),
+    async delete() {
+      await provider?.stop()
+      await rm(folder, { recursive: true, force: true })
+    },
   }
-  const { code, text } = await workspace.run('init', '-no-color')
-  if (code !== 0) throw new Error(text)
-  return workspace
 }
 
 /** This process's environment without what would change how Terraform or the AWS provider behaves. */
