@@ -1,5 +1,6 @@
 import { wrangler } from '../lib/wrangler.ts'
 import { type Addresses, addressProblems } from './addresses.ts'
+import { recordNotes } from './record-notes.ts'
 import { secretsIn } from './secrets-file.ts'
 import { settingsProblems } from './settings-problems.ts'
 import { Unreadable } from './unreadable.ts'
@@ -73,6 +74,7 @@ function findings(options: DeployOptions): Findings {
       ...settings.notes,
       ...addressNotes(addresses),
       ...sharingNotes(config, file),
+      ...recordNotes(config),
       ...keptNotes(config, options),
       ...stsNotes(vars),
     ],
