@@ -2,7 +2,7 @@ import { within } from '../base/deadline.ts'
 import type { LogFields } from '../base/log.ts'
 import type { World } from '../base/world.ts'
 import { FairShare } from './fair-share.ts'
-import { DECISION_READ_MS, DECISION_SECONDS, MAX_DECISION_CHARS, MAX_DECISIONS_A_MINUTE } from './limits.ts'
+import { DECISION_READ_MS, DECISION_SECONDS, MAX_DECISIONS_A_MINUTE } from './limits.ts'
 
 export interface DecisionsOptions {
   /** Holds decisions under the prefix `decision:`. May fail or lose them at any time. */
@@ -41,15 +41,13 @@ export class Decisions {
     this.#options = options
   }
 
-  /** Keeps a record of an account's request, after the answer. */
-  keep(requestId: string, record: LogFields, { account, client, refused, signed }: Decided): void {
+  /** Keeps a record of an account's request, as JSON, after the answer. */
+  keep(requestId: string, record: string, { account, client, refused, signed }: Decided): void {
     const { cache, keep, later, world } = this.#options
     if (keep === 'off' || (keep === 'refusals' && !refused)) return
     const share = signed ? this.#signed : refused ? this.#refused : this.#issued
     if (!share.take(account, client, world.now())) return
-    const text = JSON.stringify(record)
-    if (text.length > MAX_DECISION_CHARS) return
-    const write = async () => cache.put(`decision:${requestId}`, text, { expirationTtl: DECISION_SECONDS })
+    const write = async () => cache.put(`decision:${requestId}`, record, { expirationTtl: DECISION_SECONDS })
     later(write().catch((error: unknown) => world.log.warn('decision_not_kept', { requestId, error: String(error) })))
   }
 

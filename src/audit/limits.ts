@@ -5,10 +5,10 @@ export const MAX_USER_AGENT_CHARS = 512
 export const MAX_ERROR_MESSAGE_CHARS = 1024
 
 /**
- * Longest request in a record. CloudTrail has 100 KB; the platform drops log lines of a request beyond 256 KB. A pool's
- * role mappings with 250 rules of usual length fit.
+ * Longest record, in bytes of JSON. Logpush cuts what the lines of one request have beyond 16,384 characters, in their
+ * order, and the record comes last: some twenty warnings about issuers and stores that are down fit before it.
  */
-export const MAX_REQUEST_CHARS = 64 * 1024
+export const MAX_RECORD_BYTES = 10 * 1024
 
 /** How long a decision can be asked about. Whoever asks has a report of a user in hand, which may be days old. */
 export const DECISION_SECONDS = 7 * 24 * 3600
@@ -18,9 +18,6 @@ export const DECISION_SECONDS = 7 * 24 * 3600
  * all are in the log. One client gets a third of them, and one account half.
  */
 export const MAX_DECISIONS_A_MINUTE = 360
-
-/** Longest decision that is kept. The longest request has half. */
-export const MAX_DECISION_CHARS = 128 * 1024
 
 /**
  * Longest wait for a decision, in milliseconds. Unlike other reads of KV, one that is late is no miss: that would say that

@@ -1,5 +1,6 @@
 import type { LogFields, LogValue } from '../base/log.ts'
-import { MAX_ERROR_MESSAGE_CHARS, MAX_REQUEST_CHARS } from './limits.ts'
+import { fitted } from './fitted.ts'
+import { MAX_ERROR_MESSAGE_CHARS } from './limits.ts'
 
 /** Who sent a request: a signer, or whoever is behind a token. A public call has neither. */
 export type Actor =
@@ -45,11 +46,11 @@ export interface RecordedFault {
 
 /**
  * One record in the form of CloudTrail's events (AWS CloudTrail User Guide, "CloudTrail record contents"), so that what
- * reads those reads these. `additionalEventData` has what CloudTrail does not know: the decision.
+ * reads those reads these: a JSON text. `additionalEventData` has what CloudTrail does not know: the decision.
  */
-export function auditRecord(requested: Requested, facts: Facts, refusal: RecordedFault | undefined): LogFields {
+export function auditRecord(requested: Requested, facts: Facts, refusal: RecordedFault | undefined): string {
   const { account, actor = { kind: 'anonymous' }, decision, region, request, response } = facts
-  return {
+  return fitted({
     eventVersion: '1.11',
     userIdentity: userIdentity(actor),
     eventTime: `${new Date(requested.time).toISOString().slice(0, 19)}Z`,
@@ -60,7 +61,7 @@ export function auditRecord(requested: Requested, facts: Facts, refusal: Recorde
     userAgent: requested.userAgent,
     errorCode: refusal?.code,
     errorMessage: refusal?.message.slice(0, MAX_ERROR_MESSAGE_CHARS) || undefined,
-    requestParameters: bounded(request),
+    requestParameters: request,
     responseElements: refusal ? undefined : response,
     additionalEventData: decision,
     requestID: requested.requestId,
@@ -70,12 +71,7 @@ export function auditRecord(requested: Requested, facts: Facts, refusal: Recorde
     managementEvent: requested.management,
     recipientAccountId: account,
     eventCategory: requested.management ? 'Management' : 'Data',
-  }
-}
-
-/** As in CloudTrail, one that is too long is left out as a whole. */
-function bounded(request: LogFields | undefined): LogFields | undefined {
-  return JSON.stringify(request ?? {}).length > MAX_REQUEST_CHARS ? undefined : request
+  })
 }
 
 function userIdentity(actor: Actor): LogValue {

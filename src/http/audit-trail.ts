@@ -54,7 +54,7 @@ export class AuditTrail {
     }
     const { decisions, world } = this.#services
     const record = auditRecord(requested, this.#facts, fault && { code: fault.code, message: fault.recorded })
-    world.log.info('audit', record)
+    world.log.text('audit', record)
     const { account, actor } = this.#facts
     if (account === undefined) return
     const signed = actor?.kind === 'user' || actor?.kind === 'session'

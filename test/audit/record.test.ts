@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Actor, auditRecord, type Facts } from '../../src/audit/index.ts'
 
@@ -27,8 +28,7 @@ const SIGNER = {
 }
 
 /** A record as a log search finds it. */
-const recordOf = (...parameters: Parameters<typeof auditRecord>) =>
-  JSON.parse(JSON.stringify(auditRecord(...parameters)))
+const recordOf = (...parameters: Parameters<typeof auditRecord>) => JSON.parse(auditRecord(...parameters))
 
 describe('an audit record', () => {
   it("has the form of CloudTrail's, with the decision as additional data", () => {
@@ -99,16 +99,99 @@ describe('an audit record', () => {
     expect(recordOf(REQUESTED, { ...FACTS, actor }, undefined).userIdentity).toEqual(userIdentity)
   })
 
-  it('cuts a message and leaves out a request that would make the log drop the record', () => {
+  it('cuts a message', () => {
     const long = { code: 'ValidationException', message: 'x'.repeat(5000) }
-    const request = (size: number) => ({ policy: 'x'.repeat(size - JSON.stringify({ policy: '' }).length) })
-    const largest = request(64 * 1024)
-    const record = recordOf(REQUESTED, { ...FACTS, request: largest }, long)
-    expect(record.requestParameters).toEqual(largest)
-    expect(record.errorMessage).toBe('x'.repeat(1024))
-    expect(recordOf(REQUESTED, { ...FACTS, request: request(64 * 1024 + 1) }, long)).toEqual({
-      ...record,
-      requestParameters: undefined,
+    expect(recordOf(REQUESTED, FACTS, long).errorMessage).toBe('x'.repeat(1024))
+  })
+})
+
+const MAX_BYTES = 10_240
+const bytesOf = (text: string) => new TextEncoder().encode(text).byteLength
+const rules = Array.from({ length: 60 }, (_, n) => ({ claim: 'a', value: `${n}`, roleARN: 'r'.repeat(512) }))
+const judged = Array.from({ length: 10 }, (_, n) => ({
+  provider: `issuer-${n}.example`,
+  accepted: false,
+  reason: 'audience',
+  found: 'f'.repeat(256),
+  expected: Array.from({ length: 10 }, () => 'c'.repeat(128)),
+}))
+const refusal = { code: 'NotAuthorizedException', message: 'x'.repeat(5000) }
+
+describe('a record that is too long for Logpush', () => {
+  it('is one of more than ten kilobytes', () => {
+    const sized = (spare: number) => {
+      const left = MAX_BYTES - spare - bytesOf(auditRecord(REQUESTED, { ...FACTS, request: { text: '' } }, undefined))
+      return recordOf(REQUESTED, { ...FACTS, request: { text: 'x'.repeat(left) } }, undefined)
+    }
+    expect(sized(0).additionalEventData).toEqual({ pool: 'p' })
+    expect(sized(0).requestParameters.text).toHaveLength(
+      MAX_BYTES - bytesOf(JSON.stringify({ ...sized(0), requestParameters: { text: '' } })),
+    )
+    expect(sized(-1)).toEqual({
+      ...sized(0),
+      requestParameters: { text: `${'x'.repeat(128)}…` },
+      additionalEventData: { pool: 'p', shortened: ['requestParameters'] },
     })
+  })
+
+  it('keeps the decision whole, and of the request what fits', () => {
+    const request = { identityPoolId: 'p', rules, note: 'n'.repeat(512) }
+    const { additionalEventData, requestParameters, ...rest } = recordOf(REQUESTED, { ...FACTS, request }, undefined)
+    expect(additionalEventData).toEqual({ pool: 'p', shortened: ['requestParameters'] })
+    expect(requestParameters).toEqual({
+      identityPoolId: 'p',
+      rules: rules.slice(0, 20).map((rule) => ({ ...rule, roleARN: `${'r'.repeat(128)}…` })),
+      note: `${'n'.repeat(128)}…`,
+    })
+    const { additionalEventData: _, requestParameters: __, ...short } = recordOf(REQUESTED, FACTS, undefined)
+    expect(rest).toEqual(short)
+  })
+
+  it('says of each login what came of it, if the decision is too long too', () => {
+    const decision = { pool: 'p', logins: judged, reason: 'r' }
+    const record = recordOf(REQUESTED, { ...FACTS, request: { rules }, decision }, refusal)
+    const { logins, ...others } = record.additionalEventData
+    expect(others).toEqual({ pool: 'p', reason: 'r', shortened: ['requestParameters', 'additionalEventData'] })
+    expect(logins.map(({ provider, reason }: Record<string, unknown>) => [provider, reason])).toEqual(
+      judged.map(({ provider, reason }) => [provider, reason]),
+    )
+  })
+
+  it('has neither request nor decision if nothing else helps', () => {
+    const decision = Object.fromEntries(Array.from({ length: 300 }, (_, n) => [`member${n}`, 'x'.repeat(40)]))
+    const record = recordOf(REQUESTED, { ...FACTS, decision }, refusal)
+    expect(record).toMatchObject({ requestID: 'r-1', eventName: 'GetId', errorMessage: `${'x'.repeat(64)}…` })
+    expect(record.additionalEventData).toEqual({ shortened: ['all'] })
+    expect(record).not.toHaveProperty('requestParameters')
+  })
+
+  it('always fits, whatever is in it', () => {
+    const noise = fc.oneof(
+      fc.constantFrom('\u0000', '"', '…', '😀', 'x').map((text) => text.repeat(600)),
+      fc.string({ unit: 'binary', maxLength: 100 }),
+    )
+    const value = fc.oneof(noise, fc.array(fc.dictionary(noise, noise, { maxKeys: 8 }), { maxLength: 70 }))
+    const some = (names: string[]) => fc.record(Object.fromEntries(names.map((name) => [name, value])))
+    const facts = fc.record({
+      actor: fc.record({
+        kind: fc.constant('user' as const),
+        arn: noise,
+        account: noise,
+        userId: noise,
+        accessKeyId: noise,
+      }),
+      account: noise,
+      region: noise,
+      request: some(['a', 'b', 'c']),
+      decision: some(['pool', 'logins', 'failed', 'role']),
+      response: fc.record({ identityId: noise, credentials: fc.record({ accessKeyId: noise, expiration: noise }) }),
+    })
+    const claim = ([given, message, isRefused]: [Facts, string, boolean]) => {
+      const requested = { ...REQUESTED, userAgent: message, sourceAddress: message }
+      const text = auditRecord(requested, given, isRefused ? { code: message, message } : undefined)
+      expect(bytesOf(text)).toBeLessThanOrEqual(MAX_BYTES)
+      expect(JSON.parse(text).requestID).toBe('r-1')
+    }
+    fc.assert(fc.property(fc.tuple(facts, noise, fc.boolean()), claim), { numRuns: 20 })
   })
 })

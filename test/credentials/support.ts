@@ -21,7 +21,7 @@ export function testWorld(fetch: Fetch = offline): World & { records: { event: s
     random: (length) => Uint8Array.from({ length }, (_, index) => index),
     uuid: () => '00000000-0000-4000-8000-000000000000',
     fetch,
-    log: { info: record, warn: record, error: record },
+    log: { info: record, text: (event: string) => record(event), warn: record, error: record },
     records,
   }
 }

@@ -25,7 +25,7 @@ export function testBed(setting: Setting = {}) {
     random: (length: number) => crypto.getRandomValues(new Uint8Array(length)),
     uuid: () => crypto.randomUUID(),
     fetch: network.fetch,
-    log: { info: record, warn: record, error: record },
+    log: { info: record, text: (event: string) => record(event), warn: record, error: record },
   }
   const writes: Promise<unknown>[] = []
   /** A verifier that answers when all is done that outlasts its answer, so that a test sees what was written. */

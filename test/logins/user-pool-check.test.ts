@@ -185,7 +185,7 @@ describe('the check of a user', () => {
     const { checkWith, network, world } = checkBed()
     const lines: object[] = []
     const record = (level: string) => (event: string, fields?: object) => void lines.push({ level, event, ...fields })
-    const log = { info: record('info'), warn: record('warn'), error: record('error') }
+    const log = { info: record('info'), text: () => {}, warn: record('warn'), error: record('error') }
     network.host(HOST, async () => answer())
     const check = checkWith({ world: { ...world, log } })
     expect(await check({ region: 'eu-west-1', userPoolId: POOL_ID }, USER)).toBe('unavailable')

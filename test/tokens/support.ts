@@ -102,7 +102,7 @@ export const brokenCache = {
   },
 } as unknown as KVNamespace
 
-const silent: Log = { info: () => {}, warn: () => {}, error: () => {} }
+const silent: Log = { info: () => {}, text: () => {}, warn: () => {}, error: () => {} }
 
 /** A world whose clock is the test's own; nothing in this folder needs a network or chance. */
 export function worldAt(now: () => number): World {

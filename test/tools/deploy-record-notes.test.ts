@@ -43,7 +43,11 @@ describe('a deployment hears of its record', () => {
     ['logs that are off', `[observability]\nenabled = false\n[observability.logs]\n${QUIET}`, [LOST]],
     ['logs alone that are off', `[observability]\n${REDACTED}[observability.logs]\nenabled = false\n`, [LOST]],
     ['a sample', `[observability]\n${REDACTED}head_sampling_rate = 0.05\n[observability.logs]\n${QUIET}`, [PART]],
-    ['a sample of logs', `[observability]\n${REDACTED}[observability.logs]\nhead_sampling_rate = 0.05\n${QUIET}`, [PART]],
+    [
+      'a sample of logs',
+      `[observability]\n${REDACTED}[observability.logs]\nhead_sampling_rate = 0.05\n${QUIET}`,
+      [PART],
+    ],
     ['lines of the platform', '[observability]\nenabled = true\nredact_query_string = true\n', [LOUD]],
     ['whole addresses', `[observability]\nenabled = true\n[observability.logs]\n${QUIET}`, [TOKENS]],
     ['logpush', 'logpush = true\n', []],

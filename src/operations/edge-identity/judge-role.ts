@@ -56,7 +56,7 @@ function unlogged(context: SignedContext): SignedContext {
   const silent = () => {}
   return {
     ...context,
-    world: { ...context.world, log: { info: silent, warn: silent, error: context.world.log.error } },
+    world: { ...context.world, log: { info: silent, text: silent, warn: silent, error: context.world.log.error } },
   }
 }
 
