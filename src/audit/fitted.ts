@@ -1,6 +1,7 @@
-import { utf8 } from '../base/bytes.ts'
 import type { LogFields, LogValue } from '../base/log.ts'
 import { MAX_RECORD_BYTES } from './limits.ts'
+
+const encoder = new TextEncoder()
 
 /** How much stays of each text, and how many items of each list and map. Ids are shorter than any of these texts. */
 interface Cut {
@@ -52,7 +53,7 @@ function withNote(record: LogFields, shortened: readonly string[]): string {
 
 /** A unit of UTF-16 is at most three bytes of UTF-8, so that only long texts are encoded to be counted. */
 function fits(text: string): boolean {
-  return text.length * 3 <= MAX_RECORD_BYTES || utf8(text).byteLength <= MAX_RECORD_BYTES
+  return text.length * 3 <= MAX_RECORD_BYTES || encoder.encode(text).byteLength <= MAX_RECORD_BYTES
 }
 
 /** All members, and of each what `sizes` leave. */

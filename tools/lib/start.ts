@@ -1,6 +1,7 @@
-import { isAbsolute, join } from 'node:path'
+import { join } from 'node:path'
 import { styleText } from 'node:util'
 import { fail, onStop, root } from './bootstrap.mjs'
+import { fromCallersFolder } from './callers-folder.ts'
 import { freePort, isPortFree, type LocalService, startLocalService } from './local-service.ts'
 import { FAREWELL_HINT, welcome, welcomeWithout } from './screen.ts'
 import { tour } from './tour.ts'
@@ -73,11 +74,6 @@ function localSts(args: readonly string[]): Record<string, string> {
 function portFrom(text: string): number {
   const port = Number(text)
   return Number.isInteger(port) && port >= 0 && port <= 65_535 ? port : fail(`--port ${text} is not a port.`)
-}
-
-/** npm runs scripts in the project's folder and tells in INIT_CWD where it was called. */
-function fromCallersFolder(path: string): string {
-  return isAbsolute(path) ? path : join(process.env.INIT_CWD ?? process.cwd(), path)
 }
 
 /** A record of the service in one readable line; anything else as it came. */
