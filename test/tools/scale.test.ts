@@ -5,7 +5,7 @@ import { readBlocks, withBlocks } from '../../tools/lib/document.ts'
 import { quantile } from '../../tools/lib/statistics.ts'
 import { hitRatio, simulateHits } from '../../tools/scale/caches.ts'
 import { objectsFor, SERVICE, usersOfObject } from '../../tools/scale/capacity.ts'
-import { dollarsPerMillion, EXCHANGES } from '../../tools/scale/costs.ts'
+import { dollarsPerMillion, EXCHANGES, renewal } from '../../tools/scale/costs.ts'
 import { MEASURED } from '../../tools/scale/inputs.ts'
 import {
   COLD,
@@ -22,7 +22,10 @@ import {
 } from '../../tools/scale/latency.ts'
 import { meanWaitMs, simulateWaits, utilisation } from '../../tools/scale/queue.ts'
 import { exponential, generator, logNormal, zipfShares } from '../../tools/scale/random.ts'
-import { blocks, TABLES } from '../../tools/scale/report.ts'
+import { WAYS } from '../../tools/scale/record.ts'
+import { recordSizes } from '../../tools/scale/record-size.ts'
+import { blocks, SEED, TABLES } from '../../tools/scale/report.ts'
+import { allIn } from '../../tools/scale/report-record.ts'
 import {
   balance,
   expectedMaxToMean,
@@ -334,6 +337,42 @@ describe('money', () => {
     // Requests that find memory empty add calls, for less than half a cent.
     expect((cost?.total ?? 0) - dollars).toBeGreaterThan(0)
     expect((cost?.total ?? 0) - dollars).toBeLessThan(0.005)
-    expect(cost?.logs).toBeCloseTo(3 * 0.6, 12)
+  })
+
+  it('for a million records is what the price lists say, and all in less than ninety cents', () => {
+    const dollarsOf = (name: string) => {
+      const way = WAYS.find((each) => each.name === name)
+      return [way?.once ?? 0, way?.stored ?? 0]
+    }
+    const gb = measured('recordBytes') / 1000
+    const threeYears = (measured('storedBytes') / 1000) * 0.015 * 36
+    // A thousand records in each file, a hundred in each batch of a queue.
+    expect(dollarsOf('Logpush to R2')).toEqual([0.05 + 0.0045, threeYears].map((each) => expect.closeTo(each, 9)))
+    // An average event has 4.84 KB; it is stored for seven of thirty days.
+    const logs = [4.84 * 0.25, 4.84 * 0.1 * (7 / 30)].map((each) => expect.closeTo(each, 9))
+    expect(dollarsOf('Workers Logs, the record alone')).toEqual(logs)
+    expect(dollarsOf('Pipelines, from the Worker, to JSON')).toEqual(
+      [gb * 0.07 + 0.0045, gb * 0.015 * 36].map((each) => expect.closeTo(each, 9)),
+    )
+    expect(dollarsOf('a queue, whose consumer writes to R2')).toEqual(
+      [3 * 0.4 + 0.003 + 0.045, threeYears].map((each) => expect.closeTo(each, 9)),
+    )
+    expect(allIn().sum).toBeLessThan(0.9)
+    expect(allIn().sum).toBeGreaterThan(renewal().total + 0.05 + threeYears)
+    const cheapest = WAYS.filter(({ kept }) => kept === '3 years').toSorted(
+      (a, b) => a.once + a.stored - b.once - b.stored,
+    )
+    expect(cheapest[0]?.name).toBe('Logpush to R2')
+  })
+
+  it('counts records of the size that the service makes', () => {
+    const made = recordSizes(SEED)
+    const close = (bytes: number) => expect.closeTo(bytes / 1000, 1)
+    expect({ record: made.record / 1000, event: made.event / 1000 }).toEqual({
+      record: close(measured('recordBytes')),
+      event: close(measured('eventBytes')),
+    })
+    // Another zlib packs a little better or worse.
+    expect(Math.abs(made.stored / measured('storedBytes') - 1)).toBeLessThan(0.1)
   })
 })

@@ -4,7 +4,7 @@ const HELP = `Works out how far the service reaches: objects, waiting, latency b
 contacted and nothing measured; inputs are in tools/scale/inputs.ts: npm run simulate:scale -- [options]
 
   --only NAME  print one table: summary, inputs, capacity, queue, load, breaks, evenness, skew, round-trips,
-               caches, latency, kept, sign-in, costs or month
+               caches, latency, kept, sign-in, costs, month, record or all-in
   --seed N     another seed than 20261123
   --write      put the tables into docs/scale.md
   --help       this text`

@@ -1,14 +1,12 @@
 import { type HitRatios, hitRatios } from './caches.ts'
 import { isolates, SERVICE } from './capacity.ts'
-import { LIMITS, MEASURED, MIX, PRICES, ROWS, valuesOf } from './inputs.ts'
+import { MEASURED, MIX, PRICES, ROWS, valuesOf } from './inputs.ts'
 
 const measured = valuesOf(MEASURED)
 const prices = valuesOf(PRICES)
 
 /** An object is billed as if it had this much memory. */
 const OBJECT_GB = 0.128
-/** Log events of one exchange, with nothing sampled away: the Worker's own, the object's, and the audit record. */
-const LOG_EVENTS = 3
 
 /** A request as it is paid for. */
 export interface Exchange {
@@ -50,24 +48,27 @@ export function dollarsPerMillion({ cpuMs, role, rows }: Exchange) {
     kv: (miss.ring + miss.keySet) * prices.kvRead,
   }
   const total = Object.values(parts).reduce((sum, part) => sum + part, 0)
-  return { ...parts, total, logs: LOG_EVENTS * prices.logEvent }
+  return { ...parts, total }
 }
 
 /** Dollars for a million requests of the mix. */
 export function dollarsPerMillionOfMix() {
-  const sum = { total: 0, rows: 0, logs: 0, logEvents: 0 }
+  const sum = { total: 0, rows: 0 }
   for (const each of EXCHANGES) {
     const share = (MIX as Readonly<Record<string, number>>)[each.key] ?? 0
     const dollars = dollarsPerMillion(each)
     sum.total += share * dollars.total
     sum.rows += share * dollars.rows
-    sum.logs += share * dollars.logs
-    sum.logEvents += share * LOG_EVENTS
   }
   return sum
 }
 
-export const LOG_EVENTS_PER_DAY = valuesOf(LIMITS).logEventsPerDay
+/** A user who renews credentials, the most frequent exchange. */
+export function renewal() {
+  const found = EXCHANGES.find(({ key }) => key === 'credentials')
+  if (!found) throw new Error('There is no exchange of credentials.')
+  return dollarsPerMillion(found)
+}
 
 /** Part of the requests that miss each thing in memory, in the large deployment. */
 function misses(): HitRatios {

@@ -30,6 +30,9 @@ export const MEASURED = {
   startUp: input('a new isolate starts', FIGURES.startUp, 'ms', `${BENCH}, first request of a new process`),
   readsPerObject: input('known logins through one object', FIGURES.readsPerObject, '/s', `${BENCH}; all on 2 cores`),
   writesPerObject: input('new guests through one object', FIGURES.writesPerObject, '/s', `${BENCH}; all on 2 cores`),
+  recordBytes: input("a renewal's audit record", 1341, 'bytes', '`tools/scale/record-size.ts`'),
+  eventBytes: input('the same as Logpush writes it', 1642, 'bytes', '`tools/scale/record-size.ts`'),
+  storedBytes: input('the same, of a file that is gzipped', 147, 'bytes', '`tools/scale/record-size.ts`'),
 }
 
 /** Rows that one call of the pool's object reads and writes, as SQLite reports them, with 2,000 users in the pool. */
@@ -42,6 +45,10 @@ export const ROWS = {
 }
 
 const WORKERS_PRICING = 'Workers docs, Platform, Pricing'
+/** Holds from 2026-12-01 on. */
+const LOGS_PRICING = 'Observability docs, Pricing'
+const PIPELINES_PRICING = 'Pipelines docs, Pricing'
+const R2_PRICING = 'R2 docs, Pricing'
 const OBJECTS_PRICING = 'Durable Objects docs, Platform, Pricing'
 
 export const PRICES = {
@@ -54,6 +61,16 @@ export const PRICES = {
   storage: input('SQLite storage', 0.2, '$ per GB-month', OBJECTS_PRICING),
   kvRead: input('KV reads', 0.5, '$ per million', 'KV docs, Platform, Pricing'),
   logEvent: input('Workers Logs, until 2026-12-01', 0.6, '$ per million events', 'Workers docs, Workers Logs'),
+  logGb: input('Workers Logs, from 2026-12-01', 0.25, '$ per GB', LOGS_PRICING),
+  logGbMonth: input('the same, stored for seven days', 0.1, '$ per GB-month', LOGS_PRICING),
+  logpush: input('Logpush of trace events, after filters', 0.05, '$ per million', WORKERS_PRICING),
+  r2Put: input('R2, class A operations', 4.5, '$ per million', R2_PRICING),
+  r2GbMonth: input('R2, standard storage', 0.015, '$ per GB-month', R2_PRICING),
+  pipelineSql: input('Pipelines, SQL', 0.04, '$ per GB', PIPELINES_PRICING),
+  pipelineJson: input('Pipelines, a sink of JSON', 0.03, '$ per GB', PIPELINES_PRICING),
+  pipelineParquet: input('Pipelines, a sink of Parquet', 0.06, '$ per GB', PIPELINES_PRICING),
+  queueOperation: input('Queues, operations, three a message', 0.4, '$ per million', 'Queues docs, Pricing'),
+  dataPoint: input('Workers Analytics Engine, points', 0.25, '$ per million', 'Analytics Engine docs, Pricing'),
 }
 
 export const LIMITS = {
@@ -64,6 +81,7 @@ export const LIMITS = {
   subrequests: input('subrequests of one request', 10_000, '', 'Workers docs, Limits'),
   logEventsPerDay: input('log events of an account', 5e9, '/day', 'Workers docs, Workers Logs; then 1 % are kept'),
   cities: input('cities with a Cloudflare data centre', 348, '', 'cloudflare.com/network, 2026-09'),
+  queueBatch: input('messages of one batch of a queue', 100, '', 'Queues docs, Limits'),
   rateLimit: input(
     'calls of one address, pool and location',
     callsPerSecond('RATE_LIMIT'),
@@ -94,6 +112,15 @@ export const ASSUMED = {
   kvMedian: input('KV, value in the location, median', 3, 'ms', 'assumed'),
   kvP95: input('KV, value in the location, 95 %', 12, 'ms', 'assumed'),
   kvEdgeLife: input('life of a KV value in a location', SNAPSHOT_EDGE_CACHE_SECONDS, 's', 'limits.ts of `tokens`'),
+  logEventBytes: input(
+    'a log event, with what Cloudflare adds',
+    4840,
+    'bytes',
+    'Observability docs, Datasets: the average',
+  ),
+  logSample: input('events in Workers Logs where Logpush has all', 0.01, 'of all', 'docs/archive.md'),
+  recordsPerFile: input('records of a file of Logpush or Pipelines', 1000, '', 'Cloudflare publishes none'),
+  recordYears: input('years that the record is kept', 3, '', 'the choice of the owner'),
   sts: input('STS works on a request', 20, 'ms', 'assumed, the same on both sides'),
 }
 

@@ -1,8 +1,8 @@
 import { SNAPSHOT_PUT_INTERVAL_MS } from '../../src/tokens/limits.ts'
 import { figure, percent, table } from '../lib/table.ts'
 import { capacity, isolates, objectsFor, plannedRate, SERVICE, usersOfObject } from './capacity.ts'
-import { dollarsPerMillionOfMix, LOG_EVENTS_PER_DAY } from './costs.ts'
 import { ASSUMED, AWS_QUOTAS, LIMITS, MEASURED, MIX, PRICES, valuesOf } from './inputs.ts'
+import { LOG_EVENTS } from './record.ts'
 
 const assumed = valuesOf(ASSUMED)
 const limits = valuesOf(LIMITS)
@@ -71,12 +71,16 @@ export function whatBreaksBlock() {
   const { count } = isolates()
   const day = 86_400
   const planned = capacity(SERVICE.planned)
-  const { logEvents } = dollarsPerMillionOfMix()
   const parts: [part: string, load: number, limit: number, unit: string][] = [
     ["the pool's object, requests", assumed.load, planned, '/s'],
     ["the pool's object, 1 billion users", (1e9 * measured.userBytes) / 1e9, limits.objectBytes / 1e9, 'GB'],
     ["the pool's object, 10 million users", (10e6 * measured.userBytes) / 1e9, limits.objectBytes / 1e9, 'GB'],
-    ['Workers Logs, nothing sampled', (assumed.load * day * logEvents) / 1e9, LOG_EVENTS_PER_DAY / 1e9, 'billion/day'],
+    [
+      'Workers Logs, nothing sampled',
+      (assumed.load * day * LOG_EVENTS) / 1e9,
+      limits.logEventsPerDay / 1e9,
+      'billion/day',
+    ],
     ["the account's object", (2 * count) / assumed.recordLife, limits.objectReads, '/s'],
     ["the key ring's object, KV down", count / assumed.ringLife, limits.objectReads, '/s'],
     ["KV writes to the ring's key", 1000 / SNAPSHOT_PUT_INTERVAL_MS, 1, '/s'],

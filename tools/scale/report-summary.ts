@@ -1,8 +1,10 @@
 import { dollars, figure, table } from '../lib/table.ts'
 import { objectsFor, plannedRate, SERVICE, usersOfObject } from './capacity.ts'
-import { dollarsPerMillion, dollarsPerMillionOfMix, EXCHANGES } from './costs.ts'
+import { dollarsPerMillion, dollarsPerMillionOfMix, EXCHANGES, renewal } from './costs.ts'
 import { ASSUMED, valuesOf } from './inputs.ts'
+import { ARCHIVE, LOGS } from './record.ts'
 import { signInTimes } from './report-latency.ts'
+import { allIn } from './report-record.ts'
 
 const assumed = valuesOf(ASSUMED)
 /** Credentials of the enhanced flow last an hour, so an app that stays in use renews them once an hour. */
@@ -16,9 +18,10 @@ export function summaryBlock(seed: number): string {
   const small = objectsFor(10e6, assumed.load, SERVICE.planned)
   const large = objectsFor(1e9, assumed.load, SERVICE.planned)
   const furthest = signInTimes(seed).reduce((a, b) => (b.region > a.region ? b : a))
-  const returning = dollarsOf('credentials')
+  const returning = renewal()
   const newUser = dollarsOf('newUser')
-  const { logs, total } = dollarsPerMillionOfMix()
+  const { total } = dollarsPerMillionOfMix()
+  const [logged, archived] = [LOGS, ARCHIVE].map(({ once, stored }) => dollars((once + stored) * MONTH_MILLIONS, 0))
   return table(
     ['Question', 'Answer'],
     [
@@ -40,12 +43,15 @@ export function summaryBlock(seed: number): string {
       ],
       [
         'A million exchanges',
-        `${dollars(returning.total)} for a returning user, ${dollars(newUser.total)} for a new one; logs on top, ` +
-          `${dollars(returning.logs)} if all are kept`,
+        `${dollars(returning.total)} for a returning user, ${dollars(newUser.total)} for a new one; the records on top`,
+      ],
+      [
+        'A million renewals, all records kept',
+        `${dollars(allIn().sum)} all in: exchanges, records in R2 for ${ARCHIVE.kept}, and a sample in Workers Logs`,
       ],
       [
         'A month of a million requests a minute',
-        `${dollars(total * MONTH_MILLIONS, 0)}, and ${dollars(logs * MONTH_MILLIONS, 0)} for logs if all are kept`,
+        `${dollars(total * MONTH_MILLIONS, 0)}, and ${archived} for the records in R2, or ${logged} in Workers Logs`,
       ],
     ],
   )

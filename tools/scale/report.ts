@@ -3,6 +3,7 @@ import { ASSUMED, LIMITS, MEASURED, PRICES } from './inputs.ts'
 import { capacityBlock, loadBlock, whatBreaksBlock } from './report-capacity.ts'
 import { costsBlock, monthBlock } from './report-costs.ts'
 import { cachesBlock, keptBlock, latencyBlock, roundTripsBlock, signInBlock } from './report-latency.ts'
+import { allInBlock, recordBlock } from './report-record.ts'
 import { evennessBlock, queueBlock, skewBlock } from './report-shards.ts'
 import { summaryBlock } from './report-summary.ts'
 
@@ -25,6 +26,8 @@ export const TABLES: ReadonlyMap<string, (seed: number) => string> = new Map([
   ['sign-in', signInBlock],
   ['costs', costsBlock],
   ['month', monthBlock],
+  ['record', recordBlock],
+  ['all-in', allInBlock],
 ])
 
 /** All of them, in the order of the document. */
