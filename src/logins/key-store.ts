@@ -31,8 +31,9 @@ export function createKeyStore({ world, cache, cacheKey, later }: KeyStoreDeps):
     crypto.subtle.importKey('raw', await cacheKey(), { name: 'HMAC', hash: 'SHA-256' }, false, ['sign', 'verify'])
 
   const read = async (source: KeySource) => {
-    const key = await macKey()
-    const text = await within('KV', KV_READ_MS, () => cache.get(nameOf(source)))
+    // The key may have to come from KV too, and one way there is enough.
+    const reading = within('KV', KV_READ_MS, () => cache.get(nameOf(source)))
+    const [key, text] = await Promise.all([macKey(), reading])
     if (text === null) return undefined
     const body = await sealedBody(text, key)
     const set = body === undefined ? undefined : setFrom(body, source)

@@ -61,11 +61,25 @@ describe('KV', () => {
     expect(logged).toEqual([{ event: 'key_set_cache_unavailable', fields: { operation: 'read' } }])
   })
 
-  it('is neither read nor written without the sealing key', async () => {
+  it('is not believed, and not written, without the sealing key', async () => {
     const used: string[] = []
     const { judge } = withProvider({ cache: watchedCache(used), cacheKey: () => Promise.reject(new Error('no key')) })
     expect(await judge()).toBe('accepted')
-    expect(used).toEqual([])
+    expect(used).toEqual(['get'])
+  })
+
+  it('is read while its sealing key is looked for', async () => {
+    const read = Promise.withResolvers<void>()
+    const get = async () => {
+      read.resolve()
+      return null
+    }
+    const cache = { get, put: async () => {} } as unknown as KVNamespace
+    // The key comes only after the read, so that one after the other would never end.
+    const cacheKey = () => read.promise.then(() => crypto.getRandomValues(new Uint8Array(32)))
+    const { judge, logged } = withProvider({ cache, cacheKey })
+    expect(await judge()).toBe('accepted')
+    expect(logged).toEqual([])
   })
 
   it('holds one record an issuer, which names it, dates it and expires with it', async () => {
