@@ -5,7 +5,7 @@ import type { KeySource } from './catalogue.ts'
 import { fetchKeySet } from './fetch-keys.ts'
 import type { KeySet } from './key-set.ts'
 import { createKeyStore, nameOf } from './key-store.ts'
-import { CLOCK_GRACE_SECONDS, COOL_DOWN_SECONDS, MAX_SET_AGE_SECONDS } from './limits.ts'
+import { CLOCK_GRACE_SECONDS, COOL_DOWN_SECONDS, KEY_SET_RENEWAL, MAX_SET_AGE_SECONDS } from './limits.ts'
 import type { KeysFailure, LoginRejected } from './login.ts'
 import { shown, type TokenHeader } from './token.ts'
 import { Turn } from './turn.ts'
@@ -28,6 +28,8 @@ interface Memory {
   set?: KeySet
   /** Before this time (milliseconds) the issuer is not asked again. */
   coolUntil: number
+  /** From this time on (milliseconds) a newer set is looked for beside a request. */
+  renewFrom: number
   /** How the last fetch failed; absent once one succeeds. */
   failure?: KeysFailure
   /** Who looks, while others wait for the outcome. */
@@ -42,6 +44,7 @@ interface Memory {
  *   repeated from memory. While a stale set is being renewed, other requests use it instead of fetching too.
  * - A `kid` that a fresh set lacks renews it, under the same cool-down, so invented ones cannot hammer an issuer. If
  *   that fails, whether the key exists is not known, and the refusal says so.
+ * - About the middle of its time a set in use is renewed beside a request, which does not wait.
  * - Of all requests of an isolate that need the set, one looks for it, in KV and at the issuer. The others wait.
  *
  * An issuer is one by its name and by the address of its keys, so that nothing that goes wrong with one, however it is
@@ -58,6 +61,7 @@ export function createKeySets({ world, cache, cacheKey, later, localMode }: KeyS
     const memory = recall(memories, nameOf(source), world.now())
     const set = await current(source, memory)
     if (!set.ok) return err(unavailable(source, set.error))
+    renewLater(set.value, source, memory)
     const key = await set.value.pick(header)
     if (key) return ok(key)
 
@@ -80,6 +84,21 @@ export function createKeySets({ world, cache, cacheKey, later, localMode }: KeyS
     const dated = stored && asOfNow(stored, world.now())
     if (dated) keepNewer(source, memory, dated)
     return knownSet(memory, world.now()) ?? (await renew(source, memory))
+  }
+
+  /** Nobody waits for it, and it may fail. Who then lacks a key does wait, as for any other look. */
+  function renewLater(seen: KeySet, source: KeySource, memory: Memory): void {
+    const now = world.now()
+    if (now < memory.renewFrom || now < memory.coolUntil) return
+    memory.renewFrom = now + COOL_DOWN_SECONDS * 1000
+    const newer = () => (memory.set && memory.set.fetchedAt > seen.fetchedAt ? memory.set : undefined)
+    const work = async () => {
+      const stored = await store.read(source)
+      const dated = stored && asOfNow(stored, world.now())
+      if (dated) keepNewer(source, memory, dated)
+      if (!newer()) await renew(source, memory)
+    }
+    later(memory.turn.share<unknown>(newer, work).catch(() => {}))
   }
 
   /** A set newer than `seen`, fetched now if no cool-down forbids it; nothing, if none is to be had yet. */
@@ -119,6 +138,7 @@ export function createKeySets({ world, cache, cacheKey, later, localMode }: KeyS
   function keepNewer(source: KeySource, memory: Memory, set: KeySet): void {
     if (memory.set && set.fetchedAt <= memory.set.fetchedAt) return
     memory.set = set
+    memory.renewFrom = renewalOf(set, world)
     // Weighed again, with the set.
     memories.set(nameOf(source), memory)
   }
@@ -150,6 +170,13 @@ function asOfNow(set: KeySet, now: number): KeySet | undefined {
   return ahead > CLOCK_GRACE_SECONDS * 1000 ? undefined : { ...set, fetchedAt: now, freshUntil: set.freshUntil - ahead }
 }
 
+/** When a set is renewed: of each isolate another moment. */
+function renewalOf({ fetchedAt, freshUntil }: KeySet, world: World): number {
+  const [chance = 0] = world.random(1)
+  const { from, to } = KEY_SET_RENEWAL
+  return fetchedAt + (freshUntil - fetchedAt) * (from + ((to - from) * chance) / 256)
+}
+
 function unavailable({ issuer }: KeySource, detail: KeysFailure): LoginRejected {
   return { reason: 'keys_unavailable', issuer: shown(issuer), detail }
 }
@@ -160,7 +187,7 @@ function recall(memories: Map<string, Memory>, name: string, now: number): Memor
   const isOfTheFuture =
     known && ((known.set?.fetchedAt ?? now) > now || known.coolUntil > now + COOL_DOWN_SECONDS * 1000)
   if (known && !isOfTheFuture) return known
-  const memory = { coolUntil: 0, turn: new Turn() }
+  const memory = { coolUntil: 0, renewFrom: 0, turn: new Turn() }
   memories.set(name, memory)
   return memory
 }

@@ -61,6 +61,13 @@ export const TURN_SILENCE_MS = 1_000
 /** Longest wait for other requests: the time for KV and for an issuer's answer, and for one that ended in the middle. */
 export const TURN_WAIT_MS = 5_000
 
+/**
+ * From which part of its time on a set is read again beside a request that uses it: from KV if that has a newer one, else from
+ * the issuer. So where requests come often none waits. Each isolate has a moment of its own between these, since all of
+ * them hold the same set and should not ask an issuer at once.
+ */
+export const KEY_SET_RENEWAL = { from: 0.4, to: 0.6 }
+
 /** Longest wait for a key set in KV and for the key that its seal is checked with. Later than this, it is a miss. */
 export const STORE_TIMEOUT_MS = 1_000
 

@@ -1,4 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { KEY_SET_RENEWAL } from '../../src/logins/limits.ts'
 import { type IssuerKey, issuerKey } from './fake-issuer.ts'
 import {
   CLIENT,
@@ -27,33 +28,43 @@ const withProvider = () => issuerBed(key)
 const unknown = (kid: string) => ({ reason: 'unknown_key', kid })
 
 describe('freshness', () => {
-  it.each([
+  const ROWS: [string, string | undefined, number][] = [
     ['absent', undefined, 600],
     ['max-age=1800', 'public, max-age=1800', 1800],
     ['shorter than 5 minutes', 'max-age=1', 300],
     ['no-store', 'no-store', 600],
     ['longer than a day', 'max-age=31536000', DAY],
-  ])('with Cache-Control %s', async (_, cacheControl, expected) => {
-    const { clock, provider, judge, fetches } = withProvider()
-    provider.serveKeys([key], cacheControl === undefined ? {} : { 'cache-control': cacheControl })
+  ]
+  const served = (cacheControl: string | undefined) =>
+    cacheControl === undefined ? {} : { 'cache-control': cacheControl }
+
+  it.each(ROWS)('with Cache-Control %s lasts so long', async (_, cacheControl, expected) => {
+    const { clock, provider, judge } = withProvider()
+    provider.serveKeys([key], served(cacheControl))
     expect(await judge()).toBe('accepted')
+    provider.serveKeys([nextKey])
     clock.now = START + expected - 1
     expect(await judge()).toBe('accepted')
-    expect(fetches()).toBe(1)
-    clock.now = START + expected
-    expect(await judge()).toBe('accepted')
-    expect(fetches()).toBe(2)
   })
 
-  it('is shared with other isolates through KV, until it ends', async () => {
-    const { clock, judge, judgeElsewhere, fetches } = withProvider()
+  it.each(ROWS)('with Cache-Control %s lasts no longer', async (_, cacheControl, expected) => {
+    const { clock, provider, judge } = withProvider()
+    provider.serveKeys([key], served(cacheControl))
+    expect(await judge()).toBe('accepted')
+    provider.serveKeys([nextKey])
+    clock.now = START + expected
+    expect(await judge()).toEqual(unknown('key-1'))
+  })
+
+  it.each([
+    [599, 'accepted'],
+    [600, unknown('key-1')],
+  ])('is shared with other isolates through KV, until it ends: after %i seconds', async (age, outcome) => {
+    const { clock, judge, judgeElsewhere, provider } = withProvider()
     await judge()
-    clock.now = START + 599
-    expect(await judgeElsewhere()).toBe('accepted')
-    expect(fetches()).toBe(1)
-    clock.now = START + 600
-    expect(await judgeElsewhere()).toBe('accepted')
-    expect(fetches()).toBe(2)
+    provider.serveKeys([nextKey])
+    clock.now = START + age
+    expect(await judgeElsewhere()).toEqual(outcome)
   })
 
   it('ends for keys the issuer withdrew', async () => {
@@ -63,6 +74,69 @@ describe('freshness', () => {
     clock.now = START + 600
     expect(await judge(key)).toEqual(unknown('key-1'))
     expect(await judge(nextKey)).toBe('accepted')
+  })
+})
+
+describe('a set in use', () => {
+  const [FIRST, LAST] = [KEY_SET_RENEWAL.from * 600, KEY_SET_RENEWAL.to * 600]
+
+  it('is fetched again about the middle of its time, beside a request that it serves', async () => {
+    const { clock, fetches, judge, provider } = withProvider()
+    await judge()
+    clock.now = START + FIRST - 1
+    await judge()
+    expect(fetches()).toBe(1)
+    provider.serveKeys([nextKey])
+    clock.now = START + LAST
+    expect(await judge(key)).toBe('accepted')
+    expect(fetches()).toBe(2)
+    expect(await judge(key)).toEqual(unknown('key-1'))
+    clock.now = START + LAST + 599
+    expect(await judge(nextKey)).toBe('accepted')
+  })
+
+  it('is renewed from KV where another isolate has been there, and the issuer is spared', async () => {
+    const { clock, fetches, isolate, judge } = withProvider()
+    const [one, other] = [isolate(), isolate()]
+    await judge(key, { verifier: one })
+    await judge(key, { verifier: other })
+    clock.now = START + LAST
+    await judge(key, { verifier: one })
+    expect(fetches()).toBe(2)
+    await judge(key, { verifier: other })
+    expect(fetches()).toBe(2)
+    clock.now = START + LAST + FIRST - 1
+    await judge(key, { verifier: other })
+    expect(fetches()).toBe(2)
+  })
+
+  it('serves to its end while the issuer is down, which is asked every 30 seconds', async () => {
+    const { breakIssuer, clock, fetches, judge } = withProvider()
+    await judge()
+    breakIssuer()
+    for (let n = 0; n < 6; n++) {
+      clock.now = START + LAST + 15 * n
+      expect(await judge()).toBe('accepted')
+    }
+    expect(fetches()).toBe(1 + 3)
+  })
+
+  it('is waited for, while it is renewed, by those who lack a key alone', async () => {
+    const renewal = Promise.withResolvers<void>()
+    const background: Promise<unknown>[] = []
+    const { clock, judge, network, provider } = issuerBed(key, { later: (work) => void background.push(work) })
+    await judge()
+    await Promise.all(background)
+    network.answer(provider.urls.keys, async () => {
+      await renewal.promise
+      return Response.json({ keys: [key.jwk, nextKey.jwk] })
+    })
+    clock.now = START + LAST
+    expect(await judge(key)).toBe('accepted')
+    const lacking = judge(nextKey)
+    expect(await judge(key)).toBe('accepted')
+    renewal.resolve()
+    expect(await lacking).toBe('accepted')
   })
 })
 

@@ -43,7 +43,7 @@ export function testBed(setting: Setting = {}) {
     return {
       verify: async (...login) => {
         const answer = await verify(...login)
-        await Promise.all(writes.splice(0))
+        while (writes.length > 0) await Promise.all(writes.splice(0))
         return answer
       },
     }
