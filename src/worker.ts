@@ -101,7 +101,7 @@ function keysOf(env: Env, config: Config): Keys {
   const settings = readKeyRingConfig(env)
   const algorithm = algorithmOf(config)
   const ring = (now: number) => env.KEY_RING.getByName(algorithm).snapshot(now)
-  return createKeys({ ring, cache: env.CACHE, settings, algorithm, world })
+  return createKeys({ ring, cache: env.CACHE, settings, algorithm, world, later: waitUntil })
 }
 
 function algorithmOf({ algorithm }: Config) {

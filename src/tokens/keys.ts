@@ -10,6 +10,8 @@ import {
   SNAPSHOT_EDGE_CACHE_SECONDS,
   SNAPSHOT_FALLBACK_MS,
   SNAPSHOT_FRESH_MS,
+  SNAPSHOT_RENEWAL,
+  SNAPSHOT_RENEWAL_PAUSE_MS,
 } from './limits.ts'
 import { type RingView, viewOf } from './ring-view.ts'
 import type { KeyRingSettings } from './settings.ts'
@@ -40,6 +42,8 @@ export interface KeysOptions {
   settings: KeyRingSettings
   algorithm: TokenAlgorithm
   world: World
+  /** Runs work that may outlast the answer. Without it, the ring is looked for only when it is needed. */
+  later?: (work: Promise<unknown>) => void
 }
 
 /**
@@ -58,6 +62,8 @@ interface Held {
   lasts: number
   /** It is in use only because the ring's object does not answer. */
   standsIn: boolean
+  /** When a newer one is looked for beside a request. */
+  renewFrom: number
 }
 
 class IsolateKeys implements Keys {
@@ -73,19 +79,45 @@ class IsolateKeys implements Keys {
     const { world } = this.#options
     const held = this.#held
     const begun = world.now()
-    if (held && begun < held.view.signUntil && isYounger(held.since, begun, held.lasts)) return ok(held.view)
+    if (held && begun < held.view.signUntil && isYounger(held.since, begun, held.lasts)) {
+      this.#renewLater(begun)
+      return ok(held.view)
+    }
     // One request finds out whether the object answers again; the others need not wait for that.
     if (held?.standsIn && isStandIn(held.view, begun)) this.#held = { ...held, since: begun }
 
     const cached = await this.#cached()
     const read = world.now()
-    if (cached && isFresh(cached, read)) return this.#hold(cached, read, SNAPSHOT_FRESH_MS - apart(cached, read))
+    if (cached && isFresh(cached, read)) {
+      const view = await this.#hold(cached, read, SNAPSHOT_FRESH_MS - apart(cached, read))
+      this.#renewLater(read)
+      return view
+    }
 
     const standIn = cached && isStandIn(cached, read) ? cached : undefined
     const asked = await this.#asked(standIn ? RING_WAIT_MS : OBJECT_WRITE_MS)
     if (asked.ok) return this.#hold(asked.value, read, SNAPSHOT_FRESH_MS)
     if (!isOutage(asked.error) || !standIn) return asked
     return this.#hold(standIn, world.now(), FALLBACK_PAUSE_MS, true)
+  }
+
+  /** Looks for a newer view beside the request that uses this one, once that is due. Nobody waits, and it may fail. */
+  #renewLater(now: number): void {
+    const { later } = this.#options
+    const held = this.#held
+    if (!later || !held || held.standsIn || now < held.renewFrom) return
+    held.renewFrom = now + SNAPSHOT_RENEWAL_PAUSE_MS
+    later(this.#renew(held).catch(() => {}))
+  }
+
+  /** By what is cached if that is newer; else by the object, which puts a new one into the cache. */
+  async #renew(held: Held): Promise<void> {
+    const cached = await this.#cached()
+    const read = this.#options.world.now()
+    const isNewer = cached && isFresh(cached, read) && cached.takenAt > held.view.takenAt
+    const found = isNewer ? ok(cached) : await this.#asked(OBJECT_WRITE_MS)
+    if (!found.ok || this.#held !== held) return
+    await this.#hold(found.value, read, SNAPSHOT_FRESH_MS - (isNewer ? apart(cached, read) : 0))
   }
 
   /** The cached snapshot. Whatever is wrong with it or with the cache, it is as if there were none. */
@@ -135,8 +167,15 @@ class IsolateKeys implements Keys {
     standsIn = false,
   ): Promise<Result<RingView, never>> {
     const view = await viewOf(snapshot, this.#held?.view)
-    this.#held = { view, since, lasts, standsIn }
+    this.#held = { view, since, lasts, standsIn, renewFrom: since + lasts - this.#lead() }
     return ok(view)
+  }
+
+  /** How long before its end a view is renewed: each time another, in milliseconds. */
+  #lead(): number {
+    const [chance = 0] = this.#options.world.random(1)
+    const { from, to } = SNAPSHOT_RENEWAL
+    return SNAPSHOT_FRESH_MS * (1 - from - ((to - from) * chance) / 256)
   }
 }
 

@@ -17,6 +17,14 @@ export const SIGNING_PERIOD_MS = 30 * DAY_MS
 
 /** A snapshot of the ring is used this long without asking again. It bounds how long a revoked key may still sign. */
 export const SNAPSHOT_FRESH_MS = 5 * MINUTE_MS
+/**
+ * From which part of its time on a snapshot is replaced beside a request that uses it, so that the next ones need not wait: by
+ * what is in the cache, or by the ring's object, which then renews the cache. Each isolate has a moment of its own between
+ * these, since all hold the same snapshot and should not ask at once.
+ */
+export const SNAPSHOT_RENEWAL = { from: 0.4, to: 0.6 }
+/** How soon after such a look another one may begin. */
+export const SNAPSHOT_RENEWAL_PAUSE_MS = 10_000
 /** Oldest cached snapshot that stands in while the ring's object does not answer. */
 export const SNAPSHOT_FALLBACK_MS = DAY_MS
 /**

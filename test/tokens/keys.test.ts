@@ -4,7 +4,12 @@ import { KV_READ_MS } from '../../src/base/deadline.ts'
 import { OBJECT_WRITE_MS } from '../../src/base/objects.ts'
 import type { Result } from '../../src/base/result.ts'
 import { createKeys, type Keys, type KeysOptions } from '../../src/tokens/keys.ts'
-import { RING_WAIT_MS } from '../../src/tokens/limits.ts'
+import {
+  RING_WAIT_MS,
+  SNAPSHOT_FRESH_MS,
+  SNAPSHOT_RENEWAL,
+  SNAPSHOT_RENEWAL_PAUSE_MS,
+} from '../../src/tokens/limits.ts'
 import { mintToken } from '../../src/tokens/mint.ts'
 import { verifyOwnToken } from '../../src/tokens/own-token.ts'
 import type { RingView } from '../../src/tokens/ring-view.ts'
@@ -238,6 +243,89 @@ describe('current', () => {
     const after = await view(keys)
     expect(after.signingKey.kid).not.toBe(before.signing.kid)
     expect(after.publicKeys.map(({ kid }) => kid)).toEqual([before.signing.kid, after.signingKey.kid])
+  })
+})
+
+describe('beside a request about the middle of its time', () => {
+  const [FIRST, LAST] = [SNAPSHOT_RENEWAL.from * SNAPSHOT_FRESH_MS, SNAPSHOT_RENEWAL.to * SNAPSHOT_FRESH_MS]
+  const background: Promise<unknown>[] = []
+  const later = (work: Promise<unknown>) => void background.push(work)
+  const settled = () => Promise.all(background.splice(0))
+  const withChance = (chance: number) => ({ ...worldAt(() => Date.now()), random: () => new Uint8Array([chance]) })
+
+  it.each([
+    [0, FIRST],
+    [255, FIRST + ((LAST - FIRST) * 255) / 256],
+  ])('a view is replaced, at a time that chance decides, and nobody waits for that: %i', async (chance, due) => {
+    const keys = isolate({ cache: brokenCache, later, world: withChance(chance) })
+    const first = await view(keys)
+    wait(Math.floor(due) - 1)
+    await view(keys)
+    expect(background).toEqual([])
+    wait(2)
+    expect(await view(keys)).toBe(first)
+    expect(await view(keys)).toBe(first)
+    expect(background).toHaveLength(1)
+    await settled()
+    const { takenAt } = await view(keys)
+    expect(takenAt).toBe(Date.now())
+    wait(SNAPSHOT_FRESH_MS - 1)
+    expect((await view(keys)).takenAt).toBe(takenAt)
+    expect(road.asked).toBe(2)
+    await settled()
+  })
+
+  it('the object is spared while there is a newer snapshot in the cache', async () => {
+    const keys = isolate({ later })
+    await cacheSnapshot()
+    await view(keys)
+    wait(FIRST - 1)
+    await cacheSnapshot()
+    wait(LAST - FIRST + 1)
+    await view(keys)
+    await settled()
+    expect((await view(keys)).takenAt).toBe(START + FIRST - 1)
+    expect(road.asked).toBe(0)
+    wait(LAST)
+    await view(keys)
+    await settled()
+    expect(road.asked).toBe(1)
+    expect((await view(keys)).takenAt).toBe(Date.now())
+  })
+
+  it('a cached snapshot that is new to the isolate is replaced at once', async () => {
+    await cacheSnapshot()
+    wait(LAST)
+    const keys = isolate({ later })
+    expect((await view(keys)).takenAt).toBe(START)
+    await settled()
+    expect((await view(keys)).takenAt).toBe(START + LAST)
+    expect(road.asked).toBe(1)
+  })
+
+  it('a failing object is tried every 10 seconds, and ends nothing before its time', async () => {
+    const keys = isolate({ cache: brokenCache, later })
+    const first = await view(keys)
+    road.cut()
+    wait(LAST)
+    for (let n = 0; n < 12; n++) {
+      expect(await view(keys)).toBe(first)
+      await settled()
+      wait(SNAPSHOT_RENEWAL_PAUSE_MS / 2)
+    }
+    expect(road.asked).toBe(1 + 6)
+    vi.setSystemTime(START + SNAPSHOT_FRESH_MS)
+    expect(await keys.current()).toEqual(failed({ reason: 'unavailable' }))
+  })
+
+  it('a revocation is known sooner, and at the latest when it was', async () => {
+    const keys = isolate({ cache: brokenCache, later })
+    const { kid } = (await view(keys)).signingKey
+    road.settings = { ...A, REVOKED_KEYS: kid }
+    wait(LAST)
+    expect((await view(keys)).signingKey.kid).toBe(kid)
+    await settled()
+    expect((await view(keys)).signingKey.kid).not.toBe(kid)
   })
 })
 

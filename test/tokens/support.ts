@@ -109,7 +109,7 @@ export function worldAt(now: () => number): World {
   const absent = () => {
     throw new Error('not part of this world')
   }
-  return { now, random: absent, uuid: absent, fetch: absent, log: silent }
+  return { now, random: (length) => new Uint8Array(length), uuid: absent, fetch: absent, log: silent }
 }
 
 export async function newPrivateJwk(algorithm: TokenAlgorithm): Promise<JWK> {
