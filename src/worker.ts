@@ -46,7 +46,7 @@ function deploymentOf(env: Env, originOf: () => string): Deployment {
 }
 
 function build(env: Env, config: Config, issuer: string): Deployment {
-  const { decisions, localMode, r2AccessKeys, sts } = config
+  const { decisions, localMode, r2AccessKeys, recordCopies, sts } = config
   const keys = keysOf(env, config)
   const logins = createLoginVerifier({
     world,
@@ -65,7 +65,7 @@ function build(env: Env, config: Config, issuer: string): Deployment {
     r2AccessKeys,
     knownAccounts: new Set(config.accessKeys.map((key) => key.account)),
     pools: new Pools(env.IDENTITY_POOL),
-    accounts: new Accounts(env.ACCOUNT, world),
+    accounts: new Accounts(env.ACCOUNT, world, { later: waitUntil, copies: recordCopies === 'near' }),
     logins,
     keys,
     decisions: new Decisions({ cache: env.CACHE, keep: decisions, later: waitUntil, world }),

@@ -98,8 +98,10 @@ describe('the memory of an isolate', () => {
     ['values', manyValues],
     ['condition keys', manyKeys],
   ])('holds 1,000 trust policies of many %s within their share, as text and as they are evaluated', async (_, make) => {
-    const role = async (name: string) => ({ arn: `arn:aws:iam::0:role/${name}`, name, trustPolicy: make(name) })
-    const namespace = { getByName: () => ({ role }) } as unknown as DurableObjectNamespace<Account>
+    const records = async ([{ name }]: [{ name: string }]) => [
+      { arn: `arn:aws:iam::0:role/${name}`, name, trustPolicy: make(name) },
+    ]
+    const namespace = { getByName: () => ({ records }) } as unknown as DurableObjectNamespace<Account>
     const accounts = new Accounts(namespace, { now: () => 0 } as World)
     const look = async (n: number) => {
       const found = await accounts.role('0', `arn:aws:iam::0:role/r${n}`)

@@ -6,7 +6,9 @@ import { callObject, OBJECT_READ_MS } from '../base/objects.ts'
 import { Directory, type PoolPage, type Unsettled } from './directory.ts'
 import { SETTLE_INTERVAL_MS } from './limits.ts'
 import { type OidcProvider, OidcProviders } from './oidc-providers.ts'
+import type { Aged, Answer, Question } from './questions.ts'
 import type { Changed, Created, Tags } from './records.ts'
+import { RecordsCopy } from './records-copy.ts'
 import { RolePolicies } from './role-policies.ts'
 import { type Role, type RoleChange, Roles } from './roles.ts'
 import { type SamlMetadataRecord, type SamlProviderRecord, SamlProviders } from './saml-providers.ts'
@@ -17,11 +19,20 @@ interface PoolObject {
   read(address: { id: string }): Promise<{ kind: 'pool'; pool: { settings: { name: string } } } | { kind: 'no_pool' }>
 }
 
+/** An object of an account, asked by one of its copies. */
+interface AccountObject {
+  records(questions: readonly Question[]): Promise<Answer[]>
+}
+
 /**
  * One account: the directory of its pools, and the records that pools refer to by ARN. Pools themselves live in their own
  * objects, which the directory asks by alarm what became of them.
+ *
+ * An object that is named `<account>/<place>` is no account: it holds a copy of records there, and none of the tables.
  */
 export class Account extends DurableObject<Env> {
+  #copyHere: RecordsCopy | undefined
+
   constructor(state: DurableObjectState, env: Env) {
     super(state, env)
     if (!isOpened(state.storage)) return
@@ -59,11 +70,22 @@ export class Account extends DurableObject<Env> {
     )
   }
 
-  /** Asks the pools whose entries are not settled, some at a time. */
+  /** Asks the pools whose entries are not settled, some at a time. A copy asks its account. */
   override async alarm(): Promise<void> {
+    if (this.#isCopy()) return this.#copy().renew()
     const directory = new Directory(this.ctx.storage.sql)
     for (const entry of directory.due(Date.now())) await this.#settle(directory, entry)
     this.#settleLater()
+  }
+
+  /** What a sign-in needs to know, all at once. */
+  records(questions: readonly Question[]): Answer[] {
+    return questions.map((question) => this.#record(question))
+  }
+
+  /** The same of an object that is a copy: it may have been known for a while, and says for how long. */
+  copiedRecords(questions: readonly Question[]): Promise<Aged[]> {
+    return this.#copy().answer(questions)
   }
 
   createOidcProvider(provider: OidcProvider, operation: string): Created {
@@ -187,6 +209,34 @@ export class Account extends DurableObject<Env> {
 
   detachRolePolicy(role: string, arn: string): 'done' | 'none' | 'no_role' {
     return this.#write((sql) => (new Roles(sql).named(role) ? new RolePolicies(sql, role).detach(arn) : 'no_role'))
+  }
+
+  #record(question: Question): Answer {
+    switch (question.ask) {
+      case 'oidcProviders':
+        return this.oidcProviders()
+      case 'samlProvider':
+        return this.samlProvidersNamed([question.arn])[0]
+      case 'role':
+        return this.role(question.name)
+      case 'rolePolicy':
+        return this.rolePolicy(question.role, question.name)
+    }
+  }
+
+  #isCopy(): boolean {
+    return this.ctx.id.name?.includes('/') ?? false
+  }
+
+  #copy(): RecordsCopy {
+    const [account = '', place] = this.ctx.id.name?.split('/') ?? []
+    if (place === undefined) throw new Error('an account is no copy of itself')
+    const ask = (questions: readonly Question[]) =>
+      callObject({ name: 'Account', limit: OBJECT_READ_MS }, () =>
+        (this.env.ACCOUNT.getByName(account) as unknown as AccountObject).records(questions),
+      )
+    this.#copyHere ??= new RecordsCopy({ storage: this.ctx.storage, ask, now: () => Date.now(), log: consoleLog })
+    return this.#copyHere
   }
 
   /** A pool that does not answer is asked again a minute later. */

@@ -1,11 +1,13 @@
 import { isYounger } from '../base/age.ts'
 import { parseArn } from '../base/arn.ts'
-import { IsolateCache } from '../base/memory.ts'
-import { callObject, OBJECT_READ_MS, OBJECT_WRITE_MS, OtherVersion } from '../base/objects.ts'
+import { callObject, OBJECT_READ_MS, OBJECT_WRITE_MS, OtherVersion, Overloaded } from '../base/objects.ts'
+import { placeNear } from '../base/places.ts'
 import type { World } from '../base/world.ts'
 import type { Account } from './account.ts'
-import { RECORDS_MAX_AGE_MS, RECORDS_MIN_AGE_MS } from './limits.ts'
+import { KnownRecords, type PositionOf, type Wanted } from './known-records.ts'
+import { COPY_WAIT_MS, RECORDS_MAX_AGE_MS, RECORDS_MIN_AGE_MS } from './limits.ts'
 import type { OidcProvider } from './oidc-providers.ts'
+import type { Aged, Answer, AnswerTo, Question } from './questions.ts'
 import type { Role } from './roles.ts'
 import type { SamlProviderRecord } from './saml-providers.ts'
 
@@ -17,6 +19,7 @@ type Reading =
   | 'listPools'
   | 'listRoles'
   | 'oidcProviders'
+  | 'records'
   | 'role'
   | 'rolePolicy'
   | 'rolePolicyNames'
@@ -25,37 +28,39 @@ type Reading =
   | 'samlProvidersNamed'
 
 type AccountObject = {
-  [M in Methods]: (...args: Parameters<Account[M]>) => Promise<ReturnType<Account[M]>>
+  [M in Methods]: (...args: Parameters<Account[M]>) => Promise<Awaited<ReturnType<Account[M]>>>
 }
 
-/** What was found, or that nothing was. */
-interface Known<T> {
-  value: T | undefined
-  readAt: number
+export interface AccountsOptions {
+  /** Runs work that may outlast the answer. Without it, nothing is read before it is needed. */
+  later?: (work: Promise<unknown>) => void
+  /** Whether copies near the users are asked for records. */
+  copies?: boolean
 }
+
+const NOWHERE: PositionOf = () => undefined
 
 /**
  * The Worker's way to the accounts. Signed operations ask the object; logins and roles on the hot path are served from
- * records at most 30 seconds old, as changes in IAM take a while at AWS too. A record that is needed and is not there is
- * asked for again sooner, so that a provider works as soon as it is registered.
+ * records at most 30 seconds old, as changes in IAM take a while at AWS too.
  */
 export class Accounts {
   readonly #namespace: DurableObjectNamespace<Account>
   readonly #world: World
-  /** By account. */
-  readonly #oidcProviders = new IsolateCache<string, Known<ReadonlyMap<string, OidcProvider>>>('oidcProviders')
-  /** By account and ARN. */
-  readonly #samlProviders = new IsolateCache<string, Known<SamlProviderRecord>>('samlProviders')
-  /** By account and ARN. */
-  readonly #roles = new IsolateCache<string, Known<Role>>('roles')
-  /** By account, role ARN and name. */
-  readonly #rolePolicies = new IsolateCache<string, Known<string>>('rolePolicies')
-  /** How often this isolate has changed anything: what was read before a change is not remembered after it. */
-  #changes = 0
+  readonly #copies: boolean
+  readonly #records: KnownRecords
+  /** When this isolate last changed anything. */
+  #changedAt = Number.NEGATIVE_INFINITY
 
-  constructor(namespace: DurableObjectNamespace<Account>, world: World) {
+  constructor(namespace: DurableObjectNamespace<Account>, world: World, options: AccountsOptions = {}) {
     this.#namespace = namespace
     this.#world = world
+    this.#copies = options.copies ?? false
+    this.#records = new KnownRecords({
+      world,
+      ask: (account, wanted, positionOf) => this.#ask(account, wanted, positionOf),
+      later: options.later,
+    })
   }
 
   /** Asks the account's object. `repeated` is true when the platform broke the first call off and it is sent again. */
@@ -108,87 +113,119 @@ export class Accounts {
 
   /** Forgets what this isolate knows of the account, after changing it. */
   forget(account: string): void {
-    this.#changes++
-    this.#oidcProviders.delete(account)
-    for (const cache of [this.#samlProviders, this.#roles, this.#rolePolicies])
-      for (const key of cache.keys()) if (key.startsWith(`${account} `)) cache.delete(key)
+    this.#changedAt = this.#world.now()
+    this.#records.forget(account)
   }
 
-  async oidcProviders(account: string, arns: readonly string[]): Promise<OidcProvider[]> {
-    if (arns.length === 0) return []
-    let providers = await this.#oidcProvidersOf(account, RECORDS_MAX_AGE_MS)
-    if (arns.some((arn) => !providers.has(arn))) providers = await this.#oidcProvidersOf(account, RECORDS_MIN_AGE_MS)
-    return arns.flatMap((arn) => providers.get(arn) ?? [])
-  }
-
-  /** Those of these ARNs that are registered. All are of this account. */
-  async samlProviders(account: string, arns: readonly string[]): Promise<SamlProviderRecord[]> {
-    const now = this.#world.now()
-    const known = new Map(arns.map((arn) => [arn, this.#samlProviders.get(`${account} ${arn}`)]))
-    const asked = arns.filter((arn) => !isCurrent(known.get(arn), now))
-    const changes = this.#changes
-    const found = asked.length > 0 ? await this.read(account, (object) => object.samlProvidersNamed(asked)) : []
-    for (const arn of asked) {
-      const read = { value: found.find((one) => one.arn === arn), readAt: now }
-      known.set(arn, read)
-      if (changes === this.#changes) this.#samlProviders.set(`${account} ${arn}`, read)
+  /** Those providers of these ARNs that are registered. All are of this account. */
+  async providers(
+    account: string,
+    arns: { oidc?: readonly string[]; saml?: readonly string[] },
+    positionOf: PositionOf = NOWHERE,
+  ): Promise<{ oidc: OidcProvider[]; saml: SamlProviderRecord[] }> {
+    const { oidc = [], saml = [] } = arns
+    const all = wanted({ ask: 'oidcProviders' }, (found) =>
+      oidc.every((arn) => found.some((provider) => provider.arn === arn)),
+    )
+    const each = saml.map((arn) => wanted({ ask: 'samlProvider', arn }, (found) => found !== undefined))
+    const answers = await this.#records.look(account, [...each, ...(oidc.length > 0 ? [all] : [])], positionOf)
+    const registered = answers[saml.length] as readonly OidcProvider[] | undefined
+    return {
+      oidc: oidc.flatMap((arn) => registered?.find((provider) => provider.arn === arn) ?? []),
+      saml: answers.slice(0, saml.length).flatMap((found) => (found as SamlProviderRecord | undefined) ?? []),
     }
-    return arns.flatMap((arn) => known.get(arn)?.value ?? [])
   }
 
   /** The role with this very ARN, or `undefined` if none is registered. */
-  role(account: string, arn: string): Promise<Role | undefined> {
-    return this.#recall(this.#roles, account, arn, async (object) => {
-      const found = await object.role(roleNameIn(arn))
-      return found?.arn === arn ? found : undefined
-    })
+  async role(account: string, arn: string, positionOf: PositionOf = NOWHERE): Promise<Role | undefined> {
+    const asked = wanted({ ask: 'role', name: roleNameIn(arn) }, (found) => found?.arn === arn)
+    const [found] = (await this.#records.look(account, [asked], positionOf)) as [
+      AnswerTo<{ ask: 'role'; name: string }>,
+    ]
+    return found?.arn === arn ? found : undefined
   }
 
   /**
    * This inline policy of the role that an ARN stands for, or `undefined` if there is no such role or policy.
    */
-  rolePolicy(account: string, roleArn: string, policyName: string): Promise<string | undefined> {
-    return this.#recall(this.#rolePolicies, account, `${roleArn} ${policyName}`, async (object) => {
-      const found = await object.rolePolicy(roleNameIn(roleArn), policyName)
-      return found && standsFor(roleArn, found.roleArn) ? found.document : undefined
-    })
-  }
-
-  async #oidcProvidersOf(account: string, maxAge: number): Promise<ReadonlyMap<string, OidcProvider>> {
-    const known = this.#oidcProviders.get(account)
-    const now = this.#world.now()
-    if (known?.value && isYounger(known.readAt, now, maxAge)) return known.value
-    const changes = this.#changes
-    const read = await this.read(account, (object) => object.oidcProviders())
-    const value = new Map(read.map((provider) => [provider.arn, provider]))
-    if (changes === this.#changes) this.#oidcProviders.set(account, { value, readAt: now })
-    return value
-  }
-
-  async #recall<T>(
-    known: IsolateCache<string, Known<T>>,
+  async rolePolicy(
     account: string,
+    roleArn: string,
     name: string,
-    question: (object: Pick<AccountObject, Reading>) => Promise<T | undefined>,
-  ): Promise<T | undefined> {
-    const found = known.get(`${account} ${name}`)
-    const now = this.#world.now()
-    if (found && isCurrent(found, now)) return found.value
-    const changes = this.#changes
-    const value = await this.read(account, question)
-    if (changes === this.#changes) known.set(`${account} ${name}`, { value, readAt: now })
-    return value
+    positionOf: PositionOf = NOWHERE,
+  ): Promise<string | undefined> {
+    type Found = AnswerTo<{ ask: 'rolePolicy'; role: string; name: string }>
+    const documentIn = (found: Found) => (found && standsFor(roleArn, found.roleArn) ? found.document : undefined)
+    const question = { ask: 'rolePolicy', role: roleNameIn(roleArn), name } as const
+    const asked = wanted(question, (found) => documentIn(found) !== undefined)
+    const [found] = (await this.#records.look(account, [asked], positionOf)) as [Found]
+    return documentIn(found)
   }
 
-  #objectOf(account: string): AccountObject {
-    return this.#namespace.getByName(account) as unknown as AccountObject
+  /** Asks the copy in this place, if there is one that knows; else the account. */
+  async #ask(account: string, wanted: readonly Wanted[], positionOf: PositionOf): Promise<readonly Aged[]> {
+    const questions = wanted.map(({ question }) => question)
+    const now = this.#world.now()
+    const copied = await this.#copied(account, questions, positionOf)
+    // A copy may lack what was registered a moment ago. What it has is as good as what an isolate remembers.
+    if (copied && wanted.every((one, n) => isGood(copied[n], one, now))) return copied
+    const answers = await this.#answers(account, questions)
+    return answers.map((answer) => ({ answer, age: 0 }))
+  }
+
+  /** Answers of the account itself: by one call, or by several where the object is of an older version. */
+  async #answers(account: string, questions: readonly Question[]): Promise<Answer[]> {
+    try {
+      return await this.read(account, (object) => object.records(questions))
+    } catch (error) {
+      if (!(error instanceof OtherVersion && error.reason === 'older')) throw error
+      return this.read(account, (object) => Promise.all(questions.map((question) => answerOf(object, question))))
+    }
+  }
+
+  /** Answers of a copy. Who has just made a change sees it at once, and so asks none. */
+  async #copied(account: string, questions: readonly Question[], positionOf: PositionOf): Promise<Aged[] | undefined> {
+    if (!this.#copies || isYounger(this.#changedAt, this.#world.now(), RECORDS_MAX_AGE_MS)) return undefined
+    const position = positionOf()
+    const place = position && placeNear(position)
+    if (place === undefined) return undefined
+    try {
+      return await callObject({ name: 'Account', limit: COPY_WAIT_MS }, () =>
+        this.#objectOf(`${account}/${place}`, place).copiedRecords(questions),
+      )
+    } catch (error) {
+      if (error instanceof Overloaded) throw error
+      this.#world.log.warn('account_copy_unanswering', { account, place, message: String(error) })
+      return undefined
+    }
+  }
+
+  #objectOf(name: string, locationHint?: DurableObjectLocationHint): AccountObject {
+    return this.#namespace.getByName(name, locationHint && { locationHint }) as unknown as AccountObject
   }
 }
 
-/** A record that was there is used for longer than the absence of one. */
-function isCurrent(known: Known<unknown> | undefined, now: number): boolean {
-  if (!known) return false
-  return isYounger(known.readAt, now, known.value === undefined ? RECORDS_MIN_AGE_MS : RECORDS_MAX_AGE_MS)
+function wanted<const Q extends Question>(question: Q, isIn: (answer: AnswerTo<Q>) => boolean): Wanted {
+  return { question, isIn } as unknown as Wanted
+}
+
+function isGood(copied: Aged | undefined, { after, isIn }: Wanted, now: number): boolean {
+  if (copied === undefined || (after !== undefined && after <= now && now - copied.age <= after)) return false
+  return copied.age < (isIn(copied.answer) ? RECORDS_MAX_AGE_MS : RECORDS_MIN_AGE_MS)
+}
+
+/** The way of objects of 0.2.0 and before, which lack `records`. */
+async function answerOf(object: Pick<AccountObject, Reading>, question: Question): Promise<Answer> {
+  switch (question.ask) {
+    case 'oidcProviders':
+      return object.oidcProviders()
+    case 'samlProvider':
+      return (await object.samlProvidersNamed([question.arn]))[0]
+    case 'role':
+      return object.role(question.name)
+    case 'rolePolicy':
+      return object.rolePolicy(question.role, question.name)
+  }
 }
 
 /**

@@ -42,3 +42,33 @@ export const SETTLE_INTERVAL_MS = 1_000
 
 /** How much a page of roles may hold before it ends early, in characters: trust policies can be long, and a call's answer cannot. */
 export const MAX_PAGE_CHARS = 1_000_000
+
+/**
+ * From which age on what an isolate knows is read again beside a request that uses it, in milliseconds: where requests come
+ * often, none waits for it.
+ */
+export const RECORDS_RENEWAL_MS = 20_000
+
+/** How soon after such a read another one may begin, in milliseconds. */
+export const RECORDS_RENEWAL_PAUSE_MS = 5_000
+
+/** How often a copy of an account's records asks the account while it is in use, in milliseconds. */
+export const COPY_RENEWAL_MS = 20_000
+
+/**
+ * How long a copy answers by itself what the account has told it, in milliseconds. Later than `COPY_RENEWAL_MS`, for an alarm
+ * that is late and for the way. With the longest wait for a copy it is within `RECORDS_MAX_AGE_MS`.
+ */
+export const COPY_SERVES_MS = 28_000
+
+/** Longest wait for a copy, in milliseconds. It may have to start and to ask the account on another continent. */
+export const COPY_WAIT_MS = 1_500
+
+/** How long a copy goes on asking for a record that nobody uses, in milliseconds. */
+export const COPY_IDLE_MS = 3_600_000
+
+/** How often a copy writes down that a record is in use, in milliseconds. */
+export const COPY_NOTE_USE_MS = 600_000
+
+/** Most that a copy keeps, in characters of JSON: it is one value of the storage. More is asked for each time. */
+export const MAX_COPY_CHARS = 500_000

@@ -3,7 +3,7 @@ import { type Environment, environmentOf } from './environment.ts'
 import { type LoginProviderSettings, PROVIDER_URLS } from './login-providers.ts'
 import type { R2AccessKeySetting } from './r2-access-keys.ts'
 import { SettingError } from './setting.ts'
-import type { DecisionsSetting } from './settings.ts'
+import type { DecisionsSetting, RecordCopiesSetting } from './settings.ts'
 import type { StsSetting } from './sts.ts'
 
 /** Settings, checked. */
@@ -19,6 +19,8 @@ export interface Config {
   r2AccessKeys: ReadonlyMap<string, R2AccessKeySetting>
   /** Of which requests the decision is kept for operators to ask about. */
   decisions: DecisionsSetting
+  /** Whether copies of the records of accounts are kept where the users are. */
+  recordCopies: RecordCopiesSetting
   accessKeys: readonly AccessKeySetting[]
   loginProviders: LoginProviderSettings
 }
@@ -35,6 +37,7 @@ export function readConfig(env: object): Config {
     sts: stsOf(given),
     r2AccessKeys: given.all('R2_ACCESS_KEY_<account>'),
     decisions: given.one('DECISIONS'),
+    recordCopies: given.one('RECORD_COPIES'),
     accessKeys: [...(localMode ? [LOCAL_ACCESS_KEY] : []), ...given.all('ACCESS_KEY_<id>').values()],
     loginProviders: loginProvidersOf(given),
   }

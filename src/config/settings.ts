@@ -67,6 +67,10 @@ const DECISIONS = ['all', 'refusals', 'off'] as const
 
 export type DecisionsSetting = (typeof DECISIONS)[number]
 
+const RECORD_COPIES = ['near', 'off'] as const
+
+export type RecordCopiesSetting = (typeof RECORD_COPIES)[number]
+
 export const SINGLE_SETTINGS = {
   ISSUER: variable(
     'https URL under which the Worker is reached, without port and trailing slash; the `iss` of every token',
@@ -87,6 +91,11 @@ export const SINGLE_SETTINGS = {
     'which audit records operators can ask about: `refusals`, `all` or `off`',
     '`refusals`; `all` in local mode',
     (value, { localMode, name }): DecisionsSetting => oneOf(name, value ?? (localMode ? 'all' : 'refusals'), DECISIONS),
+  ),
+  RECORD_COPIES: variable(
+    '`near`: copies of the records of accounts are kept where the users are; `off`: each is read where the account is',
+    '`off`',
+    (value = 'off', { name }): RecordCopiesSetting => oneOf(name, value, RECORD_COPIES),
   ),
   TOKEN_ALG: variable('`RS256`, `ES256` or `RS512`', '`RS256`', (value = 'RS256', { name }) =>
     oneOf(name, value, ['RS256', 'ES256', 'RS512']),

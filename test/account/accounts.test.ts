@@ -22,20 +22,24 @@ function bed() {
   return { account, clock, isolate, register, arn: (name: string) => arnOf(account, name) }
 }
 
+async function samlOf(isolate: Accounts, account: string, arns: readonly string[]) {
+  return (await isolate.providers(account, { saml: arns })).saml
+}
+
 describe('the SAML providers that an isolate knows', () => {
   it('are those that were asked for, as they were registered, without their documents', async () => {
     const { account, arn, isolate, register } = bed()
     await register('one')
     await register('two')
-    expect(await isolate().samlProviders(account, [arn('two'), arn('none')])).toEqual([providerOf(account, 'two')])
-    expect(await isolate().samlProviders(account, [])).toEqual([])
+    expect(await samlOf(isolate(), account, [arn('two'), arn('none')])).toEqual([providerOf(account, 'two')])
+    expect(await samlOf(isolate(), account, [])).toEqual([])
   })
 
   it('are asked for again after 30 seconds, and at once after a change of its own', async () => {
     const { account, arn, clock, isolate, register } = bed()
     await register('one')
     const [reader, writer] = [isolate(), isolate()]
-    const entityOf = async (one: Accounts) => (await one.samlProviders(account, [arn('one')]))[0]?.metadata.entityId
+    const entityOf = async (one: Accounts) => (await samlOf(one, account, [arn('one')]))[0]?.metadata.entityId
     expect([await entityOf(reader), await entityOf(writer)]).toEqual([
       'https://idp.example.com',
       'https://idp.example.com',
@@ -57,12 +61,12 @@ describe('the SAML providers that an isolate knows', () => {
   it('are looked for again after a second if they were not there', async () => {
     const { account, arn, clock, isolate, register } = bed()
     const reader = isolate()
-    expect(await reader.samlProviders(account, [arn('late')])).toEqual([])
+    expect(await samlOf(reader, account, [arn('late')])).toEqual([])
     await register('late')
     clock.now += 999
-    expect(await reader.samlProviders(account, [arn('late')])).toEqual([])
+    expect(await samlOf(reader, account, [arn('late')])).toEqual([])
     clock.now += 1
-    expect(await reader.samlProviders(account, [arn('late')])).toEqual([providerOf(account, 'late')])
+    expect(await samlOf(reader, account, [arn('late')])).toEqual([providerOf(account, 'late')])
   })
 
   it('are all found, even more than it keeps in memory', async () => {
@@ -72,14 +76,14 @@ describe('the SAML providers that an isolate knows', () => {
     const names = ['first', ...Array.from({ length: 300 }, (_, n) => `none-${n}`), 'last']
     const reader = isolate()
     for (let again = 0; again < 2; again++)
-      expect((await reader.samlProviders(account, names.map(arn))).map((one) => one.arn).sort()).toEqual(
+      expect((await samlOf(reader, account, names.map(arn))).map((one) => one.arn).sort()).toEqual(
         [arn('first'), arn('last')].sort(),
       )
   })
 
   it('of an account that was never used are none, and asking stores nothing', async () => {
     const { account, arn, isolate } = bed()
-    expect(await isolate().samlProviders(account, [arn('one')])).toEqual([])
+    expect(await samlOf(isolate(), account, [arn('one')])).toEqual([])
     expect(await isolate().ask(account, (object) => object.samlProviders())).toEqual([])
     expect(await isolate().ask(account, (object) => object.samlMetadataDocument(arn('one')))).toBeUndefined()
   })

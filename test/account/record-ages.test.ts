@@ -2,6 +2,7 @@ import { env } from 'cloudflare:workers'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { type Account, Accounts } from '../../src/account/index.ts'
 import { RECORDS_MAX_AGE_MS, RECORDS_MIN_AGE_MS } from '../../src/account/limits.ts'
+import type { Question } from '../../src/account/questions.ts'
 import { CACHE_BYTES } from '../../src/base/memory.ts'
 import { Overloaded } from '../../src/base/objects.ts'
 import type { World } from '../../src/base/world.ts'
@@ -25,6 +26,11 @@ beforeEach(async () => {
   await remote(account).createRole(user, 'op')
 })
 
+/** The OpenID Connect providers of an account that have these ARNs. */
+async function oidc(of: string, arns: readonly string[]) {
+  return (await accounts.providers(of, { oidc: arns })).oidc
+}
+
 /** Methods of the account's object that were called since the last time this was asked. */
 function calls() {
   return edge.calls.splice(0).map((call) => call.slice(call.indexOf('.') + 1))
@@ -32,48 +38,48 @@ function calls() {
 
 describe('what an isolate knows of an account', () => {
   it('is used for 30 seconds', async () => {
-    expect(await accounts.oidcProviders(account, [a.arn])).toEqual([a])
+    expect(await oidc(account, [a.arn])).toEqual([a])
     expect(await accounts.role(account, user.arn)).toEqual(user)
-    expect(calls()).toEqual(['oidcProviders', 'role'])
+    expect(calls()).toEqual(['records', 'records'])
     await remote(account).deleteOidcProvider(a.arn)
     await remote(account).deleteRole('user')
     now += RECORDS_MAX_AGE_MS - 1
-    expect(await accounts.oidcProviders(account, [a.arn])).toEqual([a])
+    expect(await oidc(account, [a.arn])).toEqual([a])
     expect(await accounts.role(account, user.arn)).toEqual(user)
     expect(calls()).toEqual([])
     now += 1
-    expect(await accounts.oidcProviders(account, [a.arn])).toEqual([])
+    expect(await oidc(account, [a.arn])).toEqual([])
     expect(await accounts.role(account, user.arn)).toBeUndefined()
     expect(RECORDS_MAX_AGE_MS).toBe(30_000)
   })
 
   it('is asked for again when the clock of the isolate has gone back: how old it is is not known', async () => {
     const saml = 'arn:aws:iam::000000000000:saml-provider/gone'
-    await accounts.oidcProviders(account, [a.arn])
+    await oidc(account, [a.arn])
     await accounts.role(account, user.arn)
-    await accounts.samlProviders(account, [saml])
+    await accounts.providers(account, { saml: [saml] })
     await accounts.rolePolicy(account, user.arn, 'p')
     await remote(account).deleteOidcProvider(a.arn)
     await remote(account).deleteRole('user')
     calls()
     now -= 3_600_000
-    expect(await accounts.oidcProviders(account, [a.arn])).toEqual([])
+    expect(await oidc(account, [a.arn])).toEqual([])
     expect(await accounts.role(account, user.arn)).toBeUndefined()
-    await accounts.samlProviders(account, [saml])
+    await accounts.providers(account, { saml: [saml] })
     await accounts.rolePolicy(account, user.arn, 'p')
-    expect(calls()).toEqual(['oidcProviders', 'role', 'samlProvidersNamed', 'rolePolicy'])
+    expect(calls()).toEqual(['records', 'records', 'records', 'records'])
   })
 
   it('is asked for again after a second when a provider is missing', async () => {
-    expect(await accounts.oidcProviders(account, [a.arn, b.arn])).toEqual([a])
+    expect(await oidc(account, [a.arn, b.arn])).toEqual([a])
     await remote(account).createOidcProvider(b, 'op 2')
     calls()
     now += RECORDS_MIN_AGE_MS - 1
-    expect(await accounts.oidcProviders(account, [a.arn, b.arn])).toEqual([a])
+    expect(await oidc(account, [a.arn, b.arn])).toEqual([a])
     expect(calls()).toEqual([])
     now += 1
-    expect(await accounts.oidcProviders(account, [a.arn, b.arn])).toEqual([a, b])
-    expect(calls()).toEqual(['oidcProviders'])
+    expect(await oidc(account, [a.arn, b.arn])).toEqual([a, b])
+    expect(calls()).toEqual(['records'])
     expect(RECORDS_MIN_AGE_MS).toBe(1_000)
   })
 
@@ -87,32 +93,32 @@ describe('what an isolate knows of an account', () => {
     expect(calls()).toEqual([])
     now += 1
     expect(await accounts.role(account, late.arn)).toEqual(late)
-    expect(calls()).toEqual(['role'])
+    expect(calls()).toEqual(['records'])
   })
 
   it('is asked for again at once after the isolate changed it', async () => {
-    await accounts.oidcProviders(account, [a.arn])
+    await oidc(account, [a.arn])
     await accounts.role(account, user.arn)
     await accounts.ask(account, (object) => object.deleteOidcProvider(a.arn))
     await accounts.ask(account, (object) => object.deleteRole('user'))
     accounts.forget(account)
-    expect(await accounts.oidcProviders(account, [a.arn])).toEqual([])
+    expect(await oidc(account, [a.arn])).toEqual([])
     expect(await accounts.role(account, user.arn)).toBeUndefined()
   })
 
   it('is of no use for another account', async () => {
-    await accounts.oidcProviders(account, [a.arn])
-    expect(await accounts.oidcProviders(newAccount(), [a.arn])).toEqual([])
+    await oidc(account, [a.arn])
+    expect(await oidc(newAccount(), [a.arn])).toEqual([])
   })
 
   it('is not needed for a pool that lists no provider', async () => {
-    expect(await accounts.oidcProviders(account, [])).toEqual([])
+    expect(await oidc(account, [])).toEqual([])
     expect(calls()).toEqual([])
   })
 
   it('holds providers in the order asked for', async () => {
     await remote(account).createOidcProvider(b, 'op 2')
-    expect(await accounts.oidcProviders(account, [b.arn, 'arn:other', a.arn])).toEqual([b, a])
+    expect(await oidc(account, [b.arn, 'arn:other', a.arn])).toEqual([b, a])
   })
 })
 
@@ -136,12 +142,19 @@ describe('what an isolate keeps in memory', () => {
       names.push(name)
       return found
     }
-    const object = {
-      oidcProviders: async () => [{ ...a, url: long('oidcProviders') }],
-      role: (name: string) => answer(name, { arn: `arn/${name}`, trustPolicy: long('roles') }),
-      rolePolicy: (_: string, name: string) => answer(name, { roleArn: user.arn, document: long('rolePolicies') }),
-      samlProvidersNamed: ([arn]: [string]) => answer(arn, [{ arn, id: long('samlProviders') }]),
+    const answerTo = (question: Question) => {
+      switch (question.ask) {
+        case 'oidcProviders':
+          return [{ ...a, url: long('oidcProviders') }]
+        case 'role':
+          return answer(question.name, { arn: `arn/${question.name}`, trustPolicy: long('roles') })
+        case 'rolePolicy':
+          return answer(question.name, { roleArn: user.arn, document: long('rolePolicies') })
+        case 'samlProvider':
+          return answer(question.arn, { arn: question.arn, id: long('samlProviders') })
+      }
     }
+    const object = { records: (questions: Question[]) => Promise.all(questions.map(answerTo)) }
     const getByName = (name: string) => {
       if (name !== account) names.push(name)
       return object
@@ -154,8 +167,8 @@ describe('what an isolate keeps in memory', () => {
   }
 
   it.each<[string, (accounts: Accounts, name: string) => Promise<unknown>]>([
-    ['OpenID Connect providers of accounts', (many, name) => many.oidcProviders(name, [a.arn])],
-    ['SAML providers', (many, name) => many.samlProviders(account, [name])],
+    ['OpenID Connect providers of accounts', (many, name) => many.providers(name, { oidc: [a.arn] })],
+    ['SAML providers', (many, name) => many.providers(account, { saml: [name] })],
     ['roles', (many, name) => many.role(account, `arn/${name}`)],
     ['inline policies', (many, name) => many.rolePolicy(account, user.arn, name)],
   ])('is so many bytes of %s; what was longest unused goes', async (_, look) => {
@@ -164,14 +177,14 @@ describe('what an isolate keeps in memory', () => {
 
   it('is not what was read before a change and came after it', async () => {
     const answer = Promise.withResolvers<{ arn: string }>()
-    const object = { role: () => answer.promise, deleteRole: async () => 'done' }
+    const object = { records: async () => [await answer.promise], deleteRole: async () => 'done' }
     const getByName = () => object
     const many = new Accounts({ getByName } as unknown as DurableObjectNamespace<Account>, { now: () => now } as World)
     const early = many.role(account, 'arn/a')
     await many.remove(account, (one) => one.deleteRole('a'))
     answer.resolve({ arn: 'arn/a' })
     expect(await early).toEqual({ arn: 'arn/a' })
-    Object.assign(object, { role: async () => undefined })
+    Object.assign(object, { records: async () => [undefined] })
     expect(await many.role(account, 'arn/a')).toBeUndefined()
   })
 })

@@ -9,7 +9,7 @@ type Methods = Exclude<keyof Account, keyof DurableObject>
 
 /** The object's methods as they look from outside. */
 export type RemoteAccount = {
-  [M in Methods]: (...args: Parameters<Account[M]>) => Promise<ReturnType<Account[M]>>
+  [M in Methods]: (...args: Parameters<Account[M]>) => Promise<Awaited<ReturnType<Account[M]>>>
 }
 
 let accounts = 0

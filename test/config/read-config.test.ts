@@ -35,6 +35,7 @@ describe('settings', () => {
       sts: { kind: 'remote', endpoint: 'aws', profile: 'aws' },
       r2AccessKeys: new Map(),
       decisions: 'refusals',
+      recordCopies: 'off',
       accessKeys: [],
       loginProviders: nothingOfProviders,
     })
@@ -49,6 +50,7 @@ describe('settings', () => {
       sts: { kind: 'embedded' },
       r2AccessKeys: new Map(),
       decisions: 'all',
+      recordCopies: 'off',
       accessKeys: [{ id: 'test', secret: 'test', account: '000000000000', user: 'test', policy }],
       loginProviders: nothingOfProviders,
     })
@@ -93,6 +95,7 @@ describe('settings', () => {
       { ...deployed, R2_ACCESS_KEY_111122223333: JSON.stringify({ ...r2Key, jurisdiction: 'eu', buckets: ['a'] }) },
       { r2AccessKeys: new Map([['111122223333', { ...r2Key, jurisdiction: 'eu', buckets: ['a'] }]]) },
     ],
+    ['copies of records', { ...deployed, RECORD_COPIES: 'near' }, { recordCopies: 'near' }],
     ['decisions that are not kept', { ...deployed, DECISIONS: 'off' }, { decisions: 'off' }],
     [
       'hosts of local mode',
@@ -257,6 +260,7 @@ describe('a setting that cannot stand is refused by name:', () => {
       { ...deployed, STS_ENDPOINT: 'https://sts.example', STS_PROFILE },
       'STS_PROFILE must be one of compatible, minio, seaweedfs, ceph, localstack',
     ]),
+    ['other copies of records', { ...deployed, RECORD_COPIES: 'on' }, 'RECORD_COPIES must be one of near, off'],
     ['some decisions', { ...deployed, DECISIONS: 'some' }, 'DECISIONS must be one of all, refusals, off'],
     [
       'a setting that is no text',

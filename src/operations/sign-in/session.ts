@@ -44,14 +44,25 @@ export async function sessionFor(
 async function guestNarrowing(
   pool: Pool,
   role: string,
-  { accounts }: RequestContext,
+  context: RequestContext,
 ): Promise<Result<Narrowing, GuestPolicyMissing>> {
   const guestPolicy = guestPolicyOf(pool)
   if (guestPolicy === 'none') return ok({ kind: 'none' })
   if (guestPolicy === 'default') return ok({ kind: 'guest' })
   if (guestPolicy.startsWith('arn:')) return ok({ kind: 'own', policyArns: [guestPolicy] })
-  const policy = await accounts.rolePolicy(pool.account, role, guestPolicy)
+  const policy = await ownGuestPolicy(pool, role, context)
   return policy === undefined
     ? err({ reason: 'guest_policy_missing', guestPolicy })
     : ok({ kind: 'own', policy, policyArns: [] })
+}
+
+/** The inline policy of the role by which the pool narrows guests, if it names one and there is one. */
+export async function ownGuestPolicy(
+  pool: Pool,
+  role: string,
+  { accounts, position }: Pick<RequestContext, 'accounts' | 'position'>,
+): Promise<string | undefined> {
+  const name = guestPolicyOf(pool)
+  if (name === 'none' || name === 'default' || name.startsWith('arn:')) return undefined
+  return accounts.rolePolicy(pool.account, role, name, position)
 }

@@ -8,13 +8,11 @@ import type { RequestContext } from '../operation.ts'
 /** The providers that a pool lists, with the account's records of those that are registered in IAM. */
 export async function trustedProviders(
   { account, id, settings }: Pool,
-  { accounts }: Pick<RequestContext, 'accounts'>,
+  { accounts, position }: Pick<RequestContext, 'accounts' | 'position'>,
 ): Promise<TrustedProvider[]> {
   const own = (arns: readonly string[] = []) => arns.filter((arn) => parseArn(arn)?.account === account)
-  const [oidcProviders, samlProviders] = await Promise.all([
-    accounts.oidcProviders(account, own(settings.oidcProviderArns)),
-    accounts.samlProviders(account, own(settings.samlProviderArns)),
-  ])
+  const arns = { oidc: own(settings.oidcProviderArns), saml: own(settings.samlProviderArns) }
+  const { oidc: oidcProviders, saml: samlProviders } = await accounts.providers(account, arns, position)
   const partition = partitionOf(regionOf(id))
   return [
     ...(settings.userPools ?? []).map(

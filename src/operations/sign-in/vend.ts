@@ -40,13 +40,20 @@ export async function vend(
 
 /** Credentials from the embedded STS, by the role's record in its own account. */
 export async function vendEmbedded(request: AssumeRequest, context: RequestContext) {
-  const { accounts, issuer, knownAccounts, localMode, world } = context
-  const account = parseArn(request.roleArn)?.account ?? ''
-  // An account without an access key has no records here, and its object is left alone.
-  const role = knownAccounts.has(account) ? await accounts.role(account, request.roleArn) : undefined
+  const { issuer, localMode, world } = context
+  const role = await roleRecord(request.roleArn, context)
   const key = await sessionKey(await currentRing(context))
   const assumed = await issueEmbedded(request, { issuer, role, acceptUnregistered: localMode, sessionKey: key, world })
   return recorded('embedded', assumed, context)
+}
+
+/** The record of a role, from its own account. One without an access key has no records here, and its object is left alone. */
+export async function roleRecord(
+  arn: string,
+  { accounts, knownAccounts, position }: Pick<RequestContext, 'accounts' | 'knownAccounts' | 'position'>,
+) {
+  const account = parseArn(arn)?.account ?? ''
+  return knownAccounts.has(account) ? accounts.role(account, arn, position) : undefined
 }
 
 function recorded<A extends Assumed>(broker: string, assumed: A, { note }: RequestContext): A {

@@ -1,0 +1,34 @@
+import type { OidcProvider } from './oidc-providers.ts'
+import type { Role } from './roles.ts'
+import type { SamlProviderRecord } from './saml-providers.ts'
+
+/** What a sign-in may have to know of an account. */
+export type Question =
+  | { ask: 'oidcProviders' }
+  | { ask: 'samlProvider'; arn: string }
+  | { ask: 'role'; name: string }
+  | { ask: 'rolePolicy'; role: string; name: string }
+
+interface Answers {
+  /** All of the account. */
+  oidcProviders: readonly OidcProvider[]
+  samlProvider: SamlProviderRecord | undefined
+  role: Role | undefined
+  /** An inline policy, with the ARN of its role to tell which one it is; `undefined` if there is no such role. */
+  rolePolicy: { roleArn: string; document: string | undefined } | undefined
+}
+
+export type Answer = Answers[Question['ask']]
+
+export type AnswerTo<Q extends Question> = Answers[Q['ask']]
+
+/** An answer of a copy, and for how long it had been known when the question came, in milliseconds: it was true then. */
+export interface Aged {
+  answer: Answer
+  age: number
+}
+
+/** One text for one question. */
+export function nameOf(question: Question): string {
+  return JSON.stringify(Object.values(question))
+}
