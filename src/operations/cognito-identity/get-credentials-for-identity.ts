@@ -9,6 +9,7 @@ import { anyArn, identityId, logins } from '../pool/index.ts'
 import {
   type AcceptedLogin,
   acceptDeveloperToken,
+  askAheadOfVending,
   type Grant,
   grantFor,
   type Identified,
@@ -35,8 +36,10 @@ export const getCredentialsForIdentity = publicOperation({
     const identified = await identify(NAME, poolOfIdentity(named), context, async (pool) => {
       const accepted = await acceptLogins(given, named, pool, context)
       // Without a login it is a guest, or the pool refuses. Nothing is linked, merged or used up if there is no grant.
-      const decided = grantFor({ guest: accepted.length === 0, logins: accepted, pool }, customRole, context)
-      return { logins: accepted, decided, dryRun: !decided.ok }
+      const guest = accepted.length === 0
+      const decided = grantFor({ guest, logins: accepted, pool }, customRole, context)
+      const ahead = decided.ok ? () => askAheadOfVending({ guest, pool }, decided.value.role, context) : undefined
+      return { logins: accepted, decided, dryRun: !decided.ok, ahead }
     })
     const granted = identified.decided
     if (!granted.ok) {

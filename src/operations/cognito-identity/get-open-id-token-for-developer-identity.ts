@@ -6,6 +6,7 @@ import { type RequestContext, signedOperation } from '../operation.ts'
 import { addressed, developerLogins, identityId, identityIn, onPool, poolId } from '../pool/index.ts'
 import {
   type AcceptedLogin,
+  currentRing,
   developerLogin,
   poolOfAccount,
   resolveLogins,
@@ -43,7 +44,7 @@ export const getOpenIdTokenForDeveloperIdentity = signedOperation({
       const given = input.PrincipalTags && Object.fromEntries(input.PrincipalTags)
       const logins = await acceptDeveloperLogins(input.Logins, given, pool, context)
       // Judged before the logins are linked: what is refused changes nothing.
-      return { logins, decided: tokenTags(logins, pool.settings, context) }
+      return { logins, decided: tokenTags(logins, pool.settings, context), ahead: () => currentRing(context) }
     })
     const claims = tokenClaims(identified, identified.decided)
     const lifetimeSeconds = input.TokenDuration ?? DEVELOPER_TOKEN_SECONDS

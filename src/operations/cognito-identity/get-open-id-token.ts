@@ -5,7 +5,15 @@ import { OPENID_TOKEN_SECONDS } from '../../tokens/index.ts'
 import { invalidParameter } from '../faults.ts'
 import { publicOperation } from '../operation.ts'
 import { identityId, logins } from '../pool/index.ts'
-import { identify, poolOfIdentity, signToken, tokenClaims, tokenTags, verifyLogins } from '../sign-in/index.ts'
+import {
+  currentRing,
+  identify,
+  poolOfIdentity,
+  signToken,
+  tokenClaims,
+  tokenTags,
+  verifyLogins,
+} from '../sign-in/index.ts'
 
 const NAME = 'GetOpenIdToken'
 
@@ -21,7 +29,11 @@ export const getOpenIdToken = publicOperation({
       checkBasicFlow(pool, given)
       const accepted = await verifyLogins(given, pool, context)
       // Judged before the logins are linked: what is refused changes nothing.
-      return { logins: accepted, decided: tokenTags(accepted, pool.settings, context) }
+      return {
+        logins: accepted,
+        decided: tokenTags(accepted, pool.settings, context),
+        ahead: () => currentRing(context),
+      }
     })
     const form = { lifetimeSeconds: OPENID_TOKEN_SECONDS }
     const token = await signToken(tokenClaims(identified, identified.decided), form, context)

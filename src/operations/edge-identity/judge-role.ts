@@ -10,7 +10,7 @@ import {
 import type { Fault } from '../../protocol/index.ts'
 import { assumeFault, poolMisconfigured } from '../faults.ts'
 import type { SignedContext } from '../operation.ts'
-import { type Grant, type Identified, sessionFor, tokenClaims, vend } from '../sign-in/index.ts'
+import { type Grant, type Identified, roleRecord, sessionFor, tokenClaims, vend } from '../sign-in/index.ts'
 
 /** What came of the question whether an identity would be given its role. */
 export interface JudgedRole {
@@ -68,9 +68,9 @@ function describeGrant({ bucket, path, permitted }: R2Grant, { identity }: Assum
 }
 
 async function describeTrust(session: AssumeRequest, context: SignedContext): Promise<object> {
-  const { accounts, issuer, knownAccounts, world } = context
+  const { issuer, world } = context
   const { account = '', partition = 'aws' } = parseArn(session.roleArn) ?? {}
-  const record = knownAccounts.has(account) ? await accounts.role(account, session.roleArn) : undefined
+  const record = await roleRecord(session.roleArn, context)
   if (!record) return { Registered: false }
   const policy = trustPolicyOf(record, issuer)
   if (!policy.ok) return { Registered: true, Malformed: policy.error.detail }

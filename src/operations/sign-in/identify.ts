@@ -21,6 +21,8 @@ interface Judged<T> {
   decided: T
   /** The operation will refuse, unless the pool refuses first: nothing may be linked. */
   dryRun?: boolean
+  /** Asks for what the operation will need besides the identity, beside the question to the pool. */
+  ahead?: (() => Promise<unknown>) | undefined
 }
 
 /**
@@ -47,11 +49,14 @@ export async function resolveLogins<T>(
 ): Promise<Identified & { decided: T }> {
   const { id, identity } = target
   const resolved = await withPoolOnRecord(target, context, async (pool) => {
-    const { decided, dryRun = false, logins } = await judge(pool)
+    const { ahead, decided, dryRun = false, logins } = await judge(pool)
+    const needed = ahead?.()
+    // If the pool refuses, nobody wants it.
+    needed?.catch(() => {})
     const fresh = newIdentityId(id, context.world)
     const call = { identity, fresh, ...presented(logins, operation, context.operationId), dryRun }
     const answer = await context.pools.resolve(pool, call)
-    return answer.kind === 'identity' ? { ...answer, pool, logins, decided } : answer
+    return answer.kind === 'identity' ? { ...answer, pool, logins, decided, needed } : answer
   })
   if (resolved.kind !== 'identity') {
     context.note({ decision: { reason: resolved.kind } })
@@ -60,5 +65,6 @@ export async function resolveLogins<T>(
   const { decided, guest, logins, pool, uuid } = resolved
   const identityId = `${id.region}:${uuid}`
   context.note({ response: { identityId }, decision: { identity: identityId } })
+  await resolved.needed
   return { pool, guest, identityId, logins, decided }
 }

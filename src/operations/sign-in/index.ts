@@ -1,5 +1,6 @@
 /** The story that all public operations tell: from the logins of a request to an identity, its role, its token and its credentials. */
 
+export { askAheadOfVending } from './ahead.ts'
 export { tokenClaims, webIdentityOf } from './claims.ts'
 export { checkDeveloperProvider } from './developer-provider.ts'
 export { acceptDeveloperToken, judgeDeveloperToken, splitHandedBack } from './developer-token.ts'
@@ -10,6 +11,6 @@ export { type AcceptedLogin, developerLogin, presented } from './login.ts'
 export { tokenTags } from './principal-tags.ts'
 export { sessionFor } from './session.ts'
 export { currentRing, signToken, tokenId } from './signing.ts'
-export { vend, vendEmbedded } from './vend.ts'
+export { roleRecord, vend, vendEmbedded } from './vend.ts'
 export { acceptedLogins, type JudgedLogin, judgeLogins, printable, verifyLogins } from './verify-logins.ts'
 export { poolOfAccount, poolOfId, poolOfIdentity, withPoolOnRecord } from './with-pool.ts'
