@@ -5,7 +5,7 @@ import { readBlocks, withBlocks } from '../../tools/lib/document.ts'
 import { quantile } from '../../tools/lib/statistics.ts'
 import { hitRatio, simulateHits } from '../../tools/scale/caches.ts'
 import { objectsFor, SERVICE, usersOfObject } from '../../tools/scale/capacity.ts'
-import { dollarsPerMillion, EXCHANGES, renewal } from '../../tools/scale/costs.ts'
+import { dollarsOfCopy, dollarsPerMillion, EXCHANGES, renewal } from '../../tools/scale/costs.ts'
 import { MEASURED } from '../../tools/scale/inputs.ts'
 import {
   COLD,
@@ -16,6 +16,7 @@ import {
   ROUND_TRIPS,
   regionalMs,
   roundTripMs,
+  sampledPlaces,
   stateOf,
   UNCACHED,
   WARM,
@@ -221,9 +222,22 @@ describe('caches', () => {
     [0.1, 30],
     [0.01, 600],
   ])('hit as often as the formula says: %f a second, kept %i s', (perSecond, life) => {
-    const counted = simulateHits(generator(5), perSecond, life, 200_000)
+    const counted = simulateHits(generator(5), perSecond, { life }, 200_000)
     expect(counted).toBeCloseTo(hitRatio(perSecond, life), 2)
   })
+
+  it.each([
+    [0.01, 300, 150],
+    [0.1, 30, 20],
+    [0.01, 600, 300],
+  ])(
+    'that are renewed beside requests do too: %f a second, kept %i s, renewed after %i s',
+    (perSecond, life, renewal) => {
+      const counted = simulateHits(generator(5), perSecond, { life, renewal }, 200_000)
+      expect(counted).toBeCloseTo(hitRatio(perSecond, life, renewal), 2)
+      expect(counted).toBeGreaterThan(hitRatio(perSecond, life) + 0.05)
+    },
+  )
 
   const inMemory = ['isolate', 'settings', 'records', 'keySet', 'ring', 'stsConnection'] as const
 
@@ -235,10 +249,10 @@ describe('caches', () => {
         const luck = drawLuck(next, place)
         const state = { ...COLD, ...Object.fromEntries(inMemory.map((part) => [part, next() < 0.5])), kv: next() < 0.5 }
         for (const operation of OPERATIONS)
-          for (const placed of [false, true]) {
-            const time = (known: object) => edgeMs(operation, { ...state, ...known }, luck, { placed })
+          for (const options of [{}, { placed: true }, { copies: true }, { copies: true, near: true }]) {
+            const time = (known: object) => edgeMs(operation, { ...state, ...known }, luck, options)
             const parts = inMemory.filter((part) => time({ [part]: true }) > time({ [part]: false }))
-            if (parts.length > 0 || time(WARM) > time({})) slower.push({ place, operation, state, placed, parts })
+            if (parts.length > 0 || time(WARM) > time({})) slower.push({ place, operation, state, options, parts })
           }
       }
     expect(slower).toEqual([])
@@ -265,7 +279,7 @@ describe('caches', () => {
     const share = (part: 'records' | 'isolate') => states.filter((state) => state[part]).length / states.length
     const isolate = hitRatio(0.01, 1800)
     expect(share('isolate')).toBeCloseTo(isolate, 2)
-    expect(share('records')).toBeCloseTo(isolate * hitRatio(0.01, 30), 2)
+    expect(share('records')).toBeCloseTo(isolate * hitRatio(0.01, 30, 20), 2)
   })
 })
 
@@ -276,6 +290,7 @@ describe('latency', () => {
   const luck = {
     access: 20,
     toPool: 200,
+    toNearest: 7,
     inPlace: 2,
     kvHot: 3,
     kvMiss: 190,
@@ -289,14 +304,49 @@ describe('latency', () => {
     ['warm, an open connection', WARM, { fresh: false }, 20 + 1 + 200 + 2],
     ['placed by the pool', WARM, { placed: true }, 60 + 200 + 1 + 2 + 2],
     [
-      'a new isolate, KV far: start, settings, records, two look-ups',
+      'a new isolate, KV far: start, settings, records, one look-up for key set and ring',
       COLD,
       {},
-      60 + 1 + measured('startUp') + 400 + 2 * 193 + 202,
+      60 + 1 + measured('startUp') + 400 + 193 + 202,
+    ],
+    ['the same with copies of records near', COLD, { copies: true }, 60 + 1 + measured('startUp') + 207 + 193 + 202],
+    ['and with all near', COLD, { copies: true, near: true }, 60 + 1 + measured('startUp') + 2 * 7 + 193 + 9],
+    [
+      'placed by the pool, copies gain nothing',
+      COLD,
+      { placed: true, copies: true },
+      edgeMs(operation, COLD, luck, { placed: true }),
     ],
     ['no caches: settings, records, the issuer in four trips, the ring', UNCACHED, {}, 60 + 1 + 400 + 800 + 200 + 202],
   ])('adds up: %s', (_what, state, options, milliseconds) => {
     expect(edgeMs(operation, state, luck, options)).toBe(milliseconds)
+  })
+
+  it.each([
+    ['its role, as far away', { role: true }, { records: false }, 400 + 2],
+    ['its ring, nearer', { ring: true }, { ring: false }, 200 + 2],
+    ['its ring, from the object', { ring: true }, { ring: false, kv: false }, 200 + 2],
+    ['both', { role: true, ring: true }, { records: false, ring: false }, 400 + 2],
+  ])('waits for the pool and %s, once', (_, needs, lacks, milliseconds) => {
+    const warm = edgeMs(operation, WARM, luck) - 202
+    expect(edgeMs({ ...operation, ...needs }, { ...WARM, ...lacks }, luck) - warm).toBe(milliseconds)
+  })
+
+  it('waits for a role that is further than the pool', () => {
+    const near = { near: true }
+    const [warm, cold] = [WARM, { ...WARM, records: false }].map((state) =>
+      edgeMs({ ...operation, role: true }, state, luck, near),
+    )
+    expect((cold ?? 0) - (warm ?? 0)).toBe(200 + 200 - 9)
+  })
+
+  it('of a quiet deployment is what the design wants from wherever objects can be near', () => {
+    const quiet = { copies: true, near: true }
+    const wanted = OPERATIONS.filter(({ sts, vends }) => vends && !sts)
+    const worst = sampledPlaces(10_000, SEED)
+      .filter(({ place }) => ['North America', 'Europe', 'Asia', 'Oceania'].includes(place))
+      .flatMap(({ of }) => wanted.map((each) => of((one) => edgeMs(each, stateOf(one, 0.01), one, quiet)).p99))
+    expect(Math.max(...worst)).toBeLessThanOrEqual(350)
   })
 
   it('has one more way to STS, three over a new connection', () => {
@@ -325,6 +375,11 @@ describe('latency', () => {
 })
 
 describe('money', () => {
+  it('for a copy of records is two calls, two rows and the wait of every 20 seconds', () => {
+    const renewals = (30 * 86_400) / 20 / 1e6
+    expect(dollarsOfCopy()).toBeCloseTo(renewals * (0.3 + 2 + 0.352 * 0.128 * 12.5), 9)
+  })
+
   it.each([
     // $0.30 and the CPU; a call of the object for 5 ms at 128 MB; three rows written and one read.
     ['newUser', 0.3 + measured('cpuNewGuest') * 0.02 + 0.15 + 0.008 + 3.001],

@@ -5,22 +5,32 @@ const assumed = valuesOf(ASSUMED)
 
 /**
  * Hit ratio of a value that is fetched when it is needed and then lives for a time, under Poisson requests: each fetch is
- * followed by rate × life hits on average.
+ * followed by rate × life hits on average. If a request that comes after `renewal` has it fetched anew without waiting, only
+ * those misses remain that no such request came before.
  */
-export function hitRatio(perSecond: number, lifeSeconds: number): number {
-  const hits = perSecond * lifeSeconds
-  return hits / (1 + hits)
+export function hitRatio(perSecond: number, lifeSeconds: number, renewal: number = lifeSeconds): number {
+  return 1 - fetchRatio(perSecond, renewal) * Math.exp(-perSecond * (lifeSeconds - renewal))
 }
 
-/** The same ratio, counted over `requests` simulated requests. */
-export function simulateHits(next: Generator, perSecond: number, lifeSeconds: number, requests: number): number {
+/** Fetches for each request, those included that nobody waits for. */
+function fetchRatio(perSecond: number, renewal: number): number {
+  return 1 / (1 + perSecond * renewal)
+}
+
+/** The hit ratio, counted over `requests` simulated requests. */
+export function simulateHits(
+  next: Generator,
+  perSecond: number,
+  { life, renewal = life }: { life: number; renewal?: number },
+  requests: number,
+): number {
   let now = 0
-  let until = 0
+  let fetchedAt = Number.NEGATIVE_INFINITY
   let hits = 0
   for (let i = 0; i < requests; i++) {
     now += exponential(next, 1 / perSecond)
-    if (now < until) hits++
-    else until = now + lifeSeconds
+    if (now < fetchedAt + life) hits++
+    if (now >= fetchedAt + renewal) fetchedAt = now
   }
   return hits / requests
 }
@@ -36,15 +46,25 @@ export type HitRatios = Record<
  * location, which all its isolates share.
  */
 export function hitRatios(perSecondOfIsolate: number): HitRatios {
-  const inMemory = (life: number) => hitRatio(perSecondOfIsolate, Math.min(life, assumed.isolateLife))
-  const missesOfCity = (life: number) => assumed.isolatesPerCity * perSecondOfIsolate * (1 - inMemory(life))
+  const inMemory = (life: number, renewal = life) =>
+    hitRatio(perSecondOfIsolate, Math.min(life, assumed.isolateLife), Math.min(renewal, assumed.isolateLife))
+  const readsOfCity = assumed.isolatesPerCity * perSecondOfIsolate * fetchRatio(perSecondOfIsolate, assumed.ringRenewal)
   return {
     isolate: inMemory(assumed.isolateLife),
     settings: inMemory(assumed.isolateLife),
-    keySet: inMemory(assumed.keySetLife),
-    ring: inMemory(assumed.ringLife),
-    records: inMemory(assumed.recordLife),
+    keySet: inMemory(assumed.keySetLife, assumed.keySetRenewal),
+    ring: inMemory(assumed.ringLife, assumed.ringRenewal),
+    records: inMemory(assumed.recordLife, assumed.recordRenewal),
     connection: inMemory(assumed.connectionLife),
-    kvInCity: hitRatio(missesOfCity(assumed.ringLife), assumed.kvEdgeLife),
+    kvInCity: hitRatio(readsOfCity, assumed.kvEdgeLife),
+  }
+}
+
+/** Reads for each request, of what is also read again before it is too old. */
+export function readRatios(perSecondOfIsolate: number): Record<'keySet' | 'ring' | 'records', number> {
+  return {
+    keySet: fetchRatio(perSecondOfIsolate, assumed.keySetRenewal),
+    ring: fetchRatio(perSecondOfIsolate, assumed.ringRenewal),
+    records: fetchRatio(perSecondOfIsolate, assumed.recordRenewal),
   }
 }

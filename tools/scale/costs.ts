@@ -1,12 +1,15 @@
-import { type HitRatios, hitRatios } from './caches.ts'
+import { type HitRatios, hitRatios, readRatios } from './caches.ts'
 import { isolates, SERVICE } from './capacity.ts'
-import { MEASURED, MIX, PRICES, ROWS, valuesOf } from './inputs.ts'
+import { ASSUMED, MEASURED, MIX, PRICES, ROWS, valuesOf } from './inputs.ts'
 
+const assumed = valuesOf(ASSUMED)
 const measured = valuesOf(MEASURED)
 const prices = valuesOf(PRICES)
 
 /** An object is billed as if it had this much memory. */
 const OBJECT_GB = 0.128
+/** How long a copy waits for an account on the other side of the earth, in seconds; an object is paid for while it waits. */
+const COPY_RENEWAL_SECONDS = 0.35
 
 /** A request as it is paid for. */
 export interface Exchange {
@@ -70,10 +73,22 @@ export function renewal() {
   return dollarsPerMillion(found)
 }
 
-/** Part of the requests that miss each thing in memory, in the large deployment. */
+/**
+ * Dollars of a month for one copy of an account's records in use: each renewal is an alarm and a call of the account, and
+ * writes its time and the next alarm.
+ */
+export function dollarsOfCopy(): number {
+  const millions = (30 * 86_400) / assumed.copyRenewal / 1e6
+  const seconds = 1e6 * (COPY_RENEWAL_SECONDS + SERVICE.planned.readMs / 1000)
+  return millions * (2 * prices.objectRequest + 2 * prices.rowsWritten + (seconds * OBJECT_GB * prices.duration) / 1e6)
+}
+
+/** Reads of each thing for a request, in the large deployment. */
 function misses(): HitRatios {
-  const hits = Object.entries(hitRatios(isolates().perSecond))
-  return Object.fromEntries(hits.map(([what, ratio]) => [what, 1 - ratio])) as HitRatios
+  const { perSecond } = isolates()
+  const hits = Object.entries(hitRatios(perSecond))
+  const missed = Object.fromEntries(hits.map(([what, ratio]) => [what, 1 - ratio])) as HitRatios
+  return { ...missed, ...readRatios(perSecond) }
 }
 
 function exchange(key: string, name: string, cpuMs: number, rows: Exchange['rows'], { role = false } = {}): Exchange {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
-import { RECORDS_MAX_AGE_MS } from '../../src/account/limits.ts'
-import { DEFAULT_FRESH_SECONDS } from '../../src/logins/limits.ts'
-import { SNAPSHOT_EDGE_CACHE_SECONDS, SNAPSHOT_FRESH_MS } from '../../src/tokens/limits.ts'
+import { COPY_RENEWAL_MS, RECORDS_MAX_AGE_MS, RECORDS_RENEWAL_MS } from '../../src/account/limits.ts'
+import { DEFAULT_FRESH_SECONDS, KEY_SET_RENEWAL } from '../../src/logins/limits.ts'
+import { SNAPSHOT_EDGE_CACHE_SECONDS, SNAPSHOT_FRESH_MS, SNAPSHOT_RENEWAL } from '../../src/tokens/limits.ts'
 import type { ModelFigures } from '../bench/model-figures.ts'
 
 /**
@@ -102,8 +102,32 @@ export const ASSUMED = {
     's',
     'limits.ts of `logins`, the default',
   ),
+  keySetRenewal: input(
+    'and read again beside a request after',
+    DEFAULT_FRESH_SECONDS * middleOf(KEY_SET_RENEWAL),
+    's',
+    'limits.ts of `logins`',
+  ),
   ringLife: input('life of the key ring in memory', SNAPSHOT_FRESH_MS / 1000, 's', 'limits.ts of `tokens`'),
+  ringRenewal: input(
+    'and read again beside a request after',
+    (SNAPSHOT_FRESH_MS / 1000) * middleOf(SNAPSHOT_RENEWAL),
+    's',
+    'limits.ts of `tokens`',
+  ),
   recordLife: input('life of account records in memory', RECORDS_MAX_AGE_MS / 1000, 's', 'limits.ts of `account`'),
+  recordRenewal: input(
+    'and read again beside a request after',
+    RECORDS_RENEWAL_MS / 1000,
+    's',
+    'limits.ts of `account`',
+  ),
+  copyRenewal: input(
+    'a copy of records in use asks its account every',
+    COPY_RENEWAL_MS / 1000,
+    's',
+    'limits.ts of `account`',
+  ),
   connectionLife: input('an idle connection from a city to STS', 30, 's', 'Cloudflare publishes none'),
   accessMedian: input('client to the nearest city, median', 20, 'ms', 'cloudflare.com/network: most within 20 ms'),
   accessP95: input('client to the nearest city, 95 %', 50, 'ms', 'cloudflare.com/network: 95 % within 50 ms'),
@@ -148,6 +172,10 @@ function callsPerSecond(binding: string): number {
   const [, table = ''] = config.split(`name = "${binding}"\n`)
   const [, limit, period] = /simple = \{ limit = (\d+), period = (\d+) \}/.exec(table) ?? []
   return Number(limit) / Number(period)
+}
+
+function middleOf({ from, to }: { from: number; to: number }): number {
+  return (from + to) / 2
 }
 
 function input(what: string, value: number, unit: string, source: string): Input {

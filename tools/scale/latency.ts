@@ -24,6 +24,8 @@ export const PLACES = ROUND_TRIPS.places.map(({ name }) => name)
 const POOL_PLACE = 'North America'
 /** Where KV keeps its values; Cloudflare names no places beyond "a small number of centralized data centers". */
 const KV_STORES = ['North America', 'Europe']
+/** Where the platform keeps objects; it has none in South America and Africa. */
+const OBJECT_PLACES = ['North America', 'Europe', 'Asia', 'Oceania']
 /** A new TLS 1.3 connection: TCP, TLS, then the request. */
 const NEW_CONNECTION_TRIPS = 3
 /** Two documents over one connection: discovery, then the keys. */
@@ -112,6 +114,8 @@ export function roundTripMs(from: string, to: string): number {
 export interface Luck {
   access: number
   toPool: number
+  /** To an object in the place that is nearest to the client. */
+  toNearest: number
   inPlace: number
   kvHot: number
   kvMiss: number
@@ -125,14 +129,15 @@ export function drawLuck(next: Generator, place: string, poolPlace: string = POO
   const access = logNormal(next, assumed.accessMedian, assumed.accessP95)
   const jitter = logNormal(next, 1, assumed.jitterP95)
   const kvHot = logNormal(next, assumed.kvMedian, assumed.kvP95)
-  const store = (from: string) => Math.min(...KV_STORES.map((to) => roundTripMs(from, to)))
+  const nearest = (from: string, places: readonly string[]) => Math.min(...places.map((to) => roundTripMs(from, to)))
   return {
     access,
     toPool: roundTripMs(place, poolPlace) * jitter,
+    toNearest: nearest(place, OBJECT_PLACES) * jitter,
     inPlace: assumed.metro * jitter,
     kvHot,
-    kvMiss: store(place) * jitter,
-    kvMissAtPool: store(poolPlace) * jitter,
+    kvMiss: nearest(place, KV_STORES) * jitter,
+    kvMissAtPool: nearest(poolPlace, KV_STORES) * jitter,
     chances: Array.from({ length: 7 }, next),
   }
 }
@@ -140,30 +145,33 @@ export function drawLuck(next: Generator, place: string, poolPlace: string = POO
 export interface EdgeOptions {
   fresh?: boolean
   placed?: boolean
+  copies?: boolean
+  near?: boolean
 }
 
 /**
  * Milliseconds from the client's first packet to the answer, of a service whose Worker runs near the client or, `placed`,
- * near the pool. `fresh`: the client opens a connection for it.
+ * near the pool. `fresh`: the client opens a connection for it. `copies`: copies of the account's records are near the
+ * client (`RECORD_COPIES`); `near`: the pool's object that is asked is there too.
  */
-export function edgeMs(
-  operation: Operation,
-  state: State,
-  luck: Luck,
-  { fresh = true, placed = false }: EdgeOptions = {},
-): number {
-  const toPool = placed ? luck.inPlace : luck.toPool
+export function edgeMs(operation: Operation, state: State, luck: Luck, options: EdgeOptions = {}): number {
+  const { fresh = true, placed = false } = options
+  const far = placed ? luck.inPlace : luck.toPool
+  const toPool = options.near ? luck.toNearest : far
+  const toAccount = options.copies && !placed ? luck.toNearest : far
   const [inCity = 0] = luck.chances
   const kv = luck.kvHot + (inCity < (state.kvInCity ?? 0) ? 0 : placed ? luck.kvMissAtPool : luck.kvMiss)
+  const ring = state.ring ? 0 : state.kv ? kv : far
   let time = luck.access * (fresh ? NEW_CONNECTION_TRIPS : 1) + (placed ? luck.toPool : 0)
   time += operation.cpuMs + (state.isolate ? 0 : measured.startUp)
   if (!state.settings) time += toPool
-  if (!state.records) time += toPool * (operation.role ? 2 : 1)
-  if (!state.keySet) time += state.kv ? kv : ISSUER_TRIPS * toPool
-  // A key set in KV is under a key derived from the ring.
-  if (!state.ring && (operation.ring || !state.keySet)) time += state.kv ? kv : toPool
-  time += toPool + SERVICE.planned.readMs
-  if (operation.sts) time += toPool * (state.stsConnection ? 1 : NEW_CONNECTION_TRIPS) + assumed.sts
+  if (!state.records) time += toAccount
+  // A key set in KV is under a key derived from the ring; both are asked for at once.
+  if (!state.keySet) time += state.kv ? kv : ring + ISSUER_TRIPS * far
+  // While the pool looks for the identity, the role is asked for, and the ring if no login has needed it.
+  const role = operation.role && !state.records ? toAccount : 0
+  time += Math.max(toPool + SERVICE.planned.readMs, role, operation.ring && state.keySet ? ring : 0)
+  if (operation.sts) time += far * (state.stsConnection ? 1 : NEW_CONNECTION_TRIPS) + assumed.sts
   return time
 }
 

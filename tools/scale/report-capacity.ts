@@ -16,6 +16,9 @@ const POOLS = [10e6, 1e9]
  */
 const SUBREQUESTS = 10 * 4 + 7
 
+/** Places of the platform, with a copy of the account's records each. */
+const COPIES = 10
+
 /** What one object does, next to what AWS allows a whole account and region. */
 export function capacityBlock() {
   const { most, planned } = usersOfObject()
@@ -81,8 +84,9 @@ export function whatBreaksBlock() {
       limits.logEventsPerDay / 1e9,
       'billion/day',
     ],
-    ["the account's object", (2 * count) / assumed.recordLife, limits.objectReads, '/s'],
-    ["the key ring's object, KV down", count / assumed.ringLife, limits.objectReads, '/s'],
+    ["the account's object", (2 * count) / assumed.recordRenewal, limits.objectReads, '/s'],
+    ["the account's object, with copies", COPIES / assumed.copyRenewal, limits.objectReads, '/s'],
+    ["the key ring's object, KV down", count / assumed.ringRenewal, limits.objectReads, '/s'],
     ["KV writes to the ring's key", 1000 / SNAPSHOT_PUT_INTERVAL_MS, 1, '/s'],
     ['subrequests of a request with ten logins, nothing cached', SUBREQUESTS, limits.subrequests, ''],
   ]

@@ -64,6 +64,9 @@ export function latencyBlock(seed: number): string {
   const scenarios: Readonly<Record<string, (operation: Operation) => (luck: Luck) => number>> = {
     busy: (operation) => (luck) => edgeMs(operation, stateOf(luck, busy), luck),
     quiet: (operation) => (luck) => edgeMs(operation, stateOf(luck, QUIET), luck),
+    'quiet, copies': (operation) => (luck) => edgeMs(operation, stateOf(luck, QUIET), luck, { copies: true }),
+    'quiet, all near': (operation) => (luck) =>
+      edgeMs(operation, stateOf(luck, QUIET), luck, { copies: true, near: true }),
     'new isolate': (operation) => (luck) => edgeMs(operation, withKv(COLD), luck),
     'no caches': (operation) => (luck) => edgeMs(operation, UNCACHED, luck),
     placed: (operation) => (luck) => edgeMs(operation, stateOf(luck, busy), luck, { placed: true }),
@@ -116,15 +119,10 @@ interface SignInTimes {
 
 /** GetId and GetCredentialsForIdentity over one new connection, everything warm: medians in milliseconds. */
 export function signInTimes(seed: number): SignInTimes[] {
-  const named = (name: string) => {
-    const found = OPERATIONS.find((operation) => operation.name === name)
-    if (!found) throw new Error(`There is no operation ${name}.`)
-    return found
-  }
-  const getId = named('GetId')
-  const embedded = named('GetCredentialsForIdentity, embedded')
-  const r2 = named('GetCredentialsForIdentity, R2')
-  const aws = named('GetCredentialsForIdentity, AWS STS')
+  const getId = operationNamed('GetId')
+  const embedded = operationNamed('GetCredentialsForIdentity, embedded')
+  const r2 = operationNamed('GetCredentialsForIdentity, R2')
+  const aws = operationNamed('GetCredentialsForIdentity, AWS STS')
   const edge = (operation: Operation, options?: EdgeOptions) => (luck: Luck) =>
     edgeMs(getId, WARM, luck, options) + edgeMs(operation, WARM, luck, { ...options, fresh: false })
   const region = (luck: Luck) => regionalMs(getId, luck) + regionalMs(aws, luck, { fresh: false })
@@ -136,6 +134,21 @@ export function signInTimes(seed: number): SignInTimes[] {
     placed: of(edge(aws, { placed: true })).p50,
     region: of(region).p50,
   }))
+}
+
+/** GetCredentialsForIdentity, R2, in a quiet deployment: the 99th percentile in milliseconds, by what is near. */
+export function quietTimes(seed: number, from: string): { far: number; copies: number; near: number } {
+  const operation = operationNamed('GetCredentialsForIdentity, R2')
+  const sampled = sampledPlaces(SAMPLES, seed).find(({ place }) => place === from)
+  const p99 = (options: EdgeOptions) =>
+    sampled?.of((luck) => edgeMs(operation, stateOf(luck, QUIET), luck, options)).p99 ?? Number.NaN
+  return { far: p99({}), copies: p99({ copies: true }), near: p99({ copies: true, near: true }) }
+}
+
+function operationNamed(name: string): Operation {
+  const found = OPERATIONS.find((operation) => operation.name === name)
+  if (!found) throw new Error(`There is no operation ${name}.`)
+  return found
 }
 
 /** A new isolate in a city whose cache of KV is as in the large deployment. */

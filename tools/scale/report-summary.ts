@@ -1,9 +1,9 @@
 import { dollars, figure, table } from '../lib/table.ts'
 import { objectsFor, plannedRate, SERVICE, usersOfObject } from './capacity.ts'
-import { dollarsPerMillion, dollarsPerMillionOfMix, EXCHANGES, renewal } from './costs.ts'
+import { dollarsOfCopy, dollarsPerMillion, dollarsPerMillionOfMix, EXCHANGES, renewal } from './costs.ts'
 import { ASSUMED, valuesOf } from './inputs.ts'
 import { ARCHIVE, LOGS } from './record.ts'
-import { signInTimes } from './report-latency.ts'
+import { quietTimes, signInTimes } from './report-latency.ts'
 import { allIn } from './report-record.ts'
 
 const assumed = valuesOf(ASSUMED)
@@ -18,6 +18,7 @@ export function summaryBlock(seed: number): string {
   const small = objectsFor(10e6, assumed.load, SERVICE.planned)
   const large = objectsFor(1e9, assumed.load, SERVICE.planned)
   const furthest = signInTimes(seed).reduce((a, b) => (b.region > a.region ? b : a))
+  const quiet = quietTimes(seed, furthest.place)
   const returning = renewal()
   const newUser = dollarsOf('newUser')
   const { total } = dollarsPerMillionOfMix()
@@ -42,6 +43,10 @@ export function summaryBlock(seed: number): string {
           `pool ${figure(furthest.placed)} ms; a service in one region ${figure(furthest.region)} ms`,
       ],
       [
+        `GetCredentialsForIdentity in a quiet deployment, from there, 99 %`,
+        `${figure(quiet.far)} ms, with RECORD_COPIES ${figure(quiet.copies)} ms; ${figure(quiet.near)} ms if the pool were near too`,
+      ],
+      [
         'A million exchanges',
         `${dollars(returning.total)} for a returning user, ${dollars(newUser.total)} for a new one; the records on top`,
       ],
@@ -52,6 +57,10 @@ export function summaryBlock(seed: number): string {
       [
         'A month of a million requests a minute',
         `${dollars(total * MONTH_MILLIONS, 0)}, and ${archived} for the records in R2, or ${logged} in Workers Logs`,
+      ],
+      [
+        'A month of RECORD_COPIES',
+        `${dollars(dollarsOfCopy())} for each place and account with a sign-in in every hour`,
       ],
     ],
   )
