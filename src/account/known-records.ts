@@ -62,7 +62,7 @@ export class KnownRecords {
     const known = wanted.map((one) => this.#current(account, one, now))
     const missing = wanted.filter((_, n) => !known[n])
     if (missing.length === 0) {
-      this.#renewLater(account, wanted, positionOf)
+      this.#renewLater(account, wanted, known, positionOf)
       return known.map((one) => one?.answer)
     }
     const later = missing.map((one) => ({
@@ -95,13 +95,18 @@ export class KnownRecords {
   }
 
   /** Nobody waits for it, and it may fail: what is known then serves until it is too old. */
-  #renewLater(account: string, wanted: readonly Wanted[], positionOf: PositionOf): void {
+  #renewLater(
+    account: string,
+    wanted: readonly Wanted[],
+    known: readonly (Known | undefined)[],
+    positionOf: PositionOf,
+  ): void {
     const { later, world } = this.#options
     const now = world.now()
-    const due = wanted.filter(({ question }) => {
-      const known = this.#known[question.ask].get(keyOf(account, question))
-      if (!known || isYounger(known.readAt, now, RECORDS_RENEWAL_MS) || now < known.renewFrom) return false
-      known.renewFrom = now + RECORDS_RENEWAL_PAUSE_MS
+    const due = wanted.filter((_, n) => {
+      const one = known[n]
+      if (!one || isYounger(one.readAt, now, RECORDS_RENEWAL_MS) || now < one.renewFrom) return false
+      one.renewFrom = now + RECORDS_RENEWAL_PAUSE_MS
       return true
     })
     if (later && due.length > 0) later(this.#read(account, due, positionOf).catch(() => {}))
