@@ -14,13 +14,13 @@ const folder = mkdtempSync(join(tmpdir(), 'edge-identity-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
 it(
-  'measures every operation, its floor and its growth, counts what a request does, and ends well',
+  'measures every operation, its floors and its growth, counts what a request does, and ends well',
   async () => {
     const file = join(folder, 'figures.json')
     await promisify(execFile)(process.execPath, [SCRIPT, '--quick', '--only', 'operations,growth', '--json', file])
     const { growth, operations, rows } = JSON.parse(readFileSync(file, 'utf8'))
     expect(operations.map(({ counts, id }: Measured) => [id, counts])).toEqual([
-      ['discovery', does({ objectCalls: 0 })],
+      ['discovery', does({ objectCalls: 0, loggedBytes: 0 })],
       ['guest', does({ rowsWritten: 1 })],
       ['known', does({})],
       ['token-RS256', does({})],
@@ -28,14 +28,16 @@ it(
       ['credentials', does({})],
       ['credentials-r2', does({})],
       ['credentials-remote', does({ fetches: 1 })],
-      ['describe', does({})],
+      ['describe', does({ loggedBytes: 0 })],
     ])
-    for (const { floor, service } of operations as Measured[])
-      for (const side of [service, floor]) {
+    for (const { fair, floor, service } of operations as Measured[])
+      for (const side of [service, floor, fair]) {
         expect(side.requests).toBeGreaterThan(0)
         expect(side.perSecond).toBeGreaterThan(0)
         expect(side.p99).toBeGreaterThanOrEqual(side.p50)
       }
+    for (const { counts, fairRecordBytes, id } of operations as Measured[])
+      expect(Math.abs(fairRecordBytes - counts.loggedBytes), id).toBeLessThanOrEqual(0.05 * counts.loggedBytes)
     expect(rows).toEqual({ guest: 1, user: 3, repeated: 0 })
     expect(growth.sizes).toEqual([100, 1000])
     for (const { bySize } of growth.operations) expect(bySize.map(({ p50 }: Figures) => p50 > 0)).toEqual([true, true])
@@ -45,14 +47,17 @@ it(
 
 interface Measured {
   id: string
-  counts: Record<string, number>
+  counts: Counts
   service: Figures
   floor: Figures
+  fair: Figures
+  fairRecordBytes: number
 }
 
+type Counts = Record<'objectCalls' | 'fetches' | 'kvCalls' | 'rowsWritten' | 'loggedBytes', number>
 type Figures = Record<'requests' | 'perSecond' | 'p50' | 'p99', number>
 
-/** What a hot request does, per request: one call of an object, and what is named. */
-function does(counts: Record<string, number>) {
-  return { objectCalls: 1, fetches: 0, kvCalls: 0, rowsWritten: 0, ...counts }
+/** What a hot request does, per request: one call of an object, one record, and what is named. */
+function does(counts: Partial<Counts>) {
+  return { objectCalls: 1, fetches: 0, kvCalls: 0, rowsWritten: 0, loggedBytes: expect.any(Number), ...counts }
 }

@@ -5,14 +5,20 @@ import { cpuRatio, type Figures, type MeasuringPlan, measure, throughputRatio } 
 import { createPool, type Operation, operations, publicCall } from './operations.ts'
 import type { Stage } from './stage.ts'
 
-/** An operation next to its floor. */
+/** An operation next to its floors. */
 export interface MeasuredOperation {
   id: string
   name: string
-  floorPath: string
   counts: Counts
   service: Figures
-  floor: Figures
+  floor: MeasuredFloor
+  fair: MeasuredFloor
+  /** Bytes of the record that the fair floor leaves, which should be about those of the service's. */
+  fairRecordBytes: number
+}
+
+export interface MeasuredFloor extends Figures {
+  path: string
   /** Of the service over the floor. */
   throughput: Spread
   cpu: Spread
@@ -34,7 +40,7 @@ export interface RowsWritten {
 
 export type FloorPlan = MeasuringPlan & { algorithm: string }
 
-/** Each operation next to its floor, one after the other. `onResult` is called after each. */
+/** Each operation next to its floors, one after the other. `onResult` is called after each. */
 export async function againstFloor(
   stage: Stage,
   plan: FloorPlan,
@@ -70,17 +76,29 @@ async function figuresOf(operation: Operation, stage: Stage, plan: FloorPlan): P
   const counts = await countsOf(counting.url, await preparedOn(counting, operation, stage))
   const service = await stage.service(algorithm, { sts })
   const floor = await stage.floor(algorithm)
+  const fair = await stage.fairFloor(algorithm)
   const calls = await preparedOn(service, operation, stage)
   const floorCalls = calls.map((call) => ({ ...call, url: floor.url + operation.floor }))
-  const [ours, bare] = (await measure(
+  // A signature covers the host, so that the fair floor is sent the service's.
+  const fairCalls = calls.map((call) => ({ ...call, url: service.url + operation.fair }))
+  const [ours, bare, decent] = (await measure(
     [
       { ...service, requests: calls.map(bytesOf) },
       { ...floor, requests: floorCalls.map(bytesOf) },
+      { ...fair, requests: fairCalls.map(bytesOf) },
     ],
     plan,
-  )) as [Figures, Figures]
-  const ratios = { throughput: throughputRatio(ours, bare), cpu: cpuRatio(ours, bare) }
-  return { id, name, floorPath: operation.floor, counts, service: ours, floor: bare, ...ratios }
+  )) as [Figures, Figures, Figures]
+  const fairRecordBytes = Number(await (await fetch(`${fair.url}/record-bytes`)).text())
+  return {
+    ...{ id, name, counts, service: ours, fairRecordBytes },
+    floor: { ...bare, path: operation.floor, ...ratios(ours, bare) },
+    fair: { ...decent, path: operation.fair, ...ratios(ours, decent) },
+  }
+}
+
+function ratios(ours: Figures, floor: Figures) {
+  return { throughput: throughputRatio(ours, floor), cpu: cpuRatio(ours, floor) }
 }
 
 async function preparedOn({ url }: { url: string }, { calls }: Operation, stage: Stage): Promise<Call[]> {

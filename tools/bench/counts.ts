@@ -12,23 +12,25 @@ export interface Counts {
   fetches: number
   kvCalls: number
   rowsWritten: number
+  loggedBytes: number
 }
 
 /**
  * What a request does outside the Worker's own code, once settings and keys are in memory: calls of objects, outbound
- * fetches, calls of the key-value store and rows written, each per request. A separate pass over the instrumented build,
+ * fetches, calls of the key-value store, rows written and bytes logged, each per request. A separate pass over the instrumented build,
  * which runs at `url`. The calls are sent in turn.
  */
 export async function countsOf(url: string, calls: readonly Call[]): Promise<Counts> {
   for (let n = 0; n < WARMING; n++) await send(inTurn(calls, n))
   await taken(url)
   for (let n = 0; n < COUNTED; n++) await send(inTurn(calls, WARMING + n))
-  const { fetches, kvCalls, objectCalls, rowsWritten } = await taken(url)
+  const { fetches, kvCalls, loggedBytes, objectCalls, rowsWritten } = await taken(url)
   return {
     objectCalls: objectCalls / COUNTED,
     fetches: fetches / COUNTED,
     kvCalls: kvCalls / COUNTED,
     rowsWritten: rowsWritten / COUNTED,
+    loggedBytes: loggedBytes / COUNTED,
   }
 }
 

@@ -19,6 +19,8 @@ export interface Operation {
   name: string
   /** Path of the floor's Worker that does the same primitive work. */
   floor: string
+  /** Path of the fair floor's Worker that does it with everything that nobody can leave out. */
+  fair: string
   /** Of tokens. */
   algorithm: string
   /** Where credentials come from, unless it is the embedded STS. */
@@ -30,27 +32,50 @@ export interface Operation {
 /** The operations that are measured. `algorithm`: of those that sign nothing, and of the remote STS's token. */
 export function operations(algorithm: string): Operation[] {
   return [
-    { id: 'discovery', name: 'discovery document', floor: '/fixed', algorithm, calls: discovery },
-    { id: 'guest', name: 'GetId, new guest', floor: '/insert', algorithm, calls: newGuest },
-    { id: 'known', name: 'GetId, known login', floor: '/read', algorithm, calls: knownLogin },
+    { id: 'discovery', name: 'discovery document', floor: '/fixed', fair: '/answer', algorithm, calls: discovery },
+    { id: 'guest', name: 'GetId, new guest', floor: '/insert', fair: '/guest', algorithm, calls: newGuest },
+    { id: 'known', name: 'GetId, known login', floor: '/read', fair: '/login', algorithm, calls: knownLogin },
     ...tokenAlgorithms(algorithm).map((each) => ({
       id: `token-${each}`,
       name: `GetOpenIdToken, ${each}`,
       floor: '/sign',
+      fair: '/token',
       algorithm: each,
       calls: token,
     })),
-    { id: 'credentials', name: 'GetCredentialsForIdentity, embedded', floor: '/read', algorithm, calls: credentials },
-    { id: 'credentials-r2', name: 'GetCredentialsForIdentity, R2', floor: '/read', algorithm, calls: r2Credentials },
+    {
+      id: 'credentials',
+      name: 'GetCredentialsForIdentity, embedded',
+      floor: '/read',
+      fair: '/session',
+      algorithm,
+      calls: credentials,
+    },
+    {
+      id: 'credentials-r2',
+      name: 'GetCredentialsForIdentity, R2',
+      floor: '/read',
+      fair: '/r2',
+      algorithm,
+      calls: r2Credentials,
+    },
     {
       id: 'credentials-remote',
       name: 'GetCredentialsForIdentity, remote',
       floor: '/exchange',
+      fair: '/exchange',
       algorithm,
       sts: 'remote',
       calls: credentials,
     },
-    { id: 'describe', name: 'DescribeIdentityPool, signed', floor: '/read', algorithm, calls: describePool },
+    {
+      id: 'describe',
+      name: 'DescribeIdentityPool, signed',
+      floor: '/read',
+      fair: '/signed',
+      algorithm,
+      calls: describePool,
+    },
   ]
 }
 

@@ -37,7 +37,7 @@ export function optionsFrom(args: string[]): Options {
   const { values } = parseArgs({
     args,
     options: {
-      seconds: { type: 'string', default: '60' },
+      seconds: { type: 'string', default: '90' },
       concurrency: { type: 'string', default: '8' },
       algorithm: { type: 'string', default: 'RS256' },
       growth: flag,
@@ -70,8 +70,8 @@ function planOf({ algorithm, concurrency, quick, seconds, sizes }: PlanValues): 
     concurrency: positive('concurrency', concurrency),
     seconds: total,
     rounds,
-    // Two sides, with two slices each a round.
-    slice: (total * 1000) / (OPERATIONS * 4 * rounds),
+    // Three sides, with two slices each a round.
+    slice: (total * 1000) / (OPERATIONS * 6 * rounds),
     warmUp: quick ? 30 : 1500,
     coldStarts: quick ? 1 : 15,
     emptyPools: quick ? 3 : 200,

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { withBlocks } from '../lib/document.ts'
 import type { Spread } from '../lib/statistics.ts'
 import { type Cell, table } from '../lib/table.ts'
-import type { MeasuredOperation, NotMeasured, RowsWritten } from './against-floor.ts'
+import type { MeasuredFloor, MeasuredOperation, NotMeasured, RowsWritten } from './against-floor.ts'
 import type { Counts } from './counts.ts'
 import type { GrownOperation, Growth } from './growth.ts'
 import type { Figures } from './measure.ts'
@@ -42,17 +42,23 @@ const FLOOR_GOALS = [
   ['GetCredentialsForIdentity, R2', 'read', 'credentials-r2', 0.75],
 ] as const
 
+/** Every operation is to come this near to its fair floor. */
+const FAIR_GOAL = 0.85
+
 export function targetsOf({ growth, moto, operations = [], rows, startup }: Partial<BenchResults>): Goal[] {
   const measured = operations.filter(isMeasured)
   const byId = new Map(measured.map((each) => [each.id, each]))
-  const ratio = (id: string) => byId.get(id)?.throughput.median
+  const ratio = (id: string) => byId.get(id)?.floor.throughput.median
   const ofMoto = (id: string) =>
     Array.isArray(moto) ? moto.find((each) => each.id === id)?.throughput.median : undefined
   const grown = (isList: boolean) =>
     growth && Math.max(...growth.operations.filter(({ name }) => isList === name.startsWith('List')).map(growthOf))
-  const calls = measured.filter(({ floorPath }) => floorPath !== '/fixed')
+  const calls = measured.filter(({ floor }) => floor.path !== '/fixed')
   return [
     ...FLOOR_GOALS.map(([name, floor, id, least]) => atLeast(`${name} ÷ floor (${floor})`, least, ratio(id))),
+    ...operations.map((each) =>
+      atLeast(`${each.name} ÷ fair floor`, FAIR_GOAL, isMeasured(each) ? each.fair.throughput.median : undefined),
+    ),
     target(
       'Rows written: new guest, new user, any repetition',
       '1, 3, 0',
@@ -94,6 +100,7 @@ function markdown(figures: BenchResults): string {
       targetsOf(figures).map(({ figure, measured, met, target }) => [figure, target, measured, verdict(met)]),
     ),
     ...(operations ? ['### Operations next to their floors', operationsTable(operations)] : []),
+    ...(operations ? ['### Operations next to their fair floors', fairTable(operations)] : []),
     ...(rows
       ? [
           `Rows written by GetId: ${rows.guest} for a new guest, ${rows.user} for a new user, ${rows.repeated} for a known one.`,
@@ -129,11 +136,27 @@ function operationsTable(operations: readonly (MeasuredOperation | NotMeasured)[
   const head = ['', 'requests/s', 'p50 ms', 'p99 ms', 'CPU ms', 'object calls', 'fetches', 'rows', 'floor']
   const rows = operations.map((operation): Cell[] => {
     if (!isMeasured(operation)) return [operation.name, `${MISSING}: ${operation.notMeasured}`]
-    const { counts, cpu, floor, floorPath, name, service, throughput } = operation
-    const ratios = [ratioText(throughput), ratioText(cpu)]
-    return [name, ...cells(service), ...countCells(counts), floorPath.slice(1), ...cells(floor), ...ratios]
+    const { counts, floor, name, service } = operation
+    return [name, ...cells(service), ...countCells(counts), ...floorCells(floor)]
   })
   return table([...head, 'requests/s', 'p50 ms', 'p99 ms', 'CPU ms', '÷ floor', 'floor CPU ÷ ours'], rows)
+}
+
+function fairTable(operations: readonly (MeasuredOperation | NotMeasured)[]): string {
+  const head = ['', 'requests/s', 'CPU ms', 'record, bytes', 'fair floor', 'its record']
+  const rows = operations.map((operation): Cell[] => {
+    if (!isMeasured(operation)) return [operation.name, `${MISSING}: ${operation.notMeasured}`]
+    const { counts, fair, fairRecordBytes, name, service } = operation
+    const [perSecond = '', , , cpuMs = ''] = cells(service)
+    const [path = '', ...figures] = floorCells(fair)
+    return [name, perSecond, cpuMs, counts.loggedBytes.toFixed(0), path, fairRecordBytes.toFixed(0), ...figures]
+  })
+  return table([...head, 'requests/s', 'p50 ms', 'p99 ms', 'CPU ms', '÷ fair floor', 'its CPU ÷ ours'], rows)
+}
+
+/** A floor by its path, what it does, and what the service does over it. */
+function floorCells(floor: MeasuredFloor): string[] {
+  return [floor.path.slice(1), ...cells(floor), ratioText(floor.throughput), ratioText(floor.cpu)]
 }
 
 function motoTable(moto: NonNullable<BenchResults['moto']>): string {

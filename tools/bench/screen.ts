@@ -8,7 +8,7 @@ import { type BenchResults, cells, countCells, isMeasured, ratioText, targetsOf,
 
 /** What a run says on the terminal while it goes on. */
 
-const COLUMNS = [37, 11, 8, 8, 8, 7, 8, 6, 10, 11, 8, 8, 8, 18, 18]
+const COLUMNS = [37, 11, 8, 8, 8, 7, 8, 6, 10, 11, 8, 18, 10, 11, 8, 18]
 const NAME_WIDTH = 37
 
 const say = (text: string) => console.log(text)
@@ -25,13 +25,17 @@ export function showPlan(machine: string, { concurrency, rounds, seconds }: Plan
 
 export function showOperationsHead(): void {
   const head = ['', 'requests/s', 'p50 ms', 'p99 ms', 'CPU ms', 'calls', 'fetches', 'rows']
-  showLine([...head, 'floor', 'requests/s', 'p50 ms', 'p99 ms', 'CPU ms', '÷ floor', 'floor CPU ÷ ours'])
+  const floors = ['floor', 'fair floor'].flatMap((name) => [name, 'requests/s', 'CPU ms', `÷ ${name}`])
+  showLine([...head, ...floors])
 }
 
 export function showOperation(operation: MeasuredOperation): void {
-  const { counts, cpu, floor, floorPath, name, service, throughput } = operation
-  const ratios = [ratioText(throughput), ratioText(cpu)]
-  showLine([name, ...cells(service), ...countCells(counts), floorPath.slice(1), ...cells(floor), ...ratios])
+  const { counts, fair, floor, name, service } = operation
+  const floors = [floor, fair].flatMap((each) => {
+    const [perSecond = '', , , cpuMs = ''] = cells(each)
+    return [each.path.slice(1), perSecond, cpuMs, ratioText(each.throughput)]
+  })
+  showLine([name, ...cells(service), ...countCells(counts), ...floors])
 }
 
 export function showMissing(reason: string, name = ''): void {

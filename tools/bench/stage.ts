@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { unstable_readConfig as readWranglerConfig, type Unstable_Config as WranglerConfig } from 'wrangler'
 import { root } from '../lib/bootstrap.mjs'
-import { freePort, LOCAL_ACCOUNT } from '../lib/local-service.ts'
+import { freePort, LOCAL_ACCOUNT, LOCAL_KEY } from '../lib/local-service.ts'
 import { wrangler } from '../lib/wrangler.ts'
 import { type Issuer, startIssuer } from './issuer.ts'
 import { type Server, serve, type WorkerSetup } from './workerd.ts'
@@ -45,6 +45,7 @@ export interface Stage {
   issuer(): Promise<Issuer>
   sts(): Promise<Server>
   floor(algorithm: string): Promise<Server>
+  fairFloor(algorithm: string): Promise<Server>
   service(algorithm: string, options?: { sts?: Sts | undefined }): Promise<Server>
   /** The instrumented service. */
   counting(options?: { sts?: Sts | undefined }): Promise<Server>
@@ -78,6 +79,8 @@ export function openStage(folder: string): Stage {
     sts: () => once('sts', async () => started(serve(await plainWorker(folder, 'sts')))),
     floorWorker: (algorithm, name = `floor-${algorithm}`) => floorWorker(stage, algorithm, name),
     floor: (algorithm) => once(`floor ${algorithm}`, async () => started(serve(await stage.floorWorker(algorithm)))),
+    fairFloor: (algorithm) =>
+      once(`fair floor ${algorithm}`, async () => started(serve(await fairFloorWorker(stage, algorithm)))),
     service: (algorithm, { sts = 'embedded' } = {}) =>
       once(`service ${algorithm} ${sts}`, async () =>
         started(
@@ -155,13 +158,33 @@ async function floorWorker(stage: Stage, algorithm: string, name: string): Promi
   }
 }
 
+async function fairFloorWorker(stage: Stage, algorithm: string): Promise<WorkerSetup> {
+  const issuer = await stage.issuer()
+  return {
+    ...(await plainWorker(stage.folder, 'fair-floor')),
+    folder: join(stage.folder, `fair-floor-${algorithm}`),
+    modules: { 'fair-primitives.js': workerFile('fair-primitives') },
+    objects: { STORE: 'Store' },
+    vars: {
+      TOKEN_ALG: algorithm,
+      STS: (await stage.sts()).url,
+      LOGIN_KEYS: `${issuer.url}/jwks`,
+      SECRET: LOCAL_KEY.secretAccessKey,
+    },
+  }
+}
+
 async function plainWorker(folder: string, name: string): Promise<WorkerSetup> {
   return {
     folder: join(folder, name),
     port: await freePort(),
-    script: join(import.meta.dirname, 'workers', `${name}.js`),
+    script: workerFile(name),
     compatibilityDate: config.compatibility_date,
   }
+}
+
+function workerFile(name: string): string {
+  return join(import.meta.dirname, 'workers', `${name}.js`)
 }
 
 /** Makes each thing once; a name always stands for the same thing. */

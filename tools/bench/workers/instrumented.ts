@@ -2,6 +2,7 @@
  * The service, built from the same source, with what only the bench needs: it counts what a request does outside the
  * Worker's own code, and fills pools with many identities. Never timed; never deployed.
  */
+import { utf8 } from '../../../src/base/bytes.ts'
 import { newIdentityId, parsePoolId } from '../../../src/base/ids.ts'
 import { consoleLog } from '../../../src/base/log.ts'
 import type { World } from '../../../src/base/world.ts'
@@ -19,6 +20,7 @@ interface Counts {
   fetches: number
   kvCalls: number
   rowsWritten: number
+  loggedBytes: number
 }
 
 type Method<R> = (this: unknown, ...args: unknown[]) => R
@@ -35,13 +37,19 @@ const world: World = {
 let counts = nothing()
 
 function nothing(): Counts {
-  return { objectCalls: 0, fetches: 0, kvCalls: 0, rowsWritten: 0 }
+  return { objectCalls: 0, fetches: 0, kvCalls: 0, rowsWritten: 0, loggedBytes: 0 }
 }
 
 const fetchUncounted = globalThis.fetch
 globalThis.fetch = (...args) => {
   counts.fetches++
   return fetchUncounted(...args)
+}
+
+const logUncounted = console.log
+console.log = (line: string) => {
+  counts.loggedBytes += utf8(line).byteLength
+  logUncounted(line)
 }
 
 export class IdentityPool extends Pool {
