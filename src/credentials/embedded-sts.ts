@@ -88,7 +88,7 @@ async function issue(request: AssumeRequest, role: RoleArn, sts: EmbeddedSts): P
   return {
     accessKeyId: session.accessKeyId,
     secretAccessKey: session.secret,
-    sessionToken: await sealSession(session, sts.sessionKey, request.minimumTokenSize),
+    sessionToken: await sealSession(session, sts.sessionKey, sts.world, request.minimumTokenSize),
     expiration: session.expiration,
     assumedRoleArn: session.arn,
     assumedRoleId: session.userId,

@@ -1,6 +1,7 @@
-import { CompactEncrypt, compactDecrypt } from 'jose'
-import { utf8 } from '../base/bytes.ts'
+import { compactDecrypt } from 'jose'
+import { base64url, utf8 } from '../base/bytes.ts'
 import { err, ok, type Result } from '../base/result.ts'
+import type { World } from '../base/world.ts'
 import { MAX_SEALED_SESSION_CHARS } from './limits.ts'
 
 /** What a session token carries: all that is needed to authenticate a later request of the session. */
@@ -21,8 +22,8 @@ export interface Session {
   subject: string
 }
 
-/** 256 bits for AES-GCM, used for nothing else. As a `CryptoKey` it is not imported anew for every session. */
-export type SessionKey = CryptoKey | Uint8Array
+/** 256 bits for AES-GCM, used for nothing else. */
+export type SessionKey = CryptoKey
 
 /**
  * A session as an opaque token: a compact JWE (RFC 7516) under `sessionKey`. So no
@@ -30,17 +31,33 @@ export type SessionKey = CryptoKey | Uint8Array
  *
  * With `minimumSize` the token has at least so many bytes: blanks follow the session, which its reader passes over.
  */
-export async function sealSession(session: Session, sessionKey: SessionKey, minimumSize = 0): Promise<string> {
+export async function sealSession(
+  session: Session,
+  sessionKey: SessionKey,
+  world: Pick<World, 'random'>,
+  minimumSize = 0,
+): Promise<string> {
   const content = JSON.stringify(session)
-  const token = await seal(content, sessionKey)
+  const token = await seal(content, sessionKey, world)
   if (token.length >= minimumSize) return token
   // Four characters of the token hold three bytes. One more makes up for what the last ones of the content leave unused.
   const blanks = Math.ceil(((minimumSize - token.length) * 3) / 4) + 1
-  return seal(content + ' '.repeat(blanks), sessionKey)
+  return seal(content + ' '.repeat(blanks), sessionKey, world)
 }
 
-function seal(content: string, key: SessionKey): Promise<string> {
-  return new CompactEncrypt(utf8(content)).setProtectedHeader({ alg: 'dir', enc: 'A256GCM' }).encrypt(key)
+const HEADER = base64url.encode(JSON.stringify({ alg: 'dir', enc: 'A256GCM' }))
+const ADDITIONAL_DATA = utf8(HEADER)
+/** Of AES-GCM in a JWE (RFC 7518, section 5.3), in bytes. */
+const IV_BYTES = 12
+const TAG_BYTES = 16
+
+/** The compact serialisation (RFC 7516, section 7.1) of direct encryption, whose second part is empty. */
+async function seal(content: string, key: SessionKey, world: Pick<World, 'random'>): Promise<string> {
+  const iv = world.random(IV_BYTES)
+  const algorithm = { name: 'AES-GCM', iv, additionalData: ADDITIONAL_DATA }
+  const sealed = new Uint8Array(await crypto.subtle.encrypt(algorithm, key, utf8(content)))
+  const parts = [iv, sealed.subarray(0, -TAG_BYTES), sealed.subarray(-TAG_BYTES)]
+  return `${HEADER}..${parts.map((part) => base64url.encode(part)).join('.')}`
 }
 
 /**

@@ -8,7 +8,12 @@ export const ISSUER = 'https://id.example.com/edge'
 export const POOL_ID = 'eu-west-1:9f3c2a71-1111-4222-8333-444455556666'
 export const IDENTITY_ID = 'eu-west-1:9f3c2a71-0000-8d1e-b2c4-6a0f5e7d9c10'
 export const ROLE_ARN = 'arn:aws:iam::123456789012:role/apps/Reader'
-export const SESSION_KEY = new Uint8Array(32).fill(7)
+export const SESSION_KEY_BYTES = new Uint8Array(32).fill(7)
+export const SESSION_KEY = await sessionKeyOf(SESSION_KEY_BYTES)
+
+export function sessionKeyOf(bytes: Uint8Array<ArrayBuffer>): Promise<CryptoKey> {
+  return crypto.subtle.importKey('raw', bytes, 'AES-GCM', false, ['encrypt', 'decrypt'])
+}
 
 type Fetch = World['fetch']
 
