@@ -1,4 +1,4 @@
-import { SignJWT } from 'jose'
+import { signCompact } from '../base/compact-jws.ts'
 import { seconds } from '../base/world.ts'
 import { MAX_TOKEN_SECONDS } from './limits.ts'
 import type { RingView } from './ring-view.ts'
@@ -61,7 +61,7 @@ export async function mintToken(
     exp: iat + lifetimeSeconds,
     iat,
   }
-  return new SignJWT(payload).setProtectedHeader({ kid, typ: 'JWT', alg: view.algorithm }).sign(key)
+  return signCompact({ kid, typ: 'JWT', alg: view.algorithm }, payload, key)
 }
 
 function tagsClaim(tags: Readonly<Record<string, string>>, form: 'nested' | 'object'): Record<string, unknown> {

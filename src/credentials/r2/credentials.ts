@@ -1,5 +1,5 @@
-import { SignJWT } from 'jose'
 import { hex, sha256, utf8 } from '../../base/bytes.ts'
+import { signCompact } from '../../base/compact-jws.ts'
 import { err, ok, type Result } from '../../base/result.ts'
 import { seconds, type World } from '../../base/world.ts'
 import type { AssumeRejected, AssumeRequest, TemporaryCredentials } from '../types.ts'
@@ -52,7 +52,7 @@ async function sign(
   key: R2AccessKey,
   times: { issuedAt: number; expiration: number },
 ): Promise<TemporaryCredentials> {
-  const token = await new SignJWT({
+  const payload = {
     sub: key.accountId,
     iss: key.accessKeyId,
     aud: hostOf(key),
@@ -61,9 +61,8 @@ async function sign(
     bucket: grant.bucket,
     ...grant.permitted,
     paths: { prefixPaths: [prefix], objectPaths: [] },
-  })
-    .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
-    .sign(await signingKeyOf(key))
+  }
+  const token = await signCompact({ alg: 'HS256', typ: 'JWT' }, payload, await signingKeyOf(key))
   return {
     accessKeyId: key.accessKeyId,
     secretAccessKey: hex(await sha256(utf8(token))),
