@@ -13,9 +13,13 @@ export type ConditionKeys = readonly (readonly [string, readonly string[]])[]
  * them left out, a Deny could be passed by naming a tag twice.
  */
 export function contextOf(keys: ConditionKeys): PolicyRequest['context'] {
-  return new Map(
-    [...Map.groupBy(keys, ([key]) => key)].map(([key, entries]) => [key, entries.flatMap(([, values]) => values)]),
-  )
+  let byKey: ReadonlyMap<string, ConditionKeys> | undefined
+  return {
+    get(key) {
+      byKey ??= Map.groupBy(keys, ([name]) => name)
+      return byKey.get(key)?.flatMap(([, values]) => values)
+    },
+  }
 }
 
 /** Condition keys of every request of a user (IAM User Guide, "AWS global condition context keys"). */
