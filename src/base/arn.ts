@@ -8,11 +8,11 @@ export interface Arn {
   resource: string
 }
 
+const ARN = /^arn:([^:]+):([^:]+):([^:]*):([^:]*):(.*)$/s
+
 export function parseArn(text: string): Arn | undefined {
-  const [arn, partition, service, region, account, ...resource] = text.split(':')
-  if (arn !== 'arn' || !partition || !service || region === undefined || account === undefined || resource.length === 0)
-    return undefined
-  return { partition, service, region, account, resource: resource.join(':') }
+  const [, partition = '', service = '', region = '', account = '', resource] = ARN.exec(text) ?? []
+  return resource === undefined ? undefined : { partition, service, region, account, resource }
 }
 
 /** The partition a region belongs to, told by its name as AWS's own endpoint rules do. */

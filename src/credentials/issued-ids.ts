@@ -9,7 +9,7 @@ export function newAccessKeyId(world: World): string {
 
 /** A fresh secret: 240 random bits, as 40 characters of base64. */
 export function newSecretAccessKey(world: World): string {
-  return btoa(String.fromCharCode(...world.random(30)))
+  return world.random(30).toBase64()
 }
 
 /** The role id of a role that nobody registered: always the same for the same ARN, so that sessions stay comparable. */

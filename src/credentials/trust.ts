@@ -71,17 +71,29 @@ function firstRefused(policy: PolicyDocument, request: TrustRequest, { identity 
 }
 
 function requestOf(policy: PolicyDocument, question: TrustQuestion): TrustRequest {
-  return { principal: principalOf(policy, question), context: contextOf(question) }
+  return { principal: rememberedPrincipal(policy, question), context: contextOf(question) }
+}
+
+type Principal = NonNullable<PolicyRequest['principal']>
+
+/** What a policy was asked about last, which is nearly always what it is asked about next: a role of one account. */
+const principals = new WeakMap<PolicyDocument, { partition: string; account: string; issuer: string; is: Principal }>()
+
+function rememberedPrincipal(policy: PolicyDocument, question: TrustQuestion): Principal {
+  const { issuer, role } = question
+  const last = principals.get(policy)
+  if (last && last.account === role.account && last.partition === role.partition && last.issuer === issuer)
+    return last.is
+  const is = principalOf(policy, question)
+  principals.set(policy, { partition: role.partition, account: role.account, issuer, is })
+  return is
 }
 
 /**
  * Our issuer, by the provider in the account of the role and by AWS's names for it, as far as the policy has them. The
  * provider may be of another partition than the role: the regions for which their creation was signed decide.
  */
-function principalOf(
-  { statements }: PolicyDocument,
-  { role, issuer }: TrustQuestion,
-): NonNullable<PolicyRequest['principal']> {
+function principalOf({ statements }: PolicyDocument, { role, issuer }: TrustQuestion): Principal {
   const resource = `oidc-provider/${issuerName(issuer)}`
   const isOwn = (name: string) => {
     const arn = parseArn(name)
