@@ -33,8 +33,8 @@ export class AuditTrail {
   readonly note = (facts: Facts): void => {
     const { decision, response } = this.#facts
     Object.assign(this.#facts, facts)
-    if (facts.response) this.#facts.response = { ...response, ...facts.response }
-    if (facts.decision) this.#facts.decision = added(decision, facts.decision)
+    if (facts.response) this.#facts.response = Object.assign(response ?? {}, facts.response)
+    if (facts.decision) this.#facts.decision = added(decision ?? {}, facts.decision)
   }
 
   /** Leaves the record. `fault`: as the client is told it. */
@@ -67,12 +67,11 @@ export class AuditTrail {
   }
 }
 
-function added(known: LogFields | undefined, more: LogFields): LogFields {
-  if (!known) return more
-  const sum: Record<string, LogValue> = { ...known }
+/** Adds to what is known, in place: every request notes several times. */
+function added(known: Record<string, LogValue>, more: LogFields): LogFields {
   for (const name in more) {
     const [before, value] = [known[name], more[name]]
-    sum[name] = Array.isArray(before) && Array.isArray(value) ? [...before, ...value] : value
+    known[name] = Array.isArray(before) && Array.isArray(value) ? [...before, ...value] : value
   }
-  return sum
+  return known
 }

@@ -29,7 +29,7 @@ export function decodeJson<S extends StructureShape>(shape: S, given: JsonObject
  * number of epoch seconds that AWS JSON uses for timestamps.
  */
 export function encodeJson(value: unknown): string {
-  return JSON.stringify(plain(value))
+  return JSON.stringify(isPlain(value) ? value : plain(value))
 }
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false })
@@ -71,7 +71,9 @@ function decodeValue(shape: Shape, value: unknown, path: string): unknown {
 
 function decodeStructure(shape: StructureShape, value: JsonObject, prefix: string): Record<string, unknown> {
   const decoded: Record<string, unknown> = {}
-  for (const [name, member] of Object.entries(shape.members)) {
+  for (const name in shape.members) {
+    const member = shape.members[name]
+    if (!member) continue
     const given = Object.hasOwn(value, name) ? value[name] : undefined
     if (given !== undefined && given !== null)
       decoded[name] = decodeValue(member.shape, given, prefix + lowerCamel(name))
@@ -99,6 +101,15 @@ function mistaken(value: unknown, wanted: string): string {
   if (typeof value === 'object') return STRUCTURE_FOUND
   const kind = typeof value === 'string' ? 'STRING' : typeof value === 'number' ? 'NUMBER' : String(value).toUpperCase()
   return `${kind}_VALUE can not be converted to ${wanted}`
+}
+
+/** Whether JSON says it already as AWS JSON does, so that it need not be copied. */
+function isPlain(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return true
+  if (value instanceof Date || value instanceof Map) return false
+  if (Array.isArray(value)) return value.every(isPlain)
+  for (const name in value) if (!isPlain((value as JsonObject)[name])) return false
+  return true
 }
 
 function plain(value: unknown): unknown {

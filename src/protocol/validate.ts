@@ -46,11 +46,12 @@ function checkStructure(
   at: string,
   findings: Finding[],
 ) {
-  for (const [name, member] of Object.entries(shape.members)) {
-    const path = at + lowerCamel(name)
+  for (const name in shape.members) {
+    const member = shape.members[name]
     const given = value[name]
-    if (given !== undefined) checkValue(member.shape, given, path, findings)
-    else if (member.required) {
+    const path = at + lowerCamel(name)
+    if (member && given !== undefined) checkValue(member.shape, given, path, findings)
+    else if (member?.required) {
       const missing = `Value null at '${path}' failed to satisfy constraint: Member must not be null`
       findings.push({ told: missing, recorded: missing })
     }
