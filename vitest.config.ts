@@ -29,6 +29,7 @@ const SEPARATE = [`test/!(${SHARED.replaceAll(',', '|')})/**/*.test.ts`]
 /** Tests that run in Node: against the service over HTTP, of the tools, and of the source as text. */
 const IN_NODE = [
   'test/conformance/**/*.test.ts',
+  'test/protocols/**/*.test.ts',
   'test/tools/**/*.test.ts',
   'test/structure.test.ts',
   'test/memory.test.ts',

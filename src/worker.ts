@@ -64,7 +64,7 @@ function build(env: Env, config: Config, issuer: string): Deployment {
     sts,
     r2AccessKeys,
     knownAccounts: new Set(config.accessKeys.map((key) => key.account)),
-    pools: new Pools(env.IDENTITY_POOL),
+    pools: new Pools(env.IDENTITY_POOL, world),
     accounts: new Accounts(env.ACCOUNT, world, { later: waitUntil, copies: recordCopies === 'near' }),
     logins,
     keys,

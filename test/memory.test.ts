@@ -86,7 +86,7 @@ describe('the memory of an isolate', () => {
     // As they come from an object: every text is a new one.
     const pool = (tag: string) => ({ id: `us-east-1:${tag}`, account: '0', version: 1, settings: deserialize(sent) })
     const getByName = (tag: string) => ({ readByRegion: async () => ({ kind: 'pool', pool: pool(tag) }) })
-    const pools = new Pools({ getByName } as unknown as DurableObjectNamespace<IdentityPool>)
+    const pools = new Pools({ getByName } as unknown as DurableObjectNamespace<IdentityPool>, {} as World)
     const look = (tag: string) =>
       pools.withSettings({ text: '', region: 'us-east-1', tag }, async ({ id }) => ({ kind: 'seen', id }))
     for (const n of numbers(500)) await look(`${n}`)

@@ -85,7 +85,7 @@ const ONLY_IN: Readonly<Record<string, string>> = {
 const TABLES: Readonly<Record<string, readonly string[]>> = {
   account: ['attached_policy', 'oidc_provider', 'pool', 'role', 'role_policy', 'saml_provider'],
   base: ['migration'],
-  pools: ['identity', 'login', 'pool', 'used_proof'],
+  pools: ['errand', 'identity', 'login', 'merge_op', 'peer', 'pool', 'refused_claim', 'route', 'spread', 'used_proof'],
   tokens: ['ring', 'signing_key'],
 }
 

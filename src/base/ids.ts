@@ -5,8 +5,9 @@ import type { World } from './world.ts'
  * Ids route themselves.
  *
  * A pool id is `<region>:<UUIDv4>`; the first 8 hex digits of its UUID are the pool tag, which names the pool's object.
- * An identity id repeats the region and the tag, then four hex digits of shard, then 74 random bits, as a UUIDv8
- * (RFC 9562): `us-east-1:9f3c2a71-0000-8d1e-b2c4-6a0f5e7d9c10`. So an id alone says which object to ask.
+ * An identity id repeats the region and the tag, then four zeros, then 74 random bits, as a UUIDv8 (RFC 9562):
+ * `us-east-1:9f3c2a71-0000-8d1e-b2c4-6a0f5e7d9c10`. The first 12 of these bits, after the version digit, are its slot.
+ * So an id alone says which pool to ask, and in a pool that is spread over several objects which of them.
  */
 export interface PoolId {
   text: string
@@ -19,10 +20,11 @@ export interface IdentityId {
   text: string
   region: string
   tag: string
-  shard: number
+  /** 0 to 4095. */
+  slot: number
 }
 
-const UUID = /^([\w-]{1,18}):([0-9a-f]{8})-([0-9a-f]{4})-([0-9a-f])[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/
+const UUID = /^([\w-]{1,18}):([0-9a-f]{8})-([0-9a-f]{4})-([0-9a-f])([0-9a-f]{3})-[0-9a-f]{4}-[0-9a-f]{12}$/
 
 /** A pool id of ours, or `undefined` for text that cannot be one. */
 export function parsePoolId(text: string): PoolId | undefined {
@@ -30,11 +32,11 @@ export function parsePoolId(text: string): PoolId | undefined {
   return region && tag ? { text, region, tag } : undefined
 }
 
-/** An identity id of ours, or `undefined` for text that cannot be one. Version nibble 8 marks ours. */
+/** An identity id of ours, or `undefined` for text that cannot be one. The zeros and version nibble 8 mark ours. */
 export function parseIdentityId(text: string): IdentityId | undefined {
-  const [, region, tag, shard, version] = UUID.exec(text) ?? []
-  return region && tag && shard && version === '8'
-    ? { text, region, tag, shard: Number.parseInt(shard, 16) }
+  const [, region, tag, zeros, version, slot] = UUID.exec(text) ?? []
+  return region && tag && slot && zeros === '0000' && version === '8'
+    ? { text, region, tag, slot: Number.parseInt(slot, 16) }
     : undefined
 }
 
@@ -54,15 +56,26 @@ export function newPoolId(region: string, world: Pick<World, 'random'>): PoolId 
   return { text: `${region}:${id}`, region, tag: id.slice(0, 8) }
 }
 
-export function newIdentityId(pool: PoolId, world: World): IdentityId {
-  const shard = 0
+/** An identity id that nobody has, in this slot or in any. */
+export function newIdentityId(
+  pool: Pick<PoolId, 'region' | 'tag'>,
+  world: Pick<World, 'random'>,
+  slot?: number,
+): IdentityId {
   const bytes = world.random(16)
   bytes.set(
     (pool.tag.match(/../g) ?? []).map((pair) => Number.parseInt(pair, 16)),
     0,
   )
-  bytes.set([shard >> 8, shard & 0xff], 4)
-  return { text: `${pool.region}:${uuid(bytes, 8)}`, region: pool.region, tag: pool.tag, shard }
+  bytes.set([0, 0], 4)
+  if (slot !== undefined) bytes.set([slot >> 8, slot & 0xff], 6)
+  const id = uuid(bytes, 8)
+  return {
+    text: `${pool.region}:${id}`,
+    region: pool.region,
+    tag: pool.tag,
+    slot: Number.parseInt(id.slice(15, 18), 16),
+  }
 }
 
 /** A random UUIDv4, for request ids and operation ids. */

@@ -1,4 +1,4 @@
-import type { ProvenLogin } from './identity-table.ts'
+import type { ProvenLogin } from './identities.ts'
 import type { Pool } from './settings.ts'
 import type { UnlinkRequest } from './unlink.ts'
 import type { SingleUseProof } from './used-proofs.ts'

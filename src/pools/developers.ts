@@ -1,4 +1,4 @@
-import type { IdentityTable } from './identity-table.ts'
+import type { Identities } from './identities.ts'
 import { type TooManyLogins, tooManyLogins } from './resolve.ts'
 
 export interface LookupRequest {
@@ -15,9 +15,9 @@ export type Lookup =
   | { kind: 'no_identity' | 'no_developer_user' | 'mismatch' }
 
 /** The identity of a developer user, or the identity named; with a page of its developer users. */
-export function lookupDeveloper(table: IdentityTable, request: LookupRequest): Lookup {
+export function lookupDeveloper(table: Identities, request: LookupRequest): Lookup {
   const { after, identity, limit, provider, subject } = request
-  if (identity !== undefined && !table.row(identity)) return { kind: 'no_identity' }
+  if (identity !== undefined && !table.named(identity)) return { kind: 'no_identity' }
   const owner = subject === undefined ? identity : table.owners([{ provider, subject, developer: true }])[0]?.uuid
   if (owner === undefined) return { kind: 'no_developer_user' }
   if (identity !== undefined && identity !== owner) return { kind: 'mismatch' }
@@ -38,7 +38,7 @@ export type DeveloperMerge =
   | TooManyLogins
 
 /** Merges the identity of one developer user into that of another, which survives whatever their ages. */
-export function mergeDevelopers(table: IdentityTable, request: MergeRequest): DeveloperMerge {
+export function mergeDevelopers(table: Identities, request: MergeRequest): DeveloperMerge {
   const { destination, now, provider, source } = request
   const [from] = table.owners([{ provider, subject: source, developer: true }])
   const [to] = table.owners([{ provider, subject: destination, developer: true }])

@@ -1,6 +1,5 @@
 import { DurableObject } from 'cloudflare:workers'
-import { utf8 } from '../base/bytes.ts'
-import { isOpened, migrate } from '../base/migrations.ts'
+import { isOpened, migrate, NEWER_TABLES } from '../base/migrations.ts'
 import type { NoPool, PoolAddress, PoolFound, ProofUsed, ResolveCall, Stale, UnlinkCall } from './calls.ts'
 import {
   type DeveloperMerge,
@@ -10,31 +9,23 @@ import {
   type MergeRequest,
   mergeDevelopers,
 } from './developers.ts'
-import { type IdentityDescription, IdentityTable } from './identity-table.ts'
-import { MAX_SETTINGS_BYTES, MAX_TAGS, PURGE_INTERVAL_MS, PURGE_ROWS } from './limits.ts'
+import type { IdentityDescription } from './identities.ts'
+import { IdentityTable } from './identity-table.ts'
+import { PURGE_INTERVAL_MS, PURGE_ROWS } from './limits.ts'
+import { isTooLarge, type NotChanged, PoolRecord } from './pool-record.ts'
 import { type Resolution, resolve } from './resolve.ts'
 import { MIGRATIONS } from './schema.ts'
-import {
-  changed,
-  decodeSettings,
-  encodeSettings,
-  type Pool,
-  type PoolSettings,
-  type SettingsChange,
-} from './settings.ts'
+import { encodeSettings, type PoolSettings, type SettingsChange, shardsOf } from './settings.ts'
+import { SpreadHost } from './spread/host.ts'
+import { spreadEvenly } from './spread/map.ts'
+import { type Offer, SPREAD, type StepAddress, type StepRefused } from './spread/objects.ts'
+import type { Step, StepAnswer } from './spread/step.ts'
 import { keepRowAlone } from './tombstone.ts'
 import { type UnlinkDeveloperRequest, type Unlinked, unlink, unlinkDeveloper } from './unlink.ts'
 import { UsedProofs } from './used-proofs.ts'
 
-interface PoolRow extends Record<string, SqlStorageValue> {
-  id: string
-  account: string
-  state: 'open' | 'deleted'
-  version: number
-  settings: string
-  created_by: string
-  deleted_by: string | null
-}
+/** Steps that may leave something to do later. */
+const WAKING: ReadonlySet<Step['step']> = new Set(['detach', 'erase', 'freeze', 'finish', 'proofs'])
 
 /**
  * One pool: its settings, its identities, their logins. Each method is one API call's worth of work in one synchronous
@@ -43,16 +34,18 @@ interface PoolRow extends Record<string, SqlStorageValue> {
 export class IdentityPool extends DurableObject<Env> {
   readonly #identities: IdentityTable
   readonly #proofs: UsedProofs
-  /** Copy of the pool row. The table is the truth; this only spares parsing. */
-  #cached: { row: PoolRow; pool: Pool } | undefined
+  readonly #host: SpreadHost
+  readonly #record: PoolRecord
 
   constructor(state: DurableObjectState, env: Env) {
     super(state, env)
     this.#identities = new IdentityTable(state.storage.sql)
     this.#proofs = new UsedProofs(state.storage.sql)
+    this.#host = new SpreadHost(state.storage, this.#identities, this.#proofs, () => Date.now())
+    this.#record = new PoolRecord(state.storage, () => this.#host.part?.map)
     if (isOpened(state.storage)) {
       migrate(state.storage, MIGRATIONS)
-      if (this.#row()?.state === 'deleted' && !this.#isEmpty()) void this.#purgeSoon()
+      if (this.#record.row()?.state === 'deleted' && !this.#isEmpty()) void this.#purgeSoon()
     }
   }
 
@@ -64,74 +57,107 @@ export class IdentityPool extends DurableObject<Env> {
     operation: string,
   ): PoolFound | { kind: 'taken' | 'too_large' } {
     const encoded = encodeSettings(settings)
-    if (utf8(encoded).length > MAX_SETTINGS_BYTES) return { kind: 'too_large' }
+    if (isTooLarge(encoded)) return { kind: 'too_large' }
     migrate(this.ctx.storage, MIGRATIONS)
     return this.ctx.storage.transactionSync(() => {
-      const taken = this.#row()
+      const taken = this.#record.row()
       if (taken && (taken.created_by !== operation || taken.state !== 'open')) return { kind: 'taken' }
-      if (!taken)
-        this.ctx.storage.sql.exec(
-          "INSERT INTO pool (one, id, account, state, version, settings, created_by) VALUES (1, ?, ?, 'open', 1, ?, ?)",
-          id,
-          account,
-          encoded,
-          operation,
-        )
+      if (!taken) this.#record.insert({ id, account, version: 1, settings: encoded, createdBy: operation })
+      return this.read({ id, account }) as PoolFound
+    })
+  }
+
+  /**
+   * Opens the pool as the head of as many objects as its settings say. A method of its own, because an object that knows
+   * nothing of this would open a pool that is not spread.
+   */
+  createSpread(
+    ...[id, account, settings, operation]: Parameters<IdentityPool['create']>
+  ): ReturnType<IdentityPool['create']> {
+    return this.ctx.storage.transactionSync(() => {
+      const created = this.create(id, account, settings, operation)
+      const shards = shardsOf(settings) ?? 1
+      if (created.kind !== 'pool' || shards === 1 || this.#host.part) return created
+      this.#host.lead(spreadEvenly(shards))
+      this.#record.forget()
+      void this.#wake()
       return this.read({ id, account }) as PoolFound
     })
   }
 
   read(address: PoolAddress): PoolFound | NoPool {
-    const pool = this.#open()
-    if (!pool || pool.id !== address.id) return { kind: 'no_pool' }
-    if (address.account !== undefined && pool.account !== address.account) return { kind: 'no_pool' }
-    return { kind: 'pool', pool }
+    return this.#record.read(address)
   }
 
   /** The pool that an identity of this object belongs to. */
   readByRegion(region: string): PoolFound | NoPool {
-    const pool = this.#open()
-    return pool?.id.startsWith(`${region}:`) ? { kind: 'pool', pool } : { kind: 'no_pool' }
+    return this.#record.readByRegion(region)
   }
 
   /**
-   * Changes settings; the version grows only if something really changed. No version is given twice, not even after the
-   * pool was restored to an earlier one: it counts milliseconds, or by one where changes come faster.
+   * The same, of at least this version, which another object of the pool has seen. Only after this object was restored to an
+   * earlier time can its own be lower. Then its settings are the ones that count, under a new version.
    */
-  change(
-    address: PoolAddress,
-    change: SettingsChange,
-  ): PoolFound | NoPool | { kind: 'developer_provider_fixed' | 'too_many_tags' | 'too_large' } {
+  readSince(region: string, version: number): PoolFound | NoPool {
+    this.#record.raise(version, Date.now())
+    void this.#wake()
+    return this.readByRegion(region)
+  }
+
+  change(address: PoolAddress, change: SettingsChange): PoolFound | NoPool | NotChanged {
+    const answer = this.ctx.storage.transactionSync(() => this.#record.change(address, change, Date.now()))
+    if (this.#host.part) void this.#wake()
+    return answer
+  }
+
+  /** Tells the other objects of the pool its settings, or that it is gone, as far as they do not know. */
+  async tellPeers(): Promise<{ kind: 'told' | 'behind' }> {
+    const map = this.#host.part?.map
+    const row = this.#record.row()
+    if (!map || !row) return { kind: 'told' }
+    const pool = this.#record.open() ?? { id: row.id, account: row.account }
+    const told = await this.#host.tellPeers({ ...pool, spread: map }, this.env.IDENTITY_POOL)
+    return { kind: told ? 'told' : 'behind' }
+  }
+
+  /** Makes this object a part of a pool, or gives it newer settings, or closes it. */
+  adopt({ number, pool, slots }: Offer): { kind: 'adopted' | 'closed' | 'taken' } {
+    migrate(this.ctx.storage, MIGRATIONS)
     return this.ctx.storage.transactionSync(() => {
-      const found = this.read(address)
-      if (found.kind !== 'pool') return found
-      const before = found.pool.settings
-      const after = changed(before, change)
-      if (before.developerProvider !== undefined && after.developerProvider !== before.developerProvider)
-        return { kind: 'developer_provider_fixed' }
-      if ((after.tags?.size ?? 0) > MAX_TAGS) return { kind: 'too_many_tags' }
-      const encoded = encodeSettings(after)
-      if (utf8(encoded).length > MAX_SETTINGS_BYTES) return { kind: 'too_large' }
-      if (encoded !== this.#row()?.settings) {
-        this.ctx.storage.sql.exec('UPDATE pool SET settings = ?, version = max(version + 1, ?)', encoded, Date.now())
-        this.#cached = undefined
+      const row = this.#record.row()
+      if (row && row.id !== pool.id) return { kind: 'taken' }
+      if (row?.state === 'deleted') return { kind: 'closed' }
+      const { account, id, version } = pool
+      if (!row) this.#record.insert({ id, account, version: 0, settings: '{}', createdBy: '' })
+      if (version === 'closed') {
+        this.#close(null)
+        return { kind: 'closed' }
       }
-      return this.read(address)
+      if (!row) this.#host.join({ number, pool, slots })
+      this.#record.follow(pool.settings, version)
+      return { kind: 'adopted' }
     })
   }
 
+  /** Takes one step of a call of a pool that is spread. */
+  take(address: StepAddress, step: Step): StepAnswer | StepRefused {
+    if (!isOpened(this.ctx.storage)) return { kind: 'unopened' }
+    const pool = this.#record.open()
+    const answer = pool ? this.#host.take(pool, address, step) : ({ kind: 'no_pool' } as const)
+    if (WAKING.has(step.step) || ('once' in step && step.once)) void this.#wake()
+    return answer
+  }
+
   /** Closes the pool at once; its identities are deleted in the background. */
-  delete(address: PoolAddress, operation: string): { kind: 'deleted' } | NoPool {
+  delete(address: PoolAddress, operation: string): { kind: 'deleted'; spread?: boolean } | NoPool {
     const closed = this.ctx.storage.transactionSync(() => {
-      if (this.#row()?.deleted_by === operation) return true
+      if (this.#record.row()?.deleted_by === operation) return true
       if (this.read(address).kind !== 'pool') return false
-      this.ctx.storage.sql.exec("UPDATE pool SET state = 'deleted', settings = '{}', deleted_by = ?", operation)
-      this.#cached = undefined
+      this.#close(operation)
       return true
     })
     if (!closed) return { kind: 'no_pool' }
-    void this.#purgeSoon()
-    return { kind: 'deleted' }
+    return this.#host.part ? { kind: 'deleted', spread: true } : { kind: 'deleted' }
   }
 
   /** Finds, makes, extends or merges the identity of these logins. */
@@ -140,7 +166,7 @@ export class IdentityPool extends DurableObject<Env> {
     // Without logins at most one statement writes, and that is a transaction by itself.
     if (call.logins.length === 0 && !call.once) return this.#resolve(call)
     const resolved = this.ctx.storage.transactionSync(() => this.#resolve(call))
-    if (call.once && resolved.kind === 'identity') void this.#alarmForProofs()
+    if (call.once && resolved.kind === 'identity') void this.#wake()
     return resolved
   }
 
@@ -155,6 +181,7 @@ export class IdentityPool extends DurableObject<Env> {
   /** Takes public logins off an identity, one of whose logins the caller has proven. */
   unlink(call: UnlinkCall): Unlinked | NoPool | Stale | ProofUsed {
     const { once, operation } = call
+    this.#alone()
     const unlinked = this.ctx.storage.transactionSync(() => {
       const found = this.readByRegion(call.region)
       if (found.kind !== 'pool') return found
@@ -164,7 +191,7 @@ export class IdentityPool extends DurableObject<Env> {
       if (once && outcome.kind === 'unlinked') this.#proofs.use(once.proofs, operation)
       return outcome
     })
-    if (once && unlinked.kind === 'unlinked') void this.#alarmForProofs()
+    if (once && unlinked.kind === 'unlinked') void this.#wake()
     return unlinked
   }
 
@@ -182,6 +209,7 @@ export class IdentityPool extends DurableObject<Env> {
 
   /** Deletes those of these identities that are there. */
   deleteIdentities(region: string, account: string, uuids: readonly string[]): { kind: 'deleted' } | NoPool {
+    this.#alone()
     const found = this.readByRegion(region)
     if (found.kind !== 'pool' || found.pool.account !== account) return { kind: 'no_pool' }
     this.ctx.storage.transactionSync(() => this.#identities.delete(uuids))
@@ -189,6 +217,7 @@ export class IdentityPool extends DurableObject<Env> {
   }
 
   describeIdentity(region: string, account: string, uuid: string): IdentityDescription | undefined {
+    this.#alone()
     const found = this.readByRegion(region)
     return found.kind === 'pool' && found.pool.account === account ? this.#identities.describe(uuid) : undefined
   }
@@ -205,29 +234,53 @@ export class IdentityPool extends DurableObject<Env> {
     }))
   }
 
-  /** Empties a deleted pool, or forgets the proofs that have expired, some of them at a time. */
+  /** Empties a deleted pool; else forgets proofs that have expired, and does what is left to do at other objects of the pool. */
   override async alarm(): Promise<void> {
-    const row = this.#row()
-    if (row?.state === 'deleted') return this.#isEmpty() ? undefined : keepRowAlone(this.ctx.storage, row)
+    const row = this.#record.row()
+    const { kind } = await this.tellPeers()
+    if (row?.state === 'deleted') {
+      if (kind === 'behind') return this.#wake()
+      return this.#isEmpty() ? undefined : keepRowAlone(this.ctx.storage, row)
+    }
     this.ctx.storage.transactionSync(() => this.#proofs.forget(Date.now(), PURGE_ROWS))
-    return this.#alarmForProofs()
+    const pool = this.#record.open()
+    if (pool) await this.#host.runErrands(pool, this.env.IDENTITY_POOL)
+    return this.#wake(PURGE_INTERVAL_MS)
   }
 
   #isEmpty(): boolean {
-    return this.#identities.isEmpty() && this.#proofs.nextExpiry() === undefined
+    return this.#identities.isEmpty() && this.#proofs.nextExpiry() === undefined && !this.#host.part
   }
 
   async #purgeSoon(): Promise<void> {
     await this.ctx.storage.setAlarm(Date.now())
   }
 
-  async #alarmForProofs(): Promise<void> {
-    const expiry = this.#proofs.nextExpiry()
-    if (expiry === undefined || (await this.ctx.storage.getAlarm()) !== null) return
-    await this.ctx.storage.setAlarm(Math.max(expiry, Date.now() + PURGE_INTERVAL_MS))
+  /** Sets the alarm for whatever this object must do next by itself, but not sooner than in so many milliseconds. */
+  async #wake(pause = 0): Promise<void> {
+    if (!isOpened(this.ctx.storage)) return
+    const proofs = this.#proofs.nextExpiry()
+    const due = Math.min(
+      proofs === undefined ? Number.POSITIVE_INFINITY : Math.max(proofs, Date.now() + PURGE_INTERVAL_MS),
+      this.#host.nextDue(this.#record.open()) ?? Number.POSITIVE_INFINITY,
+    )
+    if (!Number.isFinite(due)) return
+    const set = await this.ctx.storage.getAlarm()
+    if (set === null || set > due) await this.ctx.storage.setAlarm(Math.max(due, Date.now() + pause))
+  }
+
+  #close(operation: string | null): void {
+    this.#record.close(operation)
+    void this.#purgeSoon()
+  }
+
+  /** A pool that is spread is never served by one object; whoever asks it for that does not know of its map. */
+  #alone(): void {
+    if (this.#host.part) throw new Error(`${NEWER_TABLES}: ${SPREAD}.`)
   }
 
   #resolve(call: ResolveCall): Resolution | NoPool | Stale | ProofUsed {
+    this.#alone()
     const found = this.readByRegion(call.region)
     if (found.kind !== 'pool') return found
     const { pool } = found
@@ -255,23 +308,7 @@ export class IdentityPool extends DurableObject<Env> {
   }
 
   #inPool<T>(address: PoolAddress, work: () => T): T | NoPool {
+    this.#alone()
     return this.ctx.storage.transactionSync(() => (this.read(address).kind === 'pool' ? work() : { kind: 'no_pool' }))
-  }
-
-  #open(): Pool | undefined {
-    const row = this.#row()
-    if (row?.state !== 'open') return undefined
-    this.#cached ??= {
-      row,
-      pool: { id: row.id, account: row.account, version: row.version, settings: decodeSettings(row.settings) },
-    }
-    return this.#cached.pool
-  }
-
-  #row(): PoolRow | undefined {
-    if (this.#cached) return this.#cached.row
-    return isOpened(this.ctx.storage)
-      ? this.ctx.storage.sql.exec<PoolRow>('SELECT * FROM pool').toArray()[0]
-      : undefined
   }
 }

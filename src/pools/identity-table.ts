@@ -1,44 +1,21 @@
-/** A login whose token has been verified, or that a signed caller vouches for. */
-export interface ProvenLogin {
-  provider: string
-  subject: string
-  /** Developer logins come from signed callers; one identity may have several of the same provider. */
-  developer: boolean
-  /** Set for proof of what was linked before, such as a token of ours: it counts only while the login is a member. */
-  mustBeMember?: boolean
-}
-
-export interface IdentityRow extends Record<string, SqlStorageValue> {
-  uuid: string
-  /** A guest never had a login; a disabled identity lost its last, or lost a merge and then forwards to the survivor. */
-  state: 'guest' | 'member' | 'disabled'
-  created_at: number
-  modified_at: number
-  forward: string | null
-  /** Names the call that last took a login away, so that a repeated one is recognised. */
-  changed_by: string | null
-}
-
-export interface IdentityDescription {
-  uuid: string
-  /** Provider names, one for each login. */
-  logins: readonly string[]
-  createdAt: number
-  modifiedAt: number
-}
+import type { Identities, IdentityDescription, IdentityRow, Member, ProvenLogin } from './identities.ts'
 
 interface LoginRow extends Record<string, SqlStorageValue> {
   provider: string
   subject: string
   identity: string
   developer: number
+  claim: string
 }
+
+/** Comes after every UUID. */
+const AFTER_ALL = '~'
 
 /**
  * The rows of a pool's identities and logins, over the SQL storage of whatever object hosts them. Every method is
  * synchronous; the host runs each API call in one transaction, so that a refused call leaves nothing half done.
  */
-export class IdentityTable {
+export class IdentityTable implements Identities {
   readonly #sql: SqlStorage
 
   constructor(sql: SqlStorage) {
@@ -49,7 +26,11 @@ export class IdentityTable {
     return this.#sql.exec<IdentityRow>('SELECT * FROM identity WHERE uuid = ?', uuid).toArray()[0]
   }
 
-  /** The identities that these logins are members of. */
+  named(uuid: string): IdentityRow | undefined {
+    const row = this.row(uuid)
+    return row?.erased ? undefined : row
+  }
+
   owners(logins: readonly ProvenLogin[]): IdentityRow[] {
     const owners = new Map<string, IdentityRow>()
     for (const { developer, provider, subject } of logins) {
@@ -66,14 +47,18 @@ export class IdentityTable {
   }
 
   logins(uuids: readonly string[]): ProvenLogin[] {
-    return this.#loginRows(uuids).map(({ developer, provider, subject }) => ({
+    return this.members(uuids).map(({ claim, ...login }) => login)
+  }
+
+  members(uuids: readonly string[]): Member[] {
+    return this.#loginRows(uuids).map(({ claim, developer, provider, subject }) => ({
       provider,
       subject,
       developer: developer === 1,
+      claim,
     }))
   }
 
-  /** Adds an identity, unless there is one of that id; tells whether it did. */
   insert(uuid: string, state: 'guest' | 'member', now: number): boolean {
     const inserted = this.#sql.exec(
       'INSERT INTO identity (uuid, state, created_at, modified_at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
@@ -85,13 +70,14 @@ export class IdentityTable {
     return inserted.rowsWritten > 0
   }
 
-  link(login: ProvenLogin, uuid: string): void {
+  link(login: ProvenLogin, uuid: string, claim = ''): void {
     this.#sql.exec(
-      'INSERT INTO login (provider, subject, identity, developer) VALUES (?, ?, ?, ?)',
+      'INSERT INTO login (provider, subject, identity, developer, claim) VALUES (?, ?, ?, ?, ?)',
       login.provider,
       login.subject,
       uuid,
       Number(login.developer),
+      claim,
     )
   }
 
@@ -112,7 +98,6 @@ export class IdentityTable {
     )
   }
 
-  /** Hands all logins to the survivor and disables the loser, which forwards from now on. */
   retire(loser: string, survivor: string, now: number): void {
     this.#sql.exec('UPDATE login SET identity = ? WHERE identity = ?', survivor, loser)
     this.#sql.exec(
@@ -123,7 +108,6 @@ export class IdentityTable {
     )
   }
 
-  /** Sets the state that the logins of an identity give it: a member, or disabled when none is left. */
   settle(uuid: string, now: number, operation: string | null = null): void {
     const state = this.#loginRows([uuid]).length > 0 ? 'member' : 'disabled'
     this.#sql.exec(
@@ -135,7 +119,6 @@ export class IdentityTable {
     )
   }
 
-  /** Up to `limit` developer users of an identity, in order, after the given one. */
   developerUsers(uuid: string, provider: string, after: string, limit: number): string[] {
     return this.#sql
       .exec<{ subject: string }>(
@@ -151,16 +134,19 @@ export class IdentityTable {
   }
 
   describe(uuid: string): IdentityDescription | undefined {
-    const row = this.row(uuid)
+    const row = this.named(uuid)
     return row && this.#descriptions([row])[0]
   }
 
-  /** Up to `limit` identities in order of UUID, after the given one. Disabled ones are listed unless hidden. */
-  list(after: string, limit: number, hideDisabled: boolean): IdentityDescription[] {
-    const shown = hideDisabled ? "AND state <> 'disabled'" : ''
+  /**
+   * Up to `limit` identities in order of UUID, after the given one and before `end`. Disabled ones are listed unless hidden.
+   */
+  list(after: string, limit: number, hideDisabled: boolean, end = AFTER_ALL): IdentityDescription[] {
+    const shown = hideDisabled ? "AND state <> 'disabled'" : 'AND erased = 0'
     const page = this.#sql.exec<IdentityRow>(
-      `SELECT * FROM identity WHERE uuid > ? ${shown} ORDER BY uuid LIMIT ?`,
+      `SELECT * FROM identity WHERE uuid > ? AND uuid < ? ${shown} ORDER BY uuid LIMIT ?`,
       after,
+      end,
       limit,
     )
     return this.#descriptions(page.toArray())
@@ -175,6 +161,39 @@ export class IdentityTable {
     const listed = JSON.stringify(uuids)
     this.#sql.exec('DELETE FROM login WHERE identity IN (SELECT value FROM json_each(?))', listed)
     this.#sql.exec('DELETE FROM identity WHERE uuid IN (SELECT value FROM json_each(?))', listed)
+  }
+
+  /** Holds an identity still until a merge is decided. */
+  freeze(uuid: string, op: string, survivor: string): void {
+    this.#sql.exec('UPDATE identity SET frozen_by = ?, frozen_for = ? WHERE uuid = ?', op, survivor, uuid)
+  }
+
+  thaw(uuid: string): void {
+    this.#sql.exec('UPDATE identity SET frozen_by = NULL, frozen_for = NULL WHERE uuid = ?', uuid)
+  }
+
+  /** Moves one login to another identity of this object. */
+  move(login: ProvenLogin, uuid: string): void {
+    this.#sql.exec(
+      'UPDATE login SET identity = ? WHERE provider = ? AND subject = ? AND developer = ?',
+      uuid,
+      login.provider,
+      login.subject,
+      Number(login.developer),
+    )
+  }
+
+  /** Disables the loser of a merge, whose logins are at the survivor by now. */
+  lose(loser: string, survivor: string, now: number): void {
+    this.#sql.exec('DELETE FROM login WHERE identity = ?', loser)
+    this.retire(loser, survivor, now)
+  }
+
+  /** Deletes one identity; one that lost a merge goes on leading to the survivor. */
+  erase({ forward, uuid }: IdentityRow): void {
+    this.#sql.exec('DELETE FROM login WHERE identity = ?', uuid)
+    if (forward === null) this.#sql.exec('DELETE FROM identity WHERE uuid = ?', uuid)
+    else this.#sql.exec('UPDATE identity SET erased = 1 WHERE uuid = ?', uuid)
   }
 
   isEmpty(): boolean {

@@ -1,7 +1,7 @@
 export type { NoPool, ProofUsed, Stale } from './calls.ts'
+export type { IdentityDescription, ProvenLogin } from './identities.ts'
 export { IdentityPool } from './identity-pool.ts'
-export type { IdentityDescription, ProvenLogin } from './identity-table.ts'
-export { MAX_LOGINS_PER_IDENTITY, MAX_TAGS } from './limits.ts'
+export { MAX_LOGINS_PER_IDENTITY, MAX_SHARDS, MAX_TAGS } from './limits.ts'
 export { Pools, uuidOf } from './pools.ts'
 export type { Resolution } from './resolve.ts'
 export type {
@@ -11,5 +11,6 @@ export type {
   SettingsChange,
   UserPool,
 } from './settings.ts'
+export { SHARDS_TAG } from './settings.ts'
 export type { Unlinked } from './unlink.ts'
 export type { SingleUseProof } from './used-proofs.ts'

@@ -18,3 +18,6 @@ export const PURGE_INTERVAL_MS = 100
 
 /** Tags of one pool, AWS's quota. */
 export const MAX_TAGS = 50
+
+/** Objects that a pool may be spread over. More would take its head too long to tell of new settings. */
+export const MAX_SHARDS = 256

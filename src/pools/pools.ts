@@ -1,86 +1,84 @@
-import type { DurableObject } from 'cloudflare:workers'
 import { TimedOut } from '../base/deadline.ts'
 import type { IdentityId, PoolId } from '../base/ids.ts'
 import { IsolateCache } from '../base/memory.ts'
-import { callObject, OBJECT_READ_MS, OBJECT_WRITE_MS, OtherVersion, Overloaded } from '../base/objects.ts'
-import type { NoPool, PoolFound, ProofUsed, ResolveCall, Stale } from './calls.ts'
-import type { LookupRequest, MergeRequest } from './developers.ts'
+import { OBJECT_READ_MS, OBJECT_WRITE_MS, OtherVersion, Overloaded } from '../base/objects.ts'
+import type { World } from '../base/world.ts'
+import type { NoPool, PoolFound, ProofUsed, Stale } from './calls.ts'
+import type { DeveloperMerge, Lookup, LookupRequest, MergeRequest } from './developers.ts'
+import type { IdentityDescription, ProvenLogin } from './identities.ts'
 import type { IdentityPool } from './identity-pool.ts'
-import type { IdentityDescription, ProvenLogin } from './identity-table.ts'
 import { locationHint } from './location.ts'
+import { type Home, isOfSpread, isSpread, type PoolObject, PoolObjects } from './pool-objects.ts'
+import type { IdentityPage, PageAsked, ResolveIn, UnlinkIn } from './requests.ts'
 import type { Resolution } from './resolve.ts'
-import type { Pool, PoolSettings, SettingsChange } from './settings.ts'
+import { type Pool, type PoolSettings, type SettingsChange, shardsOf } from './settings.ts'
+import type { SpreadPool } from './spread/spread-pool.ts'
 import type { Unlinked } from './unlink.ts'
-
-type Methods = Exclude<keyof IdentityPool, keyof DurableObject>
-
-/** The object's methods as they look from outside: the platform's own mapping refuses read-only maps. */
-type PoolObject = { [M in Methods]: (...args: Parameters<IdentityPool[M]>) => Promise<ReturnType<IdentityPool[M]>> }
-
-export interface ResolveIn {
-  identity?: IdentityId | undefined
-  logins: readonly ProvenLogin[]
-  /** An id to give away if a new identity is needed. */
-  fresh: IdentityId
-  once: ResolveCall['once']
-  /** Only tells what would come of it. */
-  dryRun?: boolean
-}
-
-export interface UnlinkIn {
-  identity: IdentityId
-  proven: readonly ProvenLogin[]
-  /** Public providers whose logins go. */
-  providers: readonly string[]
-  once: ResolveCall['once']
-  /** Names the call. */
-  operation: string
-}
-
-export interface IdentityPage {
-  after: string
-  limit: number
-  hideDisabled: boolean
-}
 
 /** The Worker's way to the pools: routes by id, keeps settings in memory by version, repeats what may be repeated. */
 export class Pools {
-  readonly #namespace: DurableObjectNamespace<IdentityPool>
+  readonly #objects: PoolObjects
   readonly #settings = new IsolateCache<string, Pool>('poolSettings')
 
-  constructor(namespace: DurableObjectNamespace<IdentityPool>) {
-    this.#namespace = namespace
+  constructor(namespace: DurableObjectNamespace<IdentityPool>, world: Pick<World, 'now' | 'random' | 'uuid'>) {
+    this.#objects = new PoolObjects(namespace, world)
   }
 
-  create(id: PoolId, account: string, settings: PoolSettings, operation: string) {
-    return this.#call(id, (object) => object.create(id.text, account, settings, operation), locationHint(id.region))
+  async create(id: PoolId, account: string, settings: PoolSettings, operation: string) {
+    const isSpread = (shardsOf(settings) ?? 1) > 1
+    const created = await this.#objects.call(
+      id,
+      (object) => object[isSpread ? 'createSpread' : 'create'](id.text, account, settings, operation),
+      { hint: locationHint(id.region) },
+    )
+    if (isSpread && created.kind === 'pool') await this.#tellPeers(id)
+    return created
   }
 
   read(id: PoolId, account: string): Promise<PoolFound | NoPool> {
-    return this.#read(id, (object) => object.read({ id: id.text, account }))
+    return this.#objects.call(id, (object) => object.read({ id: id.text, account }), { limit: OBJECT_READ_MS })
   }
 
   /** The pool of an id, in any account. */
   readHome(id: PoolId | IdentityId): Promise<PoolFound | NoPool> {
-    return this.#read(id, (object) => object.readByRegion(id.region))
+    return this.#objects.call(id, (object) => object.readByRegion(id.region), { limit: OBJECT_READ_MS })
   }
 
-  change(id: PoolId, account: string, change: SettingsChange) {
-    return this.#call(id, (object) => object.change({ id: id.text, account }, change))
+  async change(id: PoolId, account: string, change: SettingsChange) {
+    const changed = await this.#objects.call(id, (object) => object.change({ id: id.text, account }, change))
+    if (changed.kind === 'pool' && changed.pool.spread) await this.#tellPeers(id)
+    return changed
   }
 
-  delete(id: PoolId, account: string, operation: string) {
+  async delete(id: PoolId, account: string, operation: string) {
     this.#settings.delete(home(id))
-    return this.#call(id, (object) => object.delete({ id: id.text, account }, operation))
+    const deleted = await this.#objects.call(id, (object) => object.delete({ id: id.text, account }, operation))
+    if (deleted.kind === 'deleted' && deleted.spread) await this.#tellPeers(id)
+    return deleted
   }
 
-  describeIdentity(id: IdentityId, account: string): Promise<IdentityDescription | undefined> {
-    return this.#read(id, (object) => object.describeIdentity(id.region, account, uuidOf(id)))
+  async describeIdentity(id: IdentityId, account: string): Promise<IdentityDescription | undefined> {
+    const uuid = uuidOf(id)
+    const found = await this.#read(id, account, {
+      alone: async (object) => ({ kind: 'seen', identity: await object.describeIdentity(id.region, account, uuid) }),
+      spread: async (pool) => ({ kind: 'seen', identity: await pool.describe(uuid) }),
+    })
+    return found.kind === 'seen' ? found.identity : undefined
   }
 
-  listIdentities(id: PoolId, account: string, page: IdentityPage) {
-    const address = { id: id.text, account }
-    return this.#read(id, (object) => object.listIdentities(address, page.after, page.limit, page.hideDisabled))
+  listIdentities(id: PoolId, account: string, page: PageAsked): Promise<IdentityPage | NoPool> {
+    const { after, hideDisabled, limit } = page
+    return this.#read<IdentityPage | NoPool>(id, account, {
+      alone: async (object) => {
+        // One more than asked for tells whether there is another page.
+        const listed = await object.listIdentities({ id: id.text, account }, after, limit + 1, hideDisabled)
+        if (listed.kind !== 'page') return listed
+        const identities = listed.identities.slice(0, limit)
+        const next = listed.identities.length > limit ? identities.at(-1)?.uuid : undefined
+        return { kind: 'page', identities, next }
+      },
+      spread: async (pool) => ({ kind: 'page', ...(await pool.list(page)) }),
+    })
   }
 
   unlinkDeveloper(
@@ -89,23 +87,39 @@ export class Pools {
     account: string,
     login: Omit<ProvenLogin, 'developer'>,
     operation: string,
-  ) {
+  ): Promise<Unlinked | NoPool> {
     const request = { ...login, identity: uuidOf(id), operation }
-    return this.#call(pool, (object) => object.unlinkDeveloper({ id: pool.text, account }, request))
+    return this.#write<Unlinked | NoPool>(pool, account, {
+      alone: (object) => object.unlinkDeveloper({ id: pool.text, account }, request),
+      spread: (spread) => spread.unlinkDeveloper(request),
+    })
   }
 
-  lookupDeveloper(id: PoolId, account: string, request: LookupRequest) {
-    return this.#read(id, (object) => object.lookupDeveloper({ id: id.text, account }, request))
+  lookupDeveloper(id: PoolId, account: string, request: LookupRequest): Promise<Lookup | NoPool> {
+    return this.#read<Lookup | NoPool>(id, account, {
+      alone: (object) => object.lookupDeveloper({ id: id.text, account }, request),
+      spread: (spread) => spread.lookupDeveloper(request),
+    })
   }
 
-  mergeDevelopers(id: PoolId, account: string, request: Omit<MergeRequest, 'now'>) {
-    return this.#call(id, (object) => object.mergeDevelopers({ id: id.text, account }, request))
+  mergeDevelopers(id: PoolId, account: string, request: Omit<MergeRequest, 'now'>): Promise<DeveloperMerge | NoPool> {
+    return this.#write<DeveloperMerge | NoPool>(id, account, {
+      alone: (object) => object.mergeDevelopers({ id: id.text, account }, request),
+      spread: (spread) => spread.mergeDevelopers(request),
+    })
   }
 
-  /** Deletes identities that all live in the object of the first. */
+  /** Deletes identities of the pool of the first. */
   deleteIdentities(ids: readonly [IdentityId, ...IdentityId[]], account: string) {
     const [first] = ids
-    return this.#call(first, (object) => object.deleteIdentities(first.region, account, ids.map(uuidOf)))
+    const uuids = ids.map(uuidOf)
+    return this.#write<{ kind: 'deleted' } | NoPool>(first, account, {
+      alone: (object) => object.deleteIdentities(first.region, account, uuids),
+      spread: async (spread) => {
+        await spread.delete(uuids)
+        return { kind: 'deleted' }
+      },
+    })
   }
 
   /**
@@ -127,8 +141,12 @@ export class Pools {
     return answer as Exclude<T, Stale> | NoPool
   }
 
-  resolve(pool: Pool, call: ResolveIn): Promise<Resolution | NoPool | Stale | ProofUsed> {
+  async resolve(pool: Pool, call: ResolveIn): Promise<Resolution | NoPool | Stale | ProofUsed> {
     const { fresh, identity, logins, once, dryRun } = call
+    if (isSpread(pool)) {
+      const request = { logins, once, dryRun, fresh: uuidOf(fresh), identity: identity && uuidOf(identity) }
+      return this.#objects.inSpread(pool, (spread) => spread.resolve(request))
+    }
     const request = {
       region: fresh.region,
       version: pool.version,
@@ -137,13 +155,15 @@ export class Pools {
       ...(identity && { identity: uuidOf(identity) }),
       ...(once && { once }),
     }
-    return this.#call(fresh, (object) => (dryRun ? object.tryResolve(request) : object.resolve(request)))
+    return this.#objects.whole(pool, fresh, (object) => (dryRun ? object.tryResolve(request) : object.resolve(request)))
   }
 
-  unlink(pool: Pool, call: UnlinkIn): Promise<Unlinked | NoPool | Stale | ProofUsed> {
+  async unlink(pool: Pool, call: UnlinkIn): Promise<Unlinked | NoPool | Stale | ProofUsed> {
     const { identity, ...rest } = call
+    if (isSpread(pool))
+      return this.#objects.inSpread(pool, (spread) => spread.unlink({ ...rest, identity: uuidOf(identity) }))
     const request = { ...rest, region: identity.region, version: pool.version, identity: uuidOf(identity) }
-    return this.#call(identity, (object) => object.unlink(request))
+    return this.#objects.whole(pool, identity, (object) => object.unlink(request))
   }
 
   async #doubting<T>(id: PoolId | IdentityId, pool: Pool, work: (pool: Pool) => Promise<T | NoPool | Stale>) {
@@ -169,25 +189,42 @@ export class Pools {
     return pool
   }
 
-  #read<T>(id: PoolId | IdentityId, ask: (object: PoolObject) => Promise<T>): Promise<T> {
-    return callObject({ name: 'IdentityPool', limit: OBJECT_READ_MS }, () => ask(this.#objectOf(id)))
+  #read<T extends { kind: string }>(id: PoolId | IdentityId, account: string, ways: Ways<T>): Promise<T | NoPool> {
+    return this.#either(id, account, ways, OBJECT_READ_MS)
   }
 
-  #call<T>(
+  #write<T extends { kind: string }>(id: PoolId | IdentityId, account: string, ways: Ways<T>): Promise<T | NoPool> {
+    return this.#either(id, account, ways, OBJECT_WRITE_MS)
+  }
+
+  /** A signed call: of the one object of a pool, unless the pool is known or turns out to be spread. */
+  async #either<T extends { kind: string }>(
     id: PoolId | IdentityId,
-    ask: (object: PoolObject) => Promise<T>,
-    hint?: DurableObjectLocationHint,
-  ): Promise<T> {
-    return callObject({ name: 'IdentityPool', limit: OBJECT_WRITE_MS }, () => ask(this.#objectOf(id, hint)))
+    account: string,
+    { alone, spread }: Ways<T>,
+    limit: number,
+  ): Promise<T | NoPool> {
+    const known = this.#settings.get(home(id))
+    if (!known?.spread)
+      try {
+        return await this.#objects.call(id, alone, { limit })
+      } catch (error) {
+        if (!isOfSpread(error)) throw error
+      }
+    const pool = known?.spread ? known : await this.#load(id)
+    if (!pool || !isSpread(pool) || pool.account !== account) return { kind: 'no_pool' }
+    let answer = await this.#objects.inSpread<T>(pool, spread, undefined)
+    while (isStale(answer)) {
+      const current = this.#remember(id, answer.pool)
+      answer = isSpread(current) ? await this.#objects.inSpread<T>(current, spread, undefined) : { kind: 'no_pool' }
+    }
+    return answer as T | NoPool
   }
 
-  /**
-   * The one place where an id chooses its object. An object stays where its first call put it, so only the call that
-   * opens a pool says where.
-   */
-  #objectOf(id: PoolId | IdentityId, hint?: DurableObjectLocationHint): PoolObject {
-    const options = hint && { locationHint: hint }
-    return this.#namespace.getByName(id.tag, options) as unknown as PoolObject
+  /** Has the head tell the other objects what has changed. It goes on by itself, but the caller waits until all know. */
+  async #tellPeers(id: PoolId): Promise<void> {
+    const { kind } = await this.#objects.call(id, (object) => object.tellPeers())
+    if (kind === 'behind') throw new Error('Some objects of the pool could not be told.')
   }
 }
 
@@ -195,7 +232,13 @@ export function uuidOf(id: PoolId | IdentityId): string {
   return id.text.slice(id.region.length + 1)
 }
 
-function home(id: PoolId | IdentityId): string {
+/** How a signed call is made, by the form of the pool. */
+interface Ways<T> {
+  alone: (object: PoolObject) => Promise<T>
+  spread: (pool: SpreadPool) => Promise<T>
+}
+
+function home(id: Home): string {
   return `${id.region}:${id.tag}`
 }
 

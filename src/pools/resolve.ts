@@ -1,4 +1,4 @@
-import type { IdentityRow, IdentityTable, ProvenLogin } from './identity-table.ts'
+import type { Identities, IdentityRow, ProvenLogin } from './identities.ts'
 import { MAX_FORWARDS, MAX_LOGINS_PER_IDENTITY } from './limits.ts'
 
 export interface ResolveRequest {
@@ -32,10 +32,10 @@ export type TooManyLogins = { kind: 'second_login'; provider: string } | { kind:
  * this very request. The loser of a merge is disabled and forwards to the survivor; a forward translates an id, it never
  * authorises.
  */
-export function resolve(table: IdentityTable, request: ResolveRequest): Resolution {
+export function resolve(table: Identities, request: ResolveRequest): Resolution {
   const owners = table.owners(request.logins)
   if (request.identity === undefined) return owners.length > 0 ? unite(table, owners, request) : make(table, request)
-  const named = table.row(request.identity)
+  const named = table.named(request.identity)
   if (!named) return { kind: 'no_identity' }
   if (request.logins.length === 0) return resumeGuest(named, request.allowGuests)
   const target = targetOf(table, named, owners)
@@ -51,7 +51,7 @@ export function resolve(table: IdentityTable, request: ResolveRequest): Resoluti
  * member there.
  */
 export function targetOf(
-  table: IdentityTable,
+  table: Identities,
   named: IdentityRow,
   owners: readonly IdentityRow[],
 ): IdentityRow | undefined {
@@ -61,7 +61,7 @@ export function targetOf(
 }
 
 /** The identity itself, then those that it forwards to, one after the other. */
-export function forwardsOf(table: IdentityTable, named: IdentityRow): IdentityRow[] {
+export function forwardsOf(table: Identities, named: IdentityRow): IdentityRow[] {
   const rows: IdentityRow[] = []
   let row: IdentityRow | undefined = named
   while (row && rows.length <= MAX_FORWARDS) {
@@ -86,7 +86,7 @@ export function tooManyLogins(logins: readonly ProvenLogin[]): TooManyLogins | u
   return logins.length > MAX_LOGINS_PER_IDENTITY ? { kind: 'too_many_logins' } : undefined
 }
 
-function make(table: IdentityTable, { allowGuests, fresh, logins, now }: ResolveRequest): Resolution {
+function make(table: Identities, { allowGuests, fresh, logins, now }: ResolveRequest): Resolution {
   const guest = logins.length === 0
   if (guest && !allowGuests) return { kind: 'guests_refused' }
   const refused = tooManyLogins(logins)
@@ -106,7 +106,7 @@ function resumeGuest(named: IdentityRow, allowGuests: boolean): Resolution {
 }
 
 /** Makes one identity of several, with all their logins and those of the request. */
-function unite(table: IdentityTable, identities: readonly IdentityRow[], request: ResolveRequest): Resolution {
+function unite(table: Identities, identities: readonly IdentityRow[], request: ResolveRequest): Resolution {
   const [survivor, ...losers] = [...identities].sort(bySurvival)
   if (!survivor) return { kind: 'no_identity' }
   const kept = table.logins(identities.map((row) => row.uuid))
@@ -130,7 +130,7 @@ function isSameLogin(a: ProvenLogin, b: ProvenLogin): boolean {
 }
 
 /** Whether the logins that must be members already are members of this identity. */
-function areMembers(table: IdentityTable, logins: readonly ProvenLogin[], target: IdentityRow): boolean {
+function areMembers(table: Identities, logins: readonly ProvenLogin[], target: IdentityRow): boolean {
   return logins.every((login) => !login.mustBeMember || isOneOf(table.owners([login]), target))
 }
 
@@ -138,7 +138,7 @@ function areMembers(table: IdentityTable, logins: readonly ProvenLogin[], target
  * Whether naming this identity would take a developer user away from another. Public logins that prove both make it a
  * merge; a signed caller's word for the developer user alone does not.
  */
-function takesDeveloperUser(table: IdentityTable, logins: readonly ProvenLogin[], target: IdentityRow): boolean {
+function takesDeveloperUser(table: Identities, logins: readonly ProvenLogin[], target: IdentityRow): boolean {
   const elsewhere = table.owners(logins.filter((login) => login.developer)).filter(({ uuid }) => uuid !== target.uuid)
   if (elsewhere.length === 0) return false
   const proven = table.owners(logins.filter((login) => !login.developer))

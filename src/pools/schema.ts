@@ -35,4 +35,46 @@ export const MIGRATIONS: readonly string[] = [
   ) WITHOUT ROWID;
   CREATE INDEX used_proof_by_expiry ON used_proof (expires_at);
   `,
+  // Pools that are spread over several objects. The columns stay as they are given here while a pool is in one object.
+  `
+  ALTER TABLE identity ADD COLUMN frozen_by TEXT;
+  ALTER TABLE identity ADD COLUMN frozen_for TEXT;
+  ALTER TABLE identity ADD COLUMN erased INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE login ADD COLUMN claim TEXT NOT NULL DEFAULT '';
+  CREATE TABLE spread (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    number INTEGER NOT NULL,
+    slots TEXT NOT NULL,
+    map TEXT
+  );
+  CREATE TABLE peer (
+    number INTEGER PRIMARY KEY,
+    version INTEGER NOT NULL
+  );
+  CREATE TABLE route (
+    provider TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    developer INTEGER NOT NULL,
+    identity TEXT NOT NULL,
+    claim TEXT NOT NULL,
+    PRIMARY KEY (provider, subject, developer)
+  ) WITHOUT ROWID;
+  CREATE TABLE refused_claim (
+    claim TEXT PRIMARY KEY,
+    identity TEXT NOT NULL,
+    expires_at INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  CREATE TABLE merge_op (
+    op TEXT PRIMARY KEY,
+    survivor TEXT NOT NULL,
+    decision TEXT NOT NULL CHECK (decision IN ('absorbed', 'refused')),
+    expires_at INTEGER
+  ) WITHOUT ROWID;
+  CREATE TABLE errand (
+    number INTEGER PRIMARY KEY,
+    identity TEXT NOT NULL,
+    due_at INTEGER NOT NULL,
+    what TEXT NOT NULL
+  );
+  `,
 ]

@@ -1,3 +1,5 @@
+import type { Spread } from './spread/map.ts'
+
 /** Settings of a pool, as an operator gave them. Absent members were never given, which for `allowClassicFlow` matters. */
 export interface PoolSettings {
   name: string
@@ -54,6 +56,17 @@ export interface Pool {
   account: string
   version: number
   settings: PoolSettings
+  /** Only of a pool that is spread over several objects. */
+  spread?: Spread | undefined
+}
+
+/** The tag by which the owner of a pool says over how many objects it is spread. */
+export const SHARDS_TAG = 'edge-identity:shards'
+
+/** Objects of a pool with these settings; `undefined` if they say nothing about it. */
+export function shardsOf({ tags }: Pick<PoolSettings, 'tags'>): number | undefined {
+  const shards = tags?.get(SHARDS_TAG)
+  return shards === undefined ? undefined : Number(shards)
 }
 
 /** A change of settings that does not overwrite what another call changes at the same time. */

@@ -1,4 +1,4 @@
-import type { IdentityRow, IdentityTable, ProvenLogin } from './identity-table.ts'
+import type { Identities, IdentityRow, ProvenLogin } from './identities.ts'
 import { forwardsOf, isOneOf, targetOf } from './resolve.ts'
 
 /** What became of taking logins off an identity. Every kind but `unlinked` changed nothing. */
@@ -18,8 +18,8 @@ export interface UnlinkRequest {
 }
 
 /** Takes public logins off an identity. With its last login it is disabled, and never becomes a guest again. */
-export function unlink(table: IdentityTable, request: UnlinkRequest): Unlinked {
-  const named = table.row(request.identity)
+export function unlink(table: Identities, request: UnlinkRequest): Unlinked {
+  const named = table.named(request.identity)
   if (!named) return { kind: 'no_identity' }
   if (wasDone(table, named, request.operation)) return { kind: 'unlinked' }
   const owners = table.owners(request.proven)
@@ -40,9 +40,9 @@ export interface UnlinkDeveloperRequest {
 }
 
 /** Takes a developer login off the identity that it belongs to; an id that lost a merge stands for the survivor. */
-export function unlinkDeveloper(table: IdentityTable, request: UnlinkDeveloperRequest): Unlinked {
+export function unlinkDeveloper(table: Identities, request: UnlinkDeveloperRequest): Unlinked {
   const { identity, operation, provider, subject } = request
-  const named = table.row(identity)
+  const named = table.named(identity)
   if (!named) return { kind: 'no_identity' }
   if (wasDone(table, named, operation)) return { kind: 'unlinked' }
   const [owner] = table.owners([{ provider, subject, developer: true }])
@@ -54,6 +54,6 @@ export function unlinkDeveloper(table: IdentityTable, request: UnlinkDeveloperRe
 }
 
 /** Whether this is a call that was done already and is repeated. Since then, the identity may have lost a merge. */
-function wasDone(table: IdentityTable, named: IdentityRow, operation: string): boolean {
+function wasDone(table: Identities, named: IdentityRow, operation: string): boolean {
   return forwardsOf(table, named).some((row) => row.changed_by === operation)
 }

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import type { IdentityPool, Pool, ProvenLogin } from '../../src/pools/index.ts'
 import { type Answer, type Call, holderOf, type Model } from './identity-model.ts'
-import { ACCOUNT, developerUser, publicLogin, REGION, type RemotePool } from './support.ts'
+import { ACCOUNT, developerUser, publicLogin, REGION } from './names.ts'
+import type { RemotePool } from './support.ts'
 
 /** Everybody may name any identity; each can prove only logins of their own, which their subjects begin with. */
 export const PEOPLE = ['ana', 'ben', 'eve'] as const

@@ -8,9 +8,12 @@ const uuid = '00000000-0000-8000-8000-000000000000'
 const ana = publicLogin('idp', 'ana')
 const once = { proofs: [{ name: 'assertion', expiresAt: Date.now() + 60_000 }], operation: 'op' }
 
-/** Every method but `create`, with arguments that would do something in a pool. */
+/** Every method but those that open a pool, with arguments that would do something in a pool. */
 const CALLS: {
-  [M in Exclude<keyof RemotePool, 'create' | 'alarm'>]: [(pool: RemotePool) => Promise<unknown>, unknown]
+  [M in Exclude<keyof RemotePool, 'create' | 'createSpread' | 'adopt' | 'alarm'>]: [
+    (pool: RemotePool) => Promise<unknown>,
+    unknown,
+  ]
 } = {
   read: [(pool) => pool.read(address), { kind: 'no_pool' }],
   readByRegion: [(pool) => pool.readByRegion(REGION), { kind: 'no_pool' }],
@@ -44,7 +47,15 @@ const CALLS: {
   deleteIdentities: [(pool) => pool.deleteIdentities(REGION, ACCOUNT, [uuid]), { kind: 'no_pool' }],
   describeIdentity: [(pool) => pool.describeIdentity(REGION, ACCOUNT, uuid), undefined],
   listIdentities: [(pool) => pool.listIdentities(address, '', 10, false), { kind: 'no_pool' }],
+  readSince: [(pool) => pool.readSince(REGION, 7), { kind: 'no_pool' }],
+  take: [
+    (pool) => pool.take({ pool: address.id }, { step: 'look', identities: [uuid], logins: [{ login: ana }] }),
+    { kind: 'unopened' },
+  ],
+  tellPeers: [(pool) => pool.tellPeers(), { kind: 'told' }],
 }
+
+const OPENING = ['adopt', 'create', 'createSpread']
 
 /** What the object has stored, and what it would do later. */
 function traces(tag: string) {
@@ -61,7 +72,7 @@ describe('a pool object under a name that nobody opened', () => {
 
   it('is asked with every method that it has', () => {
     const methods = Object.getOwnPropertyNames(IdentityPool.prototype)
-    expect([...Object.keys(CALLS), 'alarm', 'constructor', 'create'].sort()).toEqual(methods.sort())
+    expect([...Object.keys(CALLS), ...OPENING, 'alarm', 'constructor'].sort()).toEqual(methods.sort())
   })
 
   it.each(called)(

@@ -116,8 +116,8 @@ it('the Worker of 0.2.0 has its dry runs, which change nothing', async () => {
 
 describe.each([...RELEASES])('a pool that objects of %s made', (_, build) => {
   it('is served by today’s, and by the older again, with nothing lost', async () => {
-    const before = new Pools(runBy(env.IDENTITY_POOL, build.IdentityPool))
-    const today = new Pools(env.IDENTITY_POOL)
+    const before = new Pools(runBy(env.IDENTITY_POOL, build.IdentityPool), world)
+    const today = new Pools(env.IDENTITY_POOL, world)
     const id = newPoolId(REGION, world)
     const [a, b] = [newIdentityId(id, world), newIdentityId(id, world)]
     const signIn = (pools: Pools, subject: string, fresh: typeof a) =>

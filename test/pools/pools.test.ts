@@ -34,7 +34,7 @@ let pools: Pools
 
 beforeEach(() => {
   edge = new TroubledNamespace(env.IDENTITY_POOL)
-  pools = new Pools(edge.namespace)
+  pools = new Pools(edge.namespace, world)
 })
 
 /** Methods of the pool's object that were called since the last time this was asked. */
@@ -216,7 +216,7 @@ describe('settings in memory', () => {
       read.push(name)
       return { readByRegion: async () => ({ kind: 'pool', pool }) }
     }
-    const many = new Pools({ getByName } as unknown as DurableObjectNamespace<IdentityPool>)
+    const many = new Pools({ getByName } as unknown as DurableObjectNamespace<IdentityPool>, world)
     const look = (tag: string) => many.withSettings({ text: '', region: REGION, tag }, async () => ({ kind: 'seen' }))
     for (const tag of ['a', 'b', 'c', 'a', 'd']) await look(tag)
     read.splice(0)
@@ -307,7 +307,7 @@ describe('an object that hangs', () => {
 
   it('is waited for less when it is read than when it may write', async () => {
     const getByName = () => new Proxy({}, { get: () => () => new Promise(() => {}) })
-    const hanging = new Pools({ getByName } as unknown as DurableObjectNamespace<IdentityPool>)
+    const hanging = new Pools({ getByName } as unknown as DurableObjectNamespace<IdentityPool>, world)
     const limits = shortenTimeLimits()
     const id = newPoolId(REGION, world)
     expect(await refusal(hanging.read(id, ACCOUNT))).toEqual(

@@ -4,9 +4,9 @@ import { newPoolId, newUuid, type PoolId } from '../../src/base/ids.ts'
 import { consoleLog } from '../../src/base/log.ts'
 import type { World } from '../../src/base/world.ts'
 import type { IdentityPool, PoolSettings, ProvenLogin } from '../../src/pools/index.ts'
+import { ACCOUNT, REGION } from './names.ts'
 
-export const REGION = 'us-east-1'
-export const ACCOUNT = '000000000000'
+export { ACCOUNT, developerUser, publicLogin, REGION } from './names.ts'
 
 /** Far in the future, so that no alarm set by a frozen clock is due by the platform's own. */
 export const START = Date.UTC(2100, 0, 1)
@@ -23,7 +23,7 @@ type Methods = Exclude<keyof IdentityPool, keyof DurableObject>
 
 /** The object's methods as they look from outside. */
 export type RemotePool = {
-  [M in Methods]: (...args: Parameters<IdentityPool[M]>) => Promise<ReturnType<IdentityPool[M]>>
+  [M in Methods]: (...args: Parameters<IdentityPool[M]>) => Promise<Awaited<ReturnType<IdentityPool[M]>>>
 }
 
 export type Row = Record<string, SqlStorageValue>
@@ -64,14 +64,6 @@ export function tablesOf(sql: SqlStorage): Record<string, Row[]> {
     .exec<{ name: string }>("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '_cf_%'")
     .toArray()
   return Object.fromEntries(tables.map(({ name }) => [name, sql.exec(`SELECT * FROM ${name}`).toArray()]))
-}
-
-export function publicLogin(provider: string, subject: string): ProvenLogin {
-  return { provider, subject, developer: false }
-}
-
-export function developerUser(subject: string, provider = 'login.shop'): ProvenLogin {
-  return { provider, subject, developer: true }
 }
 
 /** One identity as a text, such as `guest`, `member: idp/ana`, or `disabled → B`. */

@@ -11,7 +11,7 @@ declare module 'node:crypto' {
   }
 
   export function createHash(algorithm: string): {
-    update(text: string): { digest(encoding: 'base64'): string }
+    update(text: string): { digest(encoding: 'base64' | 'hex'): string }
   }
 
   export function createVerify(algorithm: string): {

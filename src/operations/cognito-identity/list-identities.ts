@@ -21,16 +21,13 @@ export const listIdentities = signedOperation({
     const after = input.NextToken === undefined ? '' : readPageToken(input.NextToken, NAME, id.text)
     if (after === undefined) throw badPageToken()
     const limit = input.MaxResults
-    // One more than asked for tells whether there is another page.
-    const page = { after, limit: limit + 1, hideDisabled: input.HideDisabled ?? false }
+    const page = { after, limit, hideDisabled: input.HideDisabled ?? false }
     const listed = await pools.listIdentities(id, caller.account, page)
     if (listed.kind !== 'page') throw noSuchPool(input.IdentityPoolId)
-    const shown = listed.identities.slice(0, limit)
-    const last = shown.at(-1)
     return {
       IdentityPoolId: id.text,
-      Identities: shown.map((identity) => describe(identity, id.region)),
-      NextToken: listed.identities.length > limit && last ? pageToken(NAME, id.text, last.uuid) : undefined,
+      Identities: listed.identities.map((identity) => describe(identity, id.region)),
+      NextToken: listed.next === undefined ? undefined : pageToken(NAME, id.text, listed.next),
     }
   },
 })

@@ -1,4 +1,4 @@
-import type { Pool, SettingsChange } from '../../pools/index.ts'
+import { type Pool, type SettingsChange, SHARDS_TAG } from '../../pools/index.ts'
 import { invalidParameter, noSuchPool, settingsTooLarge, tooManyTags } from '../faults.ts'
 import type { SignedContext } from '../operation.ts'
 import { addressed } from './pool-address.ts'
@@ -24,6 +24,8 @@ export async function changePool(
       throw noSuchPool(poolId)
     case 'developer_provider_fixed':
       throw invalidParameter('The developer provider name of an identity pool cannot be changed.')
+    case 'shards_fixed':
+      throw invalidParameter(`${SHARDS_TAG} is read when a pool is created, and cannot be changed yet.`)
     case 'too_many_tags':
       throw tooManyTags()
     case 'too_large':

@@ -1,6 +1,6 @@
 import { namesInTag } from '../../base/tag-text.ts'
 import { MAX_SESSION_SECONDS, MIN_SESSION_SECONDS } from '../../credentials/index.ts'
-import type { Pool } from '../../pools/index.ts'
+import { MAX_SHARDS, type Pool, SHARDS_TAG } from '../../pools/index.ts'
 import { invalidParameter } from '../faults.ts'
 import type { RequestContext } from '../operation.ts'
 import { checkStsRegions } from './sts-regions.ts'
@@ -10,9 +10,6 @@ import { checkStsRegions } from './sts-regions.ts'
  * API can set tags. All tags of this service begin alike, and one that it does not know is refused.
  */
 const PREFIX = 'edge-identity:'
-
-/** A pool spread over several objects: read when the pool is created, and never again. */
-const SHARDS = `${PREFIX}shards`
 
 /** Seconds that credentials of the enhanced flow last. */
 const SESSION_SECONDS = `${PREFIX}session-seconds`
@@ -25,6 +22,11 @@ const GUEST_POLICY = `${PREFIX}guest-policy`
 
 /** The regions of AWS STS that may be asked in the enhanced flow: the nearest to the client is the first. */
 const STS_REGIONS = `${PREFIX}sts-regions`
+
+/** Objects that a pool may be spread over. */
+const SHARDS: ReadonlySet<string> = new Set(
+  Array.from({ length: Math.log2(MAX_SHARDS) + 1 }, (_, power) => String(2 ** power)),
+)
 
 const DEFAULT_SESSION_SECONDS = 3600
 const POLICY_ARN = /^arn:aws(-[a-z]+)*:iam::(aws|\d{12}):policy\/[\x21-\x7e]+$/
@@ -42,8 +44,8 @@ export function checkSettingTags(tags: ReadonlyMap<string, string>, poolRegion: 
 
 function checkSettingTag(key: string, value: string, poolRegion: string): void {
   switch (key) {
-    case SHARDS:
-      if (value !== '1') throw invalidParameter(`${key} must be 1: pools are not spread over several objects yet.`)
+    case SHARDS_TAG:
+      if (!SHARDS.has(value)) throw invalidParameter(`${key} must be a power of two from 1 to ${MAX_SHARDS}.`)
       return
     case SESSION_SECONDS:
       if (!/^\d{3,5}$/.test(value) || Number(value) < MIN_SESSION_SECONDS || Number(value) > MAX_SESSION_SECONDS)

@@ -22,7 +22,9 @@ export interface AcceptedLogin {
 
 /** What an operation presents to a pool: the logins, and what of their proofs it uses up. */
 export function presented(logins: readonly AcceptedLogin[], operation: string, operationId: string) {
-  const proofs = logins.flatMap(({ once }) => (once ? [{ ...once, name: `${operation} ${once.name}` }] : []))
+  const proofs = logins.flatMap(({ once, proven: login }) =>
+    once ? [{ ...once, name: `${operation} ${once.name}`, login }] : [],
+  )
   return {
     logins: logins.map((login) => login.proven),
     once: proofs.length > 0 ? { proofs, operation: operationId } : undefined,

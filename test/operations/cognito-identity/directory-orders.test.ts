@@ -115,7 +115,10 @@ async function client(process: string, calls: readonly Call[], run: Run, bed: Be
   const world = { now: () => Date.now(), log: { warn: () => {} } } as never
   const context = {
     accounts: new Accounts(through(() => bed.account) as unknown as DurableObjectNamespace<Account>, world),
-    pools: new Pools(through((tag) => bed.pools.objectOf(tag)) as unknown as DurableObjectNamespace<IdentityPool>),
+    pools: new Pools(
+      through((tag) => bed.pools.objectOf(tag)) as unknown as DurableObjectNamespace<IdentityPool>,
+      world,
+    ),
     caller: { account: 'any', region: REGION },
     note: () => {},
     world,

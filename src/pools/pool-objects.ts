@@ -1,0 +1,99 @@
+import type { DurableObject } from 'cloudflare:workers'
+import type { PoolId } from '../base/ids.ts'
+import { callObject, OBJECT_WRITE_MS, OtherVersion } from '../base/objects.ts'
+import type { World } from '../base/world.ts'
+import type { NoPool, Stale } from './calls.ts'
+import type { ProvenLogin } from './identities.ts'
+import type { IdentityPool } from './identity-pool.ts'
+import type { Pool } from './settings.ts'
+import { Gone, Superseded } from './spread/interruptions.ts'
+import { SPREAD, type SpreadPoolRecord, stepsOf } from './spread/objects.ts'
+import { slotOfLogin } from './spread/slots.ts'
+import { SpreadPool } from './spread/spread-pool.ts'
+
+type Methods = Exclude<keyof IdentityPool, keyof DurableObject>
+
+/** The object's methods as they look from outside: the platform's own mapping refuses read-only maps. */
+export type PoolObject = {
+  [M in Methods]: (...args: Parameters<IdentityPool[M]>) => Promise<Awaited<ReturnType<IdentityPool[M]>>>
+}
+
+/** The place of a pool: every id of it begins with these. */
+export type Home = Pick<PoolId, 'region' | 'tag'>
+
+interface CallOptions {
+  /** Where the object is made, if this call opens it. */
+  hint?: DurableObjectLocationHint | undefined
+  limit?: number
+}
+
+/** The objects of pools, as the Worker calls them. */
+export class PoolObjects {
+  readonly #namespace: DurableObjectNamespace<IdentityPool>
+  readonly #world: Pick<World, 'now' | 'random' | 'uuid'>
+
+  constructor(namespace: DurableObjectNamespace<IdentityPool>, world: Pick<World, 'now' | 'random' | 'uuid'>) {
+    this.#namespace = namespace
+    this.#world = world
+  }
+
+  /**
+   * Calls the object of a pool, or the head of one that is spread. The one place where an id chooses its object. An object
+   * stays where its first call put it, so only the call that opens a pool says where.
+   */
+  call<T>({ tag }: Home, ask: (object: PoolObject) => Promise<T>, options: CallOptions = {}): Promise<T> {
+    const { hint, limit = OBJECT_WRITE_MS } = options
+    const place = hint && { locationHint: hint }
+    return callObject({ name: 'IdentityPool', limit }, () =>
+      ask(this.#namespace.getByName(tag, place) as unknown as PoolObject),
+    )
+  }
+
+  /** A call of a pool's one object. If the pool turns out to be spread by now, the call starts again with its map. */
+  async whole<T>(pool: Pool, id: Home, ask: (object: PoolObject) => Promise<T>): Promise<T | NoPool | Stale> {
+    try {
+      return await this.call(id, ask)
+    } catch (error) {
+      if (!isOfSpread(error)) throw error
+      return this.#since(id, pool.version)
+    }
+  }
+
+  /** Calls of a pool that is spread, with the settings and the map that the caller knows. */
+  async inSpread<T>(
+    pool: SpreadPoolRecord,
+    work: (spread: SpreadPool) => Promise<T>,
+    version: number | undefined = pool.version,
+  ): Promise<T | NoPool | Stale> {
+    const { allowGuests } = pool.settings
+    const [region = '', uuid = ''] = pool.id.split(':')
+    const tag = uuid.slice(0, 8)
+    const take = stepsOf(pool, this.#namespace, version)
+    const { spread } = pool
+    const home = (login: ProvenLogin | undefined) => login && slotOfLogin(login)
+    try {
+      return await work(new SpreadPool({ tag, spread, allowGuests, home, take, world: this.#world, pause }))
+    } catch (error) {
+      if (error instanceof Gone) return { kind: 'no_pool' }
+      if (error instanceof Superseded) return this.#since({ region, tag }, error.version)
+      throw error
+    }
+  }
+
+  /** The pool as its head knows it, with settings of at least this version. */
+  async #since({ region, tag }: Home, version: number): Promise<Stale | NoPool> {
+    const found = await this.call({ region, tag }, (object) => object.readSince(region, version))
+    return found.kind === 'pool' ? { kind: 'stale', pool: found.pool } : found
+  }
+}
+
+const pause = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds))
+
+export function isSpread(pool: Pool): pool is SpreadPoolRecord {
+  return pool.spread !== undefined
+}
+
+/** Whether an object refuses because the pool has more than one. */
+export function isOfSpread(error: unknown): boolean {
+  return error instanceof OtherVersion && error.message.includes(SPREAD)
+}

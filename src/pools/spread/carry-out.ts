@@ -1,0 +1,102 @@
+import type { Member, ProvenLogin } from '../identities.ts'
+import type { Change, Gathered } from './gathered.ts'
+import type { Proof, TakeStep } from './step.ts'
+
+/** A call whose changes are to be made. */
+export interface Call {
+  gathered: Gathered
+  /** The logins that the request has proven. */
+  logins: readonly ProvenLogin[]
+  /** Names the attempt: claims and merges are called after it. */
+  name: string
+  /** When claims lapse, in milliseconds since the epoch. */
+  deadline: number
+  /** Whether a login and an identity are in one object. */
+  together: (login: ProvenLogin, uuid: string) => boolean
+  /** Names the call, for the identity to know it again. */
+  operation?: string | undefined
+}
+
+/**
+ * Makes the changes of a call, one after the other; `changed` as soon as something is not as it was when it was looked at.
+ * What was changed by then is good by itself, and the next attempt finds it.
+ */
+export async function carryOut(call: Call, take: TakeStep): Promise<'done' | 'changed'> {
+  const { changes } = call.gathered
+  const made = new Map<string, Member[]>()
+  for (const [index, change] of changes.entries())
+    if ((await carryOutOne(change, index, made, call, take)) === 'changed') return 'changed'
+  return 'done'
+}
+
+/** `made`: the identities that are new with this call, with their logins so far. */
+async function carryOutOne(
+  change: Change,
+  index: number,
+  made: Map<string, Member[]>,
+  call: Call,
+  take: TakeStep,
+): Promise<'done' | 'changed'> {
+  const { gathered, logins, name, operation = '' } = call
+  switch (change.change) {
+    case 'insert':
+      made.set(change.uuid, [])
+      return 'done'
+    case 'link': {
+      const own = made.get(change.uuid)
+      const proof = own ? (own.length > 0 ? own : 'new') : gathered.proofFor(change.uuid, logins)
+      const { developer, provider, subject } = change.login
+      const member = {
+        provider,
+        subject,
+        developer,
+        claim: gathered.claimOf(change.login, change.uuid) ?? `${name}/${index}`,
+      }
+      const linked = await link(member, change.uuid, proof, call, take)
+      own?.push(member)
+      return linked
+    }
+    case 'retire':
+      return merge(change, `${name}/${index}`, call, take)
+    case 'detach': {
+      const proof = gathered.proofFor(change.uuid, logins) as readonly Member[]
+      const step = { step: 'detach', identity: change.uuid, logins: change.logins, proof, operation } as const
+      return (await take(step)).kind === 'done' ? 'done' : 'changed'
+    }
+  }
+}
+
+/** Reserves a login, unless that was done, and links it. */
+async function link(
+  { claim, ...login }: Member,
+  identity: string,
+  proof: Proof | 'new',
+  { deadline, gathered, together }: Call,
+  take: TakeStep,
+): Promise<'done' | 'changed'> {
+  const inOne = together(login, identity)
+  if (!inOne && gathered.claimOf(login, identity) === undefined) {
+    const reserve = { identity, claim }
+    const seen = await take({ step: 'look', identities: [], logins: [{ login, reserve }] })
+    if (seen.logins[0]?.kind !== 'reserved') return 'changed'
+  }
+  const attached = await take({ step: 'attach', identity, login, claim, deadline, proof })
+  if (attached.kind === 'done') return 'done'
+  await take({ step: 'drop', login, claim })
+  return 'changed'
+}
+
+/** Merges one identity into another. */
+async function merge(
+  { loser, survivor }: { loser: string; survivor: string },
+  op: string,
+  { deadline, gathered, logins }: Call,
+  take: TakeStep,
+): Promise<'done' | 'changed'> {
+  const frozen = await take({ step: 'freeze', loser, survivor, op, proof: gathered.proofFor(loser, logins) })
+  if (frozen.kind !== 'frozen') return 'changed'
+  const proof = gathered.proofFor(survivor, logins)
+  const { decision } = await take({ step: 'absorb', survivor, op, members: frozen.members, deadline, proof })
+  await take({ step: 'finish', loser, survivor, op, decision })
+  return decision === 'absorbed' ? 'done' : 'changed'
+}

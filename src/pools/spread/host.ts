@@ -1,0 +1,143 @@
+import type { IdentityTable } from '../identity-table.ts'
+import type { Pool } from '../settings.ts'
+import type { UsedProofs } from '../used-proofs.ts'
+import { Errands, run } from './errands.ts'
+import { ERRANDS_PER_RUN, PEER_RETRY_MS, PEERS_AT_ONCE } from './limits.ts'
+import type { Spread } from './map.ts'
+import { slotsOf } from './map.ts'
+import {
+  type Offer,
+  offerOf,
+  partOf,
+  type SpreadPoolRecord,
+  type StepAddress,
+  type StepRefused,
+  stepsOf,
+} from './objects.ts'
+import { type Part, PartRow, Peers } from './part.ts'
+import { Reservations } from './reservations.ts'
+import type { Step, StepAnswer } from './step.ts'
+import { slotsOfStep, takeStep } from './steps.ts'
+
+/** A pool that is gone, as far as its other objects must know. */
+export interface ClosedPool {
+  id: string
+  account: string
+  spread: Spread
+}
+
+/** The part of an object in a spread pool: it takes steps, does its errands, and as the head tells the others. */
+export class SpreadHost {
+  readonly #storage: DurableObjectStorage
+  readonly #now: () => number
+  readonly #identities: IdentityTable
+  readonly #proofs: UsedProofs
+  readonly #reservations: Reservations
+  readonly #errands: Errands
+  readonly #part: PartRow
+  readonly #peers: Peers
+
+  constructor(storage: DurableObjectStorage, identities: IdentityTable, proofs: UsedProofs, now: () => number) {
+    this.#storage = storage
+    this.#now = now
+    this.#identities = identities
+    this.#proofs = proofs
+    this.#reservations = new Reservations(storage.sql)
+    this.#errands = new Errands(storage.sql)
+    this.#part = new PartRow(storage)
+    this.#peers = new Peers(storage.sql)
+  }
+
+  /** What this object is part of; nothing for one that has a pool alone. */
+  get part(): Part | undefined {
+    return this.#part.read()
+  }
+
+  /** Makes this object the head of a pool with these slots. */
+  lead(map: Spread): void {
+    this.#part.write({ number: 0, slots: slotsOf(map, 0), map })
+    for (let number = 1; number < map.objects; number++) this.#peers.add(number)
+  }
+
+  /** Makes this object a part of a pool. */
+  join({ number, slots }: Offer): void {
+    this.#part.write({ number, slots })
+  }
+
+  take(pool: Pool, address: StepAddress, step: Step): StepAnswer | StepRefused {
+    const { part } = this
+    if (pool.id !== address.pool || !part) return { kind: 'no_pool' }
+    const { version = pool.version } = address
+    if (version !== pool.version)
+      return part.number > 0 && version > pool.version
+        ? { kind: 'behind' }
+        : { kind: 'superseded', version: pool.version }
+    if (!slotsOfStep(step).every((slot) => this.#part.has(slot))) return { kind: 'moved' }
+    return takeStep(step, {
+      identities: this.#identities,
+      reservations: this.#reservations,
+      errands: this.#errands,
+      proofs: this.#proofs,
+      transaction: (work) => this.#storage.transactionSync(work),
+      isHere: (slot) => this.#part.has(slot),
+      allowGuests: () => pool.settings.allowGuests,
+      now: this.#now,
+    })
+  }
+
+  /** Tells the other objects the settings, or that the pool is gone; whether all know. */
+  async tellPeers(pool: SpreadPoolRecord | ClosedPool, namespace: DurableObjectNamespace): Promise<boolean> {
+    const version = 'version' in pool ? pool.version : Number.MAX_SAFE_INTEGER
+    const waiting = this.#peers.behind(version)
+    const next = async () => {
+      for (let number = waiting.shift(); number !== undefined; number = waiting.shift())
+        await this.#tell(number, pool, namespace)
+    }
+    await Promise.all(Array.from({ length: PEERS_AT_ONCE }, next))
+    return this.#peers.behind(version).length === 0
+  }
+
+  async #tell(number: number, pool: SpreadPoolRecord | ClosedPool, namespace: DurableObjectNamespace): Promise<void> {
+    const closed = { id: pool.id, account: pool.account, version: 'closed' } as const
+    const offer = 'version' in pool ? offerOf(pool, number) : { pool: closed, number, slots: [] }
+    try {
+      const { kind } = await partOf(namespace, pool, number).adopt(offer)
+      if (kind === 'closed') this.#peers.isGone(number)
+      else if (kind === 'adopted' && 'version' in pool) this.#peers.told(number, pool.version)
+    } catch {
+      // The alarm tries again.
+    }
+  }
+
+  /** Does some of what is left to do at other objects. */
+  async runErrands(pool: Pool, namespace: DurableObjectNamespace): Promise<void> {
+    if (!this.part) return
+    const now = this.#now()
+    this.#reservations.forgetRefused(now)
+    const due = this.#errands.due(now, ERRANDS_PER_RUN)
+    const spread = due.length > 0 ? await withMap(pool, namespace) : undefined
+    if (!spread) return
+    const take = stepsOf(spread, namespace)
+    for (const errand of due) {
+      await run(errand, take)
+      this.#errands.done(errand.number)
+    }
+  }
+
+  /** When this object has something to do by itself, in milliseconds since the epoch. */
+  nextDue(pool: Pool | undefined): number | undefined {
+    const { part } = this
+    if (!part) return undefined
+    const errand = this.#errands.nextDue() ?? Number.POSITIVE_INFINITY
+    const behind = part.map && this.#peers.behind(pool?.version ?? Number.MAX_SAFE_INTEGER).length > 0
+    const due = Math.min(errand, behind ? this.#now() + PEER_RETRY_MS : Number.POSITIVE_INFINITY)
+    return Number.isFinite(due) ? due : undefined
+  }
+}
+
+/** The pool with its map, which only the head has. */
+async function withMap(pool: Pool, namespace: DurableObjectNamespace): Promise<SpreadPoolRecord | undefined> {
+  if (pool.spread) return { ...pool, spread: pool.spread }
+  const found = await partOf(namespace, pool, 0).read({ id: pool.id })
+  return found.kind === 'pool' && found.pool.spread ? { ...found.pool, spread: found.pool.spread } : undefined
+}

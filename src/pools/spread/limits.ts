@@ -1,0 +1,30 @@
+/** Time in which a call must have linked what it reserved, and merged what it froze, in milliseconds, by the clock of the Worker. */
+export const CLAIM_LIFE_MS = 60_000
+
+/** Time that a refused claim is remembered: its life, and as much as two clocks may be apart. */
+export const CLAIM_MEMORY_MS = 10 * CLAIM_LIFE_MS
+
+/** Reservations of logins that were taken off go soon; whoever meets one earlier has a call or two more. */
+export const DROP_AFTER_MS = 1_000
+
+/** A merge takes milliseconds, so an identity that is frozen for so long was left alone. */
+export const SETTLE_AFTER_MS = 15_000
+
+/** A survivor remembers a merge for as long as a call that was late might still ask for it. */
+export const FORGET_AFTER_MS = CLAIM_MEMORY_MS
+
+/** Errands of one run of an alarm. */
+export const ERRANDS_PER_RUN = 50
+
+/** Attempts at a call of a spread pool that meets other calls in the same identities, and the longest pause between two. */
+export const MAX_ATTEMPTS = 6
+export const MAX_PAUSE_MS = 250
+
+/** Objects that are asked for one page of a listing. */
+export const OBJECTS_OF_A_PAGE = 6
+
+/** Objects that the head tells of new settings at the same time. */
+export const PEERS_AT_ONCE = 16
+
+/** Pause before objects that could not be told are told again, in milliseconds. */
+export const PEER_RETRY_MS = 5_000

@@ -1,0 +1,36 @@
+import { SLOTS } from './slots.ts'
+
+/** From this slot on, up to the next run, slots are on this object. */
+export type Run = readonly [slot: number, object: number]
+
+/** How a pool is spread: which object has which slots. Object 0 is the head, which has the settings too. */
+export interface Spread {
+  /** Grows with every change. */
+  epoch: number
+  /** Number of objects, a power of two from 2 to 256. */
+  objects: number
+  /** In order of slot, the first from slot 0 on. */
+  runs: readonly Run[]
+}
+
+/** As many slots on each of so many objects. */
+export function spreadEvenly(objects: number): Spread {
+  const runs = Array.from({ length: objects }, (_, object): Run => [(object * SLOTS) / objects, object])
+  return { epoch: 1, objects, runs }
+}
+
+/** The object that has a slot. */
+export function objectOf({ runs }: Spread, slot: number): number {
+  return runs.findLast(([first]) => first <= slot)?.[1] ?? 0
+}
+
+/** A run of slots, first and last. */
+export type Slots = readonly [first: number, last: number]
+
+/** The slots of an object, in order. */
+export function slotsOf({ runs }: Spread, object: number): Slots[] {
+  return runs.flatMap(([first, owner], index): Slots[] => {
+    const last = (runs[index + 1]?.[0] ?? SLOTS) - 1
+    return owner === object ? [[first, last]] : []
+  })
+}

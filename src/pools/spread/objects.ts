@@ -1,0 +1,93 @@
+import { callObject, OBJECT_WRITE_MS } from '../../base/objects.ts'
+import type { NoPool, PoolAddress, PoolFound } from '../calls.ts'
+import { locationHint } from '../location.ts'
+import type { Pool } from '../settings.ts'
+import { Gone, Superseded } from './interruptions.ts'
+import { objectOf, type Slots, type Spread, slotsOf } from './map.ts'
+import type { Answers, Step, StepAnswer, TakeStep } from './step.ts'
+import { slotOfStep } from './steps.ts'
+
+/** An open pool that is spread. */
+export type SpreadPoolRecord = Pool & { spread: Spread }
+
+/** How an object refuses what only the one object of a pool can do. */
+export const SPREAD = 'the pool is spread over several objects'
+
+/** Whose step it is. */
+export interface StepAddress {
+  pool: string
+  /** Version of the settings that the caller decided by; left out where no setting matters. */
+  version?: number | undefined
+}
+
+/** Why an object took no step. */
+export type StepRefused =
+  /** Nothing was ever stored here. */
+  | { kind: 'unopened' }
+  /** The caller has newer settings, and must bring them. */
+  | { kind: 'behind' }
+  /** The caller must get newer settings. */
+  | { kind: 'superseded'; version: number }
+  /** A slot is on another object. */
+  | { kind: 'moved' }
+  | { kind: 'no_pool' }
+
+type OpenPool = Pick<Pool, 'id' | 'account' | 'version' | 'settings'>
+
+/** What an object of a pool is told by the head or by a Worker that comes from there: what it is part of, and the settings. */
+export interface Offer {
+  pool: OpenPool | { id: string; account: string; version: 'closed' }
+  number: number
+  slots: readonly Slots[]
+}
+
+/** What is called of an object of a pool. */
+export interface PoolPart {
+  read(address: PoolAddress): Promise<PoolFound | NoPool>
+  take(address: StepAddress, step: Step): Promise<StepAnswer | StepRefused>
+  adopt(offer: Offer): Promise<{ kind: 'adopted' | 'closed' | 'taken' }>
+}
+
+/** The object of this number. Only the call that opens it decides where it is. */
+export function partOf(namespace: DurableObjectNamespace, { id }: { id: string }, number: number): PoolPart {
+  const [region = '', uuid = ''] = id.split(':')
+  const tag = uuid.slice(0, 8)
+  const hint = locationHint(region)
+  const options = hint && { locationHint: hint }
+  return namespace.getByName(number === 0 ? tag : `${tag}/${number}`, options) as unknown as PoolPart
+}
+
+/** What an object of a pool must know. */
+export function offerOf({ spread, ...pool }: SpreadPoolRecord, number: number): Offer {
+  return { pool, number, slots: slotsOf(spread, number) }
+}
+
+/** An object may have to be opened, and to get the settings, before it takes a step. */
+const MAX_TURNS = 3
+
+/** Takes each step at the object that has its slots. `version`: the settings matter. */
+export function stepsOf(pool: SpreadPoolRecord, namespace: DurableObjectNamespace, version?: number): TakeStep {
+  return async <S extends Step>(step: S) => {
+    const number = objectOf(pool.spread, slotOfStep(step))
+    const call = <T>(ask: (part: PoolPart) => Promise<T>) =>
+      callObject({ name: 'IdentityPool', limit: OBJECT_WRITE_MS }, () => ask(partOf(namespace, pool, number)))
+    for (let turn = 0; turn < MAX_TURNS; turn++) {
+      const answer = await call((part) => part.take({ pool: pool.id, version }, step))
+      switch (answer.kind) {
+        case 'unopened':
+        case 'behind':
+          if ((await call((part) => part.adopt(offerOf(pool, number)))).kind !== 'adopted') throw new Gone()
+          break
+        case 'superseded':
+          throw new Superseded((answer as { version: number }).version)
+        case 'moved':
+          throw new Superseded()
+        case 'no_pool':
+          throw new Gone()
+        default:
+          return answer as Answers[S['step']]
+      }
+    }
+    throw new Superseded()
+  }
+}

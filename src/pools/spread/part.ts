@@ -1,0 +1,78 @@
+import { isOpened } from '../../base/migrations.ts'
+import type { Slots, Spread } from './map.ts'
+
+/** What an object knows of its part in a spread pool. */
+export interface Part {
+  /** 0 for the head. */
+  number: number
+  slots: readonly Slots[]
+  /** Only the head has the map. */
+  map?: Spread | undefined
+}
+
+/** The row of an object of a spread pool; an object that has a pool alone has none. */
+export class PartRow {
+  readonly #storage: DurableObjectStorage
+  #cached: Part | undefined
+
+  constructor(storage: DurableObjectStorage) {
+    this.#storage = storage
+  }
+
+  read(): Part | undefined {
+    if (this.#cached || !isOpened(this.#storage)) return this.#cached
+    const [row] = this.#storage.sql
+      .exec<{ number: number; slots: string; map: string | null }>('SELECT number, slots, map FROM spread')
+      .toArray()
+    this.#cached = row && {
+      number: row.number,
+      slots: JSON.parse(row.slots),
+      ...(row.map !== null && { map: JSON.parse(row.map) }),
+    }
+    return this.#cached
+  }
+
+  write({ map, number, slots }: Part): void {
+    this.#cached = undefined
+    this.#storage.sql.exec(
+      `INSERT INTO spread (one, number, slots, map) VALUES (1, ?, ?, ?)
+       ON CONFLICT (one) DO UPDATE SET slots = excluded.slots, map = excluded.map`,
+      number,
+      JSON.stringify(slots),
+      map ? JSON.stringify(map) : null,
+    )
+  }
+
+  /** Whether a slot is on this object. */
+  has(slot: number): boolean {
+    return this.read()?.slots.some(([first, last]) => first <= slot && slot <= last) ?? false
+  }
+}
+
+/** Which version of the settings the other objects of a pool have been told. Only the head keeps this. */
+export class Peers {
+  readonly #sql: SqlStorage
+
+  constructor(sql: SqlStorage) {
+    this.#sql = sql
+  }
+
+  add(number: number): void {
+    this.#sql.exec('INSERT INTO peer (number, version) VALUES (?, 0) ON CONFLICT DO NOTHING', number)
+  }
+
+  behind(version: number): number[] {
+    return this.#sql
+      .exec<{ number: number }>('SELECT number FROM peer WHERE version < ? ORDER BY number', version)
+      .toArray()
+      .map(({ number }) => number)
+  }
+
+  told(number: number, version: number): void {
+    this.#sql.exec('UPDATE peer SET version = max(version, ?) WHERE number = ?', version, number)
+  }
+
+  isGone(number: number): void {
+    this.#sql.exec('DELETE FROM peer WHERE number = ?', number)
+  }
+}

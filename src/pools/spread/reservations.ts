@@ -1,0 +1,95 @@
+import type { ProvenLogin } from '../identities.ts'
+import type { Decision, Reservation } from './step.ts'
+
+/** Ways to logins whose identities are in other slots, and what was refused or decided about them. All synchronous. */
+export class Reservations {
+  readonly #sql: SqlStorage
+
+  constructor(sql: SqlStorage) {
+    this.#sql = sql
+  }
+
+  route({ developer, provider, subject }: ProvenLogin): Reservation | undefined {
+    return this.#sql
+      .exec<{ identity: string; claim: string }>(
+        'SELECT identity, claim FROM route WHERE provider = ? AND subject = ? AND developer = ?',
+        provider,
+        subject,
+        Number(developer),
+      )
+      .toArray()[0]
+  }
+
+  reserve({ developer, provider, subject }: ProvenLogin, { claim, identity }: Reservation): void {
+    this.#sql.exec(
+      `INSERT INTO route (provider, subject, developer, identity, claim) VALUES (?, ?, ?, ?, ?)
+       ON CONFLICT (provider, subject, developer) DO UPDATE SET identity = excluded.identity, claim = excluded.claim`,
+      provider,
+      subject,
+      Number(developer),
+      identity,
+      claim,
+    )
+  }
+
+  repoint({ developer, provider, subject }: ProvenLogin, { claim, identity }: Reservation): void {
+    this.#sql.exec(
+      'UPDATE route SET identity = ? WHERE provider = ? AND subject = ? AND developer = ? AND claim = ?',
+      identity,
+      provider,
+      subject,
+      Number(developer),
+      claim,
+    )
+  }
+
+  drop({ developer, provider, subject }: ProvenLogin, claim: string): void {
+    this.#sql.exec(
+      'DELETE FROM route WHERE provider = ? AND subject = ? AND developer = ? AND claim = ?',
+      provider,
+      subject,
+      Number(developer),
+      claim,
+    )
+  }
+
+  isRefused(claim: string): boolean {
+    return this.#sql.exec('SELECT 1 FROM refused_claim WHERE claim = ?', claim).toArray().length > 0
+  }
+
+  refuse({ claim, identity }: Reservation, expiresAt: number): void {
+    this.#sql.exec(
+      'INSERT INTO refused_claim (claim, identity, expires_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
+      claim,
+      identity,
+      expiresAt,
+    )
+  }
+
+  /** Forgets what was refused, claims and merges, once nobody can come back to it: their deadlines are long past. */
+  forgetRefused(now: number): void {
+    this.#sql.exec('DELETE FROM refused_claim WHERE expires_at <= ?', now)
+    this.#sql.exec('DELETE FROM merge_op WHERE expires_at <= ?', now)
+  }
+
+  decision(op: string): Decision | undefined {
+    return this.#sql.exec<{ decision: Decision }>('SELECT decision FROM merge_op WHERE op = ?', op).toArray()[0]
+      ?.decision
+  }
+
+  /** Decides a merge, unless that was done. One that was absorbed is remembered until its loser has followed. */
+  decide(op: string, survivor: string, decision: Decision, expiresAt: number): Decision {
+    this.#sql.exec(
+      'INSERT INTO merge_op (op, survivor, decision, expires_at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
+      op,
+      survivor,
+      decision,
+      decision === 'refused' ? expiresAt : null,
+    )
+    return this.decision(op) ?? decision
+  }
+
+  forget(op: string): void {
+    this.#sql.exec('DELETE FROM merge_op WHERE op = ?', op)
+  }
+}

@@ -1,0 +1,35 @@
+import { createHash } from 'node:crypto'
+import type { ProvenLogin } from '../identities.ts'
+
+/** Slots of a pool. Everything that a pool keeps of identities and logins is in one of them, whatever object has it. */
+export const SLOTS = 4096
+
+/** The slot of an identity: the 12 bits of its UUID after the version digit, random for a guest. */
+export function slotOfIdentity(uuid: string): number {
+  return Number.parseInt(uuid.slice(15, 18), 16)
+}
+
+/** The slot of a login, 12 bits of a SHA-256. It never changes: rows are found by it. */
+export function slotOfLogin({ developer, provider, subject }: Omit<ProvenLogin, 'mustBeMember'>): number {
+  const text = JSON.stringify([provider, subject, developer])
+  return Number.parseInt(createHash('sha256').update(text).digest('hex').slice(0, 3), 16)
+}
+
+/** Whether a login's slot is that of its identity. Then its row is its own index, and there is no route to it. */
+export function isAtHome(login: Omit<ProvenLogin, 'mustBeMember'>, uuid: string): boolean {
+  return slotOfLogin(login) === slotOfIdentity(uuid)
+}
+
+/** Comes before every UUID of this slot, and after those of the slots before it. */
+export function beforeSlot(tag: string, slot: number): string {
+  return `${tag}-0000-8${digits(slot)}-`
+}
+
+/** The same UUID, in another slot. */
+export function inSlot(uuid: string, slot: number): string {
+  return `${uuid.slice(0, 15)}${digits(slot)}${uuid.slice(18)}`
+}
+
+function digits(slot: number): string {
+  return slot.toString(16).padStart(3, '0')
+}

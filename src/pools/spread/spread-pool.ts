@@ -1,0 +1,241 @@
+import type { World } from '../../base/world.ts'
+import type { ProofUsed } from '../calls.ts'
+import {
+  type DeveloperMerge,
+  type Lookup,
+  type LookupRequest,
+  lookupDeveloper,
+  mergeDevelopers,
+} from '../developers.ts'
+import type { IdentityDescription, ProvenLogin } from '../identities.ts'
+import { type Resolution, resolve } from '../resolve.ts'
+import { type Unlinked, type UnlinkRequest, unlink, unlinkDeveloper } from '../unlink.ts'
+import type { SingleUseProof } from '../used-proofs.ts'
+import { carryOut } from './carry-out.ts'
+import { settle } from './errands.ts'
+import { gather, mergeOf } from './gather.ts'
+import type { Gathered } from './gathered.ts'
+import { Busy } from './interruptions.ts'
+import { CLAIM_LIFE_MS, MAX_ATTEMPTS, MAX_PAUSE_MS, OBJECTS_OF_A_PAGE } from './limits.ts'
+import { objectOf, type Spread } from './map.ts'
+import { beforeSlot, inSlot, SLOTS, slotOfIdentity, slotOfLogin } from './slots.ts'
+import type { Answers, TakeStep } from './step.ts'
+
+export interface SpreadResolve {
+  identity?: string | undefined
+  logins: readonly ProvenLogin[]
+  /** A UUID to give away; its slot will be that of the first login. */
+  fresh: string
+  /** What the logins were proven with, where that is good for one use, with the login; and a name for the call that uses it. */
+  once?: { proofs: readonly (SingleUseProof & { login: ProvenLogin })[]; operation: string } | undefined
+  dryRun?: boolean | undefined
+}
+
+export interface SpreadPage {
+  after: string
+  limit: number
+  hideDisabled: boolean
+}
+
+type Proofs = NonNullable<SpreadResolve['once']>
+
+export interface SpreadPoolOptions {
+  tag: string
+  spread: Spread
+  allowGuests: boolean
+  /** The slot of a new identity with this first login, or of a new guest; `undefined` where that does not matter. */
+  home: (login: ProvenLogin | undefined) => number | undefined
+  take: TakeStep
+  world: Pick<World, 'now' | 'random' | 'uuid'>
+  /** Waits so many milliseconds. */
+  pause: (milliseconds: number) => Promise<void>
+}
+
+/**
+ * The calls of a pool that is spread over several objects. Each decides by the rules that hold in one object: what they read
+ * is gathered from the objects, and what they write is carried out there, where each change is checked again
+ * (docs/spread-pools.md).
+ */
+export class SpreadPool {
+  readonly #options: SpreadPoolOptions
+
+  constructor(options: SpreadPoolOptions) {
+    this.#options = options
+  }
+
+  /** Finds, makes, extends or merges the identity of these logins. One call of one object, wherever that is enough. */
+  async resolve(call: SpreadResolve): Promise<Resolution | ProofUsed> {
+    const { allowGuests, take, world } = this.#options
+    const { dryRun, identity, logins, once } = call
+    const fresh = this.#placed(call)
+    const here = await this.#resolveHere({ ...call, fresh })
+    if (here && here.kind !== 'elsewhere') return here
+    if (once && !(await this.#use(once, dryRun))) return { kind: 'proof_used' }
+    return this.#attempts(fresh, async (name, attempt) => {
+      const claimFor = (index: number) => `${name}/reserved/${index}`
+      const asked = identity === undefined ? { logins, fresh } : { logins, identity }
+      const gathered = await gather({ ...asked, seen: attempt === 0 ? here?.seen : undefined, claimFor, dryRun }, take)
+      const outcome = resolve(gathered, { identity, logins, fresh, allowGuests, now: world.now() })
+      return { gathered, logins, outcome, dryRun }
+    })
+  }
+
+  /**
+   * The answer of the object where the call begins, if everything may be there; nothing, if something is known not to be. Until
+   * it has answered, no proof is used.
+   */
+  async #resolveHere(call: SpreadResolve): Promise<Answers['resolve'] | undefined> {
+    const { dryRun, fresh, identity, logins, once } = call
+    const [login] = logins
+    if (identity === undefined && login && !this.#together(login, fresh)) return undefined
+    const begins = identity ?? fresh
+    if (once && !once.proofs.every((proof) => this.#together(proof.login, begins))) return undefined
+    return this.#options.take({ step: 'resolve', identity, logins, fresh, claim: `${fresh}/here`, dryRun, once })
+  }
+
+  /** The UUID for a new identity, in the slot where it is to be: that of its first login, or any for a guest. */
+  #placed({ fresh, logins: [login] }: SpreadResolve): string {
+    const slot = this.#options.home(login)
+    return slot === undefined ? fresh : inSlot(fresh, slot)
+  }
+
+  /** Takes public logins off an identity, one of whose logins the caller has proven. */
+  async unlink(call: Omit<UnlinkRequest, 'now'> & { once?: Proofs | undefined }): Promise<Unlinked | ProofUsed> {
+    const { take, world } = this.#options
+    const { identity, once, operation, proven } = call
+    if (once && !(await this.#use(once))) return { kind: 'proof_used' }
+    return this.#attempts(operation, async () => {
+      const gathered = await gather({ identity, logins: proven }, take)
+      const outcome = unlink(gathered, { ...call, now: world.now() })
+      return { gathered, logins: proven, outcome, operation }
+    })
+  }
+
+  async unlinkDeveloper(request: {
+    identity: string
+    provider: string
+    subject: string
+    operation: string
+  }): Promise<Unlinked> {
+    const { take, world } = this.#options
+    const { identity, operation, provider, subject } = request
+    const logins = [{ provider, subject, developer: true }]
+    return this.#attempts(operation, async () => {
+      const gathered = await gather({ identity, logins }, take)
+      const outcome = unlinkDeveloper(gathered, { ...request, now: world.now() })
+      return { gathered, logins, outcome, operation }
+    })
+  }
+
+  async lookupDeveloper(request: LookupRequest): Promise<Lookup> {
+    const { identity, provider, subject } = request
+    const logins = subject === undefined ? [] : [{ provider, subject, developer: true }]
+    return lookupDeveloper(await gather({ identity, logins }, this.#options.take), request)
+  }
+
+  async mergeDevelopers(request: { provider: string; source: string; destination: string }): Promise<DeveloperMerge> {
+    const { take, world } = this.#options
+    const { destination, provider, source } = request
+    const logins = [source, destination].map((subject) => ({ provider, subject, developer: true }))
+    return this.#attempts(world.uuid(), async () => {
+      const gathered = await gather({ logins }, take)
+      return { gathered, logins, outcome: mergeDevelopers(gathered, { ...request, now: world.now() }) }
+    })
+  }
+
+  async describe(uuid: string): Promise<IdentityDescription | undefined> {
+    const gathered = await gather({ identity: uuid, logins: [] }, this.#options.take)
+    const row = gathered.named(uuid)
+    if (!row) return undefined
+    const logins = gathered.logins([uuid]).map(({ provider }) => provider)
+    return { uuid, logins: logins.sort(), createdAt: row.created_at, modifiedAt: row.modified_at }
+  }
+
+  /** Deletes those of these identities that are there, and frees their logins. */
+  async delete(uuids: readonly string[]): Promise<void> {
+    const { spread, take } = this.#options
+    const homes = Map.groupBy(uuids, (uuid) => objectOf(spread, slotOfIdentity(uuid)))
+    for (const own of homes.values()) {
+      let left: readonly string[] = own
+      for (let attempt = 0; left.length > 0; attempt++) {
+        if (attempt === MAX_ATTEMPTS) throw new Busy()
+        const { frozen } = await take({ step: 'erase', identities: left })
+        for (const one of frozen) await settle(mergeOf(one), take)
+        left = frozen.map(({ row }) => row.uuid)
+      }
+    }
+  }
+
+  /**
+   * Identities in order of UUID, which is that of slots, after the given one; from one object after the other. A page has
+   * fewer than it may where nearly empty objects follow one another; then `next` is where the following one begins.
+   */
+  async list({ after, hideDisabled, limit }: SpreadPage): Promise<{
+    identities: IdentityDescription[]
+    next: string | undefined
+  }> {
+    const { spread, tag, take } = this.#options
+    const identities: IdentityDescription[] = []
+    let slot = after === '' ? 0 : slotOfIdentity(after)
+    let from = after
+    for (let asked = 0; asked < OBJECTS_OF_A_PAGE; asked++) {
+      const end = spread.runs.find(([first]) => first > slot)?.[0] ?? SLOTS
+      const page = { slots: [slot, end - 1], after: from, end: boundary(tag, end), hideDisabled } as const
+      const { identities: found } = await take({ step: 'list', ...page, limit: limit - identities.length })
+      identities.push(...found)
+      if (identities.length >= limit) return { identities, next: identities.at(-1)?.uuid }
+      if (end === SLOTS) return { identities, next: undefined }
+      slot = end
+      from = boundary(tag, end)
+    }
+    return { identities, next: from }
+  }
+
+  /**
+   * Lets the rules decide on what is gathered, and carries that out, until nobody comes between. `name` is good for this call
+   * alone.
+   */
+  async #attempts<T>(name: string, decide: (name: string, attempt: number) => Promise<Decided<T>>): Promise<T> {
+    const { pause, take, world } = this.#options
+    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+      if (attempt > 0) await pause((attempt / MAX_ATTEMPTS) * MAX_PAUSE_MS * ((world.random(1)[0] ?? 0) / 256))
+      const own = `${name}/${attempt}`
+      const { dryRun, gathered, outcome, ...rest } = await decide(own, attempt)
+      if (dryRun) return outcome
+      for (const unused of gathered.unused()) await take({ step: 'drop', ...unused })
+      const deadline = world.now() + CLAIM_LIFE_MS
+      const together = (login: ProvenLogin, uuid: string) => this.#together(login, uuid)
+      const done = await carryOut({ gathered, ...rest, name: own, deadline, together }, take)
+      if (done === 'done') return outcome
+    }
+    throw new Busy()
+  }
+
+  #together(login: ProvenLogin, uuid: string): boolean {
+    const { spread } = this.#options
+    return objectOf(spread, slotOfLogin(login)) === objectOf(spread, slotOfIdentity(uuid))
+  }
+
+  /** Uses proofs up, each in the slot of its login; `false` if one was used before. */
+  async #use({ operation, proofs }: Proofs, dryRun = false): Promise<boolean> {
+    for (const { login, ...proof } of proofs) {
+      const used = await this.#options.take({ step: 'proofs', login, proofs: [proof], operation, dryRun })
+      if (used.kind === 'proof_used') return false
+    }
+    return true
+  }
+}
+
+/** What an attempt has decided: the outcome, once what was noted on the way is carried out. */
+interface Decided<T> {
+  gathered: Gathered
+  logins: readonly ProvenLogin[]
+  outcome: T
+  dryRun?: boolean | undefined
+  operation?: string | undefined
+}
+
+/** Comes before every UUID from this slot on. */
+function boundary(tag: string, slot: number): string {
+  return slot === SLOTS ? `${tag}-0000-9` : beforeSlot(tag, slot)
+}

@@ -1,0 +1,205 @@
+import type { ProofUsed } from '../calls.ts'
+import type { IdentityDescription, IdentityRow, Member, ProvenLogin } from '../identities.ts'
+import type { Resolution } from '../resolve.ts'
+import type { SingleUseProof } from '../used-proofs.ts'
+
+/**
+ * What one object of a spread pool is asked: each is one transaction there. Each may come twice, and then finds what it did.
+ * The rules behind them are in docs/spread-pools.md.
+ */
+export type Step =
+  | ResolveStep
+  | LookStep
+  | ProofsStep
+  | AttachStep
+  | FreezeStep
+  | AbsorbStep
+  | DetachStep
+  | FinishStep
+  | ListStep
+  /** Gives a reservation up. */
+  | { step: 'drop'; login: ProvenLogin; claim: string }
+  /** Lets a reservation lead to where the login has come by merges. */
+  | { step: 'repoint'; login: ProvenLogin; claim: string; identity: string }
+  /** What became of a merge. One that nobody has decided by now is refused for ever. */
+  | { step: 'decide'; survivor: string; op: string }
+  /** Forgets a merge that its loser has finished. */
+  | { step: 'forget'; survivor: string; op: string }
+  | { step: 'erase'; identities: readonly string[] }
+
+/** Resolves, if everything that this touches is here. */
+export interface ResolveStep {
+  step: 'resolve'
+  identity?: string | undefined
+  logins: readonly ProvenLogin[]
+  fresh: string
+  claim: string
+  once?: { proofs: readonly SingleUseProof[]; operation: string } | undefined
+  dryRun?: boolean | undefined
+}
+
+export interface LookStep {
+  step: 'look'
+  identities: readonly string[]
+  logins: readonly { login: ProvenLogin; reserve?: Reservation | undefined }[]
+  /** A reservation for one of the identities. Unless the login is a member, the claim is good for nothing from now on. */
+  confirm?: { login: ProvenLogin; reservation: Reservation } | undefined
+}
+
+/** What a login is reserved for, and the name under which it may be linked. */
+export interface Reservation {
+  identity: string
+  claim: string
+}
+
+/** Uses proofs up, or asks whether one of them was. */
+export interface ProofsStep {
+  step: 'proofs'
+  /** The login that they prove, in whose slot they are. */
+  login: ProvenLogin
+  proofs: readonly SingleUseProof[]
+  operation: string
+  dryRun: boolean
+}
+
+/** Links a login to an identity. */
+export interface AttachStep {
+  step: 'attach'
+  identity: string
+  login: ProvenLogin
+  claim: string
+  /** Milliseconds since the epoch, by the clock of the Worker. */
+  deadline: number
+  /** Why it may be linked; `new` makes the identity. */
+  proof: Proof | 'new'
+}
+
+/** What shows that the caller speaks for an identity: it is a guest whose id they know, or these are logins of it. */
+export type Proof = 'guest' | readonly Member[]
+
+/** Holds an identity still, which is about to lose a merge. */
+export interface FreezeStep {
+  step: 'freeze'
+  loser: string
+  survivor: string
+  op: string
+  proof: Proof
+}
+
+/** Takes the logins of a frozen identity over. This decides the merge. */
+export interface AbsorbStep {
+  step: 'absorb'
+  survivor: string
+  op: string
+  members: readonly Member[]
+  /** Milliseconds since the epoch, by the clock of the Worker. Afterwards nothing is taken over. */
+  deadline: number
+  proof: Proof
+}
+
+/** Disables the loser of a merge, or lets it live on. */
+export interface FinishStep {
+  step: 'finish'
+  loser: string
+  survivor: string
+  op: string
+  decision: Decision
+}
+
+export type Decision = 'absorbed' | 'refused'
+
+/** Takes logins off an identity. */
+export interface DetachStep {
+  step: 'detach'
+  identity: string
+  /** Public logins of these providers, or this developer login. */
+  logins: { providers: readonly string[] } | { provider: string; subject: string }
+  /** Logins of the identity that show that the caller speaks for it. */
+  proof: readonly Member[]
+  operation: string
+}
+
+export interface ListStep {
+  step: 'list'
+  /** Slots of this object, first and last. */
+  slots: readonly [number, number]
+  after: string
+  end: string
+  limit: number
+  hideDisabled: boolean
+}
+
+/** What each step answers. */
+export interface Answers {
+  resolve: Resolution | ProofUsed | Elsewhere
+  look: Seen
+  proofs: Done | ProofUsed
+  attach: Done | Changed
+  freeze: Frozen | Changed
+  absorb: Decided
+  decide: Decided
+  finish: Done
+  forget: Done
+  drop: Done
+  repoint: Done
+  detach: Done | Changed
+  erase: Erased
+  list: Page
+}
+
+export type StepAnswer = Answers[keyof Answers]
+
+/** Asks the object that has the slots of a step to take it. */
+export type TakeStep = <S extends Step>(step: S) => Promise<Answers[S['step']]>
+
+export interface Done {
+  kind: 'done'
+}
+
+/** Nothing was done: something is not as it was when it was looked at. */
+export interface Changed {
+  kind: 'changed'
+}
+
+export interface Frozen {
+  kind: 'frozen'
+  members: readonly Member[]
+}
+
+export interface Decided {
+  kind: 'decided'
+  decision: Decision
+}
+
+/** Those of the identities that are frozen are still there. */
+export interface Erased {
+  kind: 'erased'
+  frozen: readonly IdentitySeen[]
+}
+
+export interface Page {
+  kind: 'page'
+  identities: readonly IdentityDescription[]
+}
+
+/** Not everything that this touches is here; nothing was done. This is what was seen. */
+export interface Elsewhere {
+  kind: 'elsewhere'
+  seen: Seen
+}
+
+export interface Seen {
+  kind: 'seen'
+  /** Those that are here: the ones asked for, and those that the logins belong to. */
+  identities: readonly IdentitySeen[]
+  /** In the order in which they were asked for. */
+  logins: readonly LoginSeen[]
+}
+
+export interface IdentitySeen {
+  row: IdentityRow
+  members: readonly Member[]
+}
+
+/** Nobody's; reserved just now as was asked; or somebody's, as far as is known here. */
+export type LoginSeen = { kind: 'free' } | { kind: 'reserved' } | { kind: 'held'; reservation: Reservation }

@@ -1,0 +1,332 @@
+import type { IdentityRow, Member, ProvenLogin } from '../identities.ts'
+import type { IdentityTable } from '../identity-table.ts'
+import { type Resolution, resolve, tooManyLogins } from '../resolve.ts'
+import type { UsedProofs } from '../used-proofs.ts'
+import type { Errands } from './errands.ts'
+import { ELSEWHERE, Here } from './here.ts'
+import { CLAIM_MEMORY_MS, DROP_AFTER_MS, FORGET_AFTER_MS, SETTLE_AFTER_MS } from './limits.ts'
+import type { Reservations } from './reservations.ts'
+import { isAtHome, slotOfIdentity, slotOfLogin } from './slots.ts'
+import type {
+  AbsorbStep,
+  AttachStep,
+  Decided,
+  Decision,
+  DetachStep,
+  FinishStep,
+  FreezeStep,
+  IdentitySeen,
+  LoginSeen,
+  LookStep,
+  Proof,
+  ProofsStep,
+  ResolveStep,
+  Seen,
+  Step,
+  StepAnswer,
+} from './step.ts'
+
+/** What the steps work on: the tables of one object, its clock, and which slots are here. */
+export interface StepTables {
+  identities: IdentityTable
+  reservations: Reservations
+  errands: Errands
+  proofs: UsedProofs
+  transaction: <T>(work: () => T) => T
+  isHere: (slot: number) => boolean
+  allowGuests: () => boolean
+  now: () => number
+}
+
+const DONE = { kind: 'done' } as const
+const CHANGED = { kind: 'changed' } as const
+
+/** Takes one step, in one transaction. The caller knows that its slots are here. */
+export function takeStep(step: Step, tables: StepTables): StepAnswer {
+  if (step.step === 'resolve') return resolveHere(step, tables)
+  return tables.transaction(() => stepTaken(step, tables))
+}
+
+function stepTaken(step: Exclude<Step, ResolveStep>, tables: StepTables): StepAnswer {
+  const { identities, reservations } = tables
+  switch (step.step) {
+    case 'look':
+      return look(step, tables)
+    case 'proofs':
+      return useProofs(step, tables)
+    case 'attach':
+      return attach(step, tables)
+    case 'freeze':
+      return freeze(step, tables)
+    case 'absorb':
+      return absorb(step, tables)
+    case 'decide':
+      return decide(step, 'refused', tables)
+    case 'finish':
+      return finish(step, tables)
+    case 'forget':
+      reservations.forget(step.op)
+      return DONE
+    case 'drop':
+      reservations.drop(step.login, step.claim)
+      return DONE
+    case 'repoint':
+      reservations.repoint(step.login, step)
+      return DONE
+    case 'detach':
+      return detach(step, tables)
+    case 'erase':
+      return erase(step.identities, tables)
+    case 'list':
+      return { kind: 'page', identities: identities.list(step.after, step.limit, step.hideDisabled, step.end) }
+  }
+}
+
+/** The slots that a step reads or writes: all must be here. */
+export function slotsOfStep(step: Step): number[] {
+  switch (step.step) {
+    case 'resolve':
+      return [step.identity === undefined ? slotOfFirst(step) : slotOfIdentity(step.identity)]
+    case 'look':
+      return [...step.identities.map(slotOfIdentity), ...step.logins.map(({ login }) => slotOfLogin(login))]
+    case 'proofs':
+    case 'drop':
+    case 'repoint':
+      return [slotOfLogin(step.login)]
+    case 'attach':
+    case 'detach':
+      return [slotOfIdentity(step.identity)]
+    case 'freeze':
+    case 'finish':
+      return [slotOfIdentity(step.loser)]
+    case 'absorb':
+    case 'decide':
+    case 'forget':
+      return [slotOfIdentity(step.survivor)]
+    case 'erase':
+      return step.identities.map(slotOfIdentity)
+    case 'list':
+      return [...step.slots]
+  }
+}
+
+/** The slot whose object takes a step. */
+export function slotOfStep(step: Step): number {
+  return slotsOfStep(step)[0] ?? 0
+}
+
+function slotOfFirst({ fresh, logins: [first] }: ResolveStep): number {
+  return first ? slotOfLogin(first) : slotOfIdentity(fresh)
+}
+
+/** Today's rules, on what is here. */
+function resolveHere(step: ResolveStep, tables: StepTables): StepAnswer {
+  const { allowGuests, identities, isHere, now, proofs, reservations, transaction } = tables
+  const { claim, dryRun, once } = step
+  const answers: StepAnswer[] = []
+  try {
+    transaction(() => {
+      if (once && proofs.anyUsed(once.proofs, once.operation)) return answers.push({ kind: 'proof_used' })
+      const here = new Here(identities, reservations, isHere, claim)
+      const resolution: Resolution = resolve(here, { ...step, allowGuests: allowGuests(), now: now() })
+      if (once && resolution.kind === 'identity') proofs.use(once.proofs, once.operation)
+      answers.push(resolution)
+      if (dryRun) throw UNDONE
+    })
+  } catch (error) {
+    if (error === ELSEWHERE) return { kind: 'elsewhere', seen: transaction(() => look(lookOf(step, tables), tables)) }
+    if (error !== UNDONE) throw error
+  }
+  return answers[0] ?? CHANGED
+}
+
+const UNDONE = new Error('undone')
+
+/** What a call that could not be resolved here would ask this object next. */
+function lookOf({ identity, logins }: ResolveStep, { isHere }: StepTables): LookStep {
+  const here = logins.filter((login) => isHere(slotOfLogin(login)))
+  return {
+    step: 'look',
+    identities: identity === undefined ? [] : [identity],
+    logins: here.map((login) => ({ login })),
+  }
+}
+
+function look({ confirm, identities: named, logins }: LookStep, tables: StepTables): Seen {
+  const { identities, now, reservations } = tables
+  const asked = new Set(named)
+  const seen = logins.map(({ login, reserve }): LoginSeen => {
+    const [owner] = identities.owners([login])
+    if (owner) asked.add(owner.uuid)
+    const member = owner && memberOf(identities, owner.uuid, login)
+    if (member && owner) return { kind: 'held', reservation: { identity: owner.uuid, claim: member.claim } }
+    const route = reservations.route(login)
+    if (route && route.claim !== reserve?.claim) return { kind: 'held', reservation: route }
+    if (!reserve) return { kind: 'free' }
+    reservations.reserve(login, reserve)
+    return { kind: 'reserved' }
+  })
+  const found = [...asked].flatMap((uuid) => seenOf(uuid, identities) ?? [])
+  if (confirm && !mayBe(confirm.login, confirm.reservation, found))
+    reservations.refuse(confirm.reservation, now() + CLAIM_MEMORY_MS)
+  return { kind: 'seen', identities: found, logins: seen }
+}
+
+/** Whether a login is linked by this reservation, or it takes a look elsewhere to know. */
+function mayBe(login: ProvenLogin, { claim, identity }: { claim: string; identity: string }, seen: IdentitySeen[]) {
+  const home = seen.find(({ row }) => row.uuid === identity)
+  if (!home) return false
+  const { forward, frozen_by } = home.row
+  return frozen_by !== null || forward !== null || home.members.some((member) => isLogin(member, login, claim))
+}
+
+function seenOf(uuid: string, identities: IdentityTable): IdentitySeen | undefined {
+  const row = identities.row(uuid)
+  return row && { row, members: identities.members([uuid]) }
+}
+
+function useProofs({ dryRun, operation, proofs }: ProofsStep, tables: StepTables): StepAnswer {
+  if (tables.proofs.anyUsed(proofs, operation)) return { kind: 'proof_used' }
+  if (!dryRun) tables.proofs.use(proofs, operation)
+  return DONE
+}
+
+function attach(step: AttachStep, tables: StepTables): StepAnswer {
+  const { claim, deadline, identity, login, proof } = step
+  const { identities, isHere, now, reservations } = tables
+  const row = identities.row(identity)
+  const members = identities.members([identity])
+  if (members.some((member) => isLogin(member, login, claim))) return DONE
+  if (reservations.isRefused(claim) || now() > deadline) return CHANGED
+  if (proof === 'new' ? row !== undefined : !row || !speaksFor(row, members, proof)) return CHANGED
+  if (tooManyLogins([...members, login])) return CHANGED
+  // A login of another slot of this object is reserved on the way.
+  if (isHere(slotOfLogin(login))) {
+    if (identities.owners([login]).length > 0) return CHANGED
+    const route = reservations.route(login)
+    if (route && route.claim !== claim) return CHANGED
+    if (isAtHome(login, identity)) reservations.drop(login, claim)
+    else reservations.reserve(login, { identity, claim })
+  }
+  if (proof === 'new') identities.insert(identity, 'member', now())
+  identities.link(login, identity, claim)
+  identities.settle(identity, now())
+  return DONE
+}
+
+function freeze({ loser, op, proof, survivor }: FreezeStep, { errands, identities, now }: StepTables): StepAnswer {
+  const row = identities.row(loser)
+  const members = identities.members([loser])
+  if (row?.frozen_by === op) return { kind: 'frozen', members }
+  if (!row || !speaksFor(row, members, proof)) return CHANGED
+  identities.freeze(loser, op, survivor)
+  errands.add(loser, { errand: 'settle', survivor, op }, now() + SETTLE_AFTER_MS)
+  return { kind: 'frozen', members }
+}
+
+function absorb(step: AbsorbStep, tables: StepTables): StepAnswer {
+  const { deadline, members, op, proof, survivor } = step
+  const { identities, now, reservations } = tables
+  const known = reservations.decision(op)
+  if (known) return { kind: 'decided', decision: known }
+  // Nobody can take anything over any more, so this needs no record.
+  if (now() > deadline) return { kind: 'decided', decision: 'refused' }
+  const row = identities.row(survivor)
+  const own = identities.members([survivor])
+  const may = row?.state === 'member' && speaksFor(row, own, proof) && !tooManyLogins([...own, ...members])
+  if (may) {
+    for (const member of members) takeOver(member, survivor, tables)
+    identities.settle(survivor, now())
+  }
+  return decide(step, may ? 'absorbed' : 'refused', tables)
+}
+
+function decide({ op, survivor }: { op: string; survivor: string }, decision: Decision, tables: StepTables): Decided {
+  const { now, reservations } = tables
+  return { kind: 'decided', decision: reservations.decide(op, survivor, decision, now() + CLAIM_MEMORY_MS) }
+}
+
+/**
+ * Makes a login of the loser one of the survivor's. Its row may be here already, with the loser or with one that this one has
+ * absorbed and that has not finished yet.
+ */
+function takeOver(
+  { claim, ...login }: Member,
+  survivor: string,
+  { identities, isHere, reservations }: StepTables,
+): void {
+  if (identities.owners([login]).length > 0) identities.move(login, survivor)
+  else identities.link(login, survivor, claim)
+  if (isAtHome(login, survivor)) reservations.drop(login, claim)
+  else if (isHere(slotOfLogin(login))) reservations.reserve(login, { identity: survivor, claim })
+}
+
+function finish({ decision, loser, op, survivor }: FinishStep, tables: StepTables): StepAnswer {
+  const { errands, identities, now, reservations } = tables
+  if (identities.row(loser)?.frozen_by !== op) return DONE
+  if (decision === 'absorbed') {
+    // Until now the row of a login in the loser's own slot was its index. From now on it needs a route.
+    for (const { claim, ...login } of identities.members([loser]))
+      if (isAtHome(login, loser)) reservations.reserve(login, { identity: survivor, claim })
+    identities.lose(loser, survivor, now())
+  }
+  identities.thaw(loser)
+  errands.add(loser, { errand: 'forget', survivor, op }, now() + FORGET_AFTER_MS)
+  return DONE
+}
+
+function detach({ identity, logins, operation, proof }: DetachStep, tables: StepTables): StepAnswer {
+  const { identities, now } = tables
+  const row = identities.row(identity)
+  const members = identities.members([identity])
+  if (row?.changed_by === operation) return DONE
+  if (row?.state !== 'member' || !speaksFor(row, members, proof)) return CHANGED
+  if ('providers' in logins) identities.unlinkPublic(identity, logins.providers)
+  else identities.unlinkDeveloper(identity, logins.provider, logins.subject)
+  const left = identities.members([identity])
+  release(
+    identity,
+    members.filter((member) => !left.some((other) => isLogin(other, member, member.claim))),
+    tables,
+  )
+  identities.settle(identity, now(), operation)
+  return DONE
+}
+
+function erase(uuids: readonly string[], tables: StepTables): StepAnswer {
+  const { identities } = tables
+  const seen = uuids.flatMap((uuid) => seenOf(uuid, identities) ?? [])
+  const frozen = seen.filter(({ row }) => row.frozen_by !== null)
+  for (const { members, row } of seen) {
+    if (row.frozen_by !== null) continue
+    release(row.uuid, members, tables)
+    identities.erase(row)
+  }
+  return { kind: 'erased', frozen }
+}
+
+/** Sees to it that the reservations of logins that an identity has lost go. */
+function release(identity: string, gone: readonly Member[], { errands, now }: StepTables): void {
+  for (const { claim, ...login } of gone)
+    if (!isAtHome(login, identity)) errands.add(identity, { errand: 'drop', login, claim }, now() + DROP_AFTER_MS)
+}
+
+/** Whether a caller speaks for an identity that is free to change. */
+function speaksFor(row: IdentityRow, members: readonly Member[], proof: Proof | 'new'): boolean {
+  if (proof === 'new' || row.frozen_by !== null) return false
+  if (proof === 'guest') return row.state === 'guest'
+  return row.state === 'member' && proof.some((one) => members.some((member) => isLogin(member, one, one.claim)))
+}
+
+function memberOf(identities: IdentityTable, uuid: string, login: ProvenLogin): Member | undefined {
+  return identities.members([uuid]).find((member) => isLogin(member, login, member.claim))
+}
+
+function isLogin(member: Member, login: ProvenLogin, claim: string): boolean {
+  return (
+    member.provider === login.provider &&
+    member.subject === login.subject &&
+    member.developer === login.developer &&
+    member.claim === claim
+  )
+}

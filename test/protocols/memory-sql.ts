@@ -1,0 +1,40 @@
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
+
+/** Real SQLite in the memory of this process, in the form in which Durable Objects have it. */
+export class MemorySql {
+  readonly #database = new DatabaseSync(':memory:')
+  readonly #statements = new Map<string, StatementSync>()
+
+  /** Runs several statements without bindings. */
+  run(statements: string): void {
+    this.#database.exec(statements)
+  }
+
+  exec(query: string, ...bindings: SQLInputValue[]) {
+    const statement = this.#statements.get(query) ?? this.#database.prepare(query)
+    this.#statements.set(query, statement)
+    if (/^\s*SELECT/.test(query)) {
+      const rows = statement.all(...bindings)
+      return {
+        toArray: () => rows,
+        one: () => rows[0],
+        rowsWritten: 0,
+        [Symbol.iterator]: () => rows[Symbol.iterator](),
+      }
+    }
+    const rowsWritten = Number(statement.run(...bindings).changes)
+    return { toArray: () => [], one: () => undefined, rowsWritten, [Symbol.iterator]: () => [][Symbol.iterator]() }
+  }
+
+  transaction<T>(work: () => T): T {
+    this.#database.exec('BEGIN')
+    try {
+      const result = work()
+      this.#database.exec('COMMIT')
+      return result
+    } catch (error) {
+      this.#database.exec('ROLLBACK')
+      throw error
+    }
+  }
+}
