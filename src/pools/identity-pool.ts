@@ -15,7 +15,7 @@ import { PURGE_INTERVAL_MS, PURGE_ROWS } from './limits.ts'
 import { isTooLarge, type NotChanged, PoolRecord } from './pool-record.ts'
 import { type Resolution, resolve } from './resolve.ts'
 import { MIGRATIONS } from './schema.ts'
-import { encodeSettings, type PoolSettings, type SettingsChange, shardsOf } from './settings.ts'
+import { encodeSettings, type PoolSettings, placesOf, type SettingsChange, shardsOf } from './settings.ts'
 import { SpreadHost } from './spread/host.ts'
 import { spreadEvenly } from './spread/map.ts'
 import { type Offer, SPREAD, type StepAddress, type StepRefused } from './spread/objects.ts'
@@ -78,7 +78,7 @@ export class IdentityPool extends DurableObject<Env> {
       const created = this.create(id, account, settings, operation)
       const shards = shardsOf(settings) ?? 1
       if (created.kind !== 'pool' || shards === 1 || this.#host.part) return created
-      this.#host.lead(spreadEvenly(shards))
+      this.#host.lead(spreadEvenly(shards, placesOf(settings)))
       this.#record.forget()
       void this.#wake()
       return this.read({ id, account }) as PoolFound

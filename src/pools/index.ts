@@ -11,6 +11,8 @@ export type {
   SettingsChange,
   UserPool,
 } from './settings.ts'
-export { SHARDS_TAG } from './settings.ts'
+export { PLACES_TAG, SHARDS_TAG } from './settings.ts'
+export { PLACES } from './spread/places.ts'
+export { RouteHints } from './spread/route-hints.ts'
 export type { Unlinked } from './unlink.ts'
 export type { SingleUseProof } from './used-proofs.ts'

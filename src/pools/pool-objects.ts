@@ -1,14 +1,15 @@
 import type { DurableObject } from 'cloudflare:workers'
 import type { PoolId } from '../base/ids.ts'
 import { callObject, OBJECT_WRITE_MS, OtherVersion } from '../base/objects.ts'
+import type { Position } from '../base/position.ts'
 import type { World } from '../base/world.ts'
 import type { NoPool, Stale } from './calls.ts'
-import type { ProvenLogin } from './identities.ts'
 import type { IdentityPool } from './identity-pool.ts'
 import type { Pool } from './settings.ts'
 import { Gone, Superseded } from './spread/interruptions.ts'
 import { SPREAD, type SpreadPoolRecord, stepsOf } from './spread/objects.ts'
-import { slotOfLogin } from './spread/slots.ts'
+import { viewFrom } from './spread/places.ts'
+import type { RouteHints } from './spread/route-hints.ts'
 import { SpreadPool } from './spread/spread-pool.ts'
 
 type Methods = Exclude<keyof IdentityPool, keyof DurableObject>
@@ -27,14 +28,27 @@ interface CallOptions {
   limit?: number
 }
 
+interface SpreadOptions {
+  /** Where the client is. */
+  from?: (() => Position | undefined) | undefined
+  /** The call goes by settings, which must be the current ones. */
+  versioned?: boolean
+}
+
 /** The objects of pools, as the Worker calls them. */
 export class PoolObjects {
   readonly #namespace: DurableObjectNamespace<IdentityPool>
   readonly #world: Pick<World, 'now' | 'random' | 'uuid'>
+  readonly #hints: RouteHints | undefined
 
-  constructor(namespace: DurableObjectNamespace<IdentityPool>, world: Pick<World, 'now' | 'random' | 'uuid'>) {
+  constructor(
+    namespace: DurableObjectNamespace<IdentityPool>,
+    world: Pick<World, 'now' | 'random' | 'uuid'>,
+    hints: RouteHints | undefined,
+  ) {
     this.#namespace = namespace
     this.#world = world
+    this.#hints = hints
   }
 
   /**
@@ -63,16 +77,16 @@ export class PoolObjects {
   async inSpread<T>(
     pool: SpreadPoolRecord,
     work: (spread: SpreadPool) => Promise<T>,
-    version: number | undefined = pool.version,
+    { from, versioned = true }: SpreadOptions = {},
   ): Promise<T | NoPool | Stale> {
-    const { allowGuests } = pool.settings
+    const { settings, spread, version } = pool
     const [region = '', uuid = ''] = pool.id.split(':')
     const tag = uuid.slice(0, 8)
-    const take = stepsOf(pool, this.#namespace, version)
-    const { spread } = pool
-    const home = (login: ProvenLogin | undefined) => login && slotOfLogin(login)
+    const take = stepsOf(pool, this.#namespace, versioned ? version : undefined)
+    const view = viewFrom(from?.(), spread)
+    const options = { tag, spread, allowGuests: settings.allowGuests, view, hints: this.#hints, take, pause }
     try {
-      return await work(new SpreadPool({ tag, spread, allowGuests, home, take, world: this.#world, pause }))
+      return await work(new SpreadPool({ ...options, world: this.#world }))
     } catch (error) {
       if (error instanceof Gone) return { kind: 'no_pool' }
       if (error instanceof Superseded) return this.#since({ region, tag }, error.version)

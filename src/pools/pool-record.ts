@@ -8,6 +8,7 @@ import {
   encodeSettings,
   type Pool,
   type PoolSettings,
+  placesOf,
   type SettingsChange,
   shardsOf,
 } from './settings.ts'
@@ -24,7 +25,9 @@ export interface PoolRow extends Record<string, SqlStorageValue> {
 }
 
 /** Why settings were not changed. */
-export type NotChanged = { kind: 'developer_provider_fixed' | 'too_many_tags' | 'too_large' | 'shards_fixed' }
+export type NotChanged = {
+  kind: 'developer_provider_fixed' | 'too_many_tags' | 'too_large' | 'shards_fixed' | 'places_fixed'
+}
 
 /** What an object keeps of its pool as a whole: one row, which a deleted pool leaves for ever. All synchronous. */
 export class PoolRecord {
@@ -93,6 +96,8 @@ export class PoolRecord {
     if ((after.tags?.size ?? 0) > MAX_TAGS) return { kind: 'too_many_tags' }
     const objects = found.pool.spread?.objects ?? 1
     if ((shardsOf(after) ?? objects) !== objects) return { kind: 'shards_fixed' }
+    const places = found.pool.spread?.places?.join(' ')
+    if ((placesOf(after)?.join(' ') ?? places) !== places) return { kind: 'places_fixed' }
     const encoded = encodeSettings(after)
     if (isTooLarge(encoded)) return { kind: 'too_large' }
     if (encoded !== this.row()?.settings) {

@@ -11,7 +11,8 @@ import { locationHint } from './location.ts'
 import { type Home, isOfSpread, isSpread, type PoolObject, PoolObjects } from './pool-objects.ts'
 import type { IdentityPage, PageAsked, ResolveIn, UnlinkIn } from './requests.ts'
 import type { Resolution } from './resolve.ts'
-import { type Pool, type PoolSettings, type SettingsChange, shardsOf } from './settings.ts'
+import { type Pool, type PoolSettings, placesOf, type SettingsChange, shardsOf } from './settings.ts'
+import type { RouteHints } from './spread/route-hints.ts'
 import type { SpreadPool } from './spread/spread-pool.ts'
 import type { Unlinked } from './unlink.ts'
 
@@ -20,8 +21,12 @@ export class Pools {
   readonly #objects: PoolObjects
   readonly #settings = new IsolateCache<string, Pool>('poolSettings')
 
-  constructor(namespace: DurableObjectNamespace<IdentityPool>, world: Pick<World, 'now' | 'random' | 'uuid'>) {
-    this.#objects = new PoolObjects(namespace, world)
+  constructor(
+    namespace: DurableObjectNamespace<IdentityPool>,
+    world: Pick<World, 'now' | 'random' | 'uuid'>,
+    hints?: RouteHints,
+  ) {
+    this.#objects = new PoolObjects(namespace, world, hints)
   }
 
   async create(id: PoolId, account: string, settings: PoolSettings, operation: string) {
@@ -29,7 +34,7 @@ export class Pools {
     const created = await this.#objects.call(
       id,
       (object) => object[isSpread ? 'createSpread' : 'create'](id.text, account, settings, operation),
-      { hint: locationHint(id.region) },
+      { hint: (placesOf(settings)?.[0] as DurableObjectLocationHint | undefined) ?? locationHint(id.region) },
     )
     if (isSpread && created.kind === 'pool') await this.#tellPeers(id)
     return created
@@ -145,7 +150,7 @@ export class Pools {
     const { fresh, identity, logins, once, dryRun } = call
     if (isSpread(pool)) {
       const request = { logins, once, dryRun, fresh: uuidOf(fresh), identity: identity && uuidOf(identity) }
-      return this.#objects.inSpread(pool, (spread) => spread.resolve(request))
+      return this.#objects.inSpread(pool, (spread) => spread.resolve(request), { from: call.from })
     }
     const request = {
       region: fresh.region,
@@ -213,10 +218,12 @@ export class Pools {
       }
     const pool = known?.spread ? known : await this.#load(id)
     if (!pool || !isSpread(pool) || pool.account !== account) return { kind: 'no_pool' }
-    let answer = await this.#objects.inSpread<T>(pool, spread, undefined)
+    let answer = await this.#objects.inSpread<T>(pool, spread, { versioned: false })
     while (isStale(answer)) {
       const current = this.#remember(id, answer.pool)
-      answer = isSpread(current) ? await this.#objects.inSpread<T>(current, spread, undefined) : { kind: 'no_pool' }
+      answer = isSpread(current)
+        ? await this.#objects.inSpread<T>(current, spread, { versioned: false })
+        : { kind: 'no_pool' }
     }
     return answer as T | NoPool
   }

@@ -1,4 +1,5 @@
 import type { IdentityId } from '../base/ids.ts'
+import type { Position } from '../base/position.ts'
 import type { IdentityDescription, ProvenLogin } from './identities.ts'
 import type { SingleUseProof } from './used-proofs.ts'
 
@@ -14,6 +15,8 @@ export interface ResolveIn {
   /** An id to give away if a new identity is needed. */
   fresh: IdentityId
   once: Proofs | undefined
+  /** Where the client is, near whom a new identity should be. */
+  from?: (() => Position | undefined) | undefined
   /** Only tells what would come of it. */
   dryRun?: boolean
 }

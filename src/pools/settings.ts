@@ -1,3 +1,4 @@
+import { namesInTag } from '../base/tag-text.ts'
 import type { Spread } from './spread/map.ts'
 
 /** Settings of a pool, as an operator gave them. Absent members were never given, which for `allowClassicFlow` matters. */
@@ -67,6 +68,15 @@ export const SHARDS_TAG = 'edge-identity:shards'
 export function shardsOf({ tags }: Pick<PoolSettings, 'tags'>): number | undefined {
   const shards = tags?.get(SHARDS_TAG)
   return shards === undefined ? undefined : Number(shards)
+}
+
+/** The tag by which the owner of a pool says where its objects are. */
+export const PLACES_TAG = 'edge-identity:places'
+
+/** The places of a pool with these settings; `undefined` if they say nothing about it. */
+export function placesOf({ tags }: Pick<PoolSettings, 'tags'>): readonly string[] | undefined {
+  const places = tags?.get(PLACES_TAG)
+  return places === undefined ? undefined : namesInTag(places)
 }
 
 /** A change of settings that does not overwrite what another call changes at the same time. */

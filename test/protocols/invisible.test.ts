@@ -6,7 +6,7 @@ import { SpreadPool } from '../../src/pools/spread/spread-pool.ts'
 import { type Call, EMPTY, keyOf, type Model, outcomeOf } from '../pools/identity-model.ts'
 import { callOf, type Step, sequences } from '../pools/identity-steps.ts'
 import { faultsOf, stateOf } from './invariants.ts'
-import { placement, TAG, uuidIn } from './play.ts'
+import { placement, TAG, uuidIn, viewOf } from './play.ts'
 import { chanceFrom } from './schedule.ts'
 import { VirtualPool } from './virtual-pool.ts'
 
@@ -52,7 +52,7 @@ class Program {
       get allowGuests() {
         return pool.allowGuests
       },
-      home: (login) => this.#home ?? (login && slotOfLogin(login)),
+      view: viewOf(this.#home),
       take: async (step) => structuredClone(pool.take(structuredClone(step))),
       world,
       pause: async () => {},

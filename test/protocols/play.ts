@@ -1,5 +1,6 @@
 import type { Run } from '../../src/pools/spread/map.ts'
-import { SLOTS, slotOfLogin } from '../../src/pools/spread/slots.ts'
+import type { View } from '../../src/pools/spread/places.ts'
+import { SLOTS, slotOfIdentity, slotOfLogin } from '../../src/pools/spread/slots.ts'
 import { SpreadPool } from '../../src/pools/spread/spread-pool.ts'
 import type { TakeStep } from '../../src/pools/spread/step.ts'
 import { faultsOf, stateOf } from './invariants.ts'
@@ -20,11 +21,11 @@ export async function play(scenario: Scenario, seed: number): Promise<{ faults: 
   let serial = 0
   const fresh = () => uuidIn(Math.floor(chance() * SLOTS), 100 + serial++)
   const poolOf = (take: TakeStep) => {
-    const home = (first: unknown) => near ?? (first ? slotOfLogin(first as never) : undefined)
+    const view = viewOf(near)
     const { allowGuests, spread } = pool
     const random = (length: number) => new Uint8Array(length)
     const world = { now: () => pool.now, random, uuid: fresh }
-    return new SpreadPool({ tag: TAG, spread, allowGuests, home, take, world, pause: async () => {} })
+    return new SpreadPool({ tag: TAG, spread, allowGuests, view, take, world, pause: async () => {} })
   }
   const processes = scenario.processes(id)
   const { results, trace } = await runScheduled(
@@ -103,4 +104,9 @@ export function placement(chance: () => number): Run[] {
   const objects = 1 + Math.floor(chance() * 8)
   const cuts = new Set([0, ...Array.from({ length: 12 }, () => Math.floor(chance() * SLOTS))])
   return [...cuts].sort((a, b) => a - b).map((slot) => [slot, Math.floor(chance() * objects)])
+}
+
+/** A client as seen from whom everything is near, or who has a new identity made in one slot. */
+export function viewOf(slot: number | undefined): View {
+  return { isNear: () => true, home: (first, fresh) => slot ?? (first ? slotOfLogin(first) : slotOfIdentity(fresh)) }
 }

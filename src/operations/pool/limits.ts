@@ -3,3 +3,7 @@ export const MAX_USER_POOLS = 50
 
 /** Regions of AWS STS of one pool: enough for every continent. Each fetches our keys for itself, so more of them are colder. */
 export const MAX_STS_REGIONS = 9
+
+/** Places that the objects of a pool may be in: one is no choice, and more than nine are near to somebody else's. */
+export const MIN_PLACES = 2
+export const MAX_PLACES = 9

@@ -1,4 +1,4 @@
-import { type Pool, type SettingsChange, SHARDS_TAG } from '../../pools/index.ts'
+import { PLACES_TAG, type Pool, type SettingsChange, SHARDS_TAG } from '../../pools/index.ts'
 import { invalidParameter, noSuchPool, settingsTooLarge, tooManyTags } from '../faults.ts'
 import type { SignedContext } from '../operation.ts'
 import { addressed } from './pool-address.ts'
@@ -26,6 +26,8 @@ export async function changePool(
       throw invalidParameter('The developer provider name of an identity pool cannot be changed.')
     case 'shards_fixed':
       throw invalidParameter(`${SHARDS_TAG} is read when a pool is created, and cannot be changed yet.`)
+    case 'places_fixed':
+      throw invalidParameter(`${PLACES_TAG} is read when a pool is created, and cannot be changed yet.`)
     case 'too_many_tags':
       throw tooManyTags()
     case 'too_large':

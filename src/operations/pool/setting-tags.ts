@@ -1,8 +1,9 @@
 import { namesInTag } from '../../base/tag-text.ts'
 import { MAX_SESSION_SECONDS, MIN_SESSION_SECONDS } from '../../credentials/index.ts'
-import { MAX_SHARDS, type Pool, SHARDS_TAG } from '../../pools/index.ts'
+import { MAX_SHARDS, PLACES, PLACES_TAG, type Pool, SHARDS_TAG } from '../../pools/index.ts'
 import { invalidParameter } from '../faults.ts'
 import type { RequestContext } from '../operation.ts'
+import { MAX_PLACES, MIN_PLACES } from './limits.ts'
 import { checkStsRegions } from './sts-regions.ts'
 
 /**
@@ -40,12 +41,27 @@ export function isSettingTag(key: string): boolean {
 /** Refuses tags of this service that it does not know, or whose values it cannot follow in a pool of that region. */
 export function checkSettingTags(tags: ReadonlyMap<string, string>, poolRegion: string): void {
   for (const [key, value] of tags) if (isSettingTag(key)) checkSettingTag(key, value, poolRegion)
+  const places = namesInTag(tags.get(PLACES_TAG) ?? '').length
+  if (places > Number(tags.get(SHARDS_TAG) ?? 1))
+    throw invalidParameter(`${SHARDS_TAG} must be at least ${places}, since ${PLACES_TAG} has as many places.`)
+}
+
+/** Refuses a list of places that objects cannot be in. */
+function checkPlaces(key: string, places: readonly string[]): void {
+  if (places.length < MIN_PLACES || places.length > MAX_PLACES || new Set(places).size < places.length)
+    throw invalidParameter(`${key} must be a list of ${MIN_PLACES} to ${MAX_PLACES} places, separated by blanks.`)
+  const unknown = places.find((place) => !PLACES.has(place))
+  if (unknown !== undefined)
+    throw invalidParameter(`${key} has ${unknown}, which is none of ${[...PLACES.keys()].join(', ')}.`)
 }
 
 function checkSettingTag(key: string, value: string, poolRegion: string): void {
   switch (key) {
     case SHARDS_TAG:
       if (!SHARDS.has(value)) throw invalidParameter(`${key} must be a power of two from 1 to ${MAX_SHARDS}.`)
+      return
+    case PLACES_TAG:
+      checkPlaces(key, namesInTag(value))
       return
     case SESSION_SECONDS:
       if (!/^\d{3,5}$/.test(value) || Number(value) < MIN_SESSION_SECONDS || Number(value) > MAX_SESSION_SECONDS)

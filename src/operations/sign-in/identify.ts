@@ -54,7 +54,13 @@ export async function resolveLogins<T>(
     // If the pool refuses, nobody wants it.
     needed?.catch(() => {})
     const fresh = newIdentityId(id, context.world)
-    const call = { identity, fresh, ...presented(logins, operation, context.operationId), dryRun }
+    const call = {
+      identity,
+      fresh,
+      ...presented(logins, operation, context.operationId),
+      from: context.position,
+      dryRun,
+    }
     const answer = await context.pools.resolve(pool, call)
     return answer.kind === 'identity' ? { ...answer, pool, logins, decided, needed } : answer
   })

@@ -124,14 +124,14 @@ class Gathering {
 }
 
 /** The claim by which a login is a member of an identity. */
-function claimIn({ members }: IdentitySeen, { developer, provider, subject }: ProvenLogin): string | undefined {
+export function claimIn({ members }: IdentitySeen, { developer, provider, subject }: ProvenLogin): string | undefined {
   return members.find(
     (member) => member.provider === provider && member.subject === subject && member.developer === developer,
   )?.claim
 }
 
 /** Whether an identity is in no merge. */
-function isStill({ row }: IdentitySeen): boolean {
+export function isStill({ row }: IdentitySeen): boolean {
   return row.frozen_by === null
 }
 

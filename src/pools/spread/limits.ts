@@ -28,3 +28,9 @@ export const PEERS_AT_ONCE = 16
 
 /** Pause before objects that could not be told are told again, in milliseconds. */
 export const PEER_RETRY_MS = 5_000
+
+/** A hint is kept for a day at most: a user who comes back later goes by the index once. */
+export const HINT_LIFE_SECONDS = 86_400
+
+/** A hint that takes longer is none: it should spare a far call, and not delay the one of somebody new. In milliseconds. */
+export const HINT_WAIT_MS = 40

@@ -11,12 +11,14 @@ export interface Spread {
   objects: number
   /** In order of slot, the first from slot 0 on. */
   runs: readonly Run[]
+  /** Where the objects are, dealt out over these places in order; left out if all are where the pool is. */
+  places?: readonly string[] | undefined
 }
 
 /** As many slots on each of so many objects. */
-export function spreadEvenly(objects: number): Spread {
+export function spreadEvenly(objects: number, places?: readonly string[]): Spread {
   const runs = Array.from({ length: objects }, (_, object): Run => [(object * SLOTS) / objects, object])
-  return { epoch: 1, objects, runs }
+  return { epoch: 1, objects, runs, ...(places && { places }) }
 }
 
 /** The object that has a slot. */

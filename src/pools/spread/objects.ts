@@ -4,6 +4,7 @@ import { locationHint } from '../location.ts'
 import type { Pool } from '../settings.ts'
 import { Gone, Superseded } from './interruptions.ts'
 import { objectOf, type Slots, type Spread, slotsOf } from './map.ts'
+import { placeOf } from './places.ts'
 import type { Answers, Step, StepAnswer, TakeStep } from './step.ts'
 import { slotOfStep } from './steps.ts'
 
@@ -49,10 +50,14 @@ export interface PoolPart {
 }
 
 /** The object of this number. Only the call that opens it decides where it is. */
-export function partOf(namespace: DurableObjectNamespace, { id }: { id: string }, number: number): PoolPart {
+export function partOf(
+  namespace: DurableObjectNamespace,
+  { id, spread }: { id: string; spread?: Spread | undefined },
+  number: number,
+): PoolPart {
   const [region = '', uuid = ''] = id.split(':')
   const tag = uuid.slice(0, 8)
-  const hint = locationHint(region)
+  const hint = (spread && placeOf(spread, number)) ?? locationHint(region)
   const options = hint && { locationHint: hint }
   return namespace.getByName(number === 0 ? tag : `${tag}/${number}`, options) as unknown as PoolPart
 }

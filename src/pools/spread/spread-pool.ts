@@ -13,11 +13,13 @@ import { type Unlinked, type UnlinkRequest, unlink, unlinkDeveloper } from '../u
 import type { SingleUseProof } from '../used-proofs.ts'
 import { carryOut } from './carry-out.ts'
 import { settle } from './errands.ts'
-import { gather, mergeOf } from './gather.ts'
+import { claimIn, gather, isStill, mergeOf } from './gather.ts'
 import type { Gathered } from './gathered.ts'
 import { Busy } from './interruptions.ts'
 import { CLAIM_LIFE_MS, MAX_ATTEMPTS, MAX_PAUSE_MS, OBJECTS_OF_A_PAGE } from './limits.ts'
 import { objectOf, type Spread } from './map.ts'
+import type { View } from './places.ts'
+import type { RouteHints } from './route-hints.ts'
 import { beforeSlot, inSlot, SLOTS, slotOfIdentity, slotOfLogin } from './slots.ts'
 import type { Answers, TakeStep } from './step.ts'
 
@@ -43,8 +45,9 @@ export interface SpreadPoolOptions {
   tag: string
   spread: Spread
   allowGuests: boolean
-  /** The slot of a new identity with this first login, or of a new guest; `undefined` where that does not matter. */
-  home: (login: ProvenLogin | undefined) => number | undefined
+  view: View
+  /** What is remembered of where logins are. */
+  hints?: Pick<RouteHints, 'recall' | 'remember'> | undefined
   take: TakeStep
   world: Pick<World, 'now' | 'random' | 'uuid'>
   /** Waits so many milliseconds. */
@@ -65,10 +68,20 @@ export class SpreadPool {
 
   /** Finds, makes, extends or merges the identity of these logins. One call of one object, wherever that is enough. */
   async resolve(call: SpreadResolve): Promise<Resolution | ProofUsed> {
+    const { logins } = call
+    const fresh = inSlot(call.fresh, this.#options.view.home(logins[0], call.fresh))
+    const guessed = await this.#byHint(call)
+    if (guessed) return guessed
+    const resolved = await this.#resolveWith({ ...call, fresh })
+    this.#rememberHint(call, resolved)
+    return resolved
+  }
+
+  /** The same, wherever a new identity is to be. */
+  async #resolveWith(call: SpreadResolve): Promise<Resolution | ProofUsed> {
     const { allowGuests, take, world } = this.#options
-    const { dryRun, identity, logins, once } = call
-    const fresh = this.#placed(call)
-    const here = await this.#resolveHere({ ...call, fresh })
+    const { dryRun, fresh, identity, logins, once } = call
+    const here = await this.#resolveHere(call)
     if (here && here.kind !== 'elsewhere') return here
     if (once && !(await this.#use(once, dryRun))) return { kind: 'proof_used' }
     return this.#attempts(fresh, async (name, attempt) => {
@@ -93,10 +106,24 @@ export class SpreadPool {
     return this.#options.take({ step: 'resolve', identity, logins, fresh, claim: `${fresh}/here`, dryRun, once })
   }
 
-  /** The UUID for a new identity, in the slot where it is to be: that of its first login, or any for a guest. */
-  #placed({ fresh, logins: [login] }: SpreadResolve): string {
-    const slot = this.#options.home(login)
-    return slot === undefined ? fresh : inSlot(fresh, slot)
+  /** The identity of a login whose index is far, by a guess that the identity itself confirms. */
+  async #byHint(call: SpreadResolve): Promise<Resolution | undefined> {
+    const { hints, tag, take, view } = this.#options
+    const login = farLogin(call, view)
+    const uuid = login && (await hints?.recall(tag, login))
+    if (!login || !uuid?.startsWith(tag) || !view.isNear(slotOfIdentity(uuid))) return undefined
+    const { identities } = await take({ step: 'look', identities: [uuid], logins: [] })
+    const found = identities.find(({ row }) => row.uuid === uuid)
+    if (!found || !isStill(found) || claimIn(found, login) === undefined) return undefined
+    return { kind: 'identity', uuid, guest: false }
+  }
+
+  /** Remembers an identity that is near, and whose login's index is not. */
+  #rememberHint(call: SpreadResolve, resolved: Resolution | ProofUsed): void {
+    const { hints, tag, view } = this.#options
+    const login = farLogin(call, view)
+    if (login && resolved.kind === 'identity' && view.isNear(slotOfIdentity(resolved.uuid)))
+      hints?.remember(tag, login, resolved.uuid)
   }
 
   /** Takes public logins off an identity, one of whose logins the caller has proven. */
@@ -238,4 +265,11 @@ interface Decided<T> {
 /** Comes before every UUID from this slot on. */
 function boundary(tag: string, slot: number): string {
   return slot === SLOTS ? `${tag}-0000-9` : beforeSlot(tag, slot)
+}
+
+/** The login of a call that asks for nothing but its identity, if its index is far. */
+function farLogin({ dryRun, identity, logins, once }: SpreadResolve, { isNear }: View): ProvenLogin | undefined {
+  const [login, another] = logins
+  const isPlain = identity === undefined && another === undefined && !once && !dryRun && !login?.mustBeMember
+  return isPlain && login && !isNear(slotOfLogin(login)) ? login : undefined
 }

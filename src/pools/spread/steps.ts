@@ -1,45 +1,22 @@
-import type { IdentityRow, Member, ProvenLogin } from '../identities.ts'
-import type { IdentityTable } from '../identity-table.ts'
+import type { Member, ProvenLogin } from '../identities.ts'
 import { type Resolution, resolve, tooManyLogins } from '../resolve.ts'
-import type { UsedProofs } from '../used-proofs.ts'
-import type { Errands } from './errands.ts'
 import { ELSEWHERE, Here } from './here.ts'
-import { CLAIM_MEMORY_MS, DROP_AFTER_MS, FORGET_AFTER_MS, SETTLE_AFTER_MS } from './limits.ts'
-import type { Reservations } from './reservations.ts'
+import { CLAIM_MEMORY_MS, DROP_AFTER_MS } from './limits.ts'
+import { absorb, decide, finish, freeze } from './merge-steps.ts'
 import { isAtHome, slotOfIdentity, slotOfLogin } from './slots.ts'
 import type {
-  AbsorbStep,
   AttachStep,
-  Decided,
-  Decision,
   DetachStep,
-  FinishStep,
-  FreezeStep,
   IdentitySeen,
   LoginSeen,
   LookStep,
-  Proof,
   ProofsStep,
   ResolveStep,
   Seen,
   Step,
   StepAnswer,
 } from './step.ts'
-
-/** What the steps work on: the tables of one object, its clock, and which slots are here. */
-export interface StepTables {
-  identities: IdentityTable
-  reservations: Reservations
-  errands: Errands
-  proofs: UsedProofs
-  transaction: <T>(work: () => T) => T
-  isHere: (slot: number) => boolean
-  allowGuests: () => boolean
-  now: () => number
-}
-
-const DONE = { kind: 'done' } as const
-const CHANGED = { kind: 'changed' } as const
+import { CHANGED, DONE, isLogin, memberOf, type StepTables, seenOf, speaksFor } from './tables.ts'
 
 /** Takes one step, in one transaction. The caller knows that its slots are here. */
 export function takeStep(step: Step, tables: StepTables): StepAnswer {
@@ -180,11 +157,6 @@ function mayBe(login: ProvenLogin, { claim, identity }: { claim: string; identit
   return frozen_by !== null || forward !== null || home.members.some((member) => isLogin(member, login, claim))
 }
 
-function seenOf(uuid: string, identities: IdentityTable): IdentitySeen | undefined {
-  const row = identities.row(uuid)
-  return row && { row, members: identities.members([uuid]) }
-}
-
 function useProofs({ dryRun, operation, proofs }: ProofsStep, tables: StepTables): StepAnswer {
   if (tables.proofs.anyUsed(proofs, operation)) return { kind: 'proof_used' }
   if (!dryRun) tables.proofs.use(proofs, operation)
@@ -211,67 +183,6 @@ function attach(step: AttachStep, tables: StepTables): StepAnswer {
   if (proof === 'new') identities.insert(identity, 'member', now())
   identities.link(login, identity, claim)
   identities.settle(identity, now())
-  return DONE
-}
-
-function freeze({ loser, op, proof, survivor }: FreezeStep, { errands, identities, now }: StepTables): StepAnswer {
-  const row = identities.row(loser)
-  const members = identities.members([loser])
-  if (row?.frozen_by === op) return { kind: 'frozen', members }
-  if (!row || !speaksFor(row, members, proof)) return CHANGED
-  identities.freeze(loser, op, survivor)
-  errands.add(loser, { errand: 'settle', survivor, op }, now() + SETTLE_AFTER_MS)
-  return { kind: 'frozen', members }
-}
-
-function absorb(step: AbsorbStep, tables: StepTables): StepAnswer {
-  const { deadline, members, op, proof, survivor } = step
-  const { identities, now, reservations } = tables
-  const known = reservations.decision(op)
-  if (known) return { kind: 'decided', decision: known }
-  // Nobody can take anything over any more, so this needs no record.
-  if (now() > deadline) return { kind: 'decided', decision: 'refused' }
-  const row = identities.row(survivor)
-  const own = identities.members([survivor])
-  const may = row?.state === 'member' && speaksFor(row, own, proof) && !tooManyLogins([...own, ...members])
-  if (may) {
-    for (const member of members) takeOver(member, survivor, tables)
-    identities.settle(survivor, now())
-  }
-  return decide(step, may ? 'absorbed' : 'refused', tables)
-}
-
-function decide({ op, survivor }: { op: string; survivor: string }, decision: Decision, tables: StepTables): Decided {
-  const { now, reservations } = tables
-  return { kind: 'decided', decision: reservations.decide(op, survivor, decision, now() + CLAIM_MEMORY_MS) }
-}
-
-/**
- * Makes a login of the loser one of the survivor's. Its row may be here already, with the loser or with one that this one has
- * absorbed and that has not finished yet.
- */
-function takeOver(
-  { claim, ...login }: Member,
-  survivor: string,
-  { identities, isHere, reservations }: StepTables,
-): void {
-  if (identities.owners([login]).length > 0) identities.move(login, survivor)
-  else identities.link(login, survivor, claim)
-  if (isAtHome(login, survivor)) reservations.drop(login, claim)
-  else if (isHere(slotOfLogin(login))) reservations.reserve(login, { identity: survivor, claim })
-}
-
-function finish({ decision, loser, op, survivor }: FinishStep, tables: StepTables): StepAnswer {
-  const { errands, identities, now, reservations } = tables
-  if (identities.row(loser)?.frozen_by !== op) return DONE
-  if (decision === 'absorbed') {
-    // Until now the row of a login in the loser's own slot was its index. From now on it needs a route.
-    for (const { claim, ...login } of identities.members([loser]))
-      if (isAtHome(login, loser)) reservations.reserve(login, { identity: survivor, claim })
-    identities.lose(loser, survivor, now())
-  }
-  identities.thaw(loser)
-  errands.add(loser, { errand: 'forget', survivor, op }, now() + FORGET_AFTER_MS)
   return DONE
 }
 
@@ -309,24 +220,4 @@ function erase(uuids: readonly string[], tables: StepTables): StepAnswer {
 function release(identity: string, gone: readonly Member[], { errands, now }: StepTables): void {
   for (const { claim, ...login } of gone)
     if (!isAtHome(login, identity)) errands.add(identity, { errand: 'drop', login, claim }, now() + DROP_AFTER_MS)
-}
-
-/** Whether a caller speaks for an identity that is free to change. */
-function speaksFor(row: IdentityRow, members: readonly Member[], proof: Proof | 'new'): boolean {
-  if (proof === 'new' || row.frozen_by !== null) return false
-  if (proof === 'guest') return row.state === 'guest'
-  return row.state === 'member' && proof.some((one) => members.some((member) => isLogin(member, one, one.claim)))
-}
-
-function memberOf(identities: IdentityTable, uuid: string, login: ProvenLogin): Member | undefined {
-  return identities.members([uuid]).find((member) => isLogin(member, login, member.claim))
-}
-
-function isLogin(member: Member, login: ProvenLogin, claim: string): boolean {
-  return (
-    member.provider === login.provider &&
-    member.subject === login.subject &&
-    member.developer === login.developer &&
-    member.claim === claim
-  )
 }

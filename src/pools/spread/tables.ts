@@ -1,0 +1,46 @@
+import type { IdentityRow, Member, ProvenLogin } from '../identities.ts'
+import type { IdentityTable } from '../identity-table.ts'
+import type { UsedProofs } from '../used-proofs.ts'
+import type { Errands } from './errands.ts'
+import type { Reservations } from './reservations.ts'
+import type { IdentitySeen, Proof } from './step.ts'
+
+/** What the steps work on: the tables of one object, its clock, and which slots are here. */
+export interface StepTables {
+  identities: IdentityTable
+  reservations: Reservations
+  errands: Errands
+  proofs: UsedProofs
+  transaction: <T>(work: () => T) => T
+  isHere: (slot: number) => boolean
+  allowGuests: () => boolean
+  now: () => number
+}
+
+export const DONE = { kind: 'done' } as const
+export const CHANGED = { kind: 'changed' } as const
+
+export function seenOf(uuid: string, identities: IdentityTable): IdentitySeen | undefined {
+  const row = identities.row(uuid)
+  return row && { row, members: identities.members([uuid]) }
+}
+
+/** Whether a caller speaks for an identity that is free to change. */
+export function speaksFor(row: IdentityRow, members: readonly Member[], proof: Proof | 'new'): boolean {
+  if (proof === 'new' || row.frozen_by !== null) return false
+  if (proof === 'guest') return row.state === 'guest'
+  return row.state === 'member' && proof.some((one) => members.some((member) => isLogin(member, one, one.claim)))
+}
+
+export function memberOf(identities: IdentityTable, uuid: string, login: ProvenLogin): Member | undefined {
+  return identities.members([uuid]).find((member) => isLogin(member, login, member.claim))
+}
+
+export function isLogin(member: Member, login: ProvenLogin, claim: string): boolean {
+  return (
+    member.provider === login.provider &&
+    member.subject === login.subject &&
+    member.developer === login.developer &&
+    member.claim === claim
+  )
+}
