@@ -7,6 +7,13 @@ import type { SingleUseProof } from './used-proofs.ts'
 export interface PoolAddress {
   id: string
   account?: string | undefined
+  /** The caller knows of pools that are spread. A Worker of 0.2.0 and before does not, and must get no answer there. */
+  knowsSpread?: true
+}
+
+/** The pool is spread over several objects, and this one does not answer for all of it. */
+export interface OfSpread {
+  kind: 'of_spread'
 }
 
 /** Nobody's pool: never opened, deleted, or not the one that was meant. */

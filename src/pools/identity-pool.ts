@@ -1,6 +1,6 @@
 import { DurableObject } from 'cloudflare:workers'
 import { isOpened, migrate, NEWER_TABLES } from '../base/migrations.ts'
-import type { NoPool, PoolAddress, PoolFound, ProofUsed, ResolveCall, Stale, UnlinkCall } from './calls.ts'
+import type { NoPool, OfSpread, PoolAddress, PoolFound, ProofUsed, ResolveCall, Stale, UnlinkCall } from './calls.ts'
 import {
   type DeveloperMerge,
   type Lookup,
@@ -181,7 +181,7 @@ export class IdentityPool extends DurableObject<Env> {
   /** Takes public logins off an identity, one of whose logins the caller has proven. */
   unlink(call: UnlinkCall): Unlinked | NoPool | Stale | ProofUsed {
     const { once, operation } = call
-    this.#alone()
+    if (this.#host.part) this.#ofSpread()
     const unlinked = this.ctx.storage.transactionSync(() => {
       const found = this.readByRegion(call.region)
       if (found.kind !== 'pool') return found
@@ -195,29 +195,39 @@ export class IdentityPool extends DurableObject<Env> {
     return unlinked
   }
 
-  unlinkDeveloper(address: PoolAddress, request: Omit<UnlinkDeveloperRequest, 'now'>): Unlinked | NoPool {
+  unlinkDeveloper(address: PoolAddress, request: Omit<UnlinkDeveloperRequest, 'now'>): Unlinked | NoPool | OfSpread {
     return this.#inPool(address, () => unlinkDeveloper(this.#identities, { ...request, now: Date.now() }))
   }
 
-  lookupDeveloper(address: PoolAddress, request: LookupRequest): Lookup | NoPool {
+  lookupDeveloper(address: PoolAddress, request: LookupRequest): Lookup | NoPool | OfSpread {
     return this.#inPool(address, () => lookupDeveloper(this.#identities, request))
   }
 
-  mergeDevelopers(address: PoolAddress, request: Omit<MergeRequest, 'now'>): DeveloperMerge | NoPool {
+  mergeDevelopers(address: PoolAddress, request: Omit<MergeRequest, 'now'>): DeveloperMerge | NoPool | OfSpread {
     return this.#inPool(address, () => mergeDevelopers(this.#identities, { ...request, now: Date.now() }))
   }
 
   /** Deletes those of these identities that are there. */
-  deleteIdentities(region: string, account: string, uuids: readonly string[]): { kind: 'deleted' } | NoPool {
-    this.#alone()
+  deleteIdentities(
+    region: string,
+    account: string,
+    uuids: readonly string[],
+    knowsSpread?: true,
+  ): { kind: 'deleted' } | NoPool | OfSpread {
+    if (this.#host.part) return this.#ofSpread(knowsSpread)
     const found = this.readByRegion(region)
     if (found.kind !== 'pool' || found.pool.account !== account) return { kind: 'no_pool' }
     this.ctx.storage.transactionSync(() => this.#identities.delete(uuids))
     return { kind: 'deleted' }
   }
 
-  describeIdentity(region: string, account: string, uuid: string): IdentityDescription | undefined {
-    this.#alone()
+  describeIdentity(
+    region: string,
+    account: string,
+    uuid: string,
+    knowsSpread?: true,
+  ): IdentityDescription | OfSpread | undefined {
+    if (this.#host.part) return this.#ofSpread(knowsSpread)
     const found = this.readByRegion(region)
     return found.kind === 'pool' && found.pool.account === account ? this.#identities.describe(uuid) : undefined
   }
@@ -227,7 +237,7 @@ export class IdentityPool extends DurableObject<Env> {
     after: string,
     limit: number,
     hideDisabled: boolean,
-  ): { kind: 'page'; identities: IdentityDescription[] } | NoPool {
+  ): { kind: 'page'; identities: IdentityDescription[] } | NoPool | OfSpread {
     return this.#inPool(address, () => ({
       kind: 'page',
       identities: this.#identities.list(after, limit, hideDisabled),
@@ -275,12 +285,13 @@ export class IdentityPool extends DurableObject<Env> {
   }
 
   /** A pool that is spread is never served by one object; whoever asks it for that does not know of its map. */
-  #alone(): void {
-    if (this.#host.part) throw new Error(`${NEWER_TABLES}: ${SPREAD}.`)
+  #ofSpread(knowsSpread?: true): OfSpread {
+    if (knowsSpread) return { kind: 'of_spread' }
+    throw new Error(`${NEWER_TABLES}: ${SPREAD}.`)
   }
 
   #resolve(call: ResolveCall): Resolution | NoPool | Stale | ProofUsed {
-    this.#alone()
+    if (this.#host.part) this.#ofSpread()
     const found = this.readByRegion(call.region)
     if (found.kind !== 'pool') return found
     const { pool } = found
@@ -307,8 +318,8 @@ export class IdentityPool extends DurableObject<Env> {
     return answers[0] as T
   }
 
-  #inPool<T>(address: PoolAddress, work: () => T): T | NoPool {
-    this.#alone()
+  #inPool<T>(address: PoolAddress, work: () => T): T | NoPool | OfSpread {
+    if (this.#host.part) return this.#ofSpread(address.knowsSpread)
     return this.ctx.storage.transactionSync(() => (this.read(address).kind === 'pool' ? work() : { kind: 'no_pool' }))
   }
 }

@@ -108,6 +108,6 @@ export function isSpread(pool: Pool): pool is SpreadPoolRecord {
 }
 
 /** Whether an object refuses because the pool has more than one. */
-export function isOfSpread(error: unknown): boolean {
+function isOfSpread(error: unknown): boolean {
   return error instanceof OtherVersion && error.message.includes(SPREAD)
 }

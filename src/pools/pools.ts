@@ -3,12 +3,12 @@ import type { IdentityId, PoolId } from '../base/ids.ts'
 import { IsolateCache } from '../base/memory.ts'
 import { OBJECT_READ_MS, OBJECT_WRITE_MS, OtherVersion, Overloaded } from '../base/objects.ts'
 import type { World } from '../base/world.ts'
-import type { NoPool, PoolFound, ProofUsed, Stale } from './calls.ts'
+import type { NoPool, OfSpread, PoolFound, ProofUsed, Stale } from './calls.ts'
 import type { DeveloperMerge, Lookup, LookupRequest, MergeRequest } from './developers.ts'
 import type { IdentityDescription, ProvenLogin } from './identities.ts'
 import type { IdentityPool } from './identity-pool.ts'
 import { locationHint } from './location.ts'
-import { type Home, isOfSpread, isSpread, type PoolObject, PoolObjects } from './pool-objects.ts'
+import { type Home, isSpread, type PoolObject, PoolObjects } from './pool-objects.ts'
 import type { IdentityPage, PageAsked, ResolveIn, UnlinkIn } from './requests.ts'
 import type { Resolution } from './resolve.ts'
 import { type Pool, type PoolSettings, placesOf, type SettingsChange, shardsOf } from './settings.ts'
@@ -64,11 +64,14 @@ export class Pools {
 
   async describeIdentity(id: IdentityId, account: string): Promise<IdentityDescription | undefined> {
     const uuid = uuidOf(id)
-    const found = await this.#read(id, account, {
-      alone: async (object) => ({ kind: 'seen', identity: await object.describeIdentity(id.region, account, uuid) }),
-      spread: async (pool) => ({ kind: 'seen', identity: await pool.describe(uuid) }),
+    const found = await this.#read<{ kind: 'looked'; identity: IdentityDescription | undefined }>(id, account, {
+      alone: async (object) => {
+        const identity = await object.describeIdentity(id.region, account, uuid, true)
+        return identity && 'kind' in identity ? identity : { kind: 'looked', identity }
+      },
+      spread: async (pool) => ({ kind: 'looked', identity: await pool.describe(uuid) }),
     })
-    return found.kind === 'seen' ? found.identity : undefined
+    return found.kind === 'looked' ? found.identity : undefined
   }
 
   listIdentities(id: PoolId, account: string, page: PageAsked): Promise<IdentityPage | NoPool> {
@@ -76,7 +79,12 @@ export class Pools {
     return this.#read<IdentityPage | NoPool>(id, account, {
       alone: async (object) => {
         // One more than asked for tells whether there is another page.
-        const listed = await object.listIdentities({ id: id.text, account }, after, limit + 1, hideDisabled)
+        const listed = await object.listIdentities(
+          { id: id.text, account, knowsSpread: true },
+          after,
+          limit + 1,
+          hideDisabled,
+        )
         if (listed.kind !== 'page') return listed
         const identities = listed.identities.slice(0, limit)
         const next = listed.identities.length > limit ? identities.at(-1)?.uuid : undefined
@@ -95,21 +103,21 @@ export class Pools {
   ): Promise<Unlinked | NoPool> {
     const request = { ...login, identity: uuidOf(id), operation }
     return this.#write<Unlinked | NoPool>(pool, account, {
-      alone: (object) => object.unlinkDeveloper({ id: pool.text, account }, request),
+      alone: (object) => object.unlinkDeveloper({ id: pool.text, account, knowsSpread: true }, request),
       spread: (spread) => spread.unlinkDeveloper(request),
     })
   }
 
   lookupDeveloper(id: PoolId, account: string, request: LookupRequest): Promise<Lookup | NoPool> {
     return this.#read<Lookup | NoPool>(id, account, {
-      alone: (object) => object.lookupDeveloper({ id: id.text, account }, request),
+      alone: (object) => object.lookupDeveloper({ id: id.text, account, knowsSpread: true }, request),
       spread: (spread) => spread.lookupDeveloper(request),
     })
   }
 
   mergeDevelopers(id: PoolId, account: string, request: Omit<MergeRequest, 'now'>): Promise<DeveloperMerge | NoPool> {
     return this.#write<DeveloperMerge | NoPool>(id, account, {
-      alone: (object) => object.mergeDevelopers({ id: id.text, account }, request),
+      alone: (object) => object.mergeDevelopers({ id: id.text, account, knowsSpread: true }, request),
       spread: (spread) => spread.mergeDevelopers(request),
     })
   }
@@ -119,7 +127,7 @@ export class Pools {
     const [first] = ids
     const uuids = ids.map(uuidOf)
     return this.#write<{ kind: 'deleted' } | NoPool>(first, account, {
-      alone: (object) => object.deleteIdentities(first.region, account, uuids),
+      alone: (object) => object.deleteIdentities(first.region, account, uuids, true),
       spread: async (spread) => {
         await spread.delete(uuids)
         return { kind: 'deleted' }
@@ -210,19 +218,23 @@ export class Pools {
     limit: number,
   ): Promise<T | NoPool> {
     const known = this.#settings.get(home(id))
-    if (!known?.spread)
-      try {
-        return await this.#objects.call(id, alone, { limit })
-      } catch (error) {
-        if (!isOfSpread(error)) throw error
-      }
+    const answer = known?.spread ? OF_SPREAD : await this.#objects.call(id, alone, { limit })
+    return isOfSpread(answer) ? this.#inSpread(id, account, spread) : answer
+  }
+
+  async #inSpread<T extends { kind: string }>(
+    id: PoolId | IdentityId,
+    account: string,
+    work: (pool: SpreadPool) => Promise<T>,
+  ): Promise<T | NoPool> {
+    const known = this.#settings.get(home(id))
     const pool = known?.spread ? known : await this.#load(id)
     if (!pool || !isSpread(pool) || pool.account !== account) return { kind: 'no_pool' }
-    let answer = await this.#objects.inSpread<T>(pool, spread, { versioned: false })
+    let answer = await this.#objects.inSpread<T>(pool, work, { versioned: false })
     while (isStale(answer)) {
       const current = this.#remember(id, answer.pool)
       answer = isSpread(current)
-        ? await this.#objects.inSpread<T>(current, spread, { versioned: false })
+        ? await this.#objects.inSpread<T>(current, work, { versioned: false })
         : { kind: 'no_pool' }
     }
     return answer as T | NoPool
@@ -241,12 +253,18 @@ export function uuidOf(id: PoolId | IdentityId): string {
 
 /** How a signed call is made, by the form of the pool. */
 interface Ways<T> {
-  alone: (object: PoolObject) => Promise<T>
+  alone: (object: PoolObject) => Promise<T | OfSpread>
   spread: (pool: SpreadPool) => Promise<T>
 }
 
 function home(id: Home): string {
   return `${id.region}:${id.tag}`
+}
+
+const OF_SPREAD: OfSpread = { kind: 'of_spread' }
+
+function isOfSpread(answer: { kind: string }): answer is OfSpread {
+  return answer.kind === 'of_spread'
 }
 
 function isStale(answer: { kind: string }): answer is Stale {

@@ -301,7 +301,7 @@ describe('the dates of an identity', () => {
     const pool = await poolOf({ A: [ana1], B: [ana2] })
     const dates = async (uuid: string) => {
       const described = await pool.object.describeIdentity(pool.id.region, pool.address.account, uuid)
-      return described && [described.createdAt - START, described.modifiedAt - START]
+      return described && 'createdAt' in described && [described.createdAt - START, described.modifiedAt - START]
     }
     vi.setSystemTime(START + 100)
     await pool.resolve([ana1], { identity: 'A' })

@@ -20,8 +20,8 @@ export const ERRANDS_PER_RUN = 50
 export const MAX_ATTEMPTS = 6
 export const MAX_PAUSE_MS = 250
 
-/** Objects that are asked for one page of a listing. */
-export const OBJECTS_OF_A_PAGE = 6
+/** For a page of a listing one object is asked; if that is not enough, so many at once; and so many times as many. */
+export const LIST_WAVE = 16
 
 /** Objects that the head tells of new settings at the same time. */
 export const PEERS_AT_ONCE = 16

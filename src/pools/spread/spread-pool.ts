@@ -16,7 +16,7 @@ import { settle } from './errands.ts'
 import { claimIn, gather, isStill, mergeOf } from './gather.ts'
 import type { Gathered } from './gathered.ts'
 import { Busy } from './interruptions.ts'
-import { CLAIM_LIFE_MS, MAX_ATTEMPTS, MAX_PAUSE_MS, OBJECTS_OF_A_PAGE } from './limits.ts'
+import { CLAIM_LIFE_MS, LIST_WAVE, MAX_ATTEMPTS, MAX_PAUSE_MS } from './limits.ts'
 import { objectOf, type Spread } from './map.ts'
 import type { View } from './places.ts'
 import type { RouteHints } from './route-hints.ts'
@@ -194,28 +194,27 @@ export class SpreadPool {
   }
 
   /**
-   * Identities in order of UUID, which is that of slots, after the given one; from one object after the other. A page has
-   * fewer than it may where nearly empty objects follow one another; then `next` is where the following one begins.
+   * Identities in order of UUID, which is that of slots, after the given one; `next` is the last of them, if there are more. One
+   * object is asked, then several at once, so that a page is as full as it can be, however little each object has.
    */
   async list({ after, hideDisabled, limit }: SpreadPage): Promise<{
     identities: IdentityDescription[]
     next: string | undefined
   }> {
-    const { spread, tag, take } = this.#options
-    const identities: IdentityDescription[] = []
-    let slot = after === '' ? 0 : slotOfIdentity(after)
-    let from = after
-    for (let asked = 0; asked < OBJECTS_OF_A_PAGE; asked++) {
-      const end = spread.runs.find(([first]) => first > slot)?.[0] ?? SLOTS
-      const page = { slots: [slot, end - 1], after: from, end: boundary(tag, end), hideDisabled } as const
-      const { identities: found } = await take({ step: 'list', ...page, limit: limit - identities.length })
-      identities.push(...found)
-      if (identities.length >= limit) return { identities, next: identities.at(-1)?.uuid }
-      if (end === SLOTS) return { identities, next: undefined }
-      slot = end
-      from = boundary(tag, end)
+    const { spread, take } = this.#options
+    const found: IdentityDescription[] = []
+    let left = runsAfter(after, spread)
+    for (let wave = 1; left.length > 0 && found.length <= limit; wave *= LIST_WAVE) {
+      const asked = left.slice(0, wave).map(([first, last]) => {
+        const end = endOf(this.#options.tag, last)
+        // One more than asked for tells whether there is another page.
+        return take({ step: 'list', slots: [first, last], after, end, limit: limit + 1, hideDisabled })
+      })
+      for (const page of await Promise.all(asked)) found.push(...page.identities)
+      left = left.slice(wave)
     }
-    return { identities, next: from }
+    const identities = found.slice(0, limit)
+    return { identities, next: found.length > limit ? identities.at(-1)?.uuid : undefined }
   }
 
   /**
@@ -262,9 +261,18 @@ interface Decided<T> {
   operation?: string | undefined
 }
 
-/** Comes before every UUID from this slot on. */
-function boundary(tag: string, slot: number): string {
-  return slot === SLOTS ? `${tag}-0000-9` : beforeSlot(tag, slot)
+/** The runs of slots from that of this UUID on, each on one object. */
+function runsAfter(uuid: string, { runs }: Spread): [first: number, last: number][] {
+  const from = uuid === '' ? 0 : slotOfIdentity(uuid)
+  return runs.flatMap(([slot], index): [number, number][] => {
+    const last = (runs[index + 1]?.[0] ?? SLOTS) - 1
+    return last < from ? [] : [[Math.max(slot, from), last]]
+  })
+}
+
+/** Comes after every UUID of this slot. */
+function endOf(tag: string, slot: number): string {
+  return slot === SLOTS - 1 ? `${tag}-0000-9` : beforeSlot(tag, slot + 1)
 }
 
 /** The login of a call that asks for nothing but its identity, if its index is far. */
