@@ -83,7 +83,7 @@ export class PoolObjects {
     const [region = '', uuid = ''] = pool.id.split(':')
     const tag = uuid.slice(0, 8)
     const take = stepsOf(pool, this.#namespace, versioned ? version : undefined)
-    const view = viewFrom(from?.(), spread)
+    const view = viewFrom(spread.places && from?.(), spread)
     const options = { tag, spread, allowGuests: settings.allowGuests, view, hints: this.#hints, take, pause }
     try {
       return await work(new SpreadPool({ ...options, world: this.#world }))
