@@ -9,7 +9,7 @@ import type { Pool } from './settings.ts'
 import { Gone, Superseded } from './spread/interruptions.ts'
 import { SPREAD, type SpreadPoolRecord, stepsOf } from './spread/objects.ts'
 import { viewFrom } from './spread/places.ts'
-import type { RouteHints } from './spread/route-hints.ts'
+import type { Hints } from './spread/route-hints.ts'
 import { SpreadPool } from './spread/spread-pool.ts'
 
 type Methods = Exclude<keyof IdentityPool, keyof DurableObject>
@@ -39,12 +39,12 @@ interface SpreadOptions {
 export class PoolObjects {
   readonly #namespace: DurableObjectNamespace<IdentityPool>
   readonly #world: Pick<World, 'now' | 'random' | 'uuid'>
-  readonly #hints: RouteHints | undefined
+  readonly #hints: Hints | undefined
 
   constructor(
     namespace: DurableObjectNamespace<IdentityPool>,
     world: Pick<World, 'now' | 'random' | 'uuid'>,
-    hints: RouteHints | undefined,
+    hints: Hints | undefined,
   ) {
     this.#namespace = namespace
     this.#world = world

@@ -12,7 +12,7 @@ import { type Home, isSpread, type PoolObject, PoolObjects } from './pool-object
 import type { IdentityPage, PageAsked, ResolveIn, UnlinkIn } from './requests.ts'
 import type { Resolution } from './resolve.ts'
 import { type Pool, type PoolSettings, placesOf, type SettingsChange, shardsOf } from './settings.ts'
-import type { RouteHints } from './spread/route-hints.ts'
+import type { Hints } from './spread/route-hints.ts'
 import type { SpreadPool } from './spread/spread-pool.ts'
 import type { Unlinked } from './unlink.ts'
 
@@ -24,7 +24,7 @@ export class Pools {
   constructor(
     namespace: DurableObjectNamespace<IdentityPool>,
     world: Pick<World, 'now' | 'random' | 'uuid'>,
-    hints?: RouteHints,
+    hints?: Hints,
   ) {
     this.#objects = new PoolObjects(namespace, world, hints)
   }

@@ -3,14 +3,14 @@ import { MAX_FORWARDS } from '../limits.ts'
 import { settle } from './errands.ts'
 import { Gathered } from './gathered.ts'
 import { Busy } from './interruptions.ts'
-import type { IdentitySeen, Reservation, Seen, TakeStep } from './step.ts'
+import type { Elsewhere, IdentitySeen, Reservation, Seen, TakeStep } from './step.ts'
 
 /** What is to be looked at. */
 export interface Question {
   identity?: string | undefined
   logins: readonly ProvenLogin[]
   /** What was seen already, at the first object. */
-  seen?: Seen | undefined
+  seen?: Elsewhere | undefined
   /** The claim by which a login is linked to the identity that is named if it is nobody's. */
   claimFor?: ((index: number) => string) | undefined
   /** The identity that is made, with the first login, if the logins are nobody's. */
@@ -41,7 +41,7 @@ class Gathering {
   constructor(take: TakeStep, question: Question) {
     this.#take = take
     this.#question = question
-    if (question.seen) this.#remember(question.seen)
+    if (question.seen) this.#remember(question.seen.seen)
   }
 
   /** An identity and those that it leads to by merges, in order. */
@@ -71,7 +71,7 @@ class Gathering {
     const mayReserve = claimFor && !dryRun && !login.mustBeMember
     const reserve = mayReserve && wanted ? { identity: wanted, claim: claimFor(index) } : undefined
     for (let turn = 0; turn < MAX_TURNS; turn++) {
-      const held = await this.#look(login, reserve)
+      const held = (turn === 0 && this.#seenBefore(index)) || (await this.#look(login, reserve))
       if (held === 'reserved' && reserve) this.gathered.reserve(login, reserve)
       if (typeof held === 'string') return
       if (await this.#confirmed(login, held)) return
@@ -79,6 +79,13 @@ class Gathering {
       await this.#take({ step: 'drop', login, claim: held.claim })
     }
     throw new Busy()
+  }
+
+  /** Who had a login when the first object was asked, if that is known and somebody had it. */
+  #seenBefore(index: number): Reservation | undefined {
+    const { looked = [], seen } = this.#question.seen ?? {}
+    const found = seen?.logins[looked.indexOf(index)]
+    return found?.kind === 'held' ? found.reservation : undefined
   }
 
   async #look(login: ProvenLogin, reserve: Reservation | undefined): Promise<Reservation | 'free' | 'reserved'> {

@@ -61,3 +61,5 @@ export class RouteHints {
 }
 
 const UUID = /^[0-9a-f]{8}-0000-8[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/
+
+export type Hints = Pick<RouteHints, 'recall' | 'remember'>

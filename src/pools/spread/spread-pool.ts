@@ -19,7 +19,7 @@ import { Busy } from './interruptions.ts'
 import { CLAIM_LIFE_MS, LIST_WAVE, MAX_ATTEMPTS, MAX_PAUSE_MS } from './limits.ts'
 import { objectOf, type Spread } from './map.ts'
 import type { View } from './places.ts'
-import type { RouteHints } from './route-hints.ts'
+import type { Hints } from './route-hints.ts'
 import { beforeSlot, inSlot, SLOTS, slotOfIdentity, slotOfLogin } from './slots.ts'
 import type { Answers, TakeStep } from './step.ts'
 
@@ -47,7 +47,7 @@ export interface SpreadPoolOptions {
   allowGuests: boolean
   view: View
   /** What is remembered of where logins are. */
-  hints?: Pick<RouteHints, 'recall' | 'remember'> | undefined
+  hints?: Hints | undefined
   take: TakeStep
   world: Pick<World, 'now' | 'random' | 'uuid'>
   /** Waits so many milliseconds. */
@@ -87,7 +87,7 @@ export class SpreadPool {
     return this.#attempts(fresh, async (name, attempt) => {
       const claimFor = (index: number) => `${name}/reserved/${index}`
       const asked = identity === undefined ? { logins, fresh } : { logins, identity }
-      const gathered = await gather({ ...asked, seen: attempt === 0 ? here?.seen : undefined, claimFor, dryRun }, take)
+      const gathered = await gather({ ...asked, seen: attempt === 0 ? here : undefined, claimFor, dryRun }, take)
       const outcome = resolve(gathered, { identity, logins, fresh, allowGuests, now: world.now() })
       return { gathered, logins, outcome, dryRun }
     })
@@ -201,14 +201,15 @@ export class SpreadPool {
     identities: IdentityDescription[]
     next: string | undefined
   }> {
-    const { spread, take } = this.#options
+    const { spread, tag, take } = this.#options
     const found: IdentityDescription[] = []
     let left = runsAfter(after, spread)
     for (let wave = 1; left.length > 0 && found.length <= limit; wave *= LIST_WAVE) {
       const asked = left.slice(0, wave).map(([first, last]) => {
-        const end = endOf(this.#options.tag, last)
+        const begin = beforeSlot(tag, first)
+        const range = { after: after > begin ? after : begin, end: endOf(tag, last) }
         // One more than asked for tells whether there is another page.
-        return take({ step: 'list', slots: [first, last], after, end, limit: limit + 1, hideDisabled })
+        return take({ step: 'list', slots: [first, last], ...range, limit: limit + 1, hideDisabled })
       })
       for (const page of await Promise.all(asked)) found.push(...page.identities)
       left = left.slice(wave)

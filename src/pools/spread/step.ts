@@ -186,6 +186,8 @@ export interface Page {
 export interface Elsewhere {
   kind: 'elsewhere'
   seen: Seen
+  /** Which of the logins were looked at: those whose slots are here. */
+  looked: readonly number[]
 }
 
 export interface Seen {

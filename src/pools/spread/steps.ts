@@ -7,6 +7,7 @@ import { isAtHome, slotOfIdentity, slotOfLogin } from './slots.ts'
 import type {
   AttachStep,
   DetachStep,
+  Elsewhere,
   IdentitySeen,
   LoginSeen,
   LookStep,
@@ -111,7 +112,7 @@ function resolveHere(step: ResolveStep, tables: StepTables): StepAnswer {
       if (dryRun) throw UNDONE
     })
   } catch (error) {
-    if (error === ELSEWHERE) return { kind: 'elsewhere', seen: transaction(() => look(lookOf(step, tables), tables)) }
+    if (error === ELSEWHERE) return elsewhere(step, tables)
     if (error !== UNDONE) throw error
   }
   return answers[0] ?? CHANGED
@@ -120,13 +121,14 @@ function resolveHere(step: ResolveStep, tables: StepTables): StepAnswer {
 const UNDONE = new Error('undone')
 
 /** What a call that could not be resolved here would ask this object next. */
-function lookOf({ identity, logins }: ResolveStep, { isHere }: StepTables): LookStep {
-  const here = logins.filter((login) => isHere(slotOfLogin(login)))
-  return {
+function elsewhere({ identity, logins }: ResolveStep, tables: StepTables): Elsewhere {
+  const looked = logins.flatMap((login, index) => (tables.isHere(slotOfLogin(login)) ? [index] : []))
+  const asked: LookStep = {
     step: 'look',
     identities: identity === undefined ? [] : [identity],
-    logins: here.map((login) => ({ login })),
+    logins: looked.flatMap((index) => (logins[index] ? [{ login: logins[index] }] : [])),
   }
+  return { kind: 'elsewhere', seen: tables.transaction(() => look(asked, tables)), looked }
 }
 
 function look({ confirm, identities: named, logins }: LookStep, tables: StepTables): Seen {
