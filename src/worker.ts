@@ -8,16 +8,16 @@ import { createApp, type Deployment, RateLimits } from './http/index.ts'
 import { createLoginVerifier, createUserPoolCheck, providerHosts } from './logins/index.ts'
 import { type AccessKey, asksAboutTags, currentRing, type Services } from './operations/index.ts'
 import { parseAccessKeyPolicy } from './policy/index.ts'
-import { Pools, RouteHints } from './pools/index.ts'
+import { CachedHints, Pools } from './pools/index.ts'
 import {
   createKeys,
   discoveryDocument,
   isTokenAlgorithm,
   type Keys,
   keySetKey,
+  loginHintKey,
   PUBLISHED_KEYS_MAX_AGE_SECONDS,
   publicKeySet,
-  routeHintKey,
 } from './tokens/index.ts'
 
 export { Account } from './account/index.ts'
@@ -65,7 +65,7 @@ function build(env: Env, config: Config, issuer: string): Deployment {
     sts,
     r2AccessKeys,
     knownAccounts: new Set(config.accessKeys.map((key) => key.account)),
-    pools: new Pools(env.IDENTITY_POOL, world, routeHints(issuer, keys)),
+    pools: new Pools(env.IDENTITY_POOL, world, cachedHints(issuer, keys)),
     accounts: new Accounts(env.ACCOUNT, world, { later: waitUntil, copies: recordCopies === 'near' }),
     logins,
     keys,
@@ -85,9 +85,9 @@ function build(env: Env, config: Config, issuer: string): Deployment {
   }
 }
 
-function routeHints(issuer: string, keys: Keys): RouteHints {
-  const key = async () => routeHintKey(await currentRing({ keys, world }))
-  return new RouteHints({ cache: caches.default, base: issuer, key, later: waitUntil, log: world.log })
+function cachedHints(issuer: string, keys: Keys): CachedHints {
+  const key = async () => loginHintKey(await currentRing({ keys, world }))
+  return new CachedHints({ cache: caches.default, base: issuer, key, later: waitUntil, log: world.log })
 }
 
 /** What login providers are asked with, beyond what is well known. */

@@ -45,7 +45,7 @@ export class IdentityPool extends DurableObject<Env> {
     this.#record = new PoolRecord(state.storage, () => this.#host.part?.map)
     if (isOpened(state.storage)) {
       migrate(state.storage, MIGRATIONS)
-      if (this.#record.row()?.state === 'deleted' && !this.#isEmpty()) void this.#purgeSoon()
+      if (this.#record.row()?.state === 'deleted' && !this.#isEmpty()) void this.ctx.storage.setAlarm(Date.now())
     }
   }
 
@@ -114,14 +114,14 @@ export class IdentityPool extends DurableObject<Env> {
   async tellPeers(): Promise<{ kind: 'told' | 'behind' }> {
     const map = this.#host.part?.map
     const row = this.#record.row()
-    if (!map || !row) return { kind: 'told' }
+    if (!map || !row || !this.#host.isHead) return { kind: 'told' }
     const pool = this.#record.open() ?? { id: row.id, account: row.account }
     const told = await this.#host.tellPeers({ ...pool, spread: map }, this.env.IDENTITY_POOL)
     return { kind: told ? 'told' : 'behind' }
   }
 
   /** Makes this object a part of a pool, or gives it newer settings, or closes it. */
-  adopt({ number, pool, slots }: Offer): { kind: 'adopted' | 'closed' | 'taken' } {
+  adopt({ map, number, pool, slots }: Offer): { kind: 'adopted' | 'closed' | 'taken' } {
     migrate(this.ctx.storage, MIGRATIONS)
     return this.ctx.storage.transactionSync(() => {
       const row = this.#record.row()
@@ -133,7 +133,7 @@ export class IdentityPool extends DurableObject<Env> {
         this.#close(null)
         return { kind: 'closed' }
       }
-      if (!row) this.#host.join({ number, pool, slots })
+      if (!row) this.#host.join({ map, number, pool, slots })
       this.#record.follow(pool.settings, version)
       return { kind: 'adopted' }
     })
@@ -262,26 +262,18 @@ export class IdentityPool extends DurableObject<Env> {
     return this.#identities.isEmpty() && this.#proofs.nextExpiry() === undefined && !this.#host.part
   }
 
-  async #purgeSoon(): Promise<void> {
-    await this.ctx.storage.setAlarm(Date.now())
-  }
-
   /** Sets the alarm for whatever this object must do next by itself, but not sooner than in so many milliseconds. */
   async #wake(pause = 0): Promise<void> {
     if (!isOpened(this.ctx.storage)) return
-    const proofs = this.#proofs.nextExpiry()
-    const due = Math.min(
-      proofs === undefined ? Number.POSITIVE_INFINITY : Math.max(proofs, Date.now() + PURGE_INTERVAL_MS),
-      this.#host.nextDue(this.#record.open()) ?? Number.POSITIVE_INFINITY,
-    )
-    if (!Number.isFinite(due)) return
+    const due = this.#host.nextDue(this.#record.open())
+    if (due === undefined) return
     const set = await this.ctx.storage.getAlarm()
     if (set === null || set > due) await this.ctx.storage.setAlarm(Math.max(due, Date.now() + pause))
   }
 
   #close(operation: string | null): void {
     this.#record.close(operation)
-    void this.#purgeSoon()
+    void this.ctx.storage.setAlarm(Date.now())
   }
 
   /** A pool that is spread is never served by one object; whoever asks it for that does not know of its map. */

@@ -12,7 +12,7 @@ export type {
   UserPool,
 } from './settings.ts'
 export { PLACES_TAG, SHARDS_TAG } from './settings.ts'
+export { CachedHints } from './spread/hints.ts'
 export { PLACES } from './spread/places.ts'
-export { RouteHints } from './spread/route-hints.ts'
 export type { Unlinked } from './unlink.ts'
 export type { SingleUseProof } from './used-proofs.ts'

@@ -1,15 +1,16 @@
 import type { DurableObject } from 'cloudflare:workers'
 import type { PoolId } from '../base/ids.ts'
-import { callObject, OBJECT_WRITE_MS, OtherVersion } from '../base/objects.ts'
+import { callObject, OBJECT_READ_MS, OBJECT_WRITE_MS, OtherVersion } from '../base/objects.ts'
 import type { Position } from '../base/position.ts'
 import type { World } from '../base/world.ts'
 import type { NoPool, Stale } from './calls.ts'
 import type { IdentityPool } from './identity-pool.ts'
 import type { Pool } from './settings.ts'
+import type { Hints } from './spread/hints.ts'
 import { Gone, Superseded } from './spread/interruptions.ts'
-import { SPREAD, type SpreadPoolRecord, stepsOf } from './spread/objects.ts'
-import { viewFrom } from './spread/places.ts'
-import type { Hints } from './spread/route-hints.ts'
+import { objectOf } from './spread/map.ts'
+import { homeOf, partOf, SPREAD, type SpreadPoolRecord, stepsOf } from './spread/objects.ts'
+import { nearestObject, viewFrom } from './spread/places.ts'
 import { SpreadPool } from './spread/spread-pool.ts'
 
 type Methods = Exclude<keyof IdentityPool, keyof DurableObject>
@@ -80,8 +81,7 @@ export class PoolObjects {
     { from, versioned = true }: SpreadOptions = {},
   ): Promise<T | NoPool | Stale> {
     const { settings, spread, version } = pool
-    const [region = '', uuid = ''] = pool.id.split(':')
-    const tag = uuid.slice(0, 8)
+    const { region, tag } = homeOf(pool)
     const take = stepsOf(pool, this.#namespace, versioned ? version : undefined)
     const view = viewFrom(spread.places && from?.(), spread)
     const options = { tag, spread, allowGuests: settings.allowGuests, view, hints: this.#hints, take, pause }
@@ -92,6 +92,28 @@ export class PoolObjects {
       if (error instanceof Superseded) return this.#since({ region, tag }, error.version)
       throw error
     }
+  }
+
+  /**
+   * The pool as an object of it knows it that a hint leads to: the one that a call will go to, or the nearest. What it says
+   * holds for itself, and whoever goes on to another object with it learns there if it is not the latest.
+   */
+  async readNear(
+    id: Home & { slot?: number },
+    from: (() => Position | undefined) | undefined,
+  ): Promise<Pool | undefined> {
+    const map = await this.#hints?.recallMap(id.tag)
+    const number = map && (id.slot === undefined ? nearestObject(from?.(), map) : objectOf(map, id.slot))
+    if (!number) return undefined
+    const found = await callObject({ name: 'IdentityPool', limit: OBJECT_READ_MS }, () =>
+      partOf(this.#namespace, { ...id, spread: map }, number).readByRegion(id.region),
+    )
+    return found.kind === 'pool' && found.pool.spread ? found.pool : undefined
+  }
+
+  /** Lets the next isolate in this data centre find its way. */
+  rememberMap({ tag }: Home, { spread }: Pool): void {
+    if (spread?.places) this.#hints?.rememberMap(tag, spread)
   }
 
   /** The pool as its head knows it, with settings of at least this version. */

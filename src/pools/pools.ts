@@ -2,6 +2,7 @@ import { TimedOut } from '../base/deadline.ts'
 import type { IdentityId, PoolId } from '../base/ids.ts'
 import { IsolateCache } from '../base/memory.ts'
 import { OBJECT_READ_MS, OBJECT_WRITE_MS, OtherVersion, Overloaded } from '../base/objects.ts'
+import type { Position } from '../base/position.ts'
 import type { World } from '../base/world.ts'
 import type { NoPool, OfSpread, PoolFound, ProofUsed, Stale } from './calls.ts'
 import type { DeveloperMerge, Lookup, LookupRequest, MergeRequest } from './developers.ts'
@@ -12,7 +13,7 @@ import { type Home, isSpread, type PoolObject, PoolObjects } from './pool-object
 import type { IdentityPage, PageAsked, ResolveIn, UnlinkIn } from './requests.ts'
 import type { Resolution } from './resolve.ts'
 import { type Pool, type PoolSettings, placesOf, type SettingsChange, shardsOf } from './settings.ts'
-import type { Hints } from './spread/route-hints.ts'
+import type { Hints } from './spread/hints.ts'
 import type { SpreadPool } from './spread/spread-pool.ts'
 import type { Unlinked } from './unlink.ts'
 
@@ -143,9 +144,10 @@ export class Pools {
   async withSettings<T extends { kind: string }>(
     id: PoolId | IdentityId,
     work: (pool: Pool) => Promise<T | NoPool | Stale>,
+    from?: () => Position | undefined,
   ): Promise<Exclude<T, Stale> | NoPool> {
     const remembered = this.#settings.get(home(id))
-    const pool = remembered ?? (await this.#load(id))
+    const pool = remembered ?? (await this.#loadNear(id, from)) ?? (await this.#load(id))
     if (!pool) return { kind: 'no_pool' }
     let answer = remembered ? await this.#doubting(id, pool, work) : await work(pool)
     // Each turn needs another change of settings in between, so this ends.
@@ -190,6 +192,11 @@ export class Pools {
     }
   }
 
+  async #loadNear(id: PoolId | IdentityId, from?: () => Position | undefined): Promise<Pool | undefined> {
+    const pool = await this.#objects.readNear(id, from)
+    return pool && this.#remember(id, pool)
+  }
+
   async #load(id: PoolId | IdentityId): Promise<Pool | undefined> {
     const found = await this.readHome(id)
     if (found.kind === 'pool') return this.#remember(id, found.pool)
@@ -199,6 +206,7 @@ export class Pools {
 
   #remember(id: PoolId | IdentityId, pool: Pool): Pool {
     this.#settings.set(home(id), pool)
+    this.#objects.rememberMap(id, pool)
     return pool
   }
 

@@ -45,7 +45,7 @@ export const MIGRATIONS: readonly string[] = [
     one INTEGER PRIMARY KEY CHECK (one = 1),
     number INTEGER NOT NULL,
     slots TEXT NOT NULL,
-    map TEXT
+    map TEXT NOT NULL
   );
   CREATE TABLE peer (
     number INTEGER PRIMARY KEY,

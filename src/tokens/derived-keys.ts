@@ -6,7 +6,7 @@ type Bytes = Uint8Array<ArrayBuffer>
 /** Keys by ring: each is made once for as long as an isolate holds the ring, and has a label of its own. */
 const sessionKeys = new WeakMap<RingView, CryptoKey>()
 const keySetKeys = new WeakMap<RingView, Bytes>()
-const routeHintKeys = new WeakMap<RingView, Bytes>()
+const loginHintKeys = new WeakMap<RingView, Bytes>()
 
 /** Key under which session tokens are sealed. */
 export async function sessionKey(ring: RingView): Promise<CryptoKey> {
@@ -26,8 +26,8 @@ export async function keySetKey(ring: RingView): Promise<Bytes> {
 }
 
 /** Key that hides whose hints of where logins are stand in KV. */
-export async function routeHintKey(ring: RingView): Promise<Bytes> {
-  const made = routeHintKeys.get(ring) ?? (await deriveKey(ring.seed, 'hints of routes'))
-  routeHintKeys.set(ring, made)
+export async function loginHintKey(ring: RingView): Promise<Bytes> {
+  const made = loginHintKeys.get(ring) ?? (await deriveKey(ring.seed, 'hints of logins'))
+  loginHintKeys.set(ring, made)
   return made
 }

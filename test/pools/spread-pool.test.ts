@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { type IdentityId, newIdentityId, newPoolId, newUuid, type PoolId, parseIdentityId } from '../../src/base/ids.ts'
 import { at, type Position } from '../../src/base/position.ts'
 import { type IdentityPool, type Pool, type PoolSettings, Pools, type ProvenLogin } from '../../src/pools/index.ts'
+import type { Hints } from '../../src/pools/spread/hints.ts'
 import { objectOf } from '../../src/pools/spread/map.ts'
 import { placeOf } from '../../src/pools/spread/places.ts'
 import { isAtHome, slotOfIdentity, slotOfLogin } from '../../src/pools/spread/slots.ts'
@@ -43,8 +44,10 @@ class Spread {
   async resolve(logins: readonly ProvenLogin[], { identity, from }: { identity?: string; from?: Position } = {}) {
     const named = identity === undefined ? undefined : this.named(identity)
     const fresh = newIdentityId(this.id, world)
-    return pools.withSettings(this.id, (pool) =>
-      pools.resolve(pool, { logins, fresh, identity: named, once: undefined, from: () => from }),
+    return pools.withSettings(
+      this.id,
+      (pool) => pools.resolve(pool, { logins, fresh, identity: named, once: undefined, from: () => from }),
+      () => from,
     )
   }
 
@@ -322,7 +325,8 @@ describe('a pool over several objects that is deleted', () => {
     expect(await new Pools(env.IDENTITY_POOL, world).resolve(settings, late)).toEqual({ kind: 'no_pool' })
     for (let number = 1; number < 8; number++) {
       const { spread, ...rest } = settings
-      const offer = { pool: rest, number, slots: [[0, 1] as const] }
+      if (!spread) throw new Error('not spread')
+      const offer = { pool: rest, number, slots: [[0, 1] as const], map: spread }
       expect(await remote(`${pool.id.tag}/${number}`).adopt(offer)).toEqual({ kind: 'closed' })
     }
     expect(await pools.delete(pool.id, ACCOUNT, 'op')).toMatchObject({ kind: 'deleted' })
@@ -410,12 +414,7 @@ describe('a pool in several places', () => {
   })
 
   it('finds a known user near by a hint, which decides nothing', async () => {
-    const hints = new Map<string, string>()
-    const keyOf = ({ provider, subject }: ProvenLogin) => `${provider} ${subject}`
-    const kept = {
-      recall: async (_: string, login: ProvenLogin) => hints.get(keyOf(login)),
-      remember: (_: string, login: ProvenLogin, uuid: string) => void hints.set(keyOf(login), uuid),
-    }
+    const { hints, kept } = hintsOf()
     pools = new Pools(edge.namespace, world, kept)
     const pool = await three()
     const { spread } = await pool.record()
@@ -434,6 +433,31 @@ describe('a pool in several places', () => {
     expect(spread && placeOf(spread, objectOf(spread, slotOfIdentity(again)))).toBe('apac-ne')
   })
 
+  it('is known to a quiet isolate by an object near it, as far as a hint leads there', async () => {
+    const { kept, maps } = hintsOf()
+    pools = new Pools(edge.namespace, world, kept)
+    const pool = await three()
+    const login = publicLogin('idp', 'ana')
+    const user = await pool.identity([login], { from: TOKYO })
+    const number = await pool.objectOf(user)
+    const quiet = async () => {
+      pools = new Pools(edge.namespace, world, kept)
+      edge.calls.length = 0
+      expect(await pool.identity([login], { identity: user, from: TOKYO })).toBe(user)
+      return edge.calls.map((name) => name.replace(pool.id.tag, 'pool'))
+    }
+    expect(await quiet()).toEqual([`pool/${number}.readByRegion`, `pool/${number}.take`])
+    await pools.change(pool.id, ACCOUNT, { kind: 'replace', settings: { name: 'other' } })
+    expect(await quiet()).toEqual([`pool/${number}.readByRegion`, `pool/${number}.take`])
+
+    maps.set(pool.id.tag, { ...SOME_MAP, runs: [[0, 200]] })
+    expect(await quiet()).toEqual(['pool/200.readByRegion', 'pool.readByRegion', `pool/${number}.take`])
+    expect(await inside(`${pool.id.tag}/200`, (_, { storage }) => Object.keys(tablesOf(storage.sql)))).toEqual([])
+    await pools.delete(pool.id, ACCOUNT, 'op')
+    pools = new Pools(edge.namespace, world, kept)
+    expect(await pool.resolve([login], { identity: user, from: TOKYO })).toEqual({ kind: 'no_pool' })
+  })
+
   async function farLogin(pool: Spread, place: string): Promise<ProvenLogin> {
     const { spread } = await pool.record()
     for (let n = 0; ; n++) {
@@ -442,6 +466,23 @@ describe('a pool in several places', () => {
     }
   }
 })
+
+const keyOf = ({ provider, subject }: ProvenLogin) => `${provider} ${subject}`
+
+const SOME_MAP = { epoch: 1, objects: 256, places: ['weur', 'apac-ne'], runs: [] }
+
+/** Hints in memory, which a test can see and forge. */
+function hintsOf() {
+  const hints = new Map<string, string>()
+  const maps = new Map<string, object>()
+  const kept: Hints = {
+    recall: async (_, login) => hints.get(keyOf(login)),
+    remember: (_, login, uuid) => void hints.set(keyOf(login), uuid),
+    recallMap: async (tag) => maps.get(tag) as Awaited<ReturnType<Hints['recallMap']>>,
+    rememberMap: (tag, spread) => void maps.set(tag, spread),
+  }
+  return { hints, kept, maps }
+}
 
 function nameOf(pool: Spread, spread: Pool['spread'], slot: number): string {
   const number = spread ? objectOf(spread, slot) : 0

@@ -42,10 +42,11 @@ export function poolOfIdentity(text: string): Target & { identity: IdentityId } 
  */
 export async function withPool<T extends { kind: string }>(
   { id, isMeant, missing }: Target,
-  { pools }: Pick<RequestContext, 'pools'>,
+  { pools, position }: Pick<RequestContext, 'pools' | 'position'>,
   work: (pool: Pool) => Promise<T | NoPool | Stale>,
 ): Promise<Exclude<T, NoPool | Stale>> {
-  const answer = await pools.withSettings<T>(id, async (pool) => (isMeant(pool) ? work(pool) : { kind: 'no_pool' }))
+  const meant = async (pool: Pool) => (isMeant(pool) ? work(pool) : ({ kind: 'no_pool' } as const))
+  const answer = await pools.withSettings<T>(id, meant, position)
   if (answer.kind === 'no_pool') throw missing()
   return answer as Exclude<T, NoPool | Stale>
 }

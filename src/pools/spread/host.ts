@@ -1,4 +1,5 @@
 import type { IdentityTable } from '../identity-table.ts'
+import { PURGE_INTERVAL_MS } from '../limits.ts'
 import type { Pool } from '../settings.ts'
 import type { UsedProofs } from '../used-proofs.ts'
 import { Errands, run } from './errands.ts'
@@ -6,6 +7,7 @@ import { ERRANDS_PER_RUN, PEER_RETRY_MS, PEERS_AT_ONCE } from './limits.ts'
 import type { Spread } from './map.ts'
 import { slotsOf } from './map.ts'
 import {
+  homeOf,
   type Offer,
   offerOf,
   partOf,
@@ -53,6 +55,11 @@ export class SpreadHost {
     return this.#part.read()
   }
 
+  /** Whether this object is the one that knows the pool. */
+  get isHead(): boolean {
+    return this.part?.number === 0
+  }
+
   /** Makes this object the head of a pool with these slots. */
   lead(map: Spread): void {
     this.#part.write({ number: 0, slots: slotsOf(map, 0), map })
@@ -60,8 +67,8 @@ export class SpreadHost {
   }
 
   /** Makes this object a part of a pool. */
-  join({ number, slots }: Offer): void {
-    this.#part.write({ number, slots })
+  join({ map, number, slots }: Offer): void {
+    this.#part.write({ number, slots, map })
   }
 
   take(pool: Pool, address: StepAddress, step: Step): StepAnswer | StepRefused {
@@ -99,9 +106,9 @@ export class SpreadHost {
 
   async #tell(number: number, pool: SpreadPoolRecord | ClosedPool, namespace: DurableObjectNamespace): Promise<void> {
     const closed = { id: pool.id, account: pool.account, version: 'closed' } as const
-    const offer = 'version' in pool ? offerOf(pool, number) : { pool: closed, number, slots: [] }
+    const offer = 'version' in pool ? offerOf(pool, number) : { pool: closed, number, slots: [], map: pool.spread }
     try {
-      const { kind } = await partOf(namespace, pool, number).adopt(offer)
+      const { kind } = await partOf(namespace, { ...homeOf(pool), spread: pool.spread }, number).adopt(offer)
       if (kind === 'closed') this.#peers.isGone(number)
       else if (kind === 'adopted' && 'version' in pool) this.#peers.told(number, pool.version)
     } catch {
@@ -126,18 +133,20 @@ export class SpreadHost {
 
   /** When this object has something to do by itself, in milliseconds since the epoch. */
   nextDue(pool: Pool | undefined): number | undefined {
-    const { part } = this
-    if (!part) return undefined
-    const errand = this.#errands.nextDue() ?? Number.POSITIVE_INFINITY
-    const behind = part.map && this.#peers.behind(pool?.version ?? Number.MAX_SAFE_INTEGER).length > 0
-    const due = Math.min(errand, behind ? this.#now() + PEER_RETRY_MS : Number.POSITIVE_INFINITY)
-    return Number.isFinite(due) ? due : undefined
+    const proofs = this.#proofs.nextExpiry()
+    const due = proofs === undefined ? [] : [Math.max(proofs, this.#now() + PURGE_INTERVAL_MS)]
+    if (this.part) {
+      const errand = this.#errands.nextDue()
+      if (errand !== undefined) due.push(errand)
+      const isBehind = this.#peers.behind(pool?.version ?? Number.MAX_SAFE_INTEGER).length > 0
+      if (isBehind) due.push(this.#now() + PEER_RETRY_MS)
+    }
+    return due.length > 0 ? Math.min(...due) : undefined
   }
 }
 
-/** The pool with its map, which only the head has. */
+/** The pool with its map as the head has it. */
 async function withMap(pool: Pool, namespace: DurableObjectNamespace): Promise<SpreadPoolRecord | undefined> {
-  if (pool.spread) return { ...pool, spread: pool.spread }
-  const found = await partOf(namespace, pool, 0).read({ id: pool.id })
+  const found = await partOf(namespace, homeOf(pool), 0).read({ id: pool.id })
   return found.kind === 'pool' && found.pool.spread ? { ...found.pool, spread: found.pool.spread } : undefined
 }

@@ -40,23 +40,29 @@ export interface Offer {
   pool: OpenPool | { id: string; account: string; version: 'closed' }
   number: number
   slots: readonly Slots[]
+  map: Spread
 }
 
 /** What is called of an object of a pool. */
 export interface PoolPart {
   read(address: PoolAddress): Promise<PoolFound | NoPool>
+  readByRegion(region: string): Promise<PoolFound | NoPool>
   take(address: StepAddress, step: Step): Promise<StepAnswer | StepRefused>
   adopt(offer: Offer): Promise<{ kind: 'adopted' | 'closed' | 'taken' }>
+}
+
+/** What all ids of a pool begin with. */
+export function homeOf({ id }: { id: string }): { region: string; tag: string } {
+  const [region = '', uuid = ''] = id.split(':')
+  return { region, tag: uuid.slice(0, 8) }
 }
 
 /** The object of this number. Only the call that opens it decides where it is. */
 export function partOf(
   namespace: DurableObjectNamespace,
-  { id, spread }: { id: string; spread?: Spread | undefined },
+  { region, spread, tag }: { region: string; tag: string; spread?: Spread | undefined },
   number: number,
 ): PoolPart {
-  const [region = '', uuid = ''] = id.split(':')
-  const tag = uuid.slice(0, 8)
   const hint = (spread && placeOf(spread, number)) ?? locationHint(region)
   const options = hint && { locationHint: hint }
   return namespace.getByName(number === 0 ? tag : `${tag}/${number}`, options) as unknown as PoolPart
@@ -64,7 +70,7 @@ export function partOf(
 
 /** What an object of a pool must know. */
 export function offerOf({ spread, ...pool }: SpreadPoolRecord, number: number): Offer {
-  return { pool, number, slots: slotsOf(spread, number) }
+  return { pool, number, slots: slotsOf(spread, number), map: spread }
 }
 
 /** An object may have to be opened, and to get the settings, before it takes a step. */
@@ -75,7 +81,9 @@ export function stepsOf(pool: SpreadPoolRecord, namespace: DurableObjectNamespac
   return async <S extends Step>(step: S) => {
     const number = objectOf(pool.spread, slotOfStep(step))
     const call = <T>(ask: (part: PoolPart) => Promise<T>) =>
-      callObject({ name: 'IdentityPool', limit: OBJECT_WRITE_MS }, () => ask(partOf(namespace, pool, number)))
+      callObject({ name: 'IdentityPool', limit: OBJECT_WRITE_MS }, () =>
+        ask(partOf(namespace, { ...homeOf(pool), spread: pool.spread }, number)),
+      )
     for (let turn = 0; turn < MAX_TURNS; turn++) {
       const answer = await call((part) => part.take({ pool: pool.id, version }, step))
       switch (answer.kind) {

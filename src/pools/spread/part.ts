@@ -6,8 +6,8 @@ export interface Part {
   /** 0 for the head. */
   number: number
   slots: readonly Slots[]
-  /** Only the head has the map. */
-  map?: Spread | undefined
+  /** What this object knows of the map; only that of the head is sure to be the latest. */
+  map: Spread
 }
 
 /** The row of an object of a spread pool; an object that has a pool alone has none. */
@@ -22,12 +22,12 @@ export class PartRow {
   read(): Part | undefined {
     if (this.#cached || !isOpened(this.#storage)) return this.#cached
     const [row] = this.#storage.sql
-      .exec<{ number: number; slots: string; map: string | null }>('SELECT number, slots, map FROM spread')
+      .exec<{ number: number; slots: string; map: string }>('SELECT number, slots, map FROM spread')
       .toArray()
     this.#cached = row && {
       number: row.number,
       slots: JSON.parse(row.slots),
-      ...(row.map !== null && { map: JSON.parse(row.map) }),
+      map: JSON.parse(row.map),
     }
     return this.#cached
   }
@@ -39,7 +39,7 @@ export class PartRow {
        ON CONFLICT (one) DO UPDATE SET slots = excluded.slots, map = excluded.map`,
       number,
       JSON.stringify(slots),
-      map ? JSON.stringify(map) : null,
+      JSON.stringify(map),
     )
   }
 

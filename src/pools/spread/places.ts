@@ -47,6 +47,11 @@ export function viewFrom(position: Position | undefined, spread: Spread): View {
   return { isNear, home }
 }
 
+/** The first object in the place that is nearest to a client; nothing, where that is not known. */
+export function nearestObject(position: Position | undefined, spread: Spread): number | undefined {
+  return position && nearObjects(position, spread)?.values().next().value
+}
+
 function nearObjects(position: Position, spread: Spread): ReadonlySet<number> | undefined {
   const { objects, places } = spread
   if (!places) return undefined
