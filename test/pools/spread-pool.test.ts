@@ -45,7 +45,7 @@ class Spread {
     const named = identity === undefined ? undefined : this.named(identity)
     const fresh = newIdentityId(this.id, world)
     return pools.withSettings(
-      this.id,
+      named ?? this.id,
       (pool) => pools.resolve(pool, { logins, fresh, identity: named, once: undefined, from: () => from }),
       () => from,
     )
