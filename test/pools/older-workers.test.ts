@@ -148,3 +148,25 @@ describe.each([...RELEASES])('a pool that objects of %s made', (_, build) => {
 function never(): never {
   throw new Error('no such release')
 }
+
+describe.each([...RELEASES])('a Worker of %s at a pool that is spread', (_, build) => {
+  it('is refused, and nothing is made', async () => {
+    const today = new Pools(env.IDENTITY_POOL, world)
+    const id = newPoolId(REGION, world)
+    const tags = new Map([['edge-identity:shards', '2']])
+    await today.create(id, ACCOUNT, { ...SETTINGS, tags }, 'op')
+    const before = new build.Pools(env.IDENTITY_POOL)
+    const fresh = newIdentityId(id, world)
+    const call = { logins: [ana], fresh, once: undefined }
+    await expect(before.withSettings(id, (known: object) => before.resolve(known, call))).rejects.toThrow(
+      /later version/,
+    )
+    await expect(before.listIdentities(id, ACCOUNT, { after: '', limit: 9 })).rejects.toThrow(/later version/)
+    await expect(before.deleteIdentities([fresh], ACCOUNT)).rejects.toThrow(/later version/)
+    expect(await today.listIdentities(id, ACCOUNT, { after: '', limit: 9, hideDisabled: false })).toEqual({
+      kind: 'page',
+      identities: [],
+      next: undefined,
+    })
+  })
+})

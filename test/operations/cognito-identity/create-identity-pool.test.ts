@@ -177,10 +177,10 @@ describe('CreateIdentityPool', () => {
       'The tag team has characters that tags may not have.',
     ],
     [
-      'to be spread over several objects',
-      { IdentityPoolTags: { 'edge-identity:shards': '4' } },
+      'to be spread over five objects',
+      { IdentityPoolTags: { 'edge-identity:shards': '5' } },
       'InvalidParameterException',
-      'edge-identity:shards must be 1: pools are not spread over several objects yet.',
+      'edge-identity:shards must be a power of two from 1 to 256.',
     ],
     [
       '51 tags',

@@ -19,6 +19,7 @@ import { RemoteSts, STORE } from '../support/remote-sts.ts'
 const SECONDS = 'edge-identity:session-seconds'
 const POLICY = 'edge-identity:guest-policy'
 const SHARDS = 'edge-identity:shards'
+const PLACES = 'edge-identity:places'
 const STS_REGIONS = 'edge-identity:sts-regions'
 const SETTINGS = { IdentityPoolName: 'pool', AllowUnauthenticatedIdentities: true }
 const READ_ONLY = 'arn:aws:iam::aws:policy/ReadOnlyAccess'
@@ -34,7 +35,9 @@ beforeAll(async () => {
 describe('A tag that sets how the service treats a pool', () => {
   const badSeconds = `${SECONDS} must be a number of seconds from 900 to 43200.`
   const badPolicy = `${POLICY} must be default, none, the ARN of a managed policy, or the name of an inline policy.`
-  const badShards = `${SHARDS} must be 1: pools are not spread over several objects yet.`
+  const badShards = `${SHARDS} must be a power of two from 1 to 256.`
+  const badPlaces = `${PLACES} must be a list of 2 to 9 places, separated by blanks.`
+  const known = 'wnam, enam, sam, weur, eeur, apac, apac-ne, apac-se, oc, afr, me'
 
   it.each<[Record<string, string>, string]>([
     ...['899', '43201', '', '900.5', '1e3', '-900', '900 ', 'hour'].map((value): [Record<string, string>, string] => [
@@ -49,7 +52,16 @@ describe('A tag that sets how the service treats a pool', () => {
       'arn:aws:iam::aws:policy/',
       'x'.repeat(129),
     ].map((value): [Record<string, string>, string] => [{ [POLICY]: value }, badPolicy]),
-    ...['0', '2', '', '01', 'one'].map((value): [Record<string, string>, string] => [{ [SHARDS]: value }, badShards]),
+    ...['0', '3', '512', '', '01', '-2', '2.0', 'one'].map((value): [Record<string, string>, string] => [
+      { [SHARDS]: value },
+      badShards,
+    ]),
+    ...['', 'weur', 'weur weur', 'weur,enam', 'wnam enam sam weur eeur apac oc afr me apac-ne'].map(
+      (value): [Record<string, string>, string] => [{ [SHARDS]: '16', [PLACES]: value }, badPlaces],
+    ),
+    [{ [SHARDS]: '4', [PLACES]: 'weur mars' }, `${PLACES} has mars, which is none of ${known}.`],
+    [{ [SHARDS]: '2', [PLACES]: 'weur enam oc' }, `${SHARDS} must be at least 3, since ${PLACES} has as many places.`],
+    [{ [PLACES]: 'weur enam' }, `${SHARDS} must be at least 2, since ${PLACES} has as many places.`],
     ...[
       '',
       '  ',
