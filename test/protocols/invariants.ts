@@ -29,7 +29,7 @@ export function stateOf(pool: VirtualPool) {
 }
 
 /** Whose a login is: tests name users `<person>…`. */
-export const personOf = (login: { subject: string }) => login.subject[0] ?? ''
+const personOf = (login: { subject: string }) => login.subject[0] ?? ''
 
 const textOf = ({ developer, provider, subject }: { developer: number | boolean; provider: string; subject: string }) =>
   `${Number(developer)} ${provider} ${subject}`

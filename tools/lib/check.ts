@@ -22,6 +22,7 @@ const CHECKS: readonly (readonly [name: string, command: readonly string[]])[] =
   ['types of the service', compile('tsconfig.json')],
   ['types of its tests', compile('test/tsconfig.json')],
   ['types of the conformance tests', compile('test/conformance/tsconfig.json')],
+  ['types of the tests of protocols', compile('test/protocols/tsconfig.json')],
   ['types of the tools', compile('tools/tsconfig.json')],
   ["types of the bench's Workers", compile('tools/bench/workers/tsconfig.json')],
   ['types of the tests of tools', compile('test/tools/tsconfig.json')],

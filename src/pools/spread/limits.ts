@@ -10,8 +10,8 @@ export const DROP_AFTER_MS = 1_000
 /** A merge takes milliseconds, so an identity that is frozen for so long was left alone. */
 export const SETTLE_AFTER_MS = 15_000
 
-/** A survivor remembers a merge for as long as a call that was late might still ask for it. */
-export const FORGET_AFTER_MS = CLAIM_MEMORY_MS
+/** A survivor remembers a merge for longer than a call that was late might still ask for it. */
+export const FORGET_AFTER_MS = 11 * CLAIM_LIFE_MS
 
 /** Errands of one run of an alarm. */
 export const ERRANDS_PER_RUN = 50
