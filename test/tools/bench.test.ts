@@ -17,8 +17,15 @@ it(
   'measures every operation, its floors and its growth, counts what a request does, and ends well',
   async () => {
     const file = join(folder, 'figures.json')
-    await promisify(execFile)(process.execPath, [SCRIPT, '--quick', '--only', 'operations,growth', '--json', file])
-    const { growth, operations, rows } = JSON.parse(readFileSync(file, 'utf8'))
+    await promisify(execFile)(process.execPath, [
+      SCRIPT,
+      '--quick',
+      '--only',
+      'operations,spread,growth',
+      '--json',
+      file,
+    ])
+    const { growth, operations, rows, spread } = JSON.parse(readFileSync(file, 'utf8'))
     expect(operations.map(({ counts, id }: Measured) => [id, counts])).toEqual([
       ['discovery', does({ objectCalls: 0, loggedBytes: 0 })],
       ['guest', does({ rowsWritten: 1 })],
@@ -39,6 +46,11 @@ it(
     for (const { counts, fairRecordBytes, id } of operations as Measured[])
       expect(Math.abs(fairRecordBytes - counts.loggedBytes), id).toBeLessThanOrEqual(0.05 * counts.loggedBytes)
     expect(rows).toEqual({ guest: 1, user: 3, repeated: 0 })
+    expect(spread.map(({ counts, id }: Measured) => [id, counts])).toEqual([
+      ['guest', does({ rowsWritten: 1 })],
+      ['known', does({})],
+      ['credentials', does({})],
+    ])
     expect(growth.sizes).toEqual([100, 1000])
     for (const { bySize } of growth.operations) expect(bySize.map(({ p50 }: Figures) => p50 > 0)).toEqual([true, true])
   },

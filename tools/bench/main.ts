@@ -11,6 +11,7 @@ import { type Options, optionsFrom } from './options.ts'
 import { profile } from './profile.ts'
 import { type BenchResults, isMeasured, writeInto } from './report.ts'
 import * as screen from './screen.ts'
+import { OBJECTS, spreadPools } from './spread-pools.ts'
 import { openStage, type Stage } from './stage.ts'
 import { coldStarts, sizes } from './startup.ts'
 
@@ -55,6 +56,7 @@ class Run {
     }
     screen.showPlan(figures.machine, plan)
     if (parts.has('operations')) Object.assign(figures, await this.#measured(() => this.#operations()))
+    if (parts.has('spread')) figures.spread = await this.#measured(() => this.#spread())
     if (parts.has('moto')) figures.moto = await this.#measured(() => this.#moto())
     if (parts.has('start-up')) figures.startup = await this.#measured(() => this.#startup())
     if (parts.has('growth')) figures.growth = await this.#measured(() => this.#growth())
@@ -99,6 +101,14 @@ class Run {
     const rows = await rowsWritten(this.#stage)
     screen.showRows(rows)
     return { operations, rows }
+  }
+
+  async #spread() {
+    console.log(`\nA pool over ${OBJECTS} objects next to a pool of one:`)
+    return spreadPools(this.#stage, this.#options.plan, (result) => {
+      if (isMeasured(result)) screen.showSpread(result)
+      else this.#missing(result.notMeasured, result.name)
+    })
   }
 
   async #moto() {

@@ -95,8 +95,18 @@ export async function signedCall(url: string, operation: string, input: object):
   return { ...call, url: `${url}/`, headers: Object.fromEntries(headers) }
 }
 
-/** A pool whose users come as guests or from the issuer, and get this role or, if left out, one of the pool's own. */
-export async function createPool(url: string, issuer: Issuer, given?: string): Promise<string> {
+export interface PoolOptions {
+  /** Of users and guests; one of the pool's own if left out. */
+  role?: string
+  tags?: Readonly<Record<string, string>>
+}
+
+/** A pool whose users come as guests or from the issuer. */
+export async function createPool(
+  url: string,
+  issuer: Issuer,
+  { role: given, tags }: PoolOptions = {},
+): Promise<string> {
   const admin = connect(url, LOCAL_KEY)
   await onceThere(
     admin.query('iam', 'CreateOpenIDConnectProvider', { Url: issuer.url, 'ClientIDList.member.1': CLIENT_ID }),
@@ -105,6 +115,7 @@ export async function createPool(url: string, issuer: Issuer, given?: string): P
     IdentityPoolName: 'bench',
     AllowUnauthenticatedIdentities: true,
     AllowClassicFlow: true,
+    IdentityPoolTags: tags,
     OpenIdConnectProviderARNs: [`arn:aws:iam::${LOCAL_ACCOUNT}:oidc-provider/${issuer.name}`],
   })
   const RoleName = `bench-${IdentityPoolId.replace(/^.*:/, '')}`
@@ -162,7 +173,7 @@ async function credentials({ url, poolId }: Pick<Target, 'url' | 'poolId'>): Pro
 }
 
 async function r2Credentials({ url, issuer }: Target): Promise<Call[]> {
-  return credentials({ url, poolId: await createPool(url, issuer, R2_ROLE) })
+  return credentials({ url, poolId: await createPool(url, issuer, { role: R2_ROLE }) })
 }
 
 async function describePool({ url, poolId }: Target): Promise<Call[]> {

@@ -3,7 +3,7 @@ import { fail } from '../lib/bootstrap.mjs'
 import type { FloorPlan } from './against-floor.ts'
 import type { GrowthPlan } from './growth.ts'
 
-export const PARTS = ['operations', 'moto', 'start-up', 'growth'] as const
+export const PARTS = ['operations', 'spread', 'moto', 'start-up', 'growth'] as const
 
 export type Part = (typeof PARTS)[number]
 

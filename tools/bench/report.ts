@@ -7,6 +7,7 @@ import type { Counts } from './counts.ts'
 import type { GrownOperation, Growth } from './growth.ts'
 import type { Figures } from './measure.ts'
 import type { MotoResult } from './moto.ts'
+import { type MeasuredSpread, OBJECTS } from './spread-pools.ts'
 import type { ColdStarts, Sizes } from './startup.ts'
 
 /** Everything that a run of the bench found. A part that was not asked for, or could not be measured, is not there. */
@@ -17,6 +18,7 @@ export interface BenchResults {
   machine: string
   operations?: (MeasuredOperation | NotMeasured)[]
   rows?: RowsWritten
+  spread?: (MeasuredSpread | NotMeasured)[] | undefined
   moto?: MotoResult[] | { notMeasured: string } | undefined
   startup?: { sizes: Sizes; coldStarts: ColdStarts } | undefined
   growth?: Growth | undefined
@@ -45,7 +47,14 @@ const FLOOR_GOALS = [
 /** Every operation is to come this near to its fair floor. */
 const FAIR_GOAL = 0.85
 
-export function targetsOf({ growth, moto, operations = [], rows, startup }: Partial<BenchResults>): Goal[] {
+export function targetsOf({
+  growth,
+  moto,
+  operations = [],
+  rows,
+  spread = [],
+  startup,
+}: Partial<BenchResults>): Goal[] {
   const measured = operations.filter(isMeasured)
   const byId = new Map(measured.map((each) => [each.id, each]))
   const ratio = (id: string) => byId.get(id)?.floor.throughput.median
@@ -72,6 +81,10 @@ export function targetsOf({ growth, moto, operations = [], rows, startup }: Part
     target('Outbound fetches, embedded', '0', byId.get('credentials')?.counts.fetches),
     target('Outbound fetches, R2', '0', byId.get('credentials-r2')?.counts.fetches),
     target('Outbound fetches, remote STS', '1', byId.get('credentials-remote')?.counts.fetches),
+    ...spread.flatMap((each) => [
+      atLeast(`${each.name}: ${OBJECTS} objects ÷ one`, 0.95, isMeasured(each) ? each.throughput.median : undefined),
+      target(`${each.name}: object calls of ${OBJECTS}`, '1', isMeasured(each) ? each.counts.objectCalls : undefined),
+    ]),
     atLeast('GetId ÷ moto', 8, ofMoto('GetId')),
     atLeast('GetOpenIdToken, ES256 ÷ moto', 8, ofMoto('GetOpenIdToken')),
     atLeast('GetCredentialsForIdentity, embedded ÷ moto', 8, ofMoto('GetCredentialsForIdentity')),
@@ -91,7 +104,7 @@ const growthOf = (operation: GrownOperation | NotMeasured) =>
 
 /** The results as the block of the document that holds them. */
 function markdown(figures: BenchResults): string {
-  const { at, command, growth, machine, moto, operations, rows, startup } = figures
+  const { at, command, growth, machine, moto, operations, rows, spread, startup } = figures
   return [
     `${at}, \`${command}\`, on ${machine}.`,
     '### Targets',
@@ -106,6 +119,7 @@ function markdown(figures: BenchResults): string {
           `Rows written by GetId: ${rows.guest} for a new guest, ${rows.user} for a new user, ${rows.repeated} for a known one.`,
         ]
       : []),
+    ...(spread ? [`### A pool over ${OBJECTS} objects next to a pool of one`, spreadTable(spread)] : []),
     ...(moto ? ['### Next to moto', motoTable(moto)] : []),
     ...(growth ? ['### Growth', ...growthTables(growth)] : []),
     ...(startup ? ['### Start-up', startupTable(startup)] : []),
@@ -157,6 +171,17 @@ function fairTable(operations: readonly (MeasuredOperation | NotMeasured)[]): st
 /** A floor by its path, what it does, and what the service does over it. */
 function floorCells(floor: MeasuredFloor): string[] {
   return [floor.path.slice(1), ...cells(floor), ratioText(floor.throughput), ratioText(floor.cpu)]
+}
+
+function spreadTable(operations: readonly (MeasuredSpread | NotMeasured)[]): string {
+  const head = ['', 'requests/s', 'p50 ms', 'p99 ms', 'CPU ms', 'object calls', 'fetches', 'rows']
+  const rows = operations.map((operation): Cell[] => {
+    if (!isMeasured(operation)) return [operation.name, `${MISSING}: ${operation.notMeasured}`]
+    const { counts, cpu, name, one, spread, throughput } = operation
+    return [name, ...cells(spread), ...countCells(counts), ...cells(one), ratioText(throughput), ratioText(cpu)]
+  })
+  const other = ['one object: requests/s', 'p50 ms', 'p99 ms', 'CPU ms', '÷ one object', 'its CPU ÷ ours']
+  return table([...head, ...other], rows)
 }
 
 function motoTable(moto: NonNullable<BenchResults['moto']>): string {

@@ -5,6 +5,7 @@ import type { MotoResult } from './moto.ts'
 import type { Plan } from './options.ts'
 import type { Profile } from './profile.ts'
 import { type BenchResults, cells, countCells, isMeasured, ratioText, targetsOf, verdict } from './report.ts'
+import type { MeasuredSpread } from './spread-pools.ts'
 
 /** What a run says on the terminal while it goes on. */
 
@@ -44,6 +45,13 @@ export function showMissing(reason: string, name = ''): void {
 
 export function showRows({ guest, repeated, user }: RowsWritten): void {
   say(`\nRows written by GetId: new guest / new user / any repetition: ${guest} / ${user} / ${repeated}`)
+}
+
+export function showSpread({ counts, cpu, name, one, spread, throughput }: MeasuredSpread): void {
+  say(
+    `  ${name.padEnd(NAME_WIDTH)} ${cells(spread)[0]} requests/s, one object ${cells(one)[0]}: ${ratioText(throughput)}, ` +
+      `CPU ${ratioText(cpu)}; ${counts.objectCalls} object calls`,
+  )
 }
 
 export function showMoto({ cpu, moto, name, service, throughput }: MotoResult): void {
