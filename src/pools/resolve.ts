@@ -34,7 +34,8 @@ export type TooManyLogins = { kind: 'second_login'; provider: string } | { kind:
  */
 export function resolve(table: Identities, request: ResolveRequest): Resolution {
   const owners = table.owners(request.logins)
-  if (request.identity === undefined) return owners.length > 0 ? unite(table, owners, request) : make(table, request)
+  if (request.identity === undefined)
+    return owners.length > 0 ? unite(table, owners, owners, request) : make(table, request)
   const named = table.named(request.identity)
   if (!named) return { kind: 'no_identity' }
   if (request.logins.length === 0) return resumeGuest(named, request.allowGuests)
@@ -43,7 +44,7 @@ export function resolve(table: Identities, request: ResolveRequest): Resolution 
   if (!areMembers(table, request.logins, target)) return { kind: 'logins_mismatch' }
   if (takesDeveloperUser(table, request.logins, target)) return { kind: 'developer_user_taken' }
   if (target.state === 'member' && !isOneOf(owners, target)) return { kind: 'logins_mismatch' }
-  return unite(table, [target, ...owners.filter((owner) => owner.uuid !== target.uuid)], request)
+  return unite(table, [target, ...owners.filter((owner) => owner.uuid !== target.uuid)], owners, request)
 }
 
 /**
@@ -105,10 +106,18 @@ function resumeGuest(named: IdentityRow, allowGuests: boolean): Resolution {
   return allowGuests ? { kind: 'identity', uuid: named.uuid, guest: true } : { kind: 'guests_refused' }
 }
 
-/** Makes one identity of several, with all their logins and those of the request. */
-function unite(table: Identities, identities: readonly IdentityRow[], request: ResolveRequest): Resolution {
+/** Makes one identity of several, the owners of the request's logins among them, with all their logins and those of the request. */
+function unite(
+  table: Identities,
+  identities: readonly IdentityRow[],
+  owners: readonly IdentityRow[],
+  request: ResolveRequest,
+): Resolution {
   const [survivor, ...losers] = [...identities].sort(bySurvival)
   if (!survivor) return { kind: 'no_identity' }
+  // The commonest call: the one login is the one identity's already.
+  if (losers.length === 0 && owners.length === 1 && request.logins.length === 1)
+    return { kind: 'identity', uuid: survivor.uuid, guest: false }
   const kept = table.logins(identities.map((row) => row.uuid))
   const added = request.logins.filter((login) => !kept.some((other) => isSameLogin(login, other)))
   const refused = tooManyLogins([...kept, ...added])

@@ -9,14 +9,25 @@ export function slotOfIdentity(uuid: string): number {
   return Number.parseInt(uuid.slice(15, 18), 16)
 }
 
+/** Slots of the logins of requests under way: several parts of a call ask for them. */
+const known = new WeakMap<Login, number>()
+
+type Login = Omit<ProvenLogin, 'mustBeMember'>
+
 /** The slot of a login, 12 bits of a SHA-256. It never changes: rows are found by it. */
-export function slotOfLogin({ developer, provider, subject }: Omit<ProvenLogin, 'mustBeMember'>): number {
+export function slotOfLogin(login: Login): number {
+  const slot = known.get(login) ?? hashed(login)
+  known.set(login, slot)
+  return slot
+}
+
+function hashed({ developer, provider, subject }: Login): number {
   const text = JSON.stringify([provider, subject, developer])
   return Number.parseInt(createHash('sha256').update(text).digest('hex').slice(0, 3), 16)
 }
 
 /** Whether a login's slot is that of its identity. Then its row is its own index, and there is no route to it. */
-export function isAtHome(login: Omit<ProvenLogin, 'mustBeMember'>, uuid: string): boolean {
+export function isAtHome(login: Login, uuid: string): boolean {
   return slotOfLogin(login) === slotOfIdentity(uuid)
 }
 
