@@ -172,14 +172,16 @@ export class IdentityTable implements Identities {
     this.#sql.exec('UPDATE identity SET frozen_by = NULL, frozen_for = NULL WHERE uuid = ?', uuid)
   }
 
-  /** Moves one login to another identity of this object. */
-  move(login: ProvenLogin, uuid: string): void {
+  /** Links a login, whatever identity of this object has its row by now. */
+  take({ developer, provider, subject }: ProvenLogin, uuid: string, claim: string): void {
     this.#sql.exec(
-      'UPDATE login SET identity = ? WHERE provider = ? AND subject = ? AND developer = ?',
+      `INSERT INTO login (provider, subject, identity, developer, claim) VALUES (?, ?, ?, ?, ?)
+       ON CONFLICT (provider, subject, developer) DO UPDATE SET identity = excluded.identity, claim = excluded.claim`,
+      provider,
+      subject,
       uuid,
-      login.provider,
-      login.subject,
-      Number(login.developer),
+      Number(developer),
+      claim,
     )
   }
 

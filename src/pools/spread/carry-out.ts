@@ -29,7 +29,7 @@ export async function carryOut(call: Call, take: TakeStep): Promise<'done' | 'ch
   return 'done'
 }
 
-/** `made`: the identities that are new with this call, with their logins so far. */
+/** `made`: the identities that are new with this call, or were guests, with the logins that it has linked so far. */
 async function carryOutOne(
   change: Change,
   index: number,
@@ -44,7 +44,8 @@ async function carryOutOne(
       return 'done'
     case 'link': {
       const own = made.get(change.uuid)
-      const proof = own ? (own.length > 0 ? own : 'new') : gathered.proofFor(change.uuid, logins)
+      const first = own ? 'new' : gathered.proofFor(change.uuid, logins)
+      const proof = own && own.length > 0 ? own : first
       const { developer, provider, subject } = change.login
       const member = {
         provider,
@@ -53,7 +54,8 @@ async function carryOutOne(
         claim: gathered.claimOf(change.login, change.uuid) ?? `${name}/${index}`,
       }
       const linked = await link(member, change.uuid, proof, call, take)
-      own?.push(member)
+      // From now on this login speaks for an identity that was new or a guest.
+      if (typeof first === 'string') made.set(change.uuid, [...(own ?? []), member])
       return linked
     }
     case 'retire':
@@ -80,10 +82,10 @@ async function link(
     const seen = await take({ step: 'look', identities: [], logins: [{ login, reserve }] })
     if (seen.logins[0]?.kind !== 'reserved') return 'changed'
   }
+  // If this is refused, the reservation stays until it is looked at again. It may have been linked: the answer can be that to a
+  // repeated step, and the identity may have lost a merge in between.
   const attached = await take({ step: 'attach', identity, login, claim, deadline, proof })
-  if (attached.kind === 'done') return 'done'
-  await take({ step: 'drop', login, claim })
-  return 'changed'
+  return attached.kind
 }
 
 /** Merges one identity into another. */

@@ -23,11 +23,10 @@ export function absorb(step: AbsorbStep, tables: StepTables): StepAnswer {
   const { identities, now, reservations } = tables
   const known = reservations.decision(op)
   if (known) return { kind: 'decided', decision: known }
-  // Nobody can take anything over any more, so this needs no record.
-  if (now() > deadline) return { kind: 'decided', decision: 'refused' }
   const row = identities.row(survivor)
   const own = identities.members([survivor])
-  const may = row?.state === 'member' && speaksFor(row, own, proof) && !tooManyLogins([...own, ...members])
+  const isFree = now() <= deadline && row?.state === 'member' && speaksFor(row, own, proof)
+  const may = isFree && !tooManyLogins([...own, ...members])
   if (may) {
     for (const member of members) takeOver(member, survivor, tables)
     identities.settle(survivor, now())
@@ -53,8 +52,7 @@ function takeOver(
   survivor: string,
   { identities, isHere, reservations }: StepTables,
 ): void {
-  if (identities.owners([login]).length > 0) identities.move(login, survivor)
-  else identities.link(login, survivor, claim)
+  identities.take(login, survivor, claim)
   if (isAtHome(login, survivor)) reservations.drop(login, claim)
   else if (isHere(slotOfLogin(login))) reservations.reserve(login, { identity: survivor, claim })
 }

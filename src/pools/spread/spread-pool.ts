@@ -227,10 +227,11 @@ export class SpreadPool {
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       if (attempt > 0) await pause((attempt / MAX_ATTEMPTS) * MAX_PAUSE_MS * ((world.random(1)[0] ?? 0) / 256))
       const own = `${name}/${attempt}`
+      // What is reserved while looking is good for as long as that is remembered if it is refused, and that may begin at once.
+      const deadline = world.now() + CLAIM_LIFE_MS
       const { dryRun, gathered, outcome, ...rest } = await decide(own, attempt)
       if (dryRun) return outcome
       for (const unused of gathered.unused()) await take({ step: 'drop', ...unused })
-      const deadline = world.now() + CLAIM_LIFE_MS
       const together = (login: ProvenLogin, uuid: string) => this.#together(login, uuid)
       const done = await carryOut({ gathered, ...rest, name: own, deadline, together }, take)
       if (done === 'done') return outcome

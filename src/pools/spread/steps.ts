@@ -174,16 +174,19 @@ function attach(step: AttachStep, tables: StepTables): StepAnswer {
   if (reservations.isRefused(claim) || now() > deadline) return CHANGED
   if (proof === 'new' ? row !== undefined : !row || !speaksFor(row, members, proof)) return CHANGED
   if (tooManyLogins([...members, login])) return CHANGED
+  const [holder] = identities.owners([login])
+  const isIndexHere = isHere(slotOfLogin(login))
+  // One that was reserved elsewhere can only have its row here with an identity that has lost it and has not finished yet.
+  if (holder && (isIndexHere || holder.frozen_by === null)) return CHANGED
   // A login of another slot of this object is reserved on the way.
-  if (isHere(slotOfLogin(login))) {
-    if (identities.owners([login]).length > 0) return CHANGED
+  if (isIndexHere) {
     const route = reservations.route(login)
     if (route && route.claim !== claim) return CHANGED
     if (isAtHome(login, identity)) reservations.drop(login, claim)
     else reservations.reserve(login, { identity, claim })
   }
   if (proof === 'new') identities.insert(identity, 'member', now())
-  identities.link(login, identity, claim)
+  identities.take(login, identity, claim)
   identities.settle(identity, now())
   return DONE
 }
@@ -218,8 +221,11 @@ function erase(uuids: readonly string[], tables: StepTables): StepAnswer {
   return { kind: 'erased', frozen }
 }
 
-/** Sees to it that the reservations of logins that an identity has lost go. */
-function release(identity: string, gone: readonly Member[], { errands, now }: StepTables): void {
-  for (const { claim, ...login } of gone)
-    if (!isAtHome(login, identity)) errands.add(identity, { errand: 'drop', login, claim }, now() + DROP_AFTER_MS)
+/** Sees to it that the reservations of logins that an identity has lost go, and that no late step links one by them again. */
+function release(identity: string, gone: readonly Member[], { errands, now, reservations }: StepTables): void {
+  for (const { claim, ...login } of gone) {
+    if (isAtHome(login, identity)) continue
+    reservations.refuse({ identity, claim }, now() + CLAIM_MEMORY_MS)
+    errands.add(identity, { errand: 'drop', login, claim }, now() + DROP_AFTER_MS)
+  }
 }
