@@ -1,4 +1,7 @@
 import type { ProvenLogin } from '../../src/pools/identities.ts'
+import { slotOfIdentity, slotOfLogin } from '../../src/pools/spread/slots.ts'
+import type { Process } from './clients.ts'
+import type { Result } from './schedule.ts'
 import type { VirtualPool } from './virtual-pool.ts'
 
 interface Row {
@@ -17,8 +20,15 @@ interface LoginRow {
   claim: string
 }
 
+export interface State {
+  identities: Map<string, Row>
+  logins: LoginRow[]
+  routes: LoginRow[]
+  merges: object[]
+}
+
 /** Everything that a pool keeps, whatever object has it. */
-export function stateOf(pool: VirtualPool) {
+export function stateOf(pool: VirtualPool): State {
   const all = <T>(table: string) => pool.objects.flatMap((object) => object.rows(table) as T[])
   return {
     identities: new Map(all<Row>('identity').map((row) => [row.uuid, row])),
@@ -61,30 +71,85 @@ function routeFaults(identities: Map<string, Row>, logins: LoginRow[], routes: L
   const faults: string[] = []
   for (const row of logins) {
     const route = routes.find((one) => textOf(one) === textOf(row))
-    if (
-      isHome(row) ? route !== undefined : !route || route.claim !== row.claim || end(identities, route) !== row.identity
-    )
-      faults.push(`route of ${textOf(row)}: ${JSON.stringify(route)}, held by ${row.identity}`)
+    const leadsHere = route?.claim === row.claim && endOf(identities, route.identity) === row.identity
+    const isRight = slotOf(row) === slotOfIdentity(row.identity) ? !route : leadsHere
+    if (!isRight) faults.push(`route of ${textOf(row)}: ${JSON.stringify(route)}, held by ${row.identity}`)
   }
   return faults
 }
 
-function end(identities: Map<string, Row>, { identity }: LoginRow): string {
-  let at = identity
-  for (let hops = 0; hops < 50; hops++) {
-    const next = identities.get(at)?.forward
-    if (!next) break
-    at = next
-  }
+/** Where an id has come by merges. */
+function endOf(identities: Map<string, Row>, uuid: string): string {
+  let at = uuid
+  for (let hops = 0; hops < 50; hops++) at = identities.get(at)?.forward ?? at
   return at
 }
 
-function isHome(row: LoginRow): boolean {
-  return slot(row) === Number.parseInt(row.identity.slice(15, 18), 16)
+function slotOf({ developer, provider, subject }: LoginRow): number {
+  return slotOfLogin({ provider, subject, developer: developer === 1 } as ProvenLogin)
 }
 
-import { slotOfLogin } from '../../src/pools/spread/slots.ts'
+/** What was played, and what came of it. */
+interface Played {
+  processes: readonly Process[]
+  results: readonly Result[]
+  /** Where each login is when its user comes again. */
+  places: ReadonlyMap<string, string>
+  before: State
+  after: State
+}
 
-function slot({ developer, provider, subject }: LoginRow): number {
-  return slotOfLogin({ provider, subject, developer: developer === 1 } as ProvenLogin)
+/** What is wrong with the answers that clients got. */
+export function outcomeFaults(played: Played): string[] {
+  const { processes, results } = played
+  const failed = results.flatMap((result) =>
+    result?.error === undefined || isBusy(result.error) ? [] : `threw: ${result.error}`,
+  )
+  const proofs = processes.flatMap(({ proof }, index) => (proof && kindOf(results[index]) === 'identity' ? proof : []))
+  const twice = new Set(proofs).size < proofs.length ? [`used twice: ${proofs}`] : []
+  return [...failed, ...twice, ...lost(played), ...kept(played), ...entered(played)]
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && error.message === 'the identities change all the time'
+}
+
+function kindOf(result: Result): string | undefined {
+  return (result?.value as { kind: string } | undefined)?.kind
+}
+
+function uuidOf(result: Result): string | undefined {
+  return (result?.value as { uuid?: string } | undefined)?.uuid
+}
+
+/** What a client was told of its logins and does not hold. Only a deletion or an unlinking of others may undo it. */
+function lost({ after, places, processes, results }: Played): string[] {
+  if (processes.some(({ undoes }) => undoes)) return []
+  return processes.flatMap(({ acknowledges }, index) => {
+    const uuid = uuidOf(results[index])
+    if (uuid === undefined) return []
+    const at = endOf(after.identities, uuid)
+    return acknowledges.flatMap((name) => (places.get(name) === at ? [] : `lost: ${name} at ${at}`))
+  })
+}
+
+/** Logins that a client was told are gone, and that are still with an identity that was there before. */
+function kept({ before, places, processes, results }: Played): string[] {
+  return processes.flatMap(({ removes }, index) => {
+    if (removes === undefined || kindOf(results[index]) !== 'unlinked') return []
+    if (processes.some(({ acknowledges }) => acknowledges.includes(removes))) return []
+    const place = places.get(removes) ?? ''
+    return before.identities.has(place) ? `kept: ${removes} at ${place}` : []
+  })
+}
+
+/** Clients that were let into the identity of another. */
+function entered({ after, processes, results }: Played): string[] {
+  return processes.flatMap(({ acknowledges: [name], isDry }, index) => {
+    const uuid = uuidOf(results[index])
+    if (uuid === undefined || name === undefined || isDry) return []
+    const at = endOf(after.identities, uuid)
+    const others = after.logins.filter((row) => row.identity === at && personOf(row) !== name[0])
+    return others.length > 0 ? `entered: ${name} into ${at} of ${others.map(textOf)}` : []
+  })
 }

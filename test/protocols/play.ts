@@ -3,86 +3,88 @@ import type { View } from '../../src/pools/spread/places.ts'
 import { SLOTS, slotOfIdentity, slotOfLogin } from '../../src/pools/spread/slots.ts'
 import { SpreadPool } from '../../src/pools/spread/spread-pool.ts'
 import type { TakeStep } from '../../src/pools/spread/step.ts'
-import { faultsOf, stateOf } from './invariants.ts'
-import { login, type Scenario } from './scenarios.ts'
-import { chanceFrom, type Result, runScheduled } from './schedule.ts'
-import { VirtualPool } from './virtual-pool.ts'
+import { login } from './clients.ts'
+import { faultsOf, outcomeFaults, stateOf } from './invariants.ts'
+import type { Scenario } from './scenarios.ts'
+import { chanceFrom, type Fate, fateBy, Schedule } from './schedule.ts'
+import { type Mutation, VirtualPool } from './virtual-pool.ts'
 
 export const TAG = '0a0b0c0d'
 
-/** Plays a scenario once, in an order, with a placement of slots on objects and with misfortunes by the seed; what is wrong then. */
-export async function play(scenario: Scenario, seed: number): Promise<{ faults: string[]; trace: string[] }> {
+export interface Variant {
+  /** What happens; by chance if nothing is said. */
+  fate?: Fate
+  /** What is wrong with the objects. */
+  mutation?: Mutation | undefined
+}
+
+/**
+ * Plays a scenario once, with a placement of slots on objects and with clocks by the seed, and in an order and with misfortunes
+ * by the seed or by fate; what is wrong then.
+ */
+export async function play(
+  scenario: Scenario,
+  seed: number,
+  { fate, mutation }: Variant = {},
+): Promise<{ faults: string[]; trace: string[] }> {
   const chance = chanceFrom(seed)
-  const near = chance() < 0.4 ? Math.floor(chance() * SLOTS) : undefined
   const ids = idsOf(scenario, chance)
   const id = (name: string) => ids.get(name) as string
-  const pool = new VirtualPool(placement(chance))
+  const pool = new VirtualPool(placement(chance), mutation)
   scenario.seed(pool, id)
+  const before = stateOf(pool)
+  const areSkewed = chance() < 0.3
+  if (areSkewed) for (const object of pool.objects) object.skew = skew(chance)
   let serial = 0
   const fresh = () => uuidIn(Math.floor(chance() * SLOTS), 100 + serial++)
-  const poolOf = (take: TakeStep) => {
-    const view = viewOf(near)
+  const worker = (take: TakeStep) => {
+    const view = viewOf(chance() < 0.4 ? Math.floor(chance() * SLOTS) : undefined)
+    const ahead = areSkewed ? -skew(chance) : 0
     const { allowGuests, spread } = pool
     const random = (length: number) => new Uint8Array(length)
-    const world = { now: () => pool.now, random, uuid: fresh }
+    const world = { now: () => pool.now + ahead, random, uuid: fresh }
     return new SpreadPool({ tag: TAG, spread, allowGuests, view, take, world, pause: async () => {} })
   }
   const processes = scenario.processes(id)
-  const { results, trace } = await runScheduled(
-    pool,
-    processes.map((process) => {
-      const uuid = fresh()
-      return (take: TakeStep) => process.run(poolOf(take), uuid)
-    }),
-    { chance, crashes: chance() < 0.6 ? 1 : 0, repeats: 0.05, alarms: 0.03 },
-  )
-  await pool.quiet()
-  const faults = [...faultsAt(pool, 'at rest'), ...oddResults(results)]
-  const now = poolOf(async (step) => pool.take(step))
-  const places = new Map<string, string>()
-  for (const name of scenario.logins) {
-    const found = await now.resolve({ logins: [login(name)], fresh: fresh() })
-    if (found.kind === 'identity') places.set(name, found.uuid)
-    else faults.push(`locked out: ${name}, ${found.kind}`)
+  const weather = { chance, crashes: chance() < 0.6 ? 1 : 0, repeats: 0.05, waits: chance() < 0.7 ? 0.03 : 0.2 }
+  const schedule = new Schedule(pool, fate ?? fateBy(weather))
+  for (const { isDry, run } of processes) {
+    const uuid = fresh()
+    schedule.start({ isDry, run: (take) => run(worker(take), uuid) })
   }
+  await schedule.run()
+  await pool.quiet()
+  const faults = [...schedule.faults, ...faultsOf(pool).map((fault) => `at rest: ${fault}`)]
+  const places = await nextUse(
+    scenario,
+    worker(async (step) => pool.take(step)),
+    fresh,
+    faults,
+  )
   await pool.quiet()
   faults.push(...faultsOf(pool).map((fault) => `after the next use: ${fault}`))
-  faults.push(...lost(processes, results, places, pool))
-  return { faults, trace: [JSON.stringify(pool.spread.runs), ...trace, JSON.stringify(results)] }
+  faults.push(...outcomeFaults({ processes, results: schedule.results, places, before, after: stateOf(pool) }))
+  return { faults, trace: [JSON.stringify(pool.spread.runs), ...schedule.trace, JSON.stringify(schedule.results)] }
 }
 
-/** Reservations may be left behind before a login is used again, and routes may lead to nobody. */
-function faultsAt(pool: VirtualPool, when: string): string[] {
-  return faultsOf(pool).map((fault) => `${when}: ${fault}`)
+/** Where each login is when its user comes again. */
+async function nextUse(scenario: Scenario, pool: SpreadPool, fresh: () => string, faults: string[]) {
+  const places = new Map<string, string>()
+  for (const name of scenario.logins) {
+    try {
+      const found = await pool.resolve({ logins: [login(name)], fresh: fresh() })
+      if (found.kind === 'identity') places.set(name, found.uuid)
+      else faults.push(`locked out: ${name}, ${found.kind}`)
+    } catch (error) {
+      faults.push(`locked out: ${name}, ${error}`)
+    }
+  }
+  return places
 }
 
-function oddResults(results: readonly Result[]): string[] {
-  return results.flatMap((result) =>
-    result?.error === undefined || isBusy(result.error) ? [] : `threw: ${result.error}`,
-  )
-}
-
-function isBusy(error: unknown): boolean {
-  return error instanceof Error && error.message === 'the identities change all the time'
-}
-
-/** What a client was told of its logins and does not hold. Only a deletion or an unlinking of others may undo it. */
-function lost(
-  processes: ReturnType<Scenario['processes']>,
-  results: readonly Result[],
-  places: ReadonlyMap<string, string>,
-  pool: VirtualPool,
-): string[] {
-  if (processes.some(({ acknowledges }) => acknowledges.length === 0)) return []
-  const { identities } = stateOf(pool)
-  return processes.flatMap(({ acknowledges }, index) => {
-    let at = (results[index]?.value as { uuid?: string } | undefined)?.uuid
-    for (let hop = 0; at && hop < 20 && identities.get(at)?.forward; hop++)
-      at = identities.get(at)?.forward ?? undefined
-    return at === undefined
-      ? []
-      : acknowledges.flatMap((name) => (places.get(name) === at ? [] : `lost: ${name} at ${at}`))
-  })
+/** Objects are up to four minutes behind or 25 seconds ahead, Workers the other way round. */
+function skew(chance: () => number): number {
+  return Math.floor(25_000 - chance() * 265_000)
 }
 
 export function uuidIn(slot: number, serial: number): string {

@@ -1,18 +1,17 @@
-import type { ProvenLogin } from '../../src/pools/identities.ts'
-import type { SpreadPool } from '../../src/pools/spread/spread-pool.ts'
+import {
+  creds,
+  describe,
+  erase,
+  getId,
+  login,
+  mergeDevelopers,
+  once,
+  type Process,
+  trial,
+  unlink,
+  unlinkDeveloper,
+} from './clients.ts'
 import type { VirtualPool } from './virtual-pool.ts'
-
-/** A login at a public provider, by the letters of the person, the provider and perhaps a number: `vg`, `ag2`. */
-export const login = (name: string): ProvenLogin =>
-  name[1] === 'd'
-    ? { provider: 'dev', subject: name, developer: true }
-    : { provider: `${name[1]}.example`, subject: name, developer: false }
-
-/** A call of one client, and the logins whose place its answer tells: what was acknowledged must hold. */
-export interface Process {
-  run: (pool: SpreadPool, fresh: string) => Promise<{ kind: string; uuid?: string }>
-  acknowledges: readonly string[]
-}
 
 export interface Scenario {
   name: string
@@ -23,46 +22,18 @@ export interface Scenario {
   processes: (id: (name: string) => string) => Process[]
 }
 
-const getId = (...names: string[]): Process => ({
-  run: (pool, fresh) => pool.resolve({ logins: names.map(login), fresh }),
-  acknowledges: names,
-})
-const creds = (identity: string, ...names: string[]): Process => ({
-  run: (pool, fresh) => pool.resolve({ identity, logins: names.map(login), fresh }),
-  acknowledges: names,
-})
-const unlink = (identity: string, name: string): Process => ({
-  run: (pool, fresh) => {
-    const proven = [login(name)]
-    return pool.unlink({ identity, proven, providers: proven.map((one) => one.provider), operation: fresh })
-  },
-  acknowledges: [],
-})
-const erase = (identity: string): Process => ({
-  run: async (pool) => {
-    await pool.delete([identity])
-    return { kind: 'deleted' }
-  },
-  acknowledges: [],
-})
-const mergeDevelopers = (source: string, destination: string): Process => ({
-  run: (pool) => pool.mergeDevelopers({ provider: 'dev', source, destination }),
-  acknowledges: [source, destination],
-})
-const unlinkDeveloper = (identity: string, subject: string): Process => ({
-  run: (pool, fresh) => pool.unlinkDeveloper({ identity, provider: 'dev', subject, operation: fresh }),
-  acknowledges: [],
-})
-
 const member = (id: string, ...names: string[]) => [id, names] as const
 
-function scenario(
-  name: string,
-  there: { guests?: string[]; members?: (readonly [string, string[]])[]; forwards?: Record<string, string> },
-  logins: string[],
-  processes: Scenario['processes'],
-): Scenario {
-  const { forwards = {}, guests = [], members = [] } = there
+interface There {
+  guests?: string[]
+  members?: (readonly [string, string[]])[]
+  forwards?: Record<string, string>
+  /** Logins whose routes lead to one that forwards to their identity. */
+  routes?: Record<string, string>
+}
+
+function scenario(name: string, there: There, logins: string[], processes: Scenario['processes']): Scenario {
+  const { forwards = {}, guests = [], members = [], routes = {} } = there
   return {
     name,
     ids: [...guests, ...members.map(([id]) => id), ...Object.keys(forwards)],
@@ -71,10 +42,14 @@ function scenario(
       for (const guest of guests) pool.seed(id(guest), 'guest', [])
       for (const [one, names] of members) pool.seed(id(one), 'member', names.map(login))
       for (const [loser, survivor] of Object.entries(forwards)) pool.seed(id(loser), 'guest', [], id(survivor))
+      for (const [one, loser] of Object.entries(routes)) pool.reroute(login(one), id(loser))
     },
     processes,
   }
 }
+
+/** With one public login more, nineteen. */
+const MANY = Array.from({ length: 18 }, (_, n) => `vd${n + 1}`)
 
 const two = { members: [member('X', 'vg'), member('Y', 'vf')] }
 
@@ -167,5 +142,115 @@ export const SCENARIOS: readonly Scenario[] = [
     { members: [member('X', 'vg'), member('Y', 'vf'), member('Z', 'vt')] },
     ['vg', 'vf', 'vt'],
     (id) => [creds(id('X'), 'vg', 'vf'), creds(id('Y'), 'vf', 'vt'), erase(id('Y')), getId('vf')],
+  ),
+  scenario(
+    'a login leaves the survivor before the loser has followed',
+    { members: [member('X', 'vg'), member('Y', 'vf', 'vt'), member('Z', 'vh')] },
+    ['vg', 'vf', 'vt', 'vh'],
+    (id) => [creds(id('X'), 'vg', 'vf'), unlink(id('X'), 'vf'), creds(id('Z'), 'vh', 'vf'), getId('vt', 'vh')],
+  ),
+  scenario(
+    'the survivor is deleted before the loser has followed, and the user comes again',
+    { members: [member('X', 'vg'), member('Y', 'vf'), member('Z', 'vh')] },
+    ['vg', 'vf', 'vh'],
+    (id) => [creds(id('X'), 'vg', 'vf'), erase(id('X')), getId('vf'), creds(id('Z'), 'vh', 'vf')],
+  ),
+  scenario(
+    'a login is taken off and linked again, here and there',
+    { members: [member('X', 'vg', 'vf'), member('Y', 'vt')] },
+    ['vg', 'vf', 'vt'],
+    (id) => [unlink(id('X'), 'vf'), creds(id('X'), 'vg', 'vf'), unlink(id('X'), 'vf'), creds(id('Y'), 'vt', 'vf')],
+  ),
+  scenario('a login is taken off while its merge goes on', two, ['vg', 'vf'], (id) => [
+    unlink(id('X'), 'vf'),
+    creds(id('X'), 'vg', 'vf'),
+    creds(id('Y'), 'vf', 'vg'),
+  ]),
+  scenario(
+    'a chain of merges long past, whose first losers are deleted',
+    { members: [member('C', 'vg', 'vf')], forwards: { A: 'B', B: 'C' }, routes: { vg: 'A', vf: 'B' } },
+    ['vg', 'vf', 'vt'],
+    (id) => [erase(id('A')), erase(id('B')), getId('vg', 'vt'), creds(id('A'), 'vf'), describe(id('B'))],
+  ),
+  scenario(
+    'the end of a chain of merges is deleted',
+    { members: [member('C', 'vg', 'vf')], forwards: { A: 'B', B: 'C' }, routes: { vg: 'A', vf: 'B' } },
+    ['vg', 'vf'],
+    (id) => [erase(id('C')), getId('vg', 'vf'), creds(id('A'), 'vf')],
+  ),
+  scenario('a guest with many logins, and another', { guests: ['G'] }, ['vg', 'vf', 'vt', 'ag', 'af'], (id) => [
+    creds(id('G'), 'vg', 'vf', 'vt'),
+    creds(id('G'), 'ag', 'af'),
+    creds(id('G'), 'vt'),
+  ]),
+  scenario(
+    'another names the user’s identity with logins of their own',
+    { guests: ['G'], members: [member('X', 'vg'), member('A', 'at')] },
+    ['vg', 'vf', 'ag', 'at'],
+    (id) => [creds(id('X'), 'ag'), creds(id('X'), 'at', 'ag'), creds(id('X'), 'vg', 'vf'), creds(id('G'), 'at', 'ag')],
+  ),
+  scenario(
+    'a guest becomes the user’s and another’s at once, by merges',
+    { guests: ['G'], members: [member('X', 'vg'), member('A', 'at')] },
+    ['vg', 'vf', 'at', 'af'],
+    (id) => [creds(id('G'), 'vg', 'vf'), creds(id('G'), 'at', 'af'), trial(id('G'), 'vg'), getId('vf')],
+  ),
+  scenario(
+    'four developer users merge crosswise',
+    { members: ['1', '2', '3', '4'].map((n) => member(`X${n}`, `vd${n}`)) },
+    ['vd1', 'vd2', 'vd3', 'vd4'],
+    () => [
+      mergeDevelopers('vd1', 'vd2'),
+      mergeDevelopers('vd3', 'vd2'),
+      mergeDevelopers('vd4', 'vd1'),
+      mergeDevelopers('vd3', 'vd4'),
+    ],
+  ),
+  scenario(
+    'places for one login more, and two come',
+    { members: [member('X', 'vg', ...MANY), member('Y', 'vh')] },
+    ['vg', 'vf', 'vt', 'vh', 'vd1'],
+    (id) => [creds(id('X'), 'vg', 'vf'), creds(id('X'), 'vd1', 'vt'), creds(id('X'), 'vg', 'vh')],
+  ),
+  scenario(
+    'an assertion that is good for one use is used by three',
+    { guests: ['G'], members: [member('X', 'vg')] },
+    ['vg', 'vs'],
+    (id) => [once('p', undefined, 'vs'), once('p', id('G'), 'vs'), once('p', id('X'), 'vs', 'vg')],
+  ),
+  scenario('trials while two identities merge', two, ['vg', 'vf', 'vt'], (id) => [
+    creds(id('X'), 'vg', 'vf', 'vt'),
+    trial(undefined, 'vt', 'vf'),
+    trial(id('Y'), 'vf', 'vg'),
+    trial(undefined, 'vg'),
+  ]),
+  scenario(
+    'a user is deleted and comes again, in several tabs',
+    { members: [member('X', 'vg', 'vf')] },
+    ['vg', 'vf', 'vt'],
+    (id) => [erase(id('X')), getId('vf', 'vg'), creds(id('X'), 'vg', 'vt'), getId('vg'), erase(id('X'))],
+  ),
+  scenario(
+    'a route is set right while its login goes elsewhere',
+    { members: [member('C', 'vg'), member('Y', 'vf')], forwards: { A: 'C' }, routes: { vg: 'A' } },
+    ['vg', 'vf'],
+    (id) => [getId('vg'), unlink(id('C'), 'vg'), creds(id('Y'), 'vf', 'vg')],
+  ),
+  scenario('a login is linked and taken off', { members: [member('X', 'vg')] }, ['vg', 'vf', 'vt'], (id) => [
+    creds(id('X'), 'vg', 'vf'),
+    unlink(id('X'), 'vf'),
+    getId('vf', 'vt'),
+  ]),
+  scenario(
+    'an identity merges just when it has got a login',
+    { members: [member('X', 'vg'), member('Y', 'vf')] },
+    ['vg', 'vf', 'vt'],
+    (id) => [creds(id('Y'), 'vf', 'vt'), creds(id('X'), 'vg', 'vf'), getId('vt')],
+  ),
+  scenario(
+    'a guest becomes another’s just when the user takes it over',
+    { guests: ['G'], members: [member('V', 'vg')] },
+    ['vg', 'af'],
+    (id) => [creds(id('G'), 'vg'), creds(id('G'), 'af')],
   ),
 ]

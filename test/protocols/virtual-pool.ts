@@ -1,133 +1,156 @@
 import type { ProvenLogin } from '../../src/pools/identities.ts'
 import { IdentityTable } from '../../src/pools/identity-table.ts'
 import { MIGRATIONS } from '../../src/pools/schema.ts'
-import { Errands, run } from '../../src/pools/spread/errands.ts'
+import { type DueErrand, Errands, run } from '../../src/pools/spread/errands.ts'
 import { objectOf, type Run, type Spread } from '../../src/pools/spread/map.ts'
 import { Reservations } from '../../src/pools/spread/reservations.ts'
 import { isAtHome, slotOfIdentity, slotOfLogin } from '../../src/pools/spread/slots.ts'
-import type { Answers, Step, TakeStep } from '../../src/pools/spread/step.ts'
+import type { Answers, Step, StepAnswer, TakeStep } from '../../src/pools/spread/step.ts'
 import { slotOfStep, takeStep } from '../../src/pools/spread/steps.ts'
 import { UsedProofs } from '../../src/pools/used-proofs.ts'
 import { MemorySql } from './memory-sql.ts'
 
 const TABLES = ['identity', 'login', 'route', 'refused_claim', 'merge_op', 'errand', 'used_proof']
 
+/** Longer than anything is remembered. */
+const LONG_MS = 1_000_000
+
 /** One object of a pool: the tables and the steps of the product, without the platform around them. */
 export class VirtualObject {
-  readonly #sql = new MemorySql()
+  readonly sql = new MemorySql()
   readonly identities: IdentityTable
   readonly reservations: Reservations
   readonly errands: Errands
-  readonly #proofs: UsedProofs
-  #isUsed = false
+  readonly proofs: UsedProofs
+  /** How far its clock is ahead, in milliseconds. */
+  skew = 0
+  isUsed = false
 
   constructor() {
-    for (const migration of MIGRATIONS) this.#sql.run(migration)
-    const sql = this.#sql as unknown as SqlStorage
+    for (const migration of MIGRATIONS) this.sql.run(migration)
+    const sql = this.sql as unknown as SqlStorage
     this.identities = new IdentityTable(sql)
     this.reservations = new Reservations(sql)
     this.errands = new Errands(sql)
-    this.#proofs = new UsedProofs(sql)
+    this.proofs = new UsedProofs(sql)
   }
 
   empty(): void {
-    if (this.#isUsed) for (const table of TABLES) this.#sql.exec(`DELETE FROM ${table}`)
-    this.#isUsed = false
-  }
-
-  take(step: Step, isHere: (slot: number) => boolean, now: () => number, allowGuests: () => boolean) {
-    this.#isUsed = true
-    return takeStep(step, {
-      identities: this.identities,
-      reservations: this.reservations,
-      errands: this.errands,
-      proofs: this.#proofs,
-      transaction: (work) => this.#sql.transaction(work),
-      isHere,
-      allowGuests,
-      now,
-    })
-  }
-
-  use(): void {
-    this.#isUsed = true
+    if (this.isUsed) for (const table of TABLES) this.sql.exec(`DELETE FROM ${table}`)
+    this.isUsed = false
+    this.skew = 0
   }
 
   rows(table: string): Record<string, unknown>[] {
-    return this.#sql.exec(`SELECT * FROM ${table}`).toArray()
+    return this.isUsed ? this.sql.exec(`SELECT * FROM ${table}`).toArray() : []
+  }
+
+  /** Everything that is kept here, as text. */
+  content(): string {
+    return JSON.stringify(TABLES.map((table) => this.rows(table)))
   }
 }
+
+/** What differs in a pool that is to fail: a step of one object, by way of the right one. */
+export type Mutation = (step: Step, object: VirtualObject, right: (step: Step) => StepAnswer) => StepAnswer
 
 /** A pool over several objects, each of which takes one step at a time. Objects are used again, which spares their making. */
 export class VirtualPool {
   static readonly #spare: VirtualObject[] = []
   readonly spread: Spread
   readonly objects: readonly VirtualObject[]
-  now = 1_000_000
+  readonly #mutation: Mutation | undefined
+  now = 1_000_000_000
   allowGuests = true
 
-  constructor(runs: readonly Run[]) {
+  constructor(runs: readonly Run[], mutation?: Mutation) {
     const count = Math.max(...runs.map(([, object]) => object)) + 1
     while (VirtualPool.#spare.length < count) VirtualPool.#spare.push(new VirtualObject())
     this.objects = VirtualPool.#spare.slice(0, count)
     this.spread = { epoch: 1, objects: count, runs }
+    this.#mutation = mutation
     for (const object of this.objects) object.empty()
   }
 
   take<S extends Step>(step: S): Answers[S['step']] {
-    const number = objectOf(this.spread, slotOfStep(step))
-    const isHere = (slot: number) => objectOf(this.spread, slot) === number
     const object = this.#object(slotOfStep(step))
-    return object.take(
-      step,
-      isHere,
-      () => this.now,
-      () => this.allowGuests,
-    ) as Answers[S['step']]
+    const right = (one: Step) => this.#taken(one, object)
+    return (this.#mutation ? this.#mutation(step, object, right) : right(step)) as Answers[S['step']]
+  }
+
+  #taken(step: Step, object: VirtualObject): StepAnswer {
+    const { errands, identities, proofs, reservations, skew, sql } = object
+    return takeStep(step, {
+      identities,
+      reservations,
+      errands,
+      proofs,
+      transaction: (work) => sql.transaction(work),
+      isHere: (slot) => this.objects[objectOf(this.spread, slot)] === object,
+      allowGuests: () => this.allowGuests,
+      now: () => this.now + skew,
+    })
+  }
+
+  /** Everything that the pool keeps, as text. */
+  content(): string {
+    return this.objects.map((object) => object.content()).join('\n')
   }
 
   /** Puts a user in place as if they had come long ago. */
   seed(uuid: string, state: 'guest' | 'member', logins: readonly ProvenLogin[], forward: string | null = null): void {
     const home = this.#object(slotOfIdentity(uuid))
-    home.use()
     home.identities.insert(uuid, state, this.now)
     for (const [index, login] of logins.entries()) {
       const claim = `seed/${uuid}/${index}`
       home.identities.link(login, uuid, claim)
-      if (isAtHome(login, uuid)) continue
-      const index2 = this.#object(slotOfLogin(login))
-      index2.use()
-      index2.reservations.reserve(login, { identity: uuid, claim })
+      if (!isAtHome(login, uuid))
+        this.#object(slotOfLogin(login)).reservations.reserve(login, { identity: uuid, claim })
     }
     if (forward !== null) home.identities.retire(uuid, forward, this.now)
   }
 
-  /** Time goes by, and objects do what is due; how much that was. */
-  async wait(milliseconds: number): Promise<number> {
-    const take: TakeStep = async (step) => this.take(step)
+  /** Lets the route of a login lead to an identity that forwards to its own. */
+  reroute(login: ProvenLogin, uuid: string): void {
+    const { reservations } = this.#object(slotOfLogin(login))
+    const route = reservations.route(login)
+    if (route) reservations.reserve(login, { ...route, identity: uuid })
+  }
+
+  /** Time goes by; what each object has to do then. */
+  pass(milliseconds: number): { object: VirtualObject; due: DueErrand[] }[] {
     this.now += milliseconds
-    let ran = 0
-    for (const object of this.objects) {
-      object.reservations.forgetRefused(this.now)
-      for (const errand of object.errands.due(this.now, 1000)) {
+    return this.objects.flatMap((object) => {
+      if (!object.isUsed) return []
+      const now = this.now + object.skew
+      object.reservations.forgetRefused(now)
+      const due = object.errands.due(now, 1000)
+      return due.length > 0 ? { object, due } : []
+    })
+  }
+
+  /** Time goes by, and objects do what is due. */
+  async wait(milliseconds: number): Promise<void> {
+    const take: TakeStep = async (step) => this.take(step)
+    for (const { due, object } of this.pass(milliseconds))
+      for (const errand of due) {
         await run(errand, take)
         object.errands.done(errand.number)
-        ran++
       }
-    }
-    return ran
   }
 
   /** Waits until nothing is due any more. */
   async quiet(): Promise<void> {
-    let idle = 0
-    for (let round = 0; idle < 3; round++) {
+    for (let round = 0; this.objects.some((one) => one.isUsed && one.errands.nextDue() !== undefined); round++) {
       if (round > 50) throw new Error('the errands come to no end')
-      idle = (await this.wait(300_000)) > 0 ? 0 : idle + 1
+      await this.wait(LONG_MS)
     }
+    this.pass(LONG_MS)
   }
 
   #object(slot: number): VirtualObject {
-    return this.objects[objectOf(this.spread, slot)] as VirtualObject
+    const object = this.objects[objectOf(this.spread, slot)] as VirtualObject
+    object.isUsed = true
+    return object
   }
 }

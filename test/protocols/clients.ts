@@ -1,0 +1,80 @@
+import type { ProvenLogin } from '../../src/pools/identities.ts'
+import type { SpreadPool } from '../../src/pools/spread/spread-pool.ts'
+
+/** A login at a public provider, by the letters of the person, the provider and perhaps a number: `vg`, `ag2`. */
+export const login = (name: string): ProvenLogin =>
+  name[1] === 'd'
+    ? { provider: 'dev', subject: name, developer: true }
+    : { provider: `${name[1]}.example`, subject: name, developer: false }
+
+/** A call of one client. */
+export interface Process {
+  run: (pool: SpreadPool, fresh: string) => Promise<{ kind: string; uuid?: string }>
+  /** The logins whose place its answer tells: what was acknowledged must hold. */
+  acknowledges: readonly string[]
+  /** What it takes away may be what another was told. */
+  undoes?: boolean
+  /** A login that is gone when it has answered, unless another brings it back. */
+  removes?: string
+  /** It must change nothing. */
+  isDry?: boolean
+  /** Names the proof that it uses up. */
+  proof?: string
+}
+
+export const getId = (...names: string[]): Process => ({
+  run: (pool, fresh) => pool.resolve({ logins: names.map(login), fresh }),
+  acknowledges: names,
+})
+export const creds = (identity: string, ...names: string[]): Process => ({
+  run: (pool, fresh) => pool.resolve({ identity, logins: names.map(login), fresh }),
+  acknowledges: names,
+})
+export const unlink = (identity: string, name: string): Process => ({
+  run: (pool, fresh) => {
+    const proven = [login(name)]
+    return pool.unlink({ identity, proven, providers: proven.map((one) => one.provider), operation: fresh })
+  },
+  acknowledges: [],
+  undoes: true,
+  removes: name,
+})
+export const erase = (identity: string): Process => ({
+  run: async (pool) => {
+    await pool.delete([identity])
+    return { kind: 'deleted' }
+  },
+  acknowledges: [],
+  undoes: true,
+})
+export const mergeDevelopers = (source: string, destination: string): Process => ({
+  run: (pool) => pool.mergeDevelopers({ provider: 'dev', source, destination }),
+  acknowledges: [source, destination],
+})
+export const unlinkDeveloper = (identity: string, subject: string): Process => ({
+  run: (pool, fresh) => pool.unlinkDeveloper({ identity, provider: 'dev', subject, operation: fresh }),
+  acknowledges: [],
+  undoes: true,
+  removes: subject,
+})
+/** What a call would answer. */
+export const trial = (identity: string | undefined, ...names: string[]): Process => ({
+  run: (pool, fresh) => pool.resolve({ identity, logins: names.map(login), fresh, dryRun: true }),
+  acknowledges: [],
+  isDry: true,
+})
+/** The first login is proven by what is good for one use. */
+export const once = (proof: string, identity: string | undefined, ...names: string[]): Process => ({
+  run: (pool, fresh) => {
+    const logins = names.map(login)
+    const [first] = logins as [ProvenLogin]
+    const proofs = [{ name: proof, expiresAt: Number.MAX_SAFE_INTEGER, login: first }]
+    return pool.resolve({ identity, logins, fresh, once: { proofs, operation: fresh } })
+  },
+  acknowledges: names,
+  proof,
+})
+export const describe = (identity: string): Process => ({
+  run: async (pool) => ((await pool.describe(identity)) ? { kind: 'described' } : { kind: 'no_identity' }),
+  acknowledges: [],
+})
