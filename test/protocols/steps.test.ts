@@ -1,11 +1,14 @@
 import { expect, it } from 'vitest'
-import type { Proof, Step } from '../../src/pools/spread/step.ts'
+import { CLAIM_LIFE_MS } from '../../src/pools/spread/limits.ts'
+import { SpreadPool } from '../../src/pools/spread/spread-pool.ts'
+import type { Proof, Step, TakeStep } from '../../src/pools/spread/step.ts'
 import { login } from './clients.ts'
-import { uuidIn } from './play.ts'
+import { TAG, uuidIn, viewOf } from './play.ts'
 import { VirtualPool } from './virtual-pool.ts'
 
 const [member, other, guest] = [uuidIn(1, 1), uuidIn(2, 2), uuidIn(3, 3)]
 const deadline = Number.MAX_SAFE_INTEGER
+const ofMember = { ...login('vg'), claim: `seed/${member}/0` }
 
 /** What shows nothing: another claim of the same login, a login of another identity, or that it was a guest. */
 const WRONG: Proof[] = [
@@ -41,9 +44,51 @@ it('a step that changes an identity is refused to whoever does not speak for it 
 
 it('whoever speaks for an identity may change it', () => {
   for (const stepWith of STEPS) {
-    const answer = seeded().take(stepWith([{ ...login('vg'), claim: `seed/${member}/0` }]))
+    const answer = seeded().take(stepWith([ofMember]))
     expect('decision' in answer ? answer.decision : answer.kind).toMatch(/^(done|frozen|absorbed)$/)
   }
+})
+
+it('a login is linked where a loser that has not finished still has its row', () => {
+  const pool = seeded()
+  const vt = login('vt')
+  const left = pool.take({ step: 'freeze', loser: member, survivor: other, op: 'o', proof: [ofMember] })
+  expect(left.kind).toBe('frozen')
+  // The survivor has absorbed `vg` by now, and lost it again: it is anybody's who has it reserved, far from here.
+  const [home] = pool.objects
+  home?.identities.take(vt, member, 'earlier')
+  const near = uuidIn(0, 4)
+  const attach = { step: 'attach', identity: near, login: vt, claim: 'later', deadline, proof: 'new' } as const
+  expect(pool.take(attach).kind).toBe('done')
+  expect(home?.identities.members([near])).toEqual([{ ...vt, claim: 'later' }])
+})
+
+it('a merge that was too late stays refused, whatever the clock says then', () => {
+  const pool = seeded()
+  const absorb = { step: 'absorb', survivor: member, op: 'o', members: [], proof: [ofMember] } as const
+  const late = { ...absorb, deadline: pool.now - 1 }
+  expect(pool.take(late).decision).toBe('refused')
+  pool.now -= 10
+  expect(pool.take(late).decision).toBe('refused')
+})
+
+it('a claim lapses a minute after its call has begun to look, however long that takes', async () => {
+  const pool = seeded()
+  const began = pool.now
+  const deadlines: number[] = []
+  const take: TakeStep = async (step) => {
+    pool.now += 10_000
+    if (step.step === 'attach') deadlines.push(step.deadline)
+    return pool.take(step)
+  }
+  const world = { now: () => pool.now, random: (length: number) => new Uint8Array(length), uuid: () => uuidIn(9, 9) }
+  const { spread } = pool
+  const view = viewOf(undefined)
+  const calls = new SpreadPool({ tag: TAG, spread, allowGuests: true, view, take, world, pause: async () => {} })
+  await calls.resolve({ identity: guest, logins: [login('vt'), login('vh')], fresh: uuidIn(9, 9) })
+  expect(deadlines.length).toBeGreaterThan(0)
+  // The first step asks whether one object knows everything; looking begins after it.
+  for (const one of deadlines) expect(one).toBeLessThanOrEqual(began + 10_000 + CLAIM_LIFE_MS)
 })
 
 function seeded(): VirtualPool {
