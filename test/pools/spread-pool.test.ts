@@ -209,7 +209,12 @@ describe('a pool over eight objects', () => {
       operation: 'u',
     }
     expect(await pools.unlink(await pool.record(), call)).toEqual({ kind: 'unlinked' })
-    await inside(home ?? '', (_, { storage }) => void storage.sql.exec('UPDATE errand SET due_at = 0'))
+    // An errand that leads nowhere is put off, and holds up no other.
+    await inside(home ?? '', (_, { storage }) => {
+      const what = JSON.stringify({ errand: 'none of these' })
+      storage.sql.exec("INSERT INTO errand (number, identity, due_at, what) VALUES (0, 'x', 0, ?)", what)
+      storage.sql.exec('UPDATE errand SET due_at = 0')
+    })
     expect(await runDurableObjectAlarm(stubOf(home ?? ''))).toBe(true)
     expect(await routes()).toEqual([])
   })

@@ -1,8 +1,11 @@
 import { expect, it } from 'vitest'
+import { MAX_FORWARDS } from '../../src/pools/limits.ts'
 import { CLAIM_LIFE_MS } from '../../src/pools/spread/limits.ts'
+import { slotOfLogin } from '../../src/pools/spread/slots.ts'
 import { SpreadPool } from '../../src/pools/spread/spread-pool.ts'
 import type { Proof, Step, TakeStep } from '../../src/pools/spread/step.ts'
 import { login } from './clients.ts'
+import { faultsOf } from './invariants.ts'
 import { TAG, uuidIn, viewOf } from './play.ts'
 import { VirtualPool } from './virtual-pool.ts'
 
@@ -81,15 +84,36 @@ it('a claim lapses a minute after its call has begun to look, however long that 
     if (step.step === 'attach') deadlines.push(step.deadline)
     return pool.take(step)
   }
-  const world = { now: () => pool.now, random: (length: number) => new Uint8Array(length), uuid: () => uuidIn(9, 9) }
-  const { spread } = pool
-  const view = viewOf(undefined)
-  const calls = new SpreadPool({ tag: TAG, spread, allowGuests: true, view, take, world, pause: async () => {} })
-  await calls.resolve({ identity: guest, logins: [login('vt'), login('vh')], fresh: uuidIn(9, 9) })
+  await poolOf(pool, take).resolve({ identity: guest, logins: [login('vt'), login('vh')], fresh: uuidIn(9, 9) })
   expect(deadlines.length).toBeGreaterThan(0)
   // The first step asks whether one object knows everything; looking begins after it.
   for (const one of deadlines) expect(one).toBeLessThanOrEqual(began + 10_000 + CLAIM_LIFE_MS)
 })
+
+it('a login is found behind more merges than are followed at once', async () => {
+  const pool = new VirtualPool([
+    [0, 0],
+    [2048, 1],
+  ])
+  const vt = login('vt')
+  const slotBeside = (slotOfLogin(vt) + 2048) % 4096
+  const ids = Array.from({ length: 3 * MAX_FORWARDS }, (_, n) => uuidIn(slotBeside, n))
+  const last = uuidIn(slotBeside, 9_999)
+  pool.seed(last, 'member', [vt])
+  for (const [n, id] of ids.entries()) pool.seed(id, 'guest', [], ids[n + 1] ?? last)
+  const claim = `seed/${last}/0`
+  pool.take({ step: 'repoint', login: vt, claim, identity: ids[0] ?? '' })
+  const found = await poolOf(pool, async (step) => pool.take(step)).resolve({ logins: [vt], fresh: uuidIn(9, 9) })
+  expect(found).toEqual({ kind: 'identity', uuid: last, guest: false })
+  expect(faultsOf(pool)).toEqual([])
+})
+
+function poolOf(pool: VirtualPool, take: TakeStep): SpreadPool {
+  const world = { now: () => pool.now, random: (length: number) => new Uint8Array(length), uuid: () => uuidIn(9, 9) }
+  const { spread } = pool
+  const view = viewOf(undefined)
+  return new SpreadPool({ tag: TAG, spread, allowGuests: true, view, take, world, pause: async () => {} })
+}
 
 function seeded(): VirtualPool {
   const pool = new VirtualPool([

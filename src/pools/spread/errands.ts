@@ -47,6 +47,11 @@ export class Errands {
       .map(({ identity, number, what }) => ({ number, identity, what: JSON.parse(what) }))
   }
 
+  /** Puts an errand off that could not be run. */
+  putOff(number: number, dueAt: number): void {
+    this.#sql.exec('UPDATE errand SET due_at = ? WHERE number = ?', dueAt, number)
+  }
+
   done(number: number): void {
     this.#sql.exec('DELETE FROM errand WHERE number = ?', number)
   }
@@ -71,6 +76,9 @@ export async function run({ identity, what }: DueErrand, take: TakeStep): Promis
       return
     case 'settle':
       await settle({ loser: identity, survivor: what.survivor, op: what.op }, take)
+      return
+    default:
+      throw new Error('an errand of a later version')
   }
 }
 

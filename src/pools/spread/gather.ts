@@ -74,9 +74,9 @@ class Gathering {
       const held = (turn === 0 && this.#seenBefore(index)) || (await this.#look(login, reserve))
       if (held === 'reserved' && reserve) this.gathered.reserve(login, reserve)
       if (typeof held === 'string') return
-      if (await this.#confirmed(login, held)) return
-      if (dryRun) return
-      await this.#take({ step: 'drop', login, claim: held.claim })
+      const verdict = await this.#confirmed(login, held)
+      if (verdict === 'member' || dryRun) return
+      if (verdict === 'stranger') await this.#take({ step: 'drop', login, claim: held.claim })
     }
     throw new Busy()
   }
@@ -95,14 +95,23 @@ class Gathering {
     return found?.kind === 'held' ? found.reservation : (found?.kind ?? 'free')
   }
 
-  /** Whether a reservation is confirmed by the identity that it is for, or by one that this has become. */
-  async #confirmed(login: ProvenLogin, { claim, identity }: Reservation): Promise<boolean> {
-    const home = (await this.chain(identity, { login, claim })).at(-1)
-    if (!home || claimIn(home, login) !== claim) return false
-    const holder = { identity: home.row.uuid, claim }
-    this.gathered.hold(login, holder)
+  /**
+   * Whether a reservation is confirmed by the identity that it is for, or by one that this has become. Where the way there is too
+   * long to go at once, the reservation leads to the middle of it from now on.
+   */
+  async #confirmed(
+    login: ProvenLogin,
+    { claim, identity }: Reservation,
+  ): Promise<'member' | 'stranger' | 'on_the_way'> {
+    const chain = await this.chain(identity, { login, claim })
+    const end = chain.at(-1)
+    if (!end) return 'stranger'
+    const isMember = claimIn(end, login) === claim
+    if (!isMember && chain.length <= MAX_FORWARDS) return 'stranger'
+    const holder = { identity: end.row.uuid, claim }
+    if (isMember) this.gathered.hold(login, holder)
     if (holder.identity !== identity && !this.#question.dryRun) await this.#take({ step: 'repoint', login, ...holder })
-    return true
+    return isMember ? 'member' : 'on_the_way'
   }
 
   /** An identity that is not in the middle of a merge. */

@@ -3,7 +3,8 @@ import { PURGE_INTERVAL_MS } from '../limits.ts'
 import type { Pool } from '../settings.ts'
 import type { UsedProofs } from '../used-proofs.ts'
 import { Errands, run } from './errands.ts'
-import { ERRANDS_PER_RUN, PEER_RETRY_MS, PEERS_AT_ONCE } from './limits.ts'
+import { Gone } from './interruptions.ts'
+import { ERRANDS_PER_RUN, PEERS_AT_ONCE, RETRY_AFTER_MS } from './limits.ts'
 import type { Spread } from './map.ts'
 import { slotsOf } from './map.ts'
 import {
@@ -18,7 +19,7 @@ import {
 } from './objects.ts'
 import { type Part, PartRow, Peers } from './part.ts'
 import { Reservations } from './reservations.ts'
-import type { Step, StepAnswer } from './step.ts'
+import type { Step, StepAnswer, TakeStep } from './step.ts'
 import { slotsOfStep, takeStep } from './steps.ts'
 
 /** A pool that is gone, as far as its other objects must know. */
@@ -116,19 +117,19 @@ export class SpreadHost {
     }
   }
 
-  /** Does some of what is left to do at other objects. */
+  /** Does some of what is left to do at other objects. What fails is put off, and holds nothing else up. */
   async runErrands(pool: Pool, namespace: DurableObjectNamespace): Promise<void> {
     if (!this.part) return
     const now = this.#now()
     this.#reservations.forgetRefused(now)
     const due = this.#errands.due(now, ERRANDS_PER_RUN)
-    const spread = due.length > 0 ? await withMap(pool, namespace) : undefined
-    if (!spread) return
-    const take = stepsOf(spread, namespace)
-    for (const errand of due) {
-      await run(errand, take)
-      this.#errands.done(errand.number)
-    }
+    if (due.length === 0) return
+    const take = takenBy(withMap(pool, namespace), namespace)
+    for (const errand of due)
+      await run(errand, take).then(
+        () => this.#errands.done(errand.number),
+        () => this.#errands.putOff(errand.number, this.#now() + RETRY_AFTER_MS),
+      )
   }
 
   /** When this object has something to do by itself, in milliseconds since the epoch. */
@@ -136,10 +137,9 @@ export class SpreadHost {
     const proofs = this.#proofs.nextExpiry()
     const due = proofs === undefined ? [] : [Math.max(proofs, this.#now() + PURGE_INTERVAL_MS)]
     if (this.part) {
-      const errand = this.#errands.nextDue()
-      if (errand !== undefined) due.push(errand)
+      due.push(...[this.#errands.nextDue(), this.#reservations.nextExpiry()].flatMap((at) => at ?? []))
       const isBehind = this.#peers.behind(pool?.version ?? Number.MAX_SAFE_INTEGER).length > 0
-      if (isBehind) due.push(this.#now() + PEER_RETRY_MS)
+      if (isBehind) due.push(this.#now() + RETRY_AFTER_MS)
     }
     return due.length > 0 ? Math.min(...due) : undefined
   }
@@ -149,4 +149,13 @@ export class SpreadHost {
 async function withMap(pool: Pool, namespace: DurableObjectNamespace): Promise<SpreadPoolRecord | undefined> {
   const found = await partOf(namespace, homeOf(pool), 0).read({ id: pool.id })
   return found.kind === 'pool' && found.pool.spread ? { ...found.pool, spread: found.pool.spread } : undefined
+}
+
+/** Steps of a pool whose map may not be known, as while the head cannot be reached. */
+function takenBy(pool: Promise<SpreadPoolRecord | undefined>, namespace: DurableObjectNamespace): TakeStep {
+  return async (step) => {
+    const known = await pool
+    if (!known) throw new Gone()
+    return stepsOf(known, namespace)(step)
+  }
 }

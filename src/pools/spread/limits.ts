@@ -26,8 +26,8 @@ export const LIST_WAVE = 16
 /** Objects that the head tells of new settings at the same time. */
 export const PEERS_AT_ONCE = 16
 
-/** Pause before objects that could not be told are told again, in milliseconds. */
-export const PEER_RETRY_MS = 5_000
+/** Pause before an object that could not be reached is asked or told again, in milliseconds. */
+export const RETRY_AFTER_MS = 5_000
 
 /** A hint is kept for a day at most: a user who comes back later goes by the index once. */
 export const HINT_LIFE_SECONDS = 86_400

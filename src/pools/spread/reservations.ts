@@ -72,6 +72,16 @@ export class Reservations {
     this.#sql.exec('DELETE FROM merge_op WHERE expires_at <= ?', now)
   }
 
+  /** When the next of these may be forgotten, in milliseconds since the epoch. */
+  nextExpiry(): number | undefined {
+    return this.#sql
+      .exec<{ at: number | null }>(
+        'SELECT min(at) AS at FROM (SELECT min(expires_at) AS at FROM refused_claim UNION ALL SELECT min(expires_at) FROM merge_op)',
+      )
+      .toArray()
+      .flatMap(({ at }) => at ?? [])[0]
+  }
+
   decision(op: string): Decision | undefined {
     return this.#sql.exec<{ decision: Decision }>('SELECT decision FROM merge_op WHERE op = ?', op).toArray()[0]
       ?.decision
