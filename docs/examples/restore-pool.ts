@@ -35,10 +35,13 @@ export default {
     if (request.method !== 'POST' || !(await isOperator(request, env))) return text('Not found.', 404)
     const [, tag] = /^[\w-]+:([0-9a-f]{8})-/.exec(url.searchParams.get('pool') ?? '') ?? []
     const to = url.searchParams.get('bookmark') ?? Date.parse(url.searchParams.get('time') ?? '')
-    if (!tag || Number.isNaN(to)) return text('Give a pool, and a time or a bookmark.', 400)
+    const number = url.searchParams.get('object') ?? '0'
+    if (!tag || Number.isNaN(to) || !/^\d{1,3}$/.test(number))
+      return text('Give a pool, and a time or a bookmark; and the number of an object, if the pool has several.', 400)
+    const name = Number(number) === 0 ? tag : `${tag}/${Number(number)}`
     try {
-      const undo = await env.IDENTITY_POOL.getByName(tag).restore(to)
-      await env.IDENTITY_POOL.getByName(tag)
+      const undo = await env.IDENTITY_POOL.getByName(name).restore(to)
+      await env.IDENTITY_POOL.getByName(name)
         .restart()
         .catch(() => undefined)
       return text(`Restored. The bookmark that undoes it: ${undo}`, 200)

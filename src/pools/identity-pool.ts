@@ -1,6 +1,7 @@
 import { DurableObject } from 'cloudflare:workers'
 import { isOpened, migrate, NEWER_TABLES } from '../base/migrations.ts'
 import type { NoPool, OfSpread, PoolAddress, PoolFound, ProofUsed, ResolveCall, Stale, UnlinkCall } from './calls.ts'
+import { type CheckPage, checkAlone } from './check.ts'
 import {
   type DeveloperMerge,
   type Lookup,
@@ -16,16 +17,13 @@ import { isTooLarge, type NotChanged, PoolRecord } from './pool-record.ts'
 import { type Resolution, resolve } from './resolve.ts'
 import { MIGRATIONS } from './schema.ts'
 import { encodeSettings, type PoolSettings, placesOf, type SettingsChange, shardsOf } from './settings.ts'
-import { SpreadHost } from './spread/host.ts'
+import { mayLeaveWork, SpreadHost } from './spread/host.ts'
 import { spreadEvenly } from './spread/map.ts'
 import { type Offer, SPREAD, type StepAddress, type StepRefused } from './spread/objects.ts'
 import type { Step, StepAnswer } from './spread/step.ts'
 import { keepRowAlone } from './tombstone.ts'
 import { type UnlinkDeveloperRequest, type Unlinked, unlink, unlinkDeveloper } from './unlink.ts'
 import { UsedProofs } from './used-proofs.ts'
-
-/** Steps that may leave something to do later. */
-const WAKING: ReadonlySet<Step['step']> = new Set(['detach', 'erase', 'freeze', 'finish', 'proofs'])
 
 /**
  * One pool: its settings, its identities, their logins. Each method is one API call's worth of work in one synchronous
@@ -144,7 +142,7 @@ export class IdentityPool extends DurableObject<Env> {
     if (!isOpened(this.ctx.storage)) return { kind: 'unopened' }
     const pool = this.#record.open()
     const answer = pool ? this.#host.take(pool, address, step) : ({ kind: 'no_pool' } as const)
-    if (WAKING.has(step.step) || ('once' in step && step.once)) void this.#wake()
+    if (mayLeaveWork(step)) void this.#wake()
     return answer
   }
 
@@ -242,6 +240,11 @@ export class IdentityPool extends DurableObject<Env> {
       kind: 'page',
       identities: this.#identities.list(after, limit, hideDisabled),
     }))
+  }
+
+  /** Looks for what is wrong in a pool of one object, among so many identities after this one. */
+  check(address: PoolAddress, after: string, limit: number): CheckPage | NoPool | OfSpread {
+    return this.#inPool(address, () => checkAlone(this.#identities, after, limit))
   }
 
   /** Empties a deleted pool; else forgets proofs that have expired, and does what is left to do at other objects of the pool. */

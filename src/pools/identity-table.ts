@@ -9,7 +9,7 @@ interface LoginRow extends Record<string, SqlStorageValue> {
 }
 
 /** Comes after every UUID. */
-const AFTER_ALL = '~'
+export const AFTER_ALL = '~'
 
 /**
  * The rows of a pool's identities and logins, over the SQL storage of whatever object hosts them. Every method is
@@ -98,6 +98,17 @@ export class IdentityTable implements Identities {
     )
   }
 
+  /** Takes one login off an identity. */
+  release({ developer, provider, subject }: ProvenLogin, uuid: string): void {
+    this.#sql.exec(
+      'DELETE FROM login WHERE identity = ? AND provider = ? AND subject = ? AND developer = ?',
+      uuid,
+      provider,
+      subject,
+      Number(developer),
+    )
+  }
+
   retire(loser: string, survivor: string, now: number): void {
     this.#sql.exec('UPDATE login SET identity = ? WHERE identity = ?', survivor, loser)
     this.#sql.exec(
@@ -136,6 +147,25 @@ export class IdentityTable implements Identities {
   describe(uuid: string): IdentityDescription | undefined {
     const row = this.named(uuid)
     return row && this.#descriptions([row])[0]
+  }
+
+  /** Up to `limit` identities in order of UUID, after one and before another, those that are disabled or erased among them. */
+  rows(after: string, end: string, limit: number): IdentityRow[] {
+    return this.#sql
+      .exec<IdentityRow>('SELECT * FROM identity WHERE uuid > ? AND uuid < ? ORDER BY uuid LIMIT ?', after, end, limit)
+      .toArray()
+  }
+
+  /** Logins after one UUID and up to another whose identities are not there. */
+  strayLogins(after: string, last: string): Pick<LoginRow, 'identity' | 'provider'>[] {
+    return this.#sql
+      .exec<Pick<LoginRow, 'identity' | 'provider'> & Record<string, SqlStorageValue>>(
+        `SELECT identity, provider FROM login WHERE identity > ? AND identity <= ?
+         AND NOT EXISTS (SELECT 1 FROM identity WHERE uuid = login.identity) LIMIT 100`,
+        after,
+        last,
+      )
+      .toArray()
   }
 
   /**

@@ -1,4 +1,5 @@
 export type { NoPool, ProofUsed, Stale } from './calls.ts'
+export type { CheckPage, Finding } from './check.ts'
 export type { IdentityDescription, ProvenLogin } from './identities.ts'
 export { IdentityPool } from './identity-pool.ts'
 export { MAX_LOGINS_PER_IDENTITY, MAX_SHARDS, MAX_TAGS } from './limits.ts'
@@ -12,6 +13,7 @@ export type {
   UserPool,
 } from './settings.ts'
 export { PLACES_TAG, SHARDS_TAG } from './settings.ts'
+export type { CheckPosition } from './spread/check-step.ts'
 export { CachedHints } from './spread/hints.ts'
 export { PLACES } from './spread/places.ts'
 export type { Unlinked } from './unlink.ts'

@@ -4,13 +4,16 @@ import { callObject, OBJECT_READ_MS, OBJECT_WRITE_MS, OtherVersion } from '../ba
 import type { Position } from '../base/position.ts'
 import type { World } from '../base/world.ts'
 import type { NoPool, Stale } from './calls.ts'
+import type { CheckPage, CheckRequest } from './check.ts'
 import type { IdentityPool } from './identity-pool.ts'
 import type { Pool } from './settings.ts'
+import { checkObjects } from './spread/check-objects.ts'
 import type { Hints } from './spread/hints.ts'
-import { Gone, Superseded } from './spread/interruptions.ts'
+import { Busy, Gone, Superseded } from './spread/interruptions.ts'
 import { objectOf } from './spread/map.ts'
 import { homeOf, partOf, SPREAD, type SpreadPoolRecord, stepsOf } from './spread/objects.ts'
 import { nearestObject, viewFrom } from './spread/places.ts'
+import { checkSpread } from './spread/spread-check.ts'
 import { SpreadPool } from './spread/spread-pool.ts'
 
 type Methods = Exclude<keyof IdentityPool, keyof DurableObject>
@@ -114,6 +117,28 @@ export class PoolObjects {
   /** Lets the next isolate in this data centre find its way. */
   rememberMap({ tag }: Home, { spread }: Pool): void {
     if (spread?.places) this.#hints?.rememberMap(tag, spread)
+  }
+
+  /** Checks a part of a pool that is spread, as the head knows it. */
+  async check(pool: SpreadPoolRecord, { position, repair }: CheckRequest): Promise<CheckPage | NoPool> {
+    const at = position ?? ({ walk: 'objects', from: 0 } as const)
+    const home = homeOf(pool)
+    try {
+      if (at.walk !== 'objects') {
+        const { tag } = home
+        return await checkSpread(at, { tag, spread: pool.spread, take: stepsOf(pool, this.#namespace), repair })
+      }
+      const { newest, ...page } = await checkObjects(pool, at, repair, this.#namespace)
+      if (repair && newest !== undefined) {
+        await this.#since(home, newest)
+        await this.call(home, (object) => object.tellPeers())
+      }
+      return page
+    } catch (error) {
+      if (error instanceof Gone) return { kind: 'no_pool' }
+      if (error instanceof Superseded) throw new Busy()
+      throw error
+    }
   }
 
   /** The pool as its head knows it, with settings of at least this version. */

@@ -5,6 +5,7 @@ import { OBJECT_READ_MS, OBJECT_WRITE_MS, OtherVersion, Overloaded } from '../ba
 import type { Position } from '../base/position.ts'
 import type { World } from '../base/world.ts'
 import type { NoPool, OfSpread, PoolFound, ProofUsed, Stale } from './calls.ts'
+import type { CheckPage, CheckRequest } from './check.ts'
 import type { DeveloperMerge, Lookup, LookupRequest, MergeRequest } from './developers.ts'
 import type { IdentityDescription, ProvenLogin } from './identities.ts'
 import type { IdentityPool } from './identity-pool.ts'
@@ -14,6 +15,7 @@ import type { IdentityPage, PageAsked, ResolveIn, UnlinkIn } from './requests.ts
 import type { Resolution } from './resolve.ts'
 import { type Pool, type PoolSettings, placesOf, type SettingsChange, shardsOf } from './settings.ts'
 import type { Hints } from './spread/hints.ts'
+import { CHECK_ROWS } from './spread/limits.ts'
 import type { SpreadPool } from './spread/spread-pool.ts'
 import type { Unlinked } from './unlink.ts'
 
@@ -134,6 +136,20 @@ export class Pools {
         return { kind: 'deleted' }
       },
     })
+  }
+
+  /** Checks a part of a pool; the answer says where to go on. */
+  async check(id: PoolId, account: string, request: CheckRequest): Promise<CheckPage | NoPool> {
+    const found = await this.read(id, account)
+    if (found.kind !== 'pool') return found
+    if (isSpread(found.pool)) return this.#objects.check(found.pool, request)
+    const { position } = request
+    const after = position?.walk === 'identities' ? position.after : ''
+    const checked = await this.#objects.call(id, (object) =>
+      object.check({ id: id.text, account, knowsSpread: true }, after, CHECK_ROWS),
+    )
+    // It was spread just now. The next turn finds that.
+    return isOfSpread(checked) ? this.check(id, account, { ...request, position: undefined }) : checked
   }
 
   /**

@@ -57,6 +57,7 @@ export const MIGRATIONS: readonly string[] = [
     developer INTEGER NOT NULL,
     identity TEXT NOT NULL,
     claim TEXT NOT NULL,
+    reserved_at INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (provider, subject, developer)
   ) WITHOUT ROWID;
   CREATE TABLE refused_claim (

@@ -31,3 +31,8 @@ export async function loginHintKey(ring: RingView): Promise<Bytes> {
   loginHintKeys.set(ring, made)
   return made
 }
+
+/** Key that seals where the check of a pool goes on. */
+export function checkKey(ring: RingView): Promise<Bytes> {
+  return deriveKey(ring.seed, 'checks of pools')
+}

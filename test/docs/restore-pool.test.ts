@@ -59,11 +59,23 @@ describe('the version that restores a pool', () => {
     })
   })
 
+  it('takes one object of several back', async () => {
+    const { calls, status } = await ask({ query: `pool=${POOL}&object=7&bookmark=undo-0` })
+    expect([status, calls]).toEqual([
+      200,
+      [
+        ['5a1c0e2d/7', 'undo-0'],
+        ['5a1c0e2d/7', 'restart'],
+      ],
+    ])
+  })
+
   it.each<[string, Asked, number]>([
     ['without the token', { token: '' }, 404],
     ['with another token', { token: `${TOKEN}!` }, 404],
     ['by GET', { method: 'GET' }, 404],
     ['without a pool', { query: 'time=2026-11-20T08:00:00Z' }, 400],
+    ['with no number of an object', { query: `pool=${POOL}&bookmark=undo-0&object=x` }, 400],
     ['without a time', { query: `pool=${POOL}` }, 400],
   ])('asks no object %s', async (_, asked, status) => {
     expect(await ask(asked)).toMatchObject({ status, calls: [] })

@@ -48,6 +48,7 @@ const CALLS: {
   describeIdentity: [(pool) => pool.describeIdentity(REGION, ACCOUNT, uuid), undefined],
   listIdentities: [(pool) => pool.listIdentities(address, '', 10, false), { kind: 'no_pool' }],
   readSince: [(pool) => pool.readSince(REGION, 7), { kind: 'no_pool' }],
+  check: [(pool) => pool.check(address, '', 10), { kind: 'no_pool' }],
   take: [
     (pool) => pool.take({ pool: address.id }, { step: 'look', identities: [uuid], logins: [{ login: ana }] }),
     { kind: 'unopened' },

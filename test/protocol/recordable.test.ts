@@ -136,6 +136,7 @@ describe('the members that are never recorded', () => {
       'cognito-identity UnlinkDeveloperIdentity.DeveloperUserIdentifier': 'unrecorded',
       'cognito-identity UnlinkIdentity.Logins{}': 'sensitive',
       'cognito-identity UpdateIdentityPool.SupportedLoginProviders{}': 'unrecorded',
+      'edge-identity CheckPool.NextToken': 'unrecorded',
       'edge-identity SimulateLogin.Logins{}': 'sensitive',
       'iam CreateSAMLProvider.AddPrivateKey': 'sensitive',
       'iam CreateSAMLProvider.SAMLMetadataDocument': 'sensitive',

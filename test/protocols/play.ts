@@ -11,11 +11,15 @@ import { type Mutation, VirtualPool } from './virtual-pool.ts'
 
 export const TAG = '0a0b0c0d'
 
+/** What goes on beside the calls of a scenario. */
+export type Beside = (pool: VirtualPool, take: TakeStep) => Promise<unknown>
+
 export interface Variant {
   /** What happens; by chance if nothing is said. */
   fate?: Fate
   /** What is wrong with the objects. */
   mutation?: Mutation | undefined
+  beside?: readonly Beside[]
 }
 
 /**
@@ -25,7 +29,7 @@ export interface Variant {
 export async function play(
   scenario: Scenario,
   seed: number,
-  { fate, mutation }: Variant = {},
+  { beside = [], fate, mutation }: Variant = {},
 ): Promise<{ faults: string[]; trace: string[] }> {
   const chance = chanceFrom(seed)
   const ids = idsOf(scenario, chance)
@@ -52,6 +56,7 @@ export async function play(
     const uuid = fresh()
     schedule.start({ isDry, run: (take) => run(worker(take), uuid) })
   }
+  for (const work of beside) schedule.start({ run: (take) => work(pool, take) })
   await schedule.run()
   await pool.quiet()
   const faults = [...schedule.faults, ...faultsOf(pool).map((fault) => `at rest: ${fault}`)]
@@ -92,7 +97,7 @@ export function uuidIn(slot: number, serial: number): string {
 }
 
 /** Ids in any slot, or in that of a login of the scenario. */
-function idsOf({ ids, logins }: Scenario, chance: () => number): Map<string, string> {
+export function idsOf({ ids, logins }: Scenario, chance: () => number): Map<string, string> {
   return new Map(
     ids.map((name, index) => {
       const own = login(logins[Math.floor(chance() * logins.length)] ?? '')

@@ -41,6 +41,27 @@ export class VirtualObject {
     this.skew = 0
   }
 
+  /** Everything that it keeps. */
+  dump(): Map<string, Record<string, unknown>[]> {
+    return new Map(TABLES.map((table) => [table, this.rows(table)]))
+  }
+
+  /** Goes back to what it kept once. */
+  restore(dump: ReturnType<VirtualObject['dump']>): void {
+    this.isUsed = true
+    for (const [table, rows] of dump) {
+      this.sql.exec(`DELETE FROM ${table}`)
+      for (const row of rows) {
+        const columns = Object.keys(row)
+        const places = columns.map(() => '?').join(', ')
+        this.sql.exec(
+          `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${places})`,
+          ...(Object.values(row) as string[]),
+        )
+      }
+    }
+  }
+
   rows(table: string): Record<string, unknown>[] {
     return this.isUsed ? this.sql.exec(`SELECT * FROM ${table}`).toArray() : []
   }

@@ -52,6 +52,76 @@ it('simulate-login says in one line that the file of a token cannot be read', as
   expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(/^The token cannot be read: .*\n$/) })
 })
 
+describe('check-pool', () => {
+  const FOUND = { Kind: 'MemberWithoutRoute', IdentityId: 'us-east-1:a', Provider: 'idp.example', Repaired: true }
+  const LOST = { Kind: 'MergeLost', IdentityId: 'us-east-1:b', OtherIdentityId: 'us-east-1:c', Repaired: false }
+
+  /** Answers one call after the other, and tells what was asked. */
+  async function checked(args: readonly string[], ...answers: object[]) {
+    const asked: unknown[] = []
+    const pages = createServer(async (request, response) => {
+      asked.push(JSON.parse(await text(request)))
+      const answer = answers.shift()
+      response.writeHead(answer && '__type' in answer ? 400 : 200).end(JSON.stringify(answer))
+    }).listen(0, 'localhost')
+    await once(pages, 'listening')
+    const AWS_ENDPOINT_URL = `http://localhost:${(pages.address() as AddressInfo).port}`
+    const { code, stderr, stdout } = await outcome('check-pool', ['--pool', POOL, ...args], { AWS_ENDPOINT_URL })
+    pages.close()
+    return { code, stderr, lines: stdout.trimEnd().split('\n'), asked }
+  }
+
+  it('goes from page to page, also where others are busy, tells what was repaired, and ends with 0', async () => {
+    const first = { Objects: 4, Checked: { Objects: 4, Identities: 0 }, Findings: [FOUND], NextToken: 'next' }
+    const busy = { __type: 'TooManyRequestsException', message: 'Rate exceeded' }
+    const last = { Objects: 4, Checked: { Objects: 0, Identities: 7 }, Findings: [] }
+    expect(await checked(['--repair'], first, busy, last)).toEqual({
+      code: 0,
+      stderr: '',
+      lines: [
+        'MemberWithoutRoute    us-east-1:a  idp.example  repaired',
+        'Found: 1, repaired: 1 (objects: 4, identities: 7).',
+      ],
+      asked: [
+        { IdentityPoolId: POOL, Repair: true },
+        { IdentityPoolId: POOL, Repair: true, NextToken: 'next' },
+        { IdentityPoolId: POOL, Repair: true, NextToken: 'next' },
+      ],
+    })
+  })
+
+  it('ends with 3 if something is left, and says what can be done', async () => {
+    const { code, lines } = await checked([], { Objects: 4, Checked: { Objects: 4 }, Findings: [LOST] })
+    expect([code, ...lines]).toEqual([
+      3,
+      'MergeLost             us-east-1:b  and us-east-1:c',
+      'Found: 1, repaired: 0 (objects: 4). --repair puts right what can be.',
+      expect.stringMatching(/^MergeLost: The winner of the merge was restored/),
+    ])
+  })
+
+  it('says that nothing can disagree with a pool of one object', async () => {
+    const { code, lines } = await checked([], { Objects: 1, Checked: { Identities: 2 }, Findings: [] })
+    expect([code, ...lines]).toEqual([
+      0,
+      'The pool is in one object: there is nothing that could disagree with it. Nothing is wrong (identities: 2).',
+    ])
+  })
+
+  it('says in one line what the service refuses', async () => {
+    const refused = { __type: 'ResourceNotFoundException', message: 'No such pool.' }
+    expect(await checked([], refused)).toMatchObject({
+      code: 1,
+      stderr: 'CheckPool: ResourceNotFoundException: No such pool.\n',
+    })
+  })
+
+  it('asks for the pool', async () => {
+    const { code, stderr } = await outcome('check-pool', [], {})
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(/^Name the pool: .*\n$/) })
+  })
+})
+
 async function outcome(name: string, args: readonly string[], env: Readonly<Record<string, string>>) {
   const child = spawn(process.execPath, [`${FOLDER}${name}.mjs`, ...args], { env: { ...process.env, ...env } })
   const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')])

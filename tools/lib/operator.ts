@@ -3,7 +3,7 @@ import { LOCAL_KEY, LOCAL_REGION } from './local-service.ts'
 
 const DEFAULT_ENDPOINT = 'http://localhost:8787'
 
-/** What both commands of an operator take besides their own options. */
+/** What all commands of an operator take besides their own options. */
 export const CONNECTION_OPTIONS = {
   'endpoint-url': { type: 'string' },
   region: { type: 'string' },
@@ -15,16 +15,24 @@ export interface ConnectionValues {
   region?: string | undefined
 }
 
+/** Calls one of the service's own operations. */
+export type Own = ReturnType<typeof connect>['own']
+
 /** The answer of one of the service's own operations as JSON on standard output; a refusal ends with code 1. */
-export async function ask(
-  operation: string,
-  input: object,
+export async function ask(operation: string, input: object, values: ConnectionValues): Promise<void> {
+  await withService(values, async (own) => {
+    console.log(JSON.stringify(await own(operation, input), null, 2))
+  })
+}
+
+/** Does some work with the service; a refusal, or that it cannot be reached, is told in one line and ends with code 1. */
+export async function withService(
   { 'endpoint-url': endpoint, region }: ConnectionValues,
+  work: (own: Own) => Promise<void>,
 ): Promise<void> {
   const url = endpoint ?? (process.env.AWS_ENDPOINT_URL || DEFAULT_ENDPOINT)
   try {
-    const answer = await connect(url, keyFor(url), region ?? LOCAL_REGION).own(operation, input)
-    console.log(JSON.stringify(answer, null, 2))
+    await work(connect(url, keyFor(url), region ?? LOCAL_REGION).own)
   } catch (error) {
     console.error(error instanceof Refused ? error.message : `${url} cannot be reached: ${reasonOf(error as Error)}`)
     process.exitCode = 1

@@ -52,6 +52,20 @@ export class Errands {
     this.#sql.exec('UPDATE errand SET due_at = ? WHERE number = ?', dueAt, number)
   }
 
+  /** When the next one about an identity is due. */
+  nextOf(identity: string): number | undefined {
+    return this.#sql
+      .exec<{ at: number | null }>('SELECT min(due_at) AS at FROM errand WHERE identity = ?', identity)
+      .toArray()
+      .flatMap(({ at }) => at ?? [])[0]
+  }
+
+  /** The merges that any of them is about. */
+  merges(): ReadonlySet<string> {
+    const named = this.#sql.exec<{ op: string | null }>("SELECT json_extract(what, '$.op') AS op FROM errand").toArray()
+    return new Set(named.flatMap(({ op }) => op ?? []))
+  }
+
   done(number: number): void {
     this.#sql.exec('DELETE FROM errand WHERE number = ?', number)
   }

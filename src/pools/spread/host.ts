@@ -22,6 +22,13 @@ import { Reservations } from './reservations.ts'
 import type { Step, StepAnswer, TakeStep } from './step.ts'
 import { slotsOfStep, takeStep } from './steps.ts'
 
+/** Steps that may leave something to do later, or that look for what was left. */
+const WAKING: ReadonlySet<Step['step']> = new Set(['detach', 'erase', 'freeze', 'finish', 'proofs', 'check_identities'])
+
+export function mayLeaveWork(step: Step): boolean {
+  return WAKING.has(step.step) || ('once' in step && step.once !== undefined)
+}
+
 /** A pool that is gone, as far as its other objects must know. */
 export interface ClosedPool {
   id: string

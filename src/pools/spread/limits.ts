@@ -4,11 +4,20 @@ export const CLAIM_LIFE_MS = 60_000
 /** Time that a refused claim is remembered: its life, and as much as two clocks may be apart. */
 export const CLAIM_MEMORY_MS = 10 * CLAIM_LIFE_MS
 
+/**
+ * A login that was reserved longer ago than this is not about to be linked: its claim has lapsed, even if two clocks are some
+ * way apart. Until then a check of the pool leaves it alone.
+ */
+export const RESERVATION_GRACE_MS = 3 * CLAIM_LIFE_MS
+
 /** Reservations of logins that were taken off go soon; whoever meets one earlier has a call or two more. */
 export const DROP_AFTER_MS = 1_000
 
 /** A merge takes milliseconds, so an identity that is frozen for so long was left alone. */
 export const SETTLE_AFTER_MS = 15_000
+
+/** A merge that is so much later than that was left behind, such as by a restoration. A check of the pool settles it. */
+export const OVERDUE_AFTER_MS = 4 * SETTLE_AFTER_MS
 
 /** A survivor remembers a merge for longer than a call that was late might still ask for it. */
 export const FORGET_AFTER_MS = 11 * CLAIM_LIFE_MS
@@ -34,3 +43,21 @@ export const HINT_LIFE_SECONDS = 86_400
 
 /** A hint that takes longer is none: it should spare a far call, and not delay the one of somebody new. In milliseconds. */
 export const HINT_WAIT_MS = 40
+
+/** Identities that a check of a pool asks an object for at a time, routes, and merges. */
+export const CHECK_IDENTITIES = 50
+export const CHECK_ROUTES = 200
+export const CHECK_MERGES = 200
+
+/** Objects that a check looks into at a time, before it looks at what they have. */
+export const CHECK_OBJECTS = 32
+
+/**
+ * One call of a check goes on until it has seen so many rows or made so many calls of objects, whichever is first. The platform
+ * allows 1,000 calls, and an identity with twenty damaged logins in a pool of 256 objects takes some 400.
+ */
+export const CHECK_ROWS = 500
+export const CHECK_CALLS = 300
+
+/** Objects that a check asks at the same time. */
+export const CHECK_AT_ONCE = 16

@@ -1,5 +1,13 @@
 import type { ProvenLogin } from '../identities.ts'
+import type { RouteKey } from './check-step.ts'
 import type { Decision, Reservation } from './step.ts'
+
+/** A reservation, and when it was made; 0 for one that was linked as it was made. */
+interface Reserved extends Record<string, SqlStorageValue> {
+  identity: string
+  claim: string
+  at: number
+}
 
 /** Ways to logins whose identities are in other slots, and what was refused or decided about them. All synchronous. */
 export class Reservations {
@@ -20,15 +28,31 @@ export class Reservations {
       .toArray()[0]
   }
 
-  reserve({ developer, provider, subject }: ProvenLogin, { claim, identity }: Reservation): void {
+  /** When a login was reserved. */
+  reservedAt({ developer, provider, subject }: ProvenLogin): number {
+    const [route] = this.#sql
+      .exec<{ at: number }>(
+        'SELECT reserved_at AS at FROM route WHERE provider = ? AND subject = ? AND developer = ?',
+        provider,
+        subject,
+        Number(developer),
+      )
+      .toArray()
+    return route?.at ?? 0
+  }
+
+  /** `at`: when a call reserves it that will link it later. */
+  reserve({ developer, provider, subject }: ProvenLogin, { claim, identity }: Reservation, at = 0): void {
     this.#sql.exec(
-      `INSERT INTO route (provider, subject, developer, identity, claim) VALUES (?, ?, ?, ?, ?)
-       ON CONFLICT (provider, subject, developer) DO UPDATE SET identity = excluded.identity, claim = excluded.claim`,
+      `INSERT INTO route (provider, subject, developer, identity, claim, reserved_at) VALUES (?, ?, ?, ?, ?, ?)
+       ON CONFLICT (provider, subject, developer)
+       DO UPDATE SET identity = excluded.identity, claim = excluded.claim, reserved_at = excluded.reserved_at`,
       provider,
       subject,
       Number(developer),
       identity,
       claim,
+      at,
     )
   }
 
@@ -51,6 +75,23 @@ export class Reservations {
       Number(developer),
       claim,
     )
+  }
+
+  /** Up to `limit` routes, in order of their logins, after the given one. */
+  routes(after: RouteKey | undefined, limit: number): (Reservation & { at: number; login: ProvenLogin })[] {
+    const from = after ? 'WHERE (provider, subject, developer) > (?, ?, ?)' : ''
+    return this.#sql
+      .exec<Reserved & { provider: string; subject: string; developer: number }>(
+        `SELECT provider, subject, developer, identity, claim, reserved_at AS at FROM route ${from}
+         ORDER BY provider, subject, developer LIMIT ?`,
+        ...(after ?? []),
+        limit,
+      )
+      .toArray()
+      .map(({ developer, provider, subject, ...route }) => ({
+        ...route,
+        login: { provider, subject, developer: developer === 1 },
+      }))
   }
 
   isRefused(claim: string): boolean {
@@ -97,6 +138,17 @@ export class Reservations {
       decision === 'refused' ? expiresAt : null,
     )
     return this.decision(op) ?? decision
+  }
+
+  /** Up to `limit` merges that were won and that are remembered, in order, after the given one. */
+  won(after: string, limit: number): { op: string; survivor: string }[] {
+    return this.#sql
+      .exec<{ op: string; survivor: string }>(
+        "SELECT op, survivor FROM merge_op WHERE decision = 'absorbed' AND op > ? ORDER BY op LIMIT ?",
+        after,
+        limit,
+      )
+      .toArray()
   }
 
   forget(op: string): void {

@@ -264,7 +264,7 @@ interface Decided<T> {
 }
 
 /** The runs of slots from that of this UUID on, each on one object. */
-function runsAfter(uuid: string, { runs }: Spread): [first: number, last: number][] {
+export function runsAfter(uuid: string, { runs }: Spread): [first: number, last: number][] {
   const from = uuid === '' ? 0 : slotOfIdentity(uuid)
   return runs.flatMap(([slot], index): [number, number][] => {
     const last = (runs[index + 1]?.[0] ?? SLOTS) - 1
@@ -273,7 +273,7 @@ function runsAfter(uuid: string, { runs }: Spread): [first: number, last: number
 }
 
 /** Comes after every UUID of this slot. */
-function endOf(tag: string, slot: number): string {
+export function endOf(tag: string, slot: number): string {
   return slot === SLOTS - 1 ? `${tag}-0000-9` : beforeSlot(tag, slot + 1)
 }
 

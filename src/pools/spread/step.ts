@@ -2,6 +2,7 @@ import type { ProofUsed } from '../calls.ts'
 import type { IdentityDescription, IdentityRow, Member, ProvenLogin } from '../identities.ts'
 import type { Resolution } from '../resolve.ts'
 import type { SingleUseProof } from '../used-proofs.ts'
+import type { CheckAnswers, CheckStep } from './check-step.ts'
 
 /**
  * What one object of a spread pool is asked: each is one transaction there. Each may come twice, and then finds what it did.
@@ -17,6 +18,7 @@ export type Step =
   | DetachStep
   | FinishStep
   | ListStep
+  | CheckStep
   /** Gives a reservation up. */
   | { step: 'drop'; login: ProvenLogin; claim: string }
   /** Lets a reservation lead to where the login has come by merges. */
@@ -130,7 +132,7 @@ export interface ListStep {
 }
 
 /** What each step answers. */
-export interface Answers {
+export interface Answers extends CheckAnswers {
   resolve: Resolution | ProofUsed | Elsewhere
   look: Seen
   proofs: Done | ProofUsed

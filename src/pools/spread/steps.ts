@@ -1,5 +1,6 @@
 import type { Member, ProvenLogin } from '../identities.ts'
 import { type Resolution, resolve, tooManyLogins } from '../resolve.ts'
+import { slotsOfCheckStep, takeCheckStep } from './check-steps.ts'
 import { ELSEWHERE, Here } from './here.ts'
 import { CLAIM_MEMORY_MS, DROP_AFTER_MS } from './limits.ts'
 import { absorb, decide, finish, freeze } from './merge-steps.ts'
@@ -57,6 +58,8 @@ function stepTaken(step: Exclude<Step, ResolveStep>, tables: StepTables): StepAn
       return erase(step.identities, tables)
     case 'list':
       return { kind: 'page', identities: identities.list(step.after, step.limit, step.hideDisabled, step.end) }
+    default:
+      return takeCheckStep(step, tables)
   }
 }
 
@@ -85,6 +88,8 @@ export function slotsOfStep(step: Step): number[] {
       return step.identities.map(slotOfIdentity)
     case 'list':
       return [...step.slots]
+    default:
+      return slotsOfCheckStep(step)
   }
 }
 
@@ -142,7 +147,7 @@ function look({ confirm, identities: named, logins }: LookStep, tables: StepTabl
     const route = reservations.route(login)
     if (route && route.claim !== reserve?.claim) return { kind: 'held', reservation: route }
     if (!reserve) return { kind: 'free' }
-    reservations.reserve(login, reserve)
+    reservations.reserve(login, reserve, now())
     return { kind: 'reserved' }
   })
   const found = [...asked].flatMap((uuid) => seenOf(uuid, identities) ?? [])
