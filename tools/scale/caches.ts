@@ -37,18 +37,20 @@ export function simulateHits(
 
 /** Parts of the requests, from 0 to 1. */
 export type HitRatios = Record<
-  'isolate' | 'settings' | 'keySet' | 'ring' | 'records' | 'connection' | 'kvInCity',
+  'isolate' | 'settings' | 'keySet' | 'ring' | 'records' | 'connection' | 'kvInCity' | 'mapInCity',
   number
 >
 
 /**
  * Part of the requests of one isolate that find each thing in memory; and, for those that do not, in KV's cache of the
- * location, which all its isolates share.
+ * location, which all its isolates share. A hint of a pool's map is written by each isolate that starts.
  */
 export function hitRatios(perSecondOfIsolate: number): HitRatios {
   const inMemory = (life: number, renewal = life) =>
     hitRatio(perSecondOfIsolate, Math.min(life, assumed.isolateLife), Math.min(renewal, assumed.isolateLife))
   const readsOfCity = assumed.isolatesPerCity * perSecondOfIsolate * fetchRatio(perSecondOfIsolate, assumed.ringRenewal)
+  const startsOfCity =
+    assumed.isolatesPerCity * perSecondOfIsolate * fetchRatio(perSecondOfIsolate, assumed.isolateLife)
   return {
     isolate: inMemory(assumed.isolateLife),
     settings: inMemory(assumed.isolateLife),
@@ -57,6 +59,7 @@ export function hitRatios(perSecondOfIsolate: number): HitRatios {
     records: inMemory(assumed.recordLife, assumed.recordRenewal),
     connection: inMemory(assumed.connectionLife),
     kvInCity: hitRatio(readsOfCity, assumed.kvEdgeLife),
+    mapInCity: hitRatio(startsOfCity, assumed.hintLife),
   }
 }
 

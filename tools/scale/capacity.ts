@@ -23,15 +23,21 @@ export function plannedRate(service: Service): number {
   return assumed.utilisation * capacity(service)
 }
 
-/** Users that one object holds: to the brim, and as planned. */
+/** Users that one object holds: to the brim, and as planned; and as planned in a pool of several. */
 export function usersOfObject() {
   const most = limits.objectBytes / measured.userBytes
-  return { most, planned: most * assumed.fill }
+  const plannedBytes = limits.objectBytes * assumed.fill
+  return {
+    most,
+    planned: plannedBytes / measured.userBytes,
+    plannedOfSpread: plannedBytes / (measured.userBytes + measured.claimBytes),
+  }
 }
 
-/** Objects that a pool needs for its identities and for its requests. */
+/** Objects that a pool needs for its identities and for its requests. With several, each user takes a little more. */
 export function objectsFor(identities: number, perSecond: number, service: Service) {
-  const byStorage = Math.ceil(identities / usersOfObject().planned)
+  const { planned, plannedOfSpread } = usersOfObject()
+  const byStorage = identities <= planned ? 1 : Math.ceil(identities / plannedOfSpread)
   const byRate = Math.ceil(perSecond / plannedRate(service))
   return { byStorage, byRate, objects: Math.max(byStorage, byRate) }
 }

@@ -19,12 +19,11 @@ export interface Exchange {
   rows: { read: number; written: number }
   /** Whether it reads the role's record too. */
   role: boolean
+  /** Calls of the pool's objects, when everything is in memory. */
+  calls: number
 }
 
-/**
- * What is exchanged, and what each does. `calls` are object calls beside that of the pool when its records are not in
- * memory. CPU that was not measured by itself is taken from the operation that does the same work.
- */
+/** What is exchanged, and what each does. CPU that was not measured by itself is taken from the operation that does the same work. */
 export const EXCHANGES: readonly Exchange[] = [
   exchange('newGuest', 'GetId, new guest', measured.cpuNewGuest, ROWS.newGuest),
   exchange('newUser', 'GetId, new user', measured.cpuNewGuest, ROWS.newUser),
@@ -38,12 +37,24 @@ export const EXCHANGES: readonly Exchange[] = [
   exchange('credentialsAws', 'GetCredentialsForIdentity, AWS STS', measured.cpuCredentialsRemote, ROWS.knownIdentity),
 ]
 
+/** What is different in a pool that is spread: an index that is elsewhere costs more calls, and CPU that was not measured. */
+export const SPREAD_EXCHANGES = {
+  newUser: exchange('newUser', 'GetId, new user', measured.cpuNewGuest, ROWS.newUserElsewhere, { calls: 2 }),
+  hintedLogin: exchange('knownLogin', 'GetId, returning user', measured.cpuKnownLogin, ROWS.hintedLogin),
+  knownLogin: exchange('knownLogin', 'GetId, returning user', measured.cpuKnownLogin, ROWS.loginElsewhere, {
+    calls: 2,
+  }),
+  secondLogin: exchange('secondLogin', 'a second login, linked', measured.cpuKnownLogin, ROWS.secondLoginElsewhere, {
+    calls: 3,
+  }),
+}
+
 /** Dollars for a million of an exchange beyond what the plan includes, by what they are paid for. */
-export function dollarsPerMillion({ cpuMs, role, rows }: Exchange) {
+export function dollarsPerMillion({ calls, cpuMs, role, rows }: Exchange) {
   const miss = misses()
-  const objectCalls = 1 + miss.settings + miss.records * (role ? 2 : 1)
+  const objectCalls = calls + miss.settings + miss.records * (role ? 2 : 1)
   const { readMs, writeMs } = SERVICE.planned
-  const busyMs = rows.written > 0 ? writeMs : readMs
+  const busyMs = calls * (rows.written > 0 ? writeMs : readMs)
   const parts = {
     worker: prices.request + cpuMs * prices.cpu,
     object: objectCalls * prices.objectRequest + (busyMs / 1000) * OBJECT_GB * prices.duration,
@@ -91,6 +102,12 @@ function misses(): HitRatios {
   return { ...missed, ...readRatios(perSecond) }
 }
 
-function exchange(key: string, name: string, cpuMs: number, rows: Exchange['rows'], { role = false } = {}): Exchange {
-  return { key, name, cpuMs, rows, role }
+function exchange(
+  key: string,
+  name: string,
+  cpuMs: number,
+  rows: Exchange['rows'],
+  { calls = 1, role = false } = {},
+): Exchange {
+  return { key, name, cpuMs, rows, role, calls }
 }

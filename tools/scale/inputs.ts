@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { COPY_RENEWAL_MS, RECORDS_MAX_AGE_MS, RECORDS_RENEWAL_MS } from '../../src/account/limits.ts'
 import { DEFAULT_FRESH_SECONDS, KEY_SET_RENEWAL } from '../../src/logins/limits.ts'
+import { HINT_LIFE_SECONDS } from '../../src/pools/spread/limits.ts'
 import { SNAPSHOT_EDGE_CACHE_SECONDS, SNAPSHOT_FRESH_MS, SNAPSHOT_RENEWAL } from '../../src/tokens/limits.ts'
 import type { ModelFigures } from '../bench/model-figures.ts'
 
@@ -30,18 +31,32 @@ export const MEASURED = {
   startUp: input('a new isolate starts', FIGURES.startUp, 'ms', `${BENCH}, first request of a new process`),
   readsPerObject: input('known logins through one object', FIGURES.readsPerObject, '/s', `${BENCH}; all on 2 cores`),
   writesPerObject: input('new guests through one object', FIGURES.writesPerObject, '/s', `${BENCH}; all on 2 cores`),
+  claimBytes: input('more for a user of a spread pool: the claim', 53, 'bytes', '`test/protocols/model.test.ts`'),
+  routeBytes: input('and the route, where the index is elsewhere', 231, 'bytes', '`test/protocols/model.test.ts`'),
   recordBytes: input("a renewal's audit record", 1341, 'bytes', '`tools/scale/record-size.ts`'),
   eventBytes: input('the same as Logpush writes it', 1642, 'bytes', '`tools/scale/record-size.ts`'),
   storedBytes: input('the same, of a file that is gzipped', 147, 'bytes', '`tools/scale/record-size.ts`'),
 }
 
-/** Rows that one call of the pool's object reads and writes, as SQLite reports them, with 2,000 users in the pool. */
+/** Each call of the pool's object reads the list of tables and indexes, to know that the object was opened. */
+const LIST_OF_TABLES = 15
+
+/** Rows that a call of the API reads and writes in the pool's objects, as SQLite reports them, with 2,000 users in the pool. */
 export const ROWS = {
-  newGuest: { read: 1, written: 1 },
-  newUser: { read: 1, written: 3 },
-  knownLogin: { read: 7, written: 0 },
-  knownIdentity: { read: 8, written: 0 },
-  secondLogin: { read: 17, written: 3 },
+  newGuest: rows(1, 1, 1),
+  newUser: rows(1, 1, 3),
+  knownLogin: rows(1, 2, 0),
+  knownIdentity: rows(1, 3, 0),
+  secondLogin: rows(1, 17, 3),
+  // Pools that are spread: several objects, or the index of the login in another place than the identity.
+  newUserElsewhere: rows(2, 10, 5),
+  hintedLogin: rows(1, 5, 0),
+  loginElsewhere: rows(2, 6, 0),
+  secondLoginElsewhere: rows(3, 21, 4),
+}
+
+function rows(calls: number, read: number, written: number) {
+  return { read: calls * LIST_OF_TABLES + read, written }
 }
 
 const WORKERS_PRICING = 'Workers docs, Platform, Pricing'
@@ -60,6 +75,7 @@ export const PRICES = {
   rowsWritten: input('rows written, each index one more', 1, '$ per million', OBJECTS_PRICING),
   storage: input('SQLite storage', 0.2, '$ per GB-month', OBJECTS_PRICING),
   kvRead: input('KV reads', 0.5, '$ per million', 'KV docs, Platform, Pricing'),
+  kvWrite: input('KV writes', 5, '$ per million', 'KV docs, Platform, Pricing'),
   logEvent: input('Workers Logs, until 2026-12-01', 0.6, '$ per million events', 'Workers docs, Workers Logs'),
   logGb: input('Workers Logs, from 2026-12-01', 0.25, '$ per GB', LOGS_PRICING),
   logGbMonth: input('the same, stored for seven days', 0.1, '$ per GB-month', LOGS_PRICING),
@@ -78,6 +94,7 @@ export const LIMITS = {
   objectSoft: input('requests of one object, soft limit', 1000, '/s', 'Durable Objects docs, FAQ'),
   objectReads: input('"moderate processing"', 500, '/s', 'Rules of Durable Objects, lower end of 500–750'),
   objectWrites: input('"storage writes"', 200, '/s', 'Rules of Durable Objects, lower end of 200–500'),
+  connections: input('connections that a request has open', 6, '', 'Workers docs, Limits'),
   subrequests: input('subrequests of one request', 10_000, '', 'Workers docs, Limits'),
   logEventsPerDay: input('log events of an account', 5e9, '/day', 'Workers docs, Workers Logs; then 1 % are kept'),
   cities: input('cities with a Cloudflare data centre', 348, '', 'cloudflare.com/network, 2026-09'),
@@ -136,6 +153,12 @@ export const ASSUMED = {
   kvMedian: input('KV, value in the location, median', 3, 'ms', 'assumed'),
   kvP95: input('KV, value in the location, 95 %', 12, 'ms', 'assumed'),
   kvEdgeLife: input('life of a KV value in a location', SNAPSHOT_EDGE_CACHE_SECONDS, 's', 'limits.ts of `tokens`'),
+  hintLife: input(
+    'life of a hint in a data centre',
+    HINT_LIFE_SECONDS,
+    's',
+    'limits.ts of `pools/spread`, the longest',
+  ),
   logEventBytes: input(
     'a log event, with what Cloudflare adds',
     4840,
@@ -145,6 +168,15 @@ export const ASSUMED = {
   logSample: input('events in Workers Logs where Logpush has all', 0.01, 'of all', 'docs/archive.md'),
   recordsPerFile: input('records of a file of Logpush or Pipelines', 1000, '', 'Cloudflare publishes none'),
   recordYears: input('years that the record is kept', 3, '', 'the choice of the owner'),
+  usersOfPlace: input(
+    'users near one of four places, if they live unevenly',
+    0.5,
+    'of all',
+    'for the sake of the table',
+  ),
+  growthRows: input('rows of a batch while a pool grows', 500, '', 'a design'),
+  growthBatch: input('a batch of them', 50, 'ms', 'a design'),
+  growthShare: input('part of its time that an object gives to growing', 0.2, '', 'a design'),
   sts: input('STS works on a request', 20, 'ms', 'assumed, the same on both sides'),
 }
 

@@ -1,31 +1,14 @@
-import { readFileSync } from 'node:fs'
+import { HINT_WAIT_MS } from '../../src/pools/spread/limits.ts'
 import { quantile } from '../lib/statistics.ts'
 import { hitRatios } from './caches.ts'
 import { SERVICE } from './capacity.ts'
+import { KV_STORES, nearestOf, OBJECT_PLACES, PLACES, POOL_PLACE, roundTripMs, STS_PLACES } from './geography.ts'
 import { ASSUMED, MEASURED, valuesOf } from './inputs.ts'
 import { type Generator, generator, logNormal } from './random.ts'
 
 const assumed = valuesOf(ASSUMED)
 const measured = valuesOf(MEASURED)
 
-interface RoundTrips {
-  source: string
-  period: string
-  places: readonly { name: string; region: string }[]
-  /** Of each place to each other, in the order of the places. */
-  milliseconds: readonly (readonly (number | null)[])[]
-}
-
-/** Published round trips, with their source. */
-export const ROUND_TRIPS: RoundTrips = JSON.parse(readFileSync(new URL('round-trips.json', import.meta.url), 'utf8'))
-
-export const PLACES = ROUND_TRIPS.places.map(({ name }) => name)
-/** Where the pool's object, the account's, the key ring's, the issuer and STS are, and the real service. */
-const POOL_PLACE = 'North America'
-/** Where KV keeps its values; Cloudflare names no places beyond "a small number of centralized data centers". */
-const KV_STORES = ['North America', 'Europe']
-/** Where the platform keeps objects; it has none in South America and Africa. */
-const OBJECT_PLACES = ['North America', 'Europe', 'Asia', 'Oceania']
 /** A new TLS 1.3 connection: TCP, TLS, then the request. */
 const NEW_CONNECTION_TRIPS = 3
 /** Two documents over one connection: discovery, then the keys. */
@@ -35,6 +18,8 @@ const ISSUER_TRIPS = NEW_CONNECTION_TRIPS + 1
 export interface Operation {
   name: string
   cpuMs: number
+  /** It brings a login and no identity. */
+  byLogin?: boolean
   /** It signs or seals, with our own keys. */
   ring?: boolean
   /** It reads the role's record. */
@@ -47,7 +32,7 @@ export interface Operation {
 
 /** For a user with a login at an OpenID Connect provider. */
 export const OPERATIONS: readonly Operation[] = [
-  { name: 'GetId', cpuMs: measured.cpuKnownLogin },
+  { name: 'GetId', cpuMs: measured.cpuKnownLogin, byLogin: true },
   { name: 'GetOpenIdToken', cpuMs: measured.cpuOpenIdToken, ring: true },
   { name: 'GetCredentialsForIdentity, embedded', cpuMs: measured.cpuCredentials, ring: true, role: true, vends: true },
   { name: 'GetCredentialsForIdentity, R2', cpuMs: measured.cpuCredentialsR2, vends: true },
@@ -78,6 +63,8 @@ export interface State {
   stsConnection: boolean
   /** Chance that KV answers from the city's cache; without it KV's stores are far. */
   kvInCity?: number
+  /** The data centre remembers the map of a pool with places, so that the settings come from the object that is asked anyway. */
+  mapHint?: boolean
 }
 
 export const WARM: State = {
@@ -104,24 +91,25 @@ export const COLD: State = {
 /** No cache at all: every request asks everybody. The isolate runs. */
 export const UNCACHED: State = { ...COLD, isolate: true, kv: false }
 
-/** A round trip from one place to another, as published. */
-export function roundTripMs(from: string, to: string): number {
-  const published = ROUND_TRIPS.milliseconds[PLACES.indexOf(from)]?.[PLACES.indexOf(to)]
-  return published ?? assumed.metro
-}
-
 /** What one request meets, in milliseconds. */
 export interface Luck {
   access: number
   toPool: number
   /** To an object in the place that is nearest to the client. */
   toNearest: number
+  /** To the object of a pool with places where a login is found, which may be in any of them. */
+  toIndex: number
+  /** That object is in the place that is nearest to the client. */
+  indexIsNear: boolean
+  /** To STS in the region that is nearest to the client. */
+  toSts: number
   inPlace: number
   kvHot: number
   kvMiss: number
   kvMissAtPool: number
   /** Numbers in [0, 1), by which caches hit or miss. */
   chances: readonly number[]
+  mapChance: number
 }
 
 /** One request's luck: drawn once and used for everything that it is compared with. */
@@ -129,50 +117,86 @@ export function drawLuck(next: Generator, place: string, poolPlace: string = POO
   const access = logNormal(next, assumed.accessMedian, assumed.accessP95)
   const jitter = logNormal(next, 1, assumed.jitterP95)
   const kvHot = logNormal(next, assumed.kvMedian, assumed.kvP95)
-  const nearest = (from: string, places: readonly string[]) => Math.min(...places.map((to) => roundTripMs(from, to)))
+  const chances = Array.from({ length: 7 }, next)
+  const to = (other: string, from = place) => roundTripMs(from, other) * jitter
+  const nearest = nearestOf(OBJECT_PLACES, place)
+  const drawn = (chances[6] ?? 0) * OBJECT_PLACES.length
+  const index = OBJECT_PLACES[Math.floor(drawn)] ?? nearest
   return {
     access,
-    toPool: roundTripMs(place, poolPlace) * jitter,
-    toNearest: nearest(place, OBJECT_PLACES) * jitter,
+    toPool: to(poolPlace),
+    toNearest: to(nearest),
+    toIndex: to(index),
+    indexIsNear: index === nearest,
+    toSts: to(nearestOf(STS_PLACES, place)),
     inPlace: assumed.metro * jitter,
     kvHot,
-    kvMiss: nearest(place, KV_STORES) * jitter,
-    kvMissAtPool: nearest(poolPlace, KV_STORES) * jitter,
-    chances: Array.from({ length: 7 }, next),
+    kvMiss: to(nearestOf(KV_STORES, place)),
+    kvMissAtPool: to(nearestOf(KV_STORES, poolPlace), poolPlace),
+    chances,
+    mapChance: drawn % 1,
   }
 }
 
+/** A user who signs in: known to the data centre by a hint, known to the pool alone, or new. */
+export type Visitor = 'hinted' | 'known' | 'new'
+
 export interface EdgeOptions {
+  /** The client opens a connection for it. */
   fresh?: boolean
+  /** The Worker runs near the pool. */
   placed?: boolean
+  /** Copies of the account's records are near the client (`RECORD_COPIES`). */
   copies?: boolean
-  near?: boolean
+  /** The pool has places (`edge-identity:places`), and the user's identity is in the nearest. Its head is elsewhere. */
+  places?: boolean
+  /** STS is asked in the region that is nearest to the client (`edge-identity:sts-regions`). */
+  stsNear?: boolean
+  visitor?: Visitor | undefined
 }
 
-/**
- * Milliseconds from the client's first packet to the answer, of a service whose Worker runs near the client or, `placed`,
- * near the pool. `fresh`: the client opens a connection for it. `copies`: copies of the account's records are near the
- * client (`RECORD_COPIES`); `near`: the pool's object that is asked is there too.
- */
+/** Milliseconds from the client's first packet to the answer, of a service whose Worker runs near the client, or `placed`. */
 export function edgeMs(operation: Operation, state: State, luck: Luck, options: EdgeOptions = {}): number {
-  const { fresh = true, placed = false } = options
+  const { copies = false, fresh = true, placed = false, stsNear = false } = options
   const far = placed ? luck.inPlace : luck.toPool
-  const toPool = options.near ? luck.toNearest : far
-  const toAccount = options.copies && !placed ? luck.toNearest : far
+  const toAccount = copies && !placed ? luck.toNearest : far
   const [inCity = 0] = luck.chances
   const kv = luck.kvHot + (inCity < (state.kvInCity ?? 0) ? 0 : placed ? luck.kvMissAtPool : luck.kvMiss)
   const ring = state.ring ? 0 : state.kv ? kv : far
   let time = luck.access * (fresh ? NEW_CONNECTION_TRIPS : 1) + (placed ? luck.toPool : 0)
   time += operation.cpuMs + (state.isolate ? 0 : measured.startUp)
-  if (!state.settings) time += toPool
+  if (!state.settings) time += options.places ? settingsMs(state, luck) : far
   if (!state.records) time += toAccount
   // A key set in KV is under a key derived from the ring; both are asked for at once.
   if (!state.keySet) time += state.kv ? kv : ring + ISSUER_TRIPS * far
   // While the pool looks for the identity, the role is asked for, and the ring if no login has needed it.
   const role = operation.role && !state.records ? toAccount : 0
-  time += Math.max(toPool + SERVICE.planned.readMs, role, operation.ring && state.keySet ? ring : 0)
-  if (operation.sts) time += far * (state.stsConnection ? 1 : NEW_CONNECTION_TRIPS) + assumed.sts
+  const ringLeft = state.keySet ? ring : 0
+  const inPool = options.places ? placesMs(operation, luck, ringLeft, options.visitor) : far + SERVICE.planned.readMs
+  time += Math.max(inPool, role, operation.ring ? ringLeft : 0)
+  if (operation.sts)
+    time += (stsNear ? luck.toSts : far) * (state.stsConnection ? 1 : NEW_CONNECTION_TRIPS) + assumed.sts
   return time
+}
+
+/** Milliseconds until the settings of a pool with places are there: from the near object if a hint leads to it, else from the head. */
+function settingsMs({ mapHint }: State, luck: Luck): number {
+  return luck.kvHot + (mapHint ? luck.toNearest + SERVICE.planned.readMs : luck.toPool)
+}
+
+/**
+ * Milliseconds until a pool with places has the identity. By a login alone, its index is asked first, unless a hint says where
+ * the identity is. The name of a hint is made with the ring, and a look that takes long is given up.
+ */
+function placesMs(operation: Operation, luck: Luck, ringMs: number, visitor: Visitor = 'hinted'): number {
+  const { readMs, writeMs } = SERVICE.planned
+  const busyMs = visitor === 'new' ? writeMs : readMs
+  const home = luck.toNearest + busyMs
+  if (!operation.byLogin || luck.indexIsNear) return home
+  const lookMs = ringMs + luck.kvHot
+  const isGivenUp = lookMs > HINT_WAIT_MS
+  if (visitor === 'hinted' && !isGivenUp) return lookMs + home
+  return Math.min(lookMs, HINT_WAIT_MS) + luck.toIndex + busyMs + home
 }
 
 /**
@@ -189,7 +213,8 @@ export function stateOf(luck: Luck, perSecondOfIsolate: number): State {
   const hit = hitRatios(perSecondOfIsolate)
   const [, isolate = 0, keySet = 0, ring = 0, records = 0, connection = 0] = luck.chances
   const { kvInCity } = hit
-  if (isolate >= hit.isolate) return { ...COLD, kvInCity }
+  const mapHint = luck.mapChance < hit.mapInCity
+  if (isolate >= hit.isolate) return { ...COLD, kvInCity, mapHint }
   return {
     ...WARM,
     kvInCity,

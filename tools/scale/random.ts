@@ -40,3 +40,17 @@ export function zipfShares(count: number, exponent: number): Float64Array {
   const total = shares.reduce((sum, share) => sum + share, 0)
   return shares.map((share) => share / total)
 }
+
+/** One of the numbers from 0 on, of so many. */
+export function pick(next: Generator, among: number): number {
+  return Math.floor(next() * among)
+}
+
+export function hex(next: Generator, digits: number): string {
+  return Array.from({ length: digits }, () => pick(next, 16).toString(16)).join('')
+}
+
+/** A text in the form of a UUID, all of it by chance. */
+export function uuid(next: Generator): string {
+  return [8, 4, 4, 4, 12].map((digits) => hex(next, digits)).join('-')
+}

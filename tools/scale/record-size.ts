@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib'
 import { auditRecord } from '../../src/audit/record.ts'
-import { generator } from './random.ts'
+import { generator, hex, pick, uuid } from './random.ts'
 
 /** Records of one file, as many as compress well. */
 const RECORDS = 1000
@@ -67,10 +67,3 @@ function traceEvent(record: string, next: () => number): string {
   const Logs = [{ Level: 'log', Message: [message], TimestampMs: time }]
   return `${JSON.stringify({ EventTimestampMs: time, Outcome: 'ok', Exceptions: [], Logs })}\n`
 }
-
-const pick = (next: () => number, among: number) => Math.floor(next() * among)
-
-const hex = (next: () => number, digits: number) =>
-  Array.from({ length: digits }, () => pick(next, 16).toString(16)).join('')
-
-const uuid = (next: () => number) => [8, 4, 4, 4, 12].map((digits) => hex(next, digits)).join('-')

@@ -3,6 +3,7 @@ import { figure, percent, table } from '../lib/table.ts'
 import { capacity, isolates, objectsFor, plannedRate, SERVICE, usersOfObject } from './capacity.ts'
 import { ASSUMED, AWS_QUOTAS, LIMITS, MEASURED, MIX, PRICES, valuesOf } from './inputs.ts'
 import { LOG_EVENTS } from './record.ts'
+import { objectsChosen } from './spread.ts'
 
 const assumed = valuesOf(ASSUMED)
 const limits = valuesOf(LIMITS)
@@ -18,6 +19,9 @@ const SUBREQUESTS = 10 * 4 + 7
 
 /** Places of the platform, with a copy of the account's records each. */
 const COPIES = 10
+
+/** Objects of a spread pool for that load. */
+const OBJECTS = 64
 
 /** What one object does, next to what AWS allows a whole account and region. */
 export function capacityBlock() {
@@ -62,11 +66,15 @@ export function loadBlock() {
         figure(careful.byRate),
         figure(optimistic.byRate),
         figure(careful.objects),
+        figure(objectsChosen(careful.objects)),
       ]
     }),
   )
   const headings = ['Identities', 'requests a minute', 'GB, all users', 'GB, all guests', 'storage a month']
-  return table([...headings, 'objects by storage', 'by rate, guide', 'by rate, measured', 'needed'], rows)
+  return table(
+    [...headings, 'objects by storage', 'by rate, guide', 'by rate, measured', 'needed', 'as a pool has them'],
+    rows,
+  )
 }
 
 /** Every part that one pool's million requests a minute meets, and how far it is from its limit. */
@@ -76,6 +84,8 @@ export function whatBreaksBlock() {
   const planned = capacity(SERVICE.planned)
   const parts: [part: string, load: number, limit: number, unit: string][] = [
     ["the pool's object, requests", assumed.load, planned, '/s'],
+    [`one of ${OBJECTS} objects, requests`, assumed.load / OBJECTS, planned, '/s'],
+    [`one of ${OBJECTS} objects, 1 billion users`, gigabytesOfOne(1e9), limits.objectBytes / 1e9, 'GB'],
     ["the pool's object, 1 billion users", (1e9 * measured.userBytes) / 1e9, limits.objectBytes / 1e9, 'GB'],
     ["the pool's object, 10 million users", (10e6 * measured.userBytes) / 1e9, limits.objectBytes / 1e9, 'GB'],
     [
@@ -109,4 +119,9 @@ export function whatBreaksBlock() {
     percent(load / limit),
   ])
   return table(['Part', 'Load', 'Limit', 'Used'], [...rows, ...quotas])
+}
+
+/** What one of the objects of a spread pool keeps of so many users. */
+function gigabytesOfOne(users: number): number {
+  return (users * (measured.userBytes + measured.claimBytes)) / OBJECTS / 1e9
 }

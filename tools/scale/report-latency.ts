@@ -1,6 +1,7 @@
 import { figure, percent, table } from '../lib/table.ts'
 import { hitRatios } from './caches.ts'
 import { isolates } from './capacity.ts'
+import { PLACES, ROUND_TRIPS, roundTripMs } from './geography.ts'
 import { ASSUMED, valuesOf } from './inputs.ts'
 import {
   COLD,
@@ -9,10 +10,7 @@ import {
   type Luck,
   OPERATIONS,
   type Operation,
-  PLACES,
-  ROUND_TRIPS,
   regionalMs,
-  roundTripMs,
   type State,
   sampledPlaces,
   stateOf,
@@ -21,9 +19,9 @@ import {
 } from './latency.ts'
 
 const assumed = valuesOf(ASSUMED)
-const SAMPLES = 10_000
+export const SAMPLES = 10_000
 /** Requests a second of an isolate where little happens: one in 100 seconds. */
-const QUIET = 0.01
+export const QUIET = 0.01
 
 /** The published round trips. */
 export function roundTripsBlock() {
@@ -65,8 +63,6 @@ export function latencyBlock(seed: number): string {
     busy: (operation) => (luck) => edgeMs(operation, stateOf(luck, busy), luck),
     quiet: (operation) => (luck) => edgeMs(operation, stateOf(luck, QUIET), luck),
     'quiet, copies': (operation) => (luck) => edgeMs(operation, stateOf(luck, QUIET), luck, { copies: true }),
-    'quiet, all near': (operation) => (luck) =>
-      edgeMs(operation, stateOf(luck, QUIET), luck, { copies: true, near: true }),
     'new isolate': (operation) => (luck) => edgeMs(operation, withKv(COLD), luck),
     'no caches': (operation) => (luck) => edgeMs(operation, UNCACHED, luck),
     placed: (operation) => (luck) => edgeMs(operation, stateOf(luck, busy), luck, { placed: true }),
@@ -102,8 +98,7 @@ export function keptBlock(seed: number): string {
 
 /** A user who comes back, by place. */
 export function signInBlock(seed: number): string {
-  const signIns = signInTimes(seed)
-  const rows = signIns.map(({ place, ...times }) => [place, ...Object.values(times).map(ms)])
+  const rows = signInTimes(seed).map(({ place, ...times }) => [place, ...Object.values(times).map(ms)])
   return table(['From', 'edge, embedded', 'edge, R2', 'edge, AWS STS', 'placed, AWS STS', 'one region'], rows)
 }
 
@@ -119,33 +114,29 @@ interface SignInTimes {
 
 /** GetId and GetCredentialsForIdentity over one new connection, everything warm: medians in milliseconds. */
 export function signInTimes(seed: number): SignInTimes[] {
-  const getId = operationNamed('GetId')
-  const embedded = operationNamed('GetCredentialsForIdentity, embedded')
-  const r2 = operationNamed('GetCredentialsForIdentity, R2')
-  const aws = operationNamed('GetCredentialsForIdentity, AWS STS')
-  const edge = (operation: Operation, options?: EdgeOptions) => (luck: Luck) =>
-    edgeMs(getId, WARM, luck, options) + edgeMs(operation, WARM, luck, { ...options, fresh: false })
-  const region = (luck: Luck) => regionalMs(getId, luck) + regionalMs(aws, luck, { fresh: false })
   return sampledPlaces(SAMPLES, seed).map(({ of, place }) => ({
     place,
-    embedded: of(edge(embedded)).p50,
-    r2: of(edge(r2)).p50,
-    aws: of(edge(aws)).p50,
-    placed: of(edge(aws, { placed: true })).p50,
-    region: of(region).p50,
+    embedded: of(signInMs('embedded')).p50,
+    r2: of(signInMs('R2')).p50,
+    aws: of(signInMs('AWS STS')).p50,
+    placed: of(signInMs('AWS STS', { placed: true })).p50,
+    region: of(regionalSignInMs).p50,
   }))
 }
 
-/** GetCredentialsForIdentity, R2, in a quiet deployment: the 99th percentile in milliseconds, by what is near. */
-export function quietTimes(seed: number, from: string): { far: number; copies: number; near: number } {
-  const operation = operationNamed('GetCredentialsForIdentity, R2')
-  const sampled = sampledPlaces(SAMPLES, seed).find(({ place }) => place === from)
-  const p99 = (options: EdgeOptions) =>
-    sampled?.of((luck) => edgeMs(operation, stateOf(luck, QUIET), luck, options)).p99 ?? Number.NaN
-  return { far: p99({}), copies: p99({ copies: true }), near: p99({ copies: true, near: true }) }
+/** A sign-in with credentials of this kind, by a request's luck. */
+export function signInMs(credentials: string, options: EdgeOptions = {}): (luck: Luck) => number {
+  const getId = operationNamed('GetId')
+  const vends = operationNamed(`GetCredentialsForIdentity, ${credentials}`)
+  return (luck) => edgeMs(getId, WARM, luck, options) + edgeMs(vends, WARM, luck, { ...options, fresh: false })
 }
 
-function operationNamed(name: string): Operation {
+function regionalSignInMs(luck: Luck): number {
+  const vends = operationNamed('GetCredentialsForIdentity, AWS STS')
+  return regionalMs(operationNamed('GetId'), luck) + regionalMs(vends, luck, { fresh: false })
+}
+
+export function operationNamed(name: string): Operation {
   const found = OPERATIONS.find((operation) => operation.name === name)
   if (!found) throw new Error(`There is no operation ${name}.`)
   return found
@@ -156,10 +147,10 @@ function withKv(state: State): State {
   return { ...state, kvInCity: hitRatios(isolates().perSecond).kvInCity }
 }
 
-function pair({ p50, p99 }: { p50: number; p99: number }): string {
+export function pair({ p50, p99 }: { p50: number; p99: number }): string {
   return `${ms(p50)} / ${ms(p99)}`
 }
 
-function ms(value: number): string {
+export function ms(value: number): string {
   return figure(value)
 }

@@ -2,9 +2,11 @@ import { table } from '../lib/table.ts'
 import { ASSUMED, LIMITS, MEASURED, PRICES } from './inputs.ts'
 import { capacityBlock, loadBlock, whatBreaksBlock } from './report-capacity.ts'
 import { costsBlock, monthBlock } from './report-costs.ts'
+import { evennessBlock, queueBlock, skewBlock } from './report-evenness.ts'
 import { cachesBlock, keptBlock, latencyBlock, roundTripsBlock, signInBlock } from './report-latency.ts'
+import { nearSignInBlock, placesBlock } from './report-places.ts'
 import { allInBlock, recordBlock } from './report-record.ts'
-import { evennessBlock, queueBlock, skewBlock } from './report-shards.ts'
+import { growingBlock, settingsBlock, spreadBlock, spreadCostsBlock } from './report-spread.ts'
 import { summaryBlock } from './report-summary.ts'
 
 export const SEED = 20261123
@@ -17,14 +19,20 @@ export const TABLES: ReadonlyMap<string, (seed: number) => string> = new Map([
   ['queue', queueBlock],
   ['load', loadBlock],
   ['breaks', whatBreaksBlock],
+  ['spread', spreadBlock],
   ['evenness', evennessBlock],
   ['skew', skewBlock],
+  ['settings', settingsBlock],
+  ['growing', growingBlock],
   ['round-trips', roundTripsBlock],
   ['caches', cachesBlock],
   ['latency', latencyBlock],
   ['kept', keptBlock],
   ['sign-in', signInBlock],
+  ['places', placesBlock],
+  ['sign-in-places', nearSignInBlock],
   ['costs', costsBlock],
+  ['spread-costs', spreadCostsBlock],
   ['month', monthBlock],
   ['record', recordBlock],
   ['all-in', allInBlock],

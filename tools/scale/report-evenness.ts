@@ -1,57 +1,53 @@
 import { figure, percent, table } from '../lib/table.ts'
 import { capacity, SERVICE } from './capacity.ts'
+import { balance, expectedMaxToMean, loadOf, loginSlots, SLOTS, TRAFFIC, type Traffic } from './evenness.ts'
 import { ASSUMED, MIX, valuesOf } from './inputs.ts'
 import { meanWaitMs, type Service, simulateWaits, utilisation } from './queue.ts'
-import { generator } from './random.ts'
-import { balance, expectedMaxToMean, loadOf, loginHashes, TRAFFIC, type Traffic } from './shards.ts'
+import { generator, pick } from './random.ts'
 
 const assumed = valuesOf(ASSUMED)
 
 /** Users that are simulated. A pool has more, and is then more even: the expectation for a billion stands beside. */
 const USERS = 400_000
-const SHARDS = [16, 64, 256, 1024]
-const POOL_SHARDS = 64
+const OBJECTS = [8, 16, 64, 256]
+const POOL_OBJECTS = 64
 /** A burst: so many new guests a second, five times what the mix has. */
 const BURST = 5 * MIX.newGuest * assumed.load
 const QUEUED_CALLS = 200_000
 
 /** Made once: hashing is most of the work. */
-let hashed: Float64Array | undefined
+let hashed: Uint16Array | undefined
 
-/** How evenly logins, and guests, fall on shards. */
+/** How evenly logins, and guests, fall on objects. */
 export function evennessBlock(seed: number): string {
-  const rows = SHARDS.flatMap((shards) => {
+  const rows = OBJECTS.flatMap((objects) => {
     const chance = generator(seed)
-    const guests = new Float64Array(shards)
-    for (let i = 0; i < USERS; i++) {
-      const shard = Math.floor(chance() * shards)
-      guests[shard] = (guests[shard] ?? 0) + 1
-    }
+    const slots = Uint16Array.from({ length: USERS }, () => pick(chance, SLOTS))
     const loads: [string, Float64Array][] = [
-      ['logins, SHA-256', loadOf(hashes(), () => 1, shards)],
-      ['guests, by chance', guests],
+      ['logins, SHA-256', loadOf(hashes(), () => 1, objects)],
+      ['guests, by chance', loadOf(slots, () => 1, objects)],
     ]
     return loads.map(([who, load]) => {
       const { maxToMean, mean, p999ToMean } = balance(load)
-      const expected = [USERS, 1e9].map((users) => figure(expectedMaxToMean(users, shards), 3))
-      return [shards, who, figure(mean), figure(maxToMean, 3), figure(p999ToMean, 3), ...expected]
+      const expected = [USERS, 1e9].map((users) => figure(expectedMaxToMean(users, objects), 3))
+      return [objects, who, figure(mean), figure(maxToMean, 3), figure(p999ToMean, 3), ...expected]
     })
   })
-  const headings = ['Shards', 'who', 'mean', 'fullest ÷ mean', '99.9 % ÷ mean', 'fullest, expected', 'of a billion']
+  const headings = ['Objects', 'who', 'mean', 'fullest ÷ mean', '99.9 % ÷ mean', 'fullest, expected', 'of a billion']
   return table(headings, rows)
 }
 
-/** The busiest of 64 shards under traffic that is not even. */
+/** The busiest of 64 objects under traffic that is not even. */
 export function skewBlock(seed: number): string {
   const limited = loadOfTraffic(TRAFFIC.limited)
-  const spread = limited.map((rate) => rate + BURST / POOL_SHARDS)
-  const inOne = limited.map((rate, shard) => rate + (shard === 0 ? BURST : 0))
+  const spread = limited.map((rate) => rate + BURST / POOL_OBJECTS)
+  const inOne = limited.map((rate, object) => rate + (object === 0 ? BURST : 0))
   const kinds: [string, Float64Array, number][] = [
     ['every user the same', loadOfTraffic(TRAFFIC.even), 0],
     ['few users most, no rate limit', loadOfTraffic(TRAFFIC.zipf), 0],
     ['the same with the rate limit', limited, 0],
-    ['and a burst of guests, spread by chance', spread, BURST / POOL_SHARDS],
-    ['and a burst of guests, all in shard 0', inOne, BURST],
+    ['and a burst of guests, spread by chance', spread, BURST / POOL_OBJECTS],
+    ['and a burst of guests, all in one object', inOne, BURST],
   ]
   const rows = kinds.map(([kind, load, guests]) => {
     const { max, maxToMean, mean } = balance(load)
@@ -78,17 +74,17 @@ export function queueBlock(seed: number): string {
   return table(headings, rows)
 }
 
-function hashes(): Float64Array {
-  hashed ??= loginHashes(USERS)
+function hashes(): Uint16Array {
+  hashed ??= loginSlots(USERS)
   return hashed
 }
 
 function loadOfTraffic(traffic: Traffic): Float64Array {
   const rates = traffic(USERS, assumed.load)
-  return loadOf(hashes(), (user) => rates[user] ?? 0, POOL_SHARDS)
+  return loadOf(hashes(), (user) => rates[user] ?? 0, POOL_OBJECTS)
 }
 
-/** The service of a shard where this share of the calls are new guests beyond the mix: all of them write. */
+/** The service of an object where this share of the calls are new guests beyond the mix: all of them write. */
 function withGuests(service: Service, share: number): Service {
   return { ...service, writeShare: service.writeShare * (1 - share) + share }
 }
