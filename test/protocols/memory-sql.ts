@@ -26,6 +26,14 @@ export class MemorySql {
     return { toArray: () => [], one: () => undefined, rowsWritten, [Symbol.iterator]: () => [][Symbol.iterator]() }
   }
 
+  /** Bytes of the pages in use. */
+  bytes(): number {
+    const [pages, free, size] = ['page_count', 'freelist_count', 'page_size'].map((name) =>
+      Number(this.#database.prepare(`PRAGMA ${name}`).get()?.[name]),
+    )
+    return ((pages ?? 0) - (free ?? 0)) * (size ?? 0)
+  }
+
   transaction<T>(work: () => T): T {
     this.#database.exec('BEGIN')
     try {

@@ -62,6 +62,10 @@ export class VirtualObject {
     }
   }
 
+  bytes(): number {
+    return this.sql.bytes()
+  }
+
   rows(table: string): Record<string, unknown>[] {
     return this.isUsed ? this.sql.exec(`SELECT * FROM ${table}`).toArray() : []
   }
@@ -116,6 +120,11 @@ export class VirtualPool {
   /** Everything that the pool keeps, as text. */
   content(): string {
     return this.objects.map((object) => object.content()).join('\n')
+  }
+
+  /** What all objects keep. */
+  bytes(): number {
+    return this.objects.reduce((sum, object) => sum + object.bytes(), 0)
   }
 
   /** Puts a user in place as if they had come long ago. */
