@@ -139,7 +139,7 @@ export class IdentityPool extends DurableObject<Env> {
 
   /** Takes one step of a call of a pool that is spread. */
   take(address: StepAddress, step: Step): StepAnswer | StepRefused {
-    if (!isOpened(this.ctx.storage)) return { kind: 'unopened' }
+    if (!this.#host.part && !isOpened(this.ctx.storage)) return { kind: 'unopened' }
     const pool = this.#record.open()
     const answer = pool ? this.#host.take(pool, address, step) : ({ kind: 'no_pool' } as const)
     if (mayLeaveWork(step)) void this.#wake()

@@ -13,23 +13,21 @@ export interface Part {
 /** The row of an object of a spread pool; an object that has a pool alone has none. */
 export class PartRow {
   readonly #storage: DurableObjectStorage
-  #cached: Part | undefined
+  /** `null`: there is none. */
+  #cached: Part | null | undefined
 
   constructor(storage: DurableObjectStorage) {
     this.#storage = storage
   }
 
   read(): Part | undefined {
-    if (this.#cached || !isOpened(this.#storage)) return this.#cached
+    if (this.#cached !== undefined) return this.#cached ?? undefined
+    if (!isOpened(this.#storage)) return undefined
     const [row] = this.#storage.sql
       .exec<{ number: number; slots: string; map: string }>('SELECT number, slots, map FROM spread')
       .toArray()
-    this.#cached = row && {
-      number: row.number,
-      slots: JSON.parse(row.slots),
-      map: JSON.parse(row.map),
-    }
-    return this.#cached
+    this.#cached = row ? { number: row.number, slots: JSON.parse(row.slots), map: JSON.parse(row.map) } : null
+    return this.#cached ?? undefined
   }
 
   write({ map, number, slots }: Part): void {
