@@ -21,3 +21,6 @@ export const MAX_TAGS = 50
 
 /** Objects that a pool may be spread over. More would take its head too long to tell of new settings. */
 export const MAX_SHARDS = 256
+
+/** Times that a call begins again because settings or the map have changed meanwhile. */
+export const MAX_STALE_TURNS = 8

@@ -9,12 +9,14 @@ import type { CheckPage, CheckRequest } from './check.ts'
 import type { DeveloperMerge, Lookup, LookupRequest, MergeRequest } from './developers.ts'
 import type { IdentityDescription, ProvenLogin } from './identities.ts'
 import type { IdentityPool } from './identity-pool.ts'
+import { MAX_STALE_TURNS } from './limits.ts'
 import { locationHint } from './location.ts'
 import { type Home, isSpread, type PoolObject, PoolObjects } from './pool-objects.ts'
 import type { IdentityPage, PageAsked, ResolveIn, UnlinkIn } from './requests.ts'
 import type { Resolution } from './resolve.ts'
 import { type Pool, type PoolSettings, placesOf, type SettingsChange, shardsOf } from './settings.ts'
 import type { Hints } from './spread/hints.ts'
+import { Busy } from './spread/interruptions.ts'
 import { CHECK_ROWS } from './spread/limits.ts'
 import type { SpreadPool } from './spread/spread-pool.ts'
 import type { Unlinked } from './unlink.ts'
@@ -166,8 +168,11 @@ export class Pools {
     const pool = remembered ?? (await this.#loadNear(id, from)) ?? (await this.#load(id))
     if (!pool) return { kind: 'no_pool' }
     let answer = remembered ? await this.#doubting(id, pool, work) : await work(pool)
-    // Each turn needs another change of settings in between, so this ends.
-    while (isStale(answer)) answer = await work(this.#remember(id, answer.pool))
+    for (let turn = 0; isStale(answer); turn++) {
+      // Each turn needs another change in between, or objects that do not agree on who has a slot.
+      if (turn === MAX_STALE_TURNS) throw new Busy()
+      answer = await work(this.#remember(id, answer.pool))
+    }
     if (answer.kind === 'no_pool') this.#settings.delete(home(id))
     return answer as Exclude<T, Stale> | NoPool
   }
@@ -255,7 +260,8 @@ export class Pools {
     const pool = known?.spread ? known : await this.#load(id)
     if (!pool || !isSpread(pool) || pool.account !== account) return { kind: 'no_pool' }
     let answer = await this.#objects.inSpread<T>(pool, work, { versioned: false })
-    while (isStale(answer)) {
+    for (let turn = 0; isStale(answer); turn++) {
+      if (turn === MAX_STALE_TURNS) throw new Busy()
       const current = this.#remember(id, answer.pool)
       answer = isSpread(current)
         ? await this.#objects.inSpread<T>(current, work, { versioned: false })

@@ -2,8 +2,16 @@ import { runDurableObjectAlarm } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { type IdentityId, newIdentityId, newPoolId, newUuid, type PoolId, parseIdentityId } from '../../src/base/ids.ts'
+import { Overloaded } from '../../src/base/objects.ts'
 import { at, type Position } from '../../src/base/position.ts'
-import { type IdentityPool, type Pool, type PoolSettings, Pools, type ProvenLogin } from '../../src/pools/index.ts'
+import {
+  type IdentityPool,
+  type Pool,
+  type PoolSettings,
+  Pools,
+  type ProvenLogin,
+  uuidOf,
+} from '../../src/pools/index.ts'
 import type { Hints } from '../../src/pools/spread/hints.ts'
 import { objectOf } from '../../src/pools/spread/map.ts'
 import { placeOf } from '../../src/pools/spread/places.ts'
@@ -11,6 +19,7 @@ import { isAtHome, slotOfIdentity, slotOfLogin } from '../../src/pools/spread/sl
 import {
   ACCOUNT,
   developerUser,
+  evict,
   inside,
   publicLogin,
   REGION,
@@ -316,6 +325,20 @@ describe('the settings of a pool over several objects', () => {
     expect(await tag('8')).toMatchObject({ kind: 'pool' })
     const places = new Map([['edge-identity:places', 'weur enam']])
     expect(await pools.change(pool.id, ACCOUNT, { kind: 'tag', tags: places })).toEqual({ kind: 'places_fixed' })
+  })
+})
+
+describe('a pool whose objects do not agree on who has a slot', () => {
+  it('answers that it is busy, and not for ever nothing', async () => {
+    const pool = await eight()
+    const name = `${pool.id.tag}/5`
+    await inside(name, (_, { storage }) => void storage.sql.exec("UPDATE spread SET slots = '[]'"))
+    await evict(name)
+    const { spread } = await pool.record()
+    const slot = spread?.runs.find(([, number]) => number === 5)?.[0] ?? 0
+    const identity = newIdentityId(pool.id, world, slot)
+    await expect(pool.resolve([], { identity: uuidOf(identity) })).rejects.toBeInstanceOf(Overloaded)
+    await expect(pools.describeIdentity(identity, ACCOUNT)).rejects.toBeInstanceOf(Overloaded)
   })
 })
 

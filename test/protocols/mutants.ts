@@ -157,11 +157,11 @@ function failedLinksDrop(): Mutation {
 function reservationsSwapped(): Mutation {
   const used = new Map<string, string>()
   const doubted = new Set<string>()
-  const callOf = (claim: string) => claim.split('/', 2).join('/')
+  const callOf = (claim: string) => /^[^/]+\/\d+/.exec(claim)?.[0]
   return (step, { reservations }, right) => {
     if (step.step === 'look' && step.confirm) doubted.add(step.confirm.reservation.claim)
     // A call keeps what it has reserved and does not need there.
-    if (step.step === 'drop' && step.claim.includes('/reserved/') && !doubted.has(step.claim)) return { kind: 'done' }
+    if (step.step === 'drop' && /\dr\d+$/.test(step.claim) && !doubted.has(step.claim)) return { kind: 'done' }
     const [asked] = step.step === 'look' ? step.logins : []
     const route = asked && reservations.route(asked.login)
     if (asked?.reserve && route && callOf(route.claim) === callOf(asked.reserve.claim)) {

@@ -84,8 +84,8 @@ export class SpreadPool {
     const here = await this.#resolveHere(call)
     if (here && here.kind !== 'elsewhere') return here
     if (once && !(await this.#use(once, dryRun))) return { kind: 'proof_used' }
-    return this.#attempts(fresh, async (name, attempt) => {
-      const claimFor = (index: number) => `${name}/reserved/${index}`
+    return this.#attempts(nameOf(fresh), async (name, attempt) => {
+      const claimFor = (index: number) => `${name}r${index}`
       const asked = identity === undefined ? { logins, fresh } : { logins, identity }
       const gathered = await gather({ ...asked, seen: attempt === 0 ? here : undefined, claimFor, dryRun }, take)
       const outcome = resolve(gathered, { identity, logins, fresh, allowGuests, now: world.now() })
@@ -103,7 +103,7 @@ export class SpreadPool {
     if (identity === undefined && login && !this.#together(login, fresh)) return undefined
     const begins = identity ?? fresh
     if (once && !once.proofs.every((proof) => this.#together(proof.login, begins))) return undefined
-    return this.#options.take({ step: 'resolve', identity, logins, fresh, claim: `${fresh}/here`, dryRun, once })
+    return this.#options.take({ step: 'resolve', identity, logins, fresh, claim: `${nameOf(fresh)}h`, dryRun, once })
   }
 
   /** The identity of a login whose index is far, by a guess that the identity itself confirms. */
@@ -275,6 +275,11 @@ export function runsAfter(uuid: string, { runs }: Spread): [first: number, last:
 /** Comes after every UUID of this slot. */
 export function endOf(tag: string, slot: number): string {
   return slot === SLOTS - 1 ? `${tag}-0000-9` : beforeSlot(tag, slot + 1)
+}
+
+/** Names a call after the 62 bits of its new UUID that are random in every slot: short, because each login keeps its claim. */
+function nameOf(fresh: string): string {
+  return fresh.slice(19).replaceAll('-', '')
 }
 
 /** The login of a call that asks for nothing but its identity, if its index is far. */
