@@ -84,7 +84,7 @@ export class SpreadPool {
     const here = await this.#resolveHere(call)
     if (here && here.kind !== 'elsewhere') return here
     if (once && !(await this.#use(once, dryRun))) return { kind: 'proof_used' }
-    return this.#attempts(nameOf(fresh), async (name, attempt) => {
+    return this.#attempts(nameOf(world.uuid()), async (name, attempt) => {
       const claimFor = (index: number) => `${name}r${index}`
       const asked = identity === undefined ? { logins, fresh } : { logins, identity }
       const gathered = await gather({ ...asked, seen: attempt === 0 ? here : undefined, claimFor, dryRun }, take)
@@ -277,9 +277,12 @@ export function endOf(tag: string, slot: number): string {
   return slot === SLOTS - 1 ? `${tag}-0000-9` : beforeSlot(tag, slot + 1)
 }
 
-/** Names a call after the 62 bits of its new UUID that are random in every slot: short, because each login keeps its claim. */
-function nameOf(fresh: string): string {
-  return fresh.slice(19).replaceAll('-', '')
+/**
+ * Names a call after 62 random bits of a UUID: short, because each login keeps its claim. A call that begins again needs a new
+ * name, or it would take what it has linked for a reservation.
+ */
+function nameOf(uuid: string): string {
+  return uuid.slice(19).replaceAll('-', '')
 }
 
 /** The login of a call that asks for nothing but its identity, if its index is far. */
