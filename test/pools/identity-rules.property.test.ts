@@ -7,12 +7,12 @@ import { storms, weather } from './identity-storm.ts'
 import { inside, openPool, START } from './support.ts'
 
 /** Sequences in all, and how many of them one visit of the object runs. */
-const SEQUENCES = 8_000
+const SEQUENCES = 4_000
 const PER_VISIT = 1_000
 
 /** Slower, since each has an object of its own. */
-const CONCURRENT_SEQUENCES = 150
-const STRUCK_SEQUENCES = 150
+const CONCURRENT_SEQUENCES = 60
+const STRUCK_SEQUENCES = 60
 
 beforeAll(() => {
   vi.useFakeTimers({ toFake: ['Date'], now: START })

@@ -106,7 +106,7 @@ const twoIds = fc
 function uuids() {
   return fc.uint8Array({ minLength: 16, maxLength: 16 }).map((bytes) => {
     const digits = hex(bytes)
-    return `${digits.slice(0, 8)}-${digits.slice(8, 12)}-8${digits.slice(13, 16)}-${digits.slice(16, 20)}-${digits.slice(20)}`
+    return `${digits.slice(0, 8)}-0000-8${digits.slice(13, 16)}-${digits.slice(16, 20)}-${digits.slice(20)}`
   })
 }
 
