@@ -15,6 +15,5 @@ export type {
 export { PLACES_TAG, SHARDS_TAG } from './settings.ts'
 export type { CheckPosition } from './spread/check-step.ts'
 export { CachedHints } from './spread/hints.ts'
-export { PLACES } from './spread/places.ts'
 export type { Unlinked } from './unlink.ts'
 export type { SingleUseProof } from './used-proofs.ts'

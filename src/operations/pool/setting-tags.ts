@@ -1,6 +1,7 @@
+import { PLACES } from '../../base/places.ts'
 import { namesInTag } from '../../base/tag-text.ts'
 import { MAX_SESSION_SECONDS, MIN_SESSION_SECONDS } from '../../credentials/index.ts'
-import { MAX_SHARDS, PLACES, PLACES_TAG, type Pool, SHARDS_TAG } from '../../pools/index.ts'
+import { MAX_SHARDS, PLACES_TAG, type Pool, SHARDS_TAG } from '../../pools/index.ts'
 import { invalidParameter } from '../faults.ts'
 import type { RequestContext } from '../operation.ts'
 import { MAX_PLACES, MIN_PLACES } from './limits.ts'

@@ -1,22 +1,8 @@
-import { at, nearest, type Position } from '../../base/position.ts'
+import { PLACES } from '../../base/places.ts'
+import { nearest, type Position } from '../../base/position.ts'
 import type { ProvenLogin } from '../identities.ts'
 import { objectOf, type Spread, slotsOf } from './map.ts'
 import { SLOTS, slotOfIdentity, slotOfLogin } from './slots.ts'
-
-/** Where objects can be, by the platform's names, and about where the users are for whom they are meant. */
-export const PLACES: ReadonlyMap<string, Position> = new Map([
-  ['wnam', at(38, -119)],
-  ['enam', at(40, -78)],
-  ['sam', at(-20, -50)],
-  ['weur', at(49, 1)],
-  ['eeur', at(50, 20)],
-  ['apac', at(20, 105)],
-  ['apac-ne', at(36, 135)],
-  ['apac-se', at(3, 105)],
-  ['oc', at(-33, 150)],
-  ['afr', at(-5, 25)],
-  ['me', at(26, 48)],
-])
 
 /** The place of an object, if the owner of the pool says where its objects are: they are dealt out in order. */
 export function placeOf({ places = [] }: Spread, object: number): DurableObjectLocationHint | undefined {
