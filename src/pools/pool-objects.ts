@@ -11,7 +11,7 @@ import { checkObjects } from './spread/check-objects.ts'
 import type { Hints } from './spread/hints.ts'
 import { Busy, Gone, Superseded } from './spread/interruptions.ts'
 import { objectOf } from './spread/map.ts'
-import { homeOf, partOf, SPREAD, type SpreadPoolRecord, stepsOf } from './spread/objects.ts'
+import { callsOf, homeOf, SPREAD, type SpreadPoolRecord, stepsOf } from './spread/objects.ts'
 import { nearestObject, viewFrom } from './spread/places.ts'
 import { checkSpread } from './spread/spread-check.ts'
 import { SpreadPool } from './spread/spread-pool.ts'
@@ -56,8 +56,8 @@ export class PoolObjects {
   }
 
   /**
-   * Calls the object of a pool, or the head of one that is spread. The one place where an id chooses its object. An object
-   * stays where its first call put it, so only the call that opens a pool says where.
+   * Calls the object of a pool, or the head of one that is spread; `partOf` leads to the others. An object stays where its
+   * first call put it, so only the call that opens a pool says where.
    */
   call<T>({ tag }: Home, ask: (object: PoolObject) => Promise<T>, options: CallOptions = {}): Promise<T> {
     const { hint, limit = OBJECT_WRITE_MS } = options
@@ -86,7 +86,7 @@ export class PoolObjects {
     const { settings, spread, version } = pool
     const { region, tag } = homeOf(pool)
     const take = stepsOf(pool, this.#namespace, versioned ? version : undefined)
-    const view = viewFrom(spread.places && from?.(), spread)
+    const view = viewFrom(from, spread)
     const options = { tag, spread, allowGuests: settings.allowGuests, view, hints: this.#hints, take, pause }
     try {
       return await work(new SpreadPool({ ...options, world: this.#world }))
@@ -108,9 +108,8 @@ export class PoolObjects {
     const map = await this.#hints?.recallMap(id.tag)
     const number = map && (id.slot === undefined ? nearestObject(from?.(), map) : objectOf(map, id.slot))
     if (!number) return undefined
-    const found = await callObject({ name: 'IdentityPool', limit: OBJECT_READ_MS }, () =>
-      partOf(this.#namespace, { ...id, spread: map }, number).readByRegion(id.region),
-    )
+    const call = callsOf({ ...id, spread: map }, number, this.#namespace, OBJECT_READ_MS)
+    const found = await call((part) => part.readByRegion(id.region))
     return found.kind === 'pool' && found.pool.spread ? found.pool : undefined
   }
 

@@ -134,7 +134,7 @@ function bySurvival(a: IdentityRow, b: IdentityRow): number {
   return guests || a.created_at - b.created_at || (a.uuid < b.uuid ? -1 : 1)
 }
 
-function isSameLogin(a: ProvenLogin, b: ProvenLogin): boolean {
+export function isSameLogin(a: ProvenLogin, b: ProvenLogin): boolean {
   return a.provider === b.provider && a.subject === b.subject && a.developer === b.developer
 }
 

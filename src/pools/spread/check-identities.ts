@@ -4,9 +4,8 @@ import type { Checked, CheckPosition, Holder, Way } from './check-step.ts'
 import { type Checking, loginOf, someAtOnce } from './checking.ts'
 import { isStill } from './gather.ts'
 import { CHECK_IDENTITIES, CLAIM_MEMORY_MS } from './limits.ts'
-import { objectOf } from './map.ts'
-import { beforeSlot, SLOTS, slotOfLogin } from './slots.ts'
-import { endOf, runsAfter } from './spread-pool.ts'
+import { objectOf, slotsFrom } from './map.ts'
+import { beforeSlot, boundsOf, SLOTS, slotOfIdentity, slotOfLogin } from './slots.ts'
 
 /** A login of an identity, and what leads to it. */
 interface Held {
@@ -26,12 +25,11 @@ type Verdict =
 /** Checks the next identities of one object, with their logins; where to go on, if there are more. */
 export async function checkIdentities(after: string, checking: Checking): Promise<CheckPosition | undefined> {
   const { spread, tag } = checking.options
-  const [run] = runsAfter(after, spread)
-  if (!run) return undefined
-  const [, last] = run
-  const begin = beforeSlot(tag, run[0])
-  const range = { after: after > begin ? after : begin, end: endOf(tag, last), limit: CHECK_IDENTITIES }
-  const { identities } = await checking.take({ step: 'check_identities', slots: run, ...range })
+  const [slots] = slotsFrom(after === '' ? 0 : slotOfIdentity(after), spread)
+  if (!slots) return undefined
+  const [, last] = slots
+  const range = { ...boundsOf(slots, tag, after), limit: CHECK_IDENTITIES }
+  const { identities } = await checking.take({ step: 'check_identities', ...range })
   checking.forgetAll()
   checking.remember(identities)
   const done = await checkPage(identities, checking)

@@ -1,10 +1,9 @@
-import { callObject, OBJECT_WRITE_MS } from '../../base/objects.ts'
 import type { CheckPage, Finding, FindingKind } from '../check.ts'
 import type { CheckPosition } from './check-step.ts'
 import { someAtOnce } from './checking.ts'
 import { CHECK_OBJECTS } from './limits.ts'
 import { slotsOf } from './map.ts'
-import { homeOf, offerOf, type PoolPart, partOf, type SpreadPoolRecord } from './objects.ts'
+import { callsOf, homeOf, offerOf, type SpreadPoolRecord } from './objects.ts'
 import { beforeSlot } from './slots.ts'
 
 export interface ObjectsChecked extends CheckPage {
@@ -85,8 +84,5 @@ async function isThere(number: number, pool: SpreadPoolRecord, namespace: Durabl
 }
 
 function callOf(number: number, pool: SpreadPoolRecord, namespace: DurableObjectNamespace) {
-  return <T>(ask: (part: PoolPart) => Promise<T>) =>
-    callObject({ name: 'IdentityPool', limit: OBJECT_WRITE_MS }, () =>
-      ask(partOf(namespace, { ...homeOf(pool), spread: pool.spread }, number)),
-    )
+  return callsOf({ ...homeOf(pool), spread: pool.spread }, number, namespace)
 }

@@ -1,5 +1,6 @@
 import type { ProvenLogin } from '../identities.ts'
 import { MAX_FORWARDS } from '../limits.ts'
+import { isSameLogin } from '../resolve.ts'
 import { settle } from './errands.ts'
 import { Gathered } from './gathered.ts'
 import { Busy } from './interruptions.ts'
@@ -140,10 +141,8 @@ class Gathering {
 }
 
 /** The claim by which a login is a member of an identity. */
-export function claimIn({ members }: IdentitySeen, { developer, provider, subject }: ProvenLogin): string | undefined {
-  return members.find(
-    (member) => member.provider === provider && member.subject === subject && member.developer === developer,
-  )?.claim
+export function claimIn({ members }: IdentitySeen, login: ProvenLogin): string | undefined {
+  return members.find((member) => isSameLogin(member, login))?.claim
 }
 
 /** Whether an identity is in no merge. */

@@ -29,10 +29,20 @@ export function objectOf({ runs }: Spread, slot: number): number {
 /** A run of slots, first and last. */
 export type Slots = readonly [first: number, last: number]
 
-/** The slots of an object, in order. */
-export function slotsOf({ runs }: Spread, object: number): Slots[] {
-  return runs.flatMap(([first, owner], index): Slots[] => {
-    const last = (runs[index + 1]?.[0] ?? SLOTS) - 1
-    return owner === object ? [[first, last]] : []
+/** The slots of an object, or of any of several, in order. */
+export function slotsOf(spread: Spread, object: number | ReadonlySet<number>): Slots[] {
+  const isOf = (owner: number) => (typeof object === 'number' ? owner === object : object.has(owner))
+  return spread.runs.flatMap(([, owner], index) => (isOf(owner) ? [runAt(spread, index)] : []))
+}
+
+/** All slots from this one on, in runs that are each on one object. */
+export function slotsFrom(slot: number, spread: Spread): Slots[] {
+  return spread.runs.flatMap((_, index): Slots[] => {
+    const [first, last] = runAt(spread, index)
+    return last < slot ? [] : [[Math.max(first, slot), last]]
   })
+}
+
+function runAt({ runs }: Spread, index: number): Slots {
+  return [runs[index]?.[0] ?? 0, (runs[index + 1]?.[0] ?? SLOTS) - 1]
 }

@@ -68,6 +68,17 @@ export function partOf(
   return namespace.getByName(number === 0 ? tag : `${tag}/${number}`, options) as unknown as PoolPart
 }
 
+/** Calls of the object of this number, as a Worker makes them. */
+export function callsOf(
+  pool: Parameters<typeof partOf>[1],
+  number: number,
+  namespace: DurableObjectNamespace,
+  limit = OBJECT_WRITE_MS,
+) {
+  return <T>(ask: (part: PoolPart) => Promise<T>) =>
+    callObject({ name: 'IdentityPool', limit }, () => ask(partOf(namespace, pool, number)))
+}
+
 /** What an object of a pool must know. */
 export function offerOf({ spread, ...pool }: SpreadPoolRecord, number: number): Offer {
   return { pool, number, slots: slotsOf(spread, number), map: spread }
@@ -80,10 +91,7 @@ const MAX_TURNS = 3
 export function stepsOf(pool: SpreadPoolRecord, namespace: DurableObjectNamespace, version?: number): TakeStep {
   return async <S extends Step>(step: S) => {
     const number = objectOf(pool.spread, slotOfStep(step))
-    const call = <T>(ask: (part: PoolPart) => Promise<T>) =>
-      callObject({ name: 'IdentityPool', limit: OBJECT_WRITE_MS }, () =>
-        ask(partOf(namespace, { ...homeOf(pool), spread: pool.spread }, number)),
-      )
+    const call = callsOf({ ...homeOf(pool), spread: pool.spread }, number, namespace)
     for (let turn = 0; turn < MAX_TURNS; turn++) {
       const answer = await call((part) => part.take({ pool: pool.id, version }, step))
       switch (answer.kind) {

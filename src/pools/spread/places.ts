@@ -19,28 +19,34 @@ export interface View {
 
 /**
  * A pool as a client sees it. A new identity is made in the place nearest to them: in the slot of its first login, if that is
- * there, else in any slot there. Where no place is nearer, that is the slot of the login.
+ * there, else in any slot there. Where no place is nearer, that is the slot of the login. Nothing is worked out before it is
+ * asked for: most calls name an identity, which is where it is.
  */
-export function viewFrom(position: Position | undefined, spread: Spread): View {
-  const near = position && nearObjects(position, spread)
-  if (!near) return { isNear: () => true, home: (login, fresh) => (login ? slotOfLogin(login) : slotOfIdentity(fresh)) }
-  const isNear = (slot: number) => near.has(objectOf(spread, slot))
-  const slots = [...near].flatMap((object) => slotsOf(spread, object))
+export function viewFrom(from: (() => Position | undefined) | undefined, spread: Spread): View {
+  let found: { near: ReadonlySet<number> | undefined } | undefined
+  const nearOnes = () => {
+    found ??= { near: spread.places && nearObjects(from?.(), spread) }
+    return found.near
+  }
+  const isNear = (slot: number) => nearOnes()?.has(objectOf(spread, slot)) ?? true
   const home = (login: ProvenLogin | undefined, fresh: string) => {
-    const own = login && slotOfLogin(login)
-    return own !== undefined && isNear(own) ? own : slotAmong(slots, slotOfIdentity(fresh) / SLOTS)
+    const own = login ? slotOfLogin(login) : undefined
+    const near = nearOnes()
+    if (own !== undefined && isNear(own)) return own
+    const any = slotOfIdentity(fresh)
+    return near ? slotAmong(slotsOf(spread, near), any / SLOTS) : any
   }
   return { isNear, home }
 }
 
 /** The first object in the place that is nearest to a client; nothing, where that is not known. */
 export function nearestObject(position: Position | undefined, spread: Spread): number | undefined {
-  return position && nearObjects(position, spread)?.values().next().value
+  return nearObjects(position, spread)?.values().next().value
 }
 
-function nearObjects(position: Position, spread: Spread): ReadonlySet<number> | undefined {
+function nearObjects(position: Position | undefined, spread: Spread): ReadonlySet<number> | undefined {
   const { objects, places } = spread
-  if (!places) return undefined
+  if (!position || !places) return undefined
   const [first] = nearest(
     position,
     places.flatMap((place) => {

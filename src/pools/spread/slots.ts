@@ -31,9 +31,16 @@ export function isAtHome(login: Login, uuid: string): boolean {
   return slotOfLogin(login) === slotOfIdentity(uuid)
 }
 
-/** Comes before every UUID of this slot, and after those of the slots before it. */
+/** What asks an object for its identities in these slots, first and last, after one: the bounds of their UUIDs. */
+export function boundsOf(slots: readonly [first: number, last: number], tag: string, after: string) {
+  const [first, last] = slots
+  const begin = beforeSlot(tag, first)
+  return { slots, after: after > begin ? after : begin, end: beforeSlot(tag, last + 1) }
+}
+
+/** Comes before every UUID of this slot, and after those of the slots before it; there is one slot more than there are. */
 export function beforeSlot(tag: string, slot: number): string {
-  return `${tag}-0000-8${digits(slot)}-`
+  return slot === SLOTS ? `${tag}-0000-9` : `${tag}-0000-8${digits(slot)}-`
 }
 
 /** The same UUID, in another slot. */

@@ -18,9 +18,9 @@ import type { Gathered } from './gathered.ts'
 import type { Hints } from './hints.ts'
 import { Busy } from './interruptions.ts'
 import { CLAIM_LIFE_MS, LIST_WAVE, MAX_ATTEMPTS, MAX_PAUSE_MS } from './limits.ts'
-import { objectOf, type Spread } from './map.ts'
+import { objectOf, type Spread, slotsFrom } from './map.ts'
 import type { View } from './places.ts'
-import { beforeSlot, inSlot, SLOTS, slotOfIdentity, slotOfLogin } from './slots.ts'
+import { boundsOf, inSlot, slotOfIdentity, slotOfLogin } from './slots.ts'
 import type { Answers, TakeStep } from './step.ts'
 
 export interface SpreadResolve {
@@ -68,8 +68,9 @@ export class SpreadPool {
 
   /** Finds, makes, extends or merges the identity of these logins. One call of one object, wherever that is enough. */
   async resolve(call: SpreadResolve): Promise<Resolution | ProofUsed> {
-    const { logins } = call
-    const fresh = inSlot(call.fresh, this.#options.view.home(logins[0], call.fresh))
+    const { identity, logins } = call
+    const fresh =
+      identity === undefined ? inSlot(call.fresh, this.#options.view.home(logins[0], call.fresh)) : call.fresh
     const guessed = await this.#byHint(call)
     if (guessed) return guessed
     const resolved = await this.#resolveWith({ ...call, fresh })
@@ -203,14 +204,12 @@ export class SpreadPool {
   }> {
     const { spread, tag, take } = this.#options
     const found: IdentityDescription[] = []
-    let left = runsAfter(after, spread)
+    let left = slotsFrom(after === '' ? 0 : slotOfIdentity(after), spread)
     for (let wave = 1; left.length > 0 && found.length <= limit; wave *= LIST_WAVE) {
-      const asked = left.slice(0, wave).map(([first, last]) => {
-        const begin = beforeSlot(tag, first)
-        const range = { after: after > begin ? after : begin, end: endOf(tag, last) }
-        // One more than asked for tells whether there is another page.
-        return take({ step: 'list', slots: [first, last], ...range, limit: limit + 1, hideDisabled })
-      })
+      // One more than asked for tells whether there is another page.
+      const asked = left
+        .slice(0, wave)
+        .map((slots) => take({ step: 'list', ...boundsOf(slots, tag, after), limit: limit + 1, hideDisabled }))
       for (const page of await Promise.all(asked)) found.push(...page.identities)
       left = left.slice(wave)
     }
@@ -261,20 +260,6 @@ interface Decided<T> {
   outcome: T
   dryRun?: boolean | undefined
   operation?: string | undefined
-}
-
-/** The runs of slots from that of this UUID on, each on one object. */
-export function runsAfter(uuid: string, { runs }: Spread): [first: number, last: number][] {
-  const from = uuid === '' ? 0 : slotOfIdentity(uuid)
-  return runs.flatMap(([slot], index): [number, number][] => {
-    const last = (runs[index + 1]?.[0] ?? SLOTS) - 1
-    return last < from ? [] : [[Math.max(slot, from), last]]
-  })
-}
-
-/** Comes after every UUID of this slot. */
-export function endOf(tag: string, slot: number): string {
-  return slot === SLOTS - 1 ? `${tag}-0000-9` : beforeSlot(tag, slot + 1)
 }
 
 /**

@@ -102,7 +102,7 @@ function slotOfFirst({ fresh, logins: [first] }: ResolveStep): number {
   return first ? slotOfLogin(first) : slotOfIdentity(fresh)
 }
 
-/** Today's rules, on what is here. */
+/** Lets the rules decide on what is here. */
 function resolveHere(step: ResolveStep, tables: StepTables): StepAnswer {
   const { allowGuests, identities, isHere, now, proofs, reservations, transaction } = tables
   const { claim, dryRun, once } = step

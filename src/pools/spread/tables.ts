@@ -1,5 +1,6 @@
 import type { IdentityRow, Member, ProvenLogin } from '../identities.ts'
 import type { IdentityTable } from '../identity-table.ts'
+import { isSameLogin } from '../resolve.ts'
 import type { UsedProofs } from '../used-proofs.ts'
 import type { Errands } from './errands.ts'
 import type { Reservations } from './reservations.ts'
@@ -33,14 +34,10 @@ export function speaksFor(row: IdentityRow, members: readonly Member[], proof: P
 }
 
 export function memberOf(identities: IdentityTable, uuid: string, login: ProvenLogin): Member | undefined {
-  return identities.members([uuid]).find((member) => isLogin(member, login, member.claim))
+  return identities.members([uuid]).find((member) => isSameLogin(member, login))
 }
 
+/** Whether a member is this login, linked by this claim. */
 export function isLogin(member: Member, login: ProvenLogin, claim: string): boolean {
-  return (
-    member.provider === login.provider &&
-    member.subject === login.subject &&
-    member.developer === login.developer &&
-    member.claim === claim
-  )
+  return member.claim === claim && isSameLogin(member, login)
 }
