@@ -1,14 +1,29 @@
 import { waitUntil } from 'cloudflare:workers'
-import { Accounts } from './account/index.ts'
+import { Account as AccountObject, Accounts } from './account/index.ts'
 import { Decisions } from './audit/index.ts'
 import { consoleLog } from './base/log.ts'
 import type { World } from './base/world.ts'
-import { type Config, readConfig, readKeyRingConfig, SettingError } from './config/index.ts'
+import {
+  type Config,
+  isLocalMode,
+  localAccessKey,
+  readConfig,
+  readKeyRingConfig,
+  SettingError,
+} from './config/index.ts'
 import { createApp, type Deployment, RateLimits } from './http/index.ts'
+import { InjectedFaults, LOCAL_ACCOUNTS, LocalAccessKeys, ResettableAccounts, resettable } from './local/index.ts'
 import { createLoginVerifier, createUserPoolCheck, providerHosts } from './logins/index.ts'
-import { type AccessKey, asksAboutTags, currentRing, type Services } from './operations/index.ts'
+import {
+  type AccessKey,
+  type AccessKeys,
+  asksAboutTags,
+  currentRing,
+  type LocalParts,
+  type Services,
+} from './operations/index.ts'
 import { parseAccessKeyPolicy } from './policy/index.ts'
-import { CachedHints, Pools } from './pools/index.ts'
+import { CachedHints, IdentityPool as PoolObject, Pools } from './pools/index.ts'
 import {
   createKeys,
   discoveryDocument,
@@ -20,9 +35,15 @@ import {
   publicKeySet,
 } from './tokens/index.ts'
 
-export { Account } from './account/index.ts'
-export { IdentityPool } from './pools/index.ts'
 export { KeyRing } from './tokens/key-ring.ts'
+
+/** Local mode notes which pools an account had: even those that are deleted leave a row behind. */
+export class Account extends resettable(AccountObject, {
+  isLocal: isLocalMode,
+  watched: { table: 'pool', key: 'id' },
+}) {}
+
+export class IdentityPool extends resettable(PoolObject, { isLocal: isLocalMode }) {}
 
 const world: World = {
   now: () => Date.now(),
@@ -62,9 +83,10 @@ function build(env: Env, config: Config, issuer: string): Deployment {
     world,
     issuer,
     localMode,
+    local: localMode ? localParts(env) : undefined,
     sts,
     r2AccessKeys,
-    knownAccounts: new Set(config.accessKeys.map((key) => key.account)),
+    knownAccounts: localMode ? LOCAL_ACCOUNTS : new Set(config.accessKeys.map((key) => key.account)),
     pools: new Pools(env.IDENTITY_POOL, world, cachedHints(issuer, keys)),
     accounts: new Accounts(env.ACCOUNT, world, { later: waitUntil, copies: recordCopies === 'near' }),
     logins,
@@ -73,7 +95,7 @@ function build(env: Env, config: Config, issuer: string): Deployment {
   }
   return {
     services,
-    accessKeys: new Map(config.accessKeys.map((key) => [key.id, accessKey(key)])),
+    accessKeys: accessKeysOf(config),
     rateLimits: new RateLimits({ calls: env.RATE_LIMIT, guests: env.RATE_LIMIT_GUESTS }, world),
     local: localMode ? { hosts: new Set(config.localHosts) } : undefined,
     issuerPath: new URL(issuer).pathname.replace(/\/$/, ''),
@@ -113,6 +135,16 @@ function keysOf(env: Env, config: Config): Keys {
 function algorithmOf({ algorithm }: Config) {
   if (isTokenAlgorithm(algorithm)) return algorithm
   throw new SettingError('TOKEN_ALG', 'is not an algorithm that tokens can be signed with')
+}
+
+/** The keys of the settings; local mode has one for each account besides. */
+function accessKeysOf({ accessKeys, localMode }: Config): AccessKeys {
+  const known = new Map(accessKeys.map((key) => [key.id, accessKey(key)]))
+  return localMode ? new LocalAccessKeys(known, (account) => accessKey(localAccessKey(account))) : known
+}
+
+function localParts({ ACCOUNT, IDENTITY_POOL }: Env): LocalParts {
+  return { accounts: new ResettableAccounts(ACCOUNT, IDENTITY_POOL), faults: new InjectedFaults() }
 }
 
 function accessKey({ account, id, policy, secret, user }: Config['accessKeys'][number]): AccessKey {

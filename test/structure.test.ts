@@ -18,9 +18,22 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   account: ['base'],
   audit: ['base'],
   roles: ['base'],
+  local: ['base'],
   tokens: ['base'],
   credentials: ['sigv4', 'policy', 'base'],
-  operations: ['protocol', 'policy', 'logins', 'pools', 'account', 'audit', 'roles', 'tokens', 'credentials', 'base'],
+  operations: [
+    'protocol',
+    'policy',
+    'logins',
+    'pools',
+    'account',
+    'audit',
+    'roles',
+    'tokens',
+    'credentials',
+    'local',
+    'base',
+  ],
   http: ['operations', 'protocol', 'sigv4', 'audit', 'base'],
   'worker.ts': [
     'config',
@@ -36,6 +49,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'roles',
     'tokens',
     'credentials',
+    'local',
     'base',
   ],
 }
@@ -85,6 +99,7 @@ const ONLY_IN: Readonly<Record<string, string>> = {
 const TABLES: Readonly<Record<string, readonly string[]>> = {
   account: ['attached_policy', 'oidc_provider', 'pool', 'role', 'role_policy', 'saml_provider'],
   base: ['migration'],
+  local: ['kept_key'],
   pools: ['errand', 'identity', 'login', 'merge_op', 'peer', 'pool', 'refused_claim', 'route', 'spread', 'used_proof'],
   tokens: ['ring', 'signing_key'],
 }

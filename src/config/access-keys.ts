@@ -19,6 +19,9 @@ export const LOCAL_ACCESS_KEY: AccessKeySetting = {
   policy: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] },
 }
 
+/** Local mode's for one account, which its number names. It may do everything there. */
+export const localAccessKey = (account: string): AccessKeySetting => ({ ...LOCAL_ACCESS_KEY, id: account, account })
+
 export const ACCESS_KEY_NAME: NameRule = {
   pattern: /^\w{4,128}$/,
   problem: 'must be named by an access key id of 4 to 128 letters and digits',

@@ -51,3 +51,8 @@ export function environmentOf(env: object): Environment {
     },
   }
 }
+
+/** Whether the settings say that this is local mode. */
+export function isLocalMode(env: object): boolean {
+  return environmentOf(env).localMode
+}

@@ -1,7 +1,13 @@
 import { newUuid, regionOf } from '../base/ids.ts'
 import { networkOf } from '../base/ip.ts'
 import { positionOf } from '../base/position.ts'
-import { checkPermission, findOperation, type Operation, type RequestContext } from '../operations/index.ts'
+import {
+  checkPermission,
+  findOperation,
+  injectedFault,
+  type Operation,
+  type RequestContext,
+} from '../operations/index.ts'
 import {
   type Call,
   decodeJson,
@@ -46,7 +52,7 @@ export async function answerCall(request: Request, envelope: Envelope, parts: En
     const call = identifyCall(request.headers, new URL(request.url), body)
     if (call.protocol === 'unknown') return unrecognised(envelope)
     dialect = call
-    const operation = findOperation(call.service, call.operation) ?? unknownOperation(call)
+    const operation = findOperation(call.service, call.operation, services) ?? unknownOperation(call)
     trail = new AuditTrail({ ...asked, operation, time: envelope.now }, services)
     const context = { ...services, ...asked, note: trail.note }
     const output = await run(operation, call, { request, body, parts, context, visit })
@@ -109,6 +115,7 @@ async function run(operation: Operation, call: KnownCall, incoming: Incoming): P
   visit.isStranger = false
   const { account, region } = caller
   context.note({ actor: caller, account, region })
+  await checkInjected(operation, caller, context)
   const decoded = input(operation, given(call, body), context)
   await checkPermission(operation, decoded, caller, context)
   const operationId = await operationIdOf(
@@ -132,12 +139,23 @@ async function runPublic(
   const decoded = input(operation, unjudged, context)
   if (operation.makesGuest?.(decoded)) await rateLimits.admitGuest(visit.client)
   visit.isStranger = false
+  await checkInjected(operation, decoded, context)
   try {
     return await operation.run(decoded, context)
   } catch (error) {
     visit.isStranger = error instanceof Fault && error.code === 'ResourceNotFoundException'
     throw error
   }
+}
+
+/** Throws the fault that a test asked for, in local mode. */
+async function checkInjected(
+  operation: Operation,
+  named: Parameters<typeof injectedFault>[1],
+  context: RequestContext,
+): Promise<void> {
+  const fault = context.local && (await injectedFault(operation, named, context))
+  if (fault) throw fault
 }
 
 /** The input of a request before anything of it is judged. */

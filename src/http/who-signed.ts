@@ -1,5 +1,5 @@
 import { seconds } from '../base/world.ts'
-import { type AccessKey, type Caller, currentRing, findCredential, type Services } from '../operations/index.ts'
+import { type AccessKeys, type Caller, currentRing, findCredential, type Services } from '../operations/index.ts'
 import { Fault, type Service } from '../protocol/index.ts'
 import { authenticate, type SignatureRejected } from '../sigv4/index.ts'
 import { MAX_CREDENTIAL_END } from './limits.ts'
@@ -8,7 +8,7 @@ import { checkOrigin, type LocalMode } from './local-mode.ts'
 /** What signatures are judged by. */
 export interface SigningParts {
   services: Services
-  accessKeys: ReadonlyMap<string, AccessKey>
+  accessKeys: AccessKeys
   /** Set in local mode alone. */
   local: LocalMode | undefined
 }

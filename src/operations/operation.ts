@@ -30,6 +30,8 @@ interface Declaration<S extends StructureShape> {
   readOnly: boolean
   /** Whether it is about how the service is set up, rather than a part of using it. */
   management: boolean
+  /** Whether only local mode has it. Elsewhere there is no such operation. */
+  localOnly?: true
 }
 
 /** An operation anybody may call. It must pass the rate limit before its input is judged. */

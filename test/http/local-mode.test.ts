@@ -90,6 +90,37 @@ describe('local mode', () => {
   })
 })
 
+describe('an access key of local mode', () => {
+  const account = '123456789012'
+  const key = (accessKeyId: string, secretAccessKey = 'test') => ({ signed: { accessKeyId, secretAccessKey } })
+
+  it('is for every account the number of the account, with the secret test', async () => {
+    const answer = await query('sts', { Action: 'GetCallerIdentity' }, key(account))
+    expect(answer.parsed.GetCallerIdentityResponse.GetCallerIdentityResult).toMatchObject({
+      Account: account,
+      Arn: `arn:aws:iam::${account}:user/test`,
+    })
+  })
+
+  it('sees nothing of other accounts', async () => {
+    const made = await call<{ IdentityPoolId: string }>('CreateIdentityPool', POOL, key(account))
+    const asked = await call('DescribeIdentityPool', { IdentityPoolId: made.body.IdentityPoolId }, key('210987654321'))
+    expectFault(asked, 'ResourceNotFoundException', `IdentityPool '${made.body.IdentityPoolId}' not found.`)
+  })
+
+  it('needs its secret', async () => {
+    const answer = await call('ListIdentityPools', { MaxResults: 1 }, key(account, 'guess'))
+    expect([answer.status, answer.body.__type]).toEqual([400, 'InvalidSignatureException'])
+  })
+
+  it.each(['12345678901', '1234567890123', '12345678901a'])('is not %s', async (id) => {
+    const answer = await call('ListIdentityPools', { MaxResults: 1 }, key(id))
+    expectFault(answer, 'UnrecognizedClientException', 'The security token included in the request is invalid.')
+  })
+
+  const POOL = { IdentityPoolName: 'pool', AllowUnauthenticatedIdentities: true }
+})
+
 describe('a deployment', () => {
   const settings = {
     LOCAL_MODE: undefined,
@@ -114,9 +145,10 @@ describe('a deployment', () => {
     passes({ status: response.status, headers: response.headers, text: await response.text(), body: {} })
   })
 
-  it('does not know the key of local mode', async () => {
+  it.each(['test', '000000000000', '123456789012'])('does not know the key %s of local mode', async (accessKeyId) => {
+    const signed = { accessKeyId, secretAccessKey: 'test' }
     const serve = await deploy(settings)
-    const answer = await call('ListIdentityPools', { MaxResults: 1 }, { serve, url: 'https://id.example/' })
+    const answer = await call('ListIdentityPools', { MaxResults: 1 }, { serve, signed, url: 'https://id.example/' })
     expectFault(answer, 'UnrecognizedClientException', 'The security token included in the request is invalid.')
   })
 })

@@ -1,6 +1,12 @@
 /** Our own API: what operators of identity pools need and AWS's API does not have. */
 import { checkPool } from './check-pool.ts'
 import { explainRequest } from './explain-request.ts'
+import { injectFault, listInjectedFaults } from './inject-fault.ts'
+import { keepAccount, resetAccount } from './reset-account.ts'
 import { simulateLogin } from './simulate-login.ts'
 
-export const edgeIdentityOperations = [checkPool, explainRequest, simulateLogin]
+/** Those of the second line are of local mode alone. */
+export const edgeIdentityOperations = [
+  ...[checkPool, explainRequest, simulateLogin],
+  ...[injectFault, keepAccount, listInjectedFaults, resetAccount],
+]

@@ -17,6 +17,9 @@ export interface AccessKey {
   asksAboutTags: boolean
 }
 
+/** The access keys of a deployment, by id. */
+export type AccessKeys = Pick<ReadonlyMap<string, AccessKey>, 'get' | 'has'>
+
 /** What a signature is checked with, and who it proves. */
 export interface Credential {
   secret: string
@@ -29,7 +32,7 @@ export type CredentialUnknown = { reason: 'unknown' | 'expired' }
 export async function findCredential(
   accessKeyId: string,
   sessionToken: string | undefined,
-  accessKeys: ReadonlyMap<string, AccessKey>,
+  accessKeys: AccessKeys,
   ring: () => Promise<RingView>,
   now: number,
 ): Promise<Result<Credential, CredentialUnknown>> {

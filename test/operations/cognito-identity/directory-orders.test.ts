@@ -125,7 +125,7 @@ async function client(process: string, calls: readonly Call[], run: Run, bed: Be
   }
   for (const call of calls) {
     await run.begin(process)
-    const operation = findOperation('cognito-identity', call.operation)
+    const operation = findOperation('cognito-identity', call.operation, {})
     if (operation?.auth !== 'signed') throw new Error('no such operation')
     const attempt = async () =>
       operation.run(call.input as never, { ...context, operationId: call.name } as unknown as SignedContext)

@@ -1,0 +1,74 @@
+import type { DurableObject } from 'cloudflare:workers'
+import { isOpened } from '../base/migrations.ts'
+import { KeptRows, type Watched } from './kept-rows.ts'
+
+// biome-ignore lint/suspicious/noExplicitAny: TypeScript asks for these arguments of every class that is extended
+type ObjectClass = new (...args: any[]) => DurableObject<Env>
+
+interface ResettableOptions {
+  /** Whether the settings say that this is local mode. */
+  isLocal: (env: Env) => boolean
+  watched?: Watched
+}
+
+/** What local mode asks of its objects. */
+export interface Resettable {
+  /** Keeps the rows as they are now. The answer is the keys of the watched table. */
+  keepRows(): Promise<string[]>
+  /** Keys of the watched table: those there are, and those there were since the rows were kept. */
+  keysOfRows(): Promise<string[]>
+  /** Puts the rows back that were kept, or leaves nothing where none were. */
+  restoreRows(): Promise<void>
+}
+
+/** A class of objects that local mode can set back. Outside local mode, its objects refuse to be. */
+export function resettable<C extends ObjectClass>(Base: C, { isLocal, watched }: ResettableOptions) {
+  class ResettableObject extends Base {
+    /** Answers in place of this object once its rows are others: what it remembers of them is outdated. */
+    successor: DurableObject<Env> | undefined
+
+    async keepRows(): Promise<string[]> {
+      const rows = this.#rows()
+      if (!isOpened(this.ctx.storage)) return []
+      return this.ctx.storage.transactionSync(() => {
+        rows.keep()
+        return rows.keys()
+      })
+    }
+
+    async keysOfRows(): Promise<string[]> {
+      const rows = this.#rows()
+      return isOpened(this.ctx.storage) ? rows.keys() : []
+    }
+
+    async restoreRows(): Promise<void> {
+      const rows = this.#rows()
+      if (isOpened(this.ctx.storage) && rows.any) this.ctx.storage.transactionSync(() => rows.putBack())
+      else {
+        await this.ctx.storage.deleteAlarm()
+        await this.ctx.storage.deleteAll()
+      }
+      this.successor = new Base(this.ctx, this.env)
+    }
+
+    #rows(): KeptRows {
+      if (!isLocal(this.env)) throw new Error('Only local mode sets objects back.')
+      return new KeptRows(this.ctx.storage.sql, watched)
+    }
+  }
+  handOver(ResettableObject.prototype, Base.prototype)
+  return ResettableObject
+}
+
+type Methods = Record<string, (...args: unknown[]) => unknown>
+
+/** Has every method of the class itself answered by the successor, where there is one. */
+function handOver(prototype: object, base: object): void {
+  for (const name of Object.getOwnPropertyNames(base).filter((name) => name !== 'constructor')) {
+    const own = (base as Methods)[name]
+    const value = function (this: { successor: Methods | undefined }, ...args: unknown[]) {
+      return this.successor ? this.successor[name]?.(...args) : own?.apply(this, args)
+    }
+    Object.defineProperty(prototype, name, { configurable: true, writable: true, value })
+  }
+}
