@@ -11,7 +11,7 @@ import {
   readKeyRingConfig,
   SettingError,
 } from './config/index.ts'
-import { createApp, type Deployment, RateLimits } from './http/index.ts'
+import { createApp, type Deployment, type PartHealth, RateLimits } from './http/index.ts'
 import { InjectedFaults, LOCAL_ACCOUNTS, LocalAccessKeys, ResettableAccounts, resettable } from './local/index.ts'
 import { createLoginVerifier, createUserPoolCheck, providerHosts } from './logins/index.ts'
 import {
@@ -104,7 +104,15 @@ function build(env: Env, config: Config, issuer: string): Deployment {
       discovery: () => discoveryDocument(issuer, algorithmOf(config)),
       keys: async () => publicKeySet(await currentRing(services)),
     },
+    ringHealth: () => ringHealth(keys),
   }
+}
+
+/** The reason that keys are unavailable is one of a fixed list, and no setting is told. */
+async function ringHealth(keys: Keys): Promise<PartHealth> {
+  const ring = await keys.current()
+  if (!ring.ok) return { state: 'failing', why: ring.error.reason }
+  return keys.standsIn() ? { state: 'degraded', why: 'older_copy' } : { state: 'ok', why: 'ok' }
 }
 
 function cachedHints(issuer: string, keys: Keys): CachedHints {

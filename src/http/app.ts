@@ -7,6 +7,7 @@ import { type Documents, documentAt } from './documents.ts'
 import { answerCall, type EndpointParts } from './endpoint.ts'
 import { faultOf } from './fault-of.ts'
 import { greet } from './greeting.ts'
+import { answerHealth, type PartHealth } from './health.ts'
 import { checkHost } from './local-mode.ts'
 
 /** One deployment, ready to serve. */
@@ -14,6 +15,8 @@ export interface Deployment extends EndpointParts {
   /** Path of the issuer URL, without a trailing slash: the documents are served below it. */
   issuerPath: string
   documents: Documents
+  /** How the ring of signing keys is. Costs no more than the key document. */
+  ringHealth: () => Promise<PartHealth>
 }
 
 type DeploymentOf = (env: Env, origin: () => string) => Deployment
@@ -41,6 +44,11 @@ export function createApp(deploymentOf: DeploymentOf) {
     by((request, envelope, deployment) =>
       isCall(request) ? answerCall(request, envelope, deployment) : greet(request, envelope),
     ),
+  )
+
+  app.get(
+    '/health',
+    by(async (_, envelope, { ringHealth }) => answerHealth(await ringHealth(), envelope)),
   )
 
   app.get(

@@ -1,2 +1,3 @@
 export { createApp, type Deployment } from './app.ts'
+export type { PartHealth } from './health.ts'
 export { RateLimits } from './rate-limits.ts'

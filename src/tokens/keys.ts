@@ -33,6 +33,8 @@ export interface Keys {
    * may it be as old as `SNAPSHOT_FALLBACK_MS`. Ask right before signing and do not keep the answer.
    */
   current(): Promise<Result<RingView, KeysUnavailable>>
+  /** Whether the ring in use is an older one, because the ring's object does not answer. */
+  standsIn(): boolean
 }
 
 export interface KeysOptions {
@@ -73,6 +75,10 @@ class IsolateKeys implements Keys {
 
   constructor(options: KeysOptions) {
     this.#options = options
+  }
+
+  standsIn(): boolean {
+    return this.#held?.standsIn ?? false
   }
 
   async current(): Promise<Result<RingView, KeysUnavailable>> {
