@@ -31,6 +31,7 @@ const IN_NODE = [
   'test/conformance/**/*.test.ts',
   'test/protocols/**/*.test.ts',
   'test/tools/**/*.test.ts',
+  'test/package/**/*.test.ts',
   'test/structure.test.ts',
   'test/memory.test.ts',
   'test/patterns.test.ts',

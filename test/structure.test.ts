@@ -124,7 +124,10 @@ const sources: Sources = Object.fromEntries(
     .filter((path) => path.endsWith('.ts'))
     .map((path) => [path, readFileSync(join(root, 'src', path), 'utf8')]),
 )
+/** Packages that starting the service needs, and no part of it. */
+const OF_THE_START = ['esbuild', 'smol-toml', 'workerd']
 const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+for (const name of OF_THE_START) delete dependencies[name]
 
 describe('the structure of src', () => {
   it('has the folders that these rules know, and no others', () => {
@@ -159,6 +162,33 @@ describe('the structure of src', () => {
   it('has an owner that uses every KV prefix', () => {
     for (const [prefix, folder] of Object.entries(KV_PREFIXES))
       expect(textsOf(folder).some((text) => text.includes(`\`${prefix}`))).toBe(true)
+  })
+})
+
+/** What the folders of `package` may use besides themselves: other folders of it, of `src` or of Node, and packages. */
+const PACKAGE_MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  server: ['node:', 'workerd', '/workerd/workerd.capnp'],
+}
+
+describe('the structure of package', () => {
+  const files = readdirSync(join(root, 'package'), { recursive: true, encoding: 'utf8' }).filter((path) =>
+    /\.(?:m?js|ts)$/.test(path),
+  )
+
+  it.each(Object.entries(PACKAGE_MAY_IMPORT))('%s uses only what it may', (folder, allowed) => {
+    const own = files.filter((path) => folderOf(path) === folder && !path.includes('/workers/'))
+    expect(own.length).toBeGreaterThan(0)
+    const used = own.flatMap((path) =>
+      importsIn(withoutComments(readFileSync(join(root, 'package', path), 'utf8'))).map((name) =>
+        name.startsWith('.') ? normalize(join('package', dirname(path), name)) : name,
+      ),
+    )
+    const mayBe = [`package/${folder}/`, ...allowed]
+    expect(used.filter((name) => !mayBe.some((beginning) => name.startsWith(beginning)))).toEqual([])
+  })
+
+  it.each(files)('%s is short', (path) => {
+    expect(brokenSizes(readFileSync(join(root, 'package', path), 'utf8'))).toEqual([])
   })
 })
 
@@ -242,6 +272,7 @@ describe('the rules find', () => {
     ],
     ['a way out of src', 'base/x.ts', "import a from '../../package.json'", 'may not import ..'],
     ['a package nobody depends on', 'base/x.ts', "import a from 'left-pad'", 'may not import left-pad'],
+    ['a package of the start', 'base/x.ts', "import a from 'esbuild'", 'may not import esbuild'],
     ['a module of Node', 'base/x.ts', "import fs from 'node:fs'", 'may not import node:fs'],
     ['a second place for the parser', 'logins/x.ts', "import a from '@xmldom/xmldom'", 'may not import @xmldom/xmldom'],
     ['the whole of xml-crypto', 'logins/saml/x.ts', "import a from 'xml-crypto'", 'may not import xml-crypto'],
