@@ -1,16 +1,22 @@
-import { command } from '../lib/bootstrap.mjs'
+import { userCommand } from '../lib/bootstrap.mjs'
 
-const HELP = `Checks whether what a pool keeps agrees with itself: npm run check-pool -- --pool <pool id> [--repair]
+await userCommand(
+  {
+    usage: `Checks whether what a pool keeps agrees with itself: npm run check-pool -- --pool <pool id> [--repair]
 
-After an object of a pool was restored to an earlier time, logins and the ways to them may disagree. The pool serves meanwhile.
+After an object of a pool was restored to an earlier time, logins and the ways to them may disagree. The pool serves meanwhile.`,
+    options: {
+      pool: { value: 'ID', text: 'the identity pool' },
+      repair: { text: 'puts right what can be; without it nothing is changed' },
+      'endpoint-url': {
+        value: 'URL',
+        text: 'the service (AWS_ENDPOINT_URL_COGNITO_IDENTITY, AWS_ENDPOINT_URL, else http://localhost:8787)',
+      },
+      region: { value: 'R', text: 'region to sign for' },
+    },
+    after: `Exit code: 0 if nothing is wrong any more, 3 if something is, 1 if the service refuses or cannot be reached, 2 for bad options.
 
-  --repair            puts right what can be; without it nothing is changed
-  --endpoint-url URL  the service (AWS_ENDPOINT_URL, else http://localhost:8787)
-  --region R          region to sign for
-  --help              this text
-
-Exit code: 0 if nothing is wrong any more, 3 if something is, 1 if the service refuses or cannot be reached, 2 for bad options.
-
-The key is that of AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; for a service on this machine, local mode's.`
-
-await command(HELP, () => import('../lib/check-pool.ts'))
+The key is that of AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; for a service on this machine, local mode's.`,
+  },
+  () => import('../lib/check-pool.ts'),
+)

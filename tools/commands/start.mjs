@@ -1,11 +1,28 @@
-import { command } from '../lib/bootstrap.mjs'
+import { userCommand } from '../lib/bootstrap.mjs'
 
-const HELP = `Starts Edge Identity on this machine: npm start -- [options]
-
-  --port N          port to serve on (8787)
-  --persist-to DIR  where pools, identities and keys are kept (.wrangler/state)
-  --help            this text
-
-Everything else is passed to wrangler dev, for example --var TOKEN_ALG:ES256.`
-
-await command(HELP, () => import('../lib/start.ts'))
+await userCommand(
+  {
+    usage: 'Starts Edge Identity on this machine: npm start -- [options]',
+    options: {
+      port: { value: 'N', text: 'port to serve on (8787); 0 takes any free one' },
+      ip: {
+        value: 'ADDRESS',
+        text: 'address to listen on (127.0.0.1). Whoever reaches another one has the keys of local mode',
+      },
+      'persist-to': { value: 'DIR', text: 'where pools, identities and keys are kept (.wrangler/state)' },
+      var: {
+        value: 'NAME:VALUE',
+        multiple: true,
+        text: 'a setting of docs/operating.md, such as TOKEN_ALG:ES256; several may be given',
+      },
+      'log-level': {
+        value: 'LEVEL',
+        text: 'what is shown: info (every record), refusals (the default), warn, error or none',
+      },
+      'inspector-port': { value: 'N', text: 'port for a debugger' },
+      watch: { text: 'builds and starts again after every change of the source' },
+      version: { text: 'the version, and nothing else' },
+    },
+  },
+  () => import('../lib/start.ts'),
+)

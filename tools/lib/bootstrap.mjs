@@ -1,15 +1,17 @@
 /**
- * What every command needs first: the dependencies that package-lock.json names, and the project's own Node, because
- * wrangler needs a newer one than the machine may have. Runs on Node 20 with nothing installed.
+ * What every command needs first: the dependencies that package-lock.json names, and a Node that can run what it loads.
+ * Runs on Node 20 with nothing installed.
  */
 import { spawn } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
-import { delimiter, dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { register } from 'node:module'
+import { join } from 'node:path'
+import { spawnLeashed } from '../../package/server/leash.mjs'
+import { BadOption, helpOf, readOptions, withOptionsOfNpm } from '../../package/server/options.mjs'
+import { ensureInstalled, InstallFailed, modules, root } from './install.mjs'
 
-export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
+export { BadOption, root }
 
-const modules = join(root, 'node_modules')
 const ownNode = join(modules, 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node')
 /** What wrangler and vitest ask for. */
 const OLDEST_NODE = /** @type {const} */ ([22, 12])
@@ -18,29 +20,111 @@ const PARENT_CHECK_MS = 200
 const WRAPPED = 'EDGE_IDENTITY_WRAPPED'
 
 /**
- * Runs a command: prints its help, which works with nothing installed, or installs what is missing and hands the
- * arguments to the command's `main`.
+ * A command whose options are known before anything is installed, and which needs no more than serving does.
+ *
+ * @typedef {object} Command
+ * @property {string} usage what it does, and how it is called
+ * @property {import('../../package/server/options.mjs').Options} options
+ * @property {number} [maxPositionals]
+ * @property {string} [after] what the help says below the options
+ */
+
+/** What each of these has besides its own. */
+const HELP_OPTION = { help: { text: 'this text' } }
+
+/**
+ * Runs a command for those who use the service: its `main` gets the options that were given. What was mistyped is said
+ * before anything is installed, and ends with code 2.
+ *
+ * @param {Command} declared
+ * @param {() => Promise<{ main: (given: import('../../package/server/options.mjs').Given) => unknown }>} load imports the file that does the work
+ */
+export async function userCommand({ after, maxPositionals = 0, options, usage }, load) {
+  const all = { ...options, ...HELP_OPTION }
+  const help = [usage, helpOf(all), ...(after ? [after] : [])].join('\n\n')
+  if (asksForHelp(process.argv.slice(2))) return console.log(help)
+  const given = orExplained(() => {
+    const { args, taken } = withOptionsOfNpm(process.argv.slice(2), all, process.env)
+    for (const name of taken)
+      console.error(`npm took --${name} for an option of its own. It holds all the same; the sure way is -- before it.`)
+    return readOptions(args, all, { maxPositionals })
+  }, help)
+  if (given.values.version) return console.log(ownPackage().version)
+  await installed('start')
+  if (!process.features.typescript) register('./type-loader.mjs', import.meta.url)
+  const { main } = await load()
+  await orSaid(async () => main(given))
+}
+
+/**
+ * Runs a command for those who develop or deploy: prints its help, which works with nothing installed, or installs what is
+ * missing and hands the arguments to the command's `main`, under the project's own Node.
  *
  * @param {string | undefined} help `undefined`: the program behind the command has a help of its own
  * @param {() => Promise<{ main: (args: string[]) => unknown }>} load imports the file that does the work
  */
 export async function command(help, load) {
   const args = process.argv.slice(2)
-  if (help !== undefined && args.some((arg) => arg === '--help' || arg === '-h')) {
-    console.log(help)
-    return
-  }
-  await ensureInstalled()
+  if (help !== undefined && asksForHelp(args)) return console.log(help)
+  await installed('all')
+  await ensureOwnNode()
   const { main } = await load()
-  await main(args)
+  await orSaid(async () => main(args))
+}
+
+/** @param {readonly string[]} args */
+function asksForHelp(args) {
+  return args.some((arg) => arg === '--help' || arg === '-h') || process.env.npm_config_help === 'true'
 }
 
 /**
- * Resolves once the dependencies are installed and the running Node is the project's own. Where it is another, the
- * script starts again under the right one and this process ends as that one does, so nothing behind the call runs twice.
+ * @template T
+ * @param {() => T} read
+ * @param {string} help
+ * @returns {T}
  */
-async function ensureInstalled() {
-  if (!isInstalled()) await install()
+function orExplained(read, help) {
+  try {
+    return read()
+  } catch (error) {
+    if (error instanceof BadOption) fail(`${error.message}\n\n${help}`, 2)
+    throw error
+  }
+}
+
+/**
+ * Says in one line what is wrong with an option.
+ *
+ * @param {() => Promise<unknown>} work
+ */
+async function orSaid(work) {
+  try {
+    await work()
+  } catch (error) {
+    const { code = '', message = '' } = /** @type {NodeJS.ErrnoException} */ (error)
+    if (!(error instanceof BadOption) && !code.startsWith('ERR_PARSE_ARGS_')) throw error
+    fail(
+      `${message.split('. To specify')[0]}${message.endsWith('.') ? '' : '.'} --help tells more.`.replace('..', '.'),
+      2,
+    )
+  }
+}
+
+/** @param {import('./install.mjs').Needs} needs */
+async function installed(needs) {
+  try {
+    await ensureInstalled(needs, onStop)
+  } catch (error) {
+    if (error instanceof InstallFailed) fail(error.message)
+    throw error
+  }
+}
+
+/**
+ * Resolves once the running Node is the project's own. Where it is another, the script starts again under the right one and
+ * this process ends as that one does, so nothing behind the call runs twice.
+ */
+async function ensureOwnNode() {
   if (existsSync(ownNode)) {
     if (process.version !== ownVersion()) await runAgainUnder(ownNode)
   } else if (!isNewEnough(process.versions.node)) {
@@ -56,15 +140,35 @@ async function ensureInstalled() {
  *
  * @param {string} command
  * @param {readonly string[]} args
- * @param {import('node:child_process').SpawnOptions & { onMessage?: (message: any) => void }} [options]
+ * @param {import('node:child_process').SpawnOptions} [options]
  * @returns {Promise<number>} its exit code; a command ended by a signal has none, and then this process ends by the same signal.
  */
-export async function run(command, args, { onMessage, ...options } = {}) {
+export async function run(command, args, options = {}) {
   const child = spawn(command, args, { cwd: root, stdio: 'inherit', ...options })
-  if (onMessage) child.on('message', onMessage)
   const stopListening = onStop((signal) => child.kill(signal))
-  const { code, signal } = await ended(child)
+  const outcome = await ended(child)
   stopListening()
+  return codeOf(outcome)
+}
+
+/**
+ * The same for a command that reads no input: it ends with this process even where that is killed.
+ *
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {(message: any) => void} onMessage receives what the command sends to its parent
+ */
+export async function runLeashed(command, args, onMessage) {
+  const { child, ended } = spawnLeashed(command, args, { cwd: root, stdio: ['inherit', 'inherit', 'ipc'] })
+  child.on('message', onMessage)
+  const stopListening = onStop((signal) => child.kill(signal))
+  const outcome = await ended
+  stopListening()
+  return codeOf(outcome)
+}
+
+/** @param {{ code: number | null, signal?: NodeJS.Signals | null }} outcome */
+function codeOf({ code, signal }) {
   if (signal) process.kill(process.pid, signal)
   return code ?? 1
 }
@@ -102,39 +206,9 @@ export function fail(message, code = 1) {
   process.exit(code)
 }
 
-/** Whether node_modules is what the lock says; only packages for other platforms may be absent. */
-function isInstalled() {
-  const wanted = packagesOf(join(root, 'package-lock.json'))
-  const present = packagesOf(join(modules, '.package-lock.json'))
-  return Object.entries(wanted).every(([path, { version, optional }]) => {
-    if (path === '') return true
-    return path in present ? present[path]?.version === version : optional === true
-  })
-}
-
-/**
- * @param {string} lockFile
- * @returns {Record<string, { version: string, optional?: boolean }>} by path
- */
-function packagesOf(lockFile) {
-  return existsSync(lockFile) ? JSON.parse(readFileSync(lockFile, 'utf8')).packages : {}
-}
-
-async function install() {
-  console.error('Installing dependencies (once)…')
-  const args = ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error']
-  const npm = spawn('npm', args, { cwd: root, env: withoutOwnNode(), shell: process.platform === 'win32' })
-  let output = ''
-  for (const stream of [npm.stdout, npm.stderr]) stream.setEncoding('utf8').on('data', (text) => (output += text))
-  const { code, error } = await ended(npm)
-  if (error) fail(`npm could not be started: ${error.message}`)
-  if (code !== 0) fail(`${output.trimEnd()}\nThe dependencies could not be installed; npm says why above.`)
-}
-
-/** The environment without the project's own Node on its path: `npm ci` deletes that one while it runs. */
-function withoutOwnNode() {
-  const path = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== join(modules, '.bin'))
-  return { ...process.env, PATH: path.join(delimiter) }
+/** @returns {{ version: string }} */
+function ownPackage() {
+  return JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 }
 
 function ownVersion() {

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { parseArgs } from 'node:util'
-import { fail } from './bootstrap.mjs'
+import type { Given } from '../../package/server/options.mjs'
+import { BadOption } from './bootstrap.mjs'
 import { Refused } from './client.ts'
-import { CONNECTION_OPTIONS, type Own, withService } from './operator.ts'
+import { type Own, withService } from './operator.ts'
 
 interface Finding {
   Kind: string
@@ -43,13 +43,9 @@ const MAX_TURNS = 5
 const PAUSE_MS = 1_000
 
 /** Checks a pool, page after page, and with `--repair` puts right what can be. */
-export async function main(args: string[]): Promise<void> {
-  const { values } = parseArgs({
-    args,
-    options: { pool: { type: 'string' }, repair: { type: 'boolean', default: false }, ...CONNECTION_OPTIONS },
-  })
-  const { pool, repair } = values
-  if (pool === undefined) return fail('Name the pool: npm run check-pool -- --pool <pool id>. --help tells more.', 2)
+export async function main({ values }: Given): Promise<void> {
+  const { pool, repair = false } = values
+  if (pool === undefined) throw new BadOption('Name the pool: npm run check-pool -- --pool <pool id>')
   const region = values.region ?? pool.split(':')[0]
   await withService({ ...values, region }, async (own) => {
     const { checked, findings, objects } = await checkAll(pool, repair, own)

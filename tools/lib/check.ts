@@ -24,8 +24,11 @@ const CHECKS: readonly (readonly [name: string, command: readonly string[]])[] =
   ['types of the conformance tests', compile('test/conformance/tsconfig.json')],
   ['types of the tests of protocols', compile('test/protocols/tsconfig.json')],
   ['types of the tools', compile('tools/tsconfig.json')],
+  ['types of the package', compile('package/tsconfig.json')],
+  ["types of the package's Workers", compile('package/server/workers/tsconfig.json')],
   ["types of the bench's Workers", compile('tools/bench/workers/tsconfig.json')],
   ['types of the tests of tools', compile('test/tools/tsconfig.json')],
+  ['types of the tests of the package', compile('test/package/tsconfig.json')],
   ['nothing unused', [tool('knip', 'bin', 'knip.js'), '--no-progress']],
   ['lint and format', [tool('@biomejs', 'biome', 'bin', 'biome'), 'ci', '--colors=off', '.']],
 ]

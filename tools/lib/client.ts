@@ -1,5 +1,5 @@
 import { AwsClient } from 'aws4fetch'
-import { LOCAL_REGION } from './local-service.ts'
+import { LOCAL_REGION } from '../../package/server/local-mode.mjs'
 
 /** API version of each service that speaks the AWS query protocol. */
 const QUERY_VERSIONS = { sts: '2011-06-15', iam: '2010-05-08' } as const

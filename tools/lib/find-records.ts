@@ -1,9 +1,9 @@
 import { createReadStream, existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { parseArgs } from 'node:util'
 import { createGunzip } from 'node:zlib'
-import { fail } from './bootstrap.mjs'
+import type { Given } from '../../package/server/options.mjs'
+import { BadOption, fail } from './bootstrap.mjs'
 import { fromCallersFolder } from './callers-folder.ts'
 
 type Json = string | number | boolean | null | Json[] | { [name: string]: Json }
@@ -25,14 +25,8 @@ export interface Losses {
 }
 
 /** Prints the records of files that match, and says at the end what could not be read. */
-export async function main(args: string[]): Promise<void> {
-  const one = { type: 'string' } as const
-  const { positionals, values } = parseArgs({
-    args,
-    allowPositionals: true,
-    options: { with: { type: 'string', multiple: true }, from: one, to: one },
-  })
-  if (positionals.length === 0) fail('Name files of Logpush, or folders. --help tells more.', 2)
+export async function main({ positionals, values }: Given): Promise<void> {
+  if (positionals.length === 0) throw new BadOption('Name files of Logpush, or folders')
   const losses: Losses = { unreadable: 0, cut: 0 }
   const search: Search = { having: values.with ?? [], from: values.from, to: values.to }
   for await (const record of recordsIn(filesIn(positionals.map(fromCallersFolder)), search, losses)) console.log(record)

@@ -1,15 +1,10 @@
+import { LOCAL_KEY, LOCAL_REGION } from '../../package/server/local-mode.mjs'
+import { BadOption } from './bootstrap.mjs'
 import { connect, Refused } from './client.ts'
-import { LOCAL_KEY, LOCAL_REGION } from './local-service.ts'
 
 const DEFAULT_ENDPOINT = 'http://localhost:8787'
 
-/** What all commands of an operator take besides their own options. */
-export const CONNECTION_OPTIONS = {
-  'endpoint-url': { type: 'string' },
-  region: { type: 'string' },
-} as const
-
-/** Where the service is, and for which region its calls are signed. The AWS CLI's variable names the endpoint too. */
+/** Where the service is, and for which region its calls are signed. */
 export interface ConnectionValues {
   'endpoint-url'?: string | undefined
   region?: string | undefined
@@ -30,13 +25,19 @@ export async function withService(
   { 'endpoint-url': endpoint, region }: ConnectionValues,
   work: (own: Own) => Promise<void>,
 ): Promise<void> {
-  const url = endpoint ?? (process.env.AWS_ENDPOINT_URL || DEFAULT_ENDPOINT)
+  const url = endpoint ?? endpointOfEnvironment() ?? DEFAULT_ENDPOINT
+  if (!URL.canParse(url)) throw new BadOption(`${url} is not the URL of a service`)
   try {
     await work(connect(url, keyFor(url), region ?? LOCAL_REGION).own)
   } catch (error) {
     console.error(error instanceof Refused ? error.message : `${url} cannot be reached: ${reasonOf(error as Error)}`)
     process.exitCode = 1
   }
+}
+
+/** As the AWS SDKs and the CLI have it: the variable of the one service comes before that of all. */
+function endpointOfEnvironment(): string | undefined {
+  return process.env.AWS_ENDPOINT_URL_COGNITO_IDENTITY || process.env.AWS_ENDPOINT_URL || undefined
 }
 
 /** `fetch` says only that it failed; its cause says why. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { root, run } from './bootstrap.mjs'
+import { root, runLeashed } from './bootstrap.mjs'
 
 interface Tally {
   passed: number
@@ -18,8 +18,7 @@ export async function main(args: string[]): Promise<void> {
     tally = counts
   }
   const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs')
-  const stdio = ['inherit' as const, 'inherit' as const, 'inherit' as const, 'ipc' as const]
-  const code = await run(process.execPath, [vitest, 'run', ...reporters, ...args], { stdio, onMessage })
+  const code = await runLeashed(process.execPath, [vitest, 'run', ...reporters, ...args], onMessage)
 
   const { failed, passed, skipped } = tally
   const nothingRan = passed + failed === 0

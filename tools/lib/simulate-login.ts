@@ -1,24 +1,13 @@
 import { readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
-import { parseArgs } from 'node:util'
-import { fail } from './bootstrap.mjs'
-import { ask, CONNECTION_OPTIONS } from './operator.ts'
+import type { Given } from '../../package/server/options.mjs'
+import { BadOption, fail } from './bootstrap.mjs'
+import { fromCallersFolder } from './callers-folder.ts'
+import { ask } from './operator.ts'
 
 /** Shows what a login would come to. Nothing is issued. */
-export async function main(args: string[]): Promise<void> {
-  const { values } = parseArgs({
-    args,
-    options: {
-      pool: { type: 'string' },
-      login: { type: 'string', multiple: true, default: [] as string[] },
-      identity: { type: 'string' },
-      'custom-role': { type: 'string' },
-      ...CONNECTION_OPTIONS,
-    },
-  })
-  const { 'custom-role': CustomRoleArn, identity: IdentityId, login, pool: IdentityPoolId } = values
-  if (IdentityPoolId === undefined)
-    return fail('Name the pool: npm run simulate-login -- --pool <pool id>. --help tells more.', 2)
+export async function main({ values }: Given): Promise<void> {
+  const { 'custom-role': CustomRoleArn, identity: IdentityId, login = [], pool: IdentityPoolId } = values
+  if (IdentityPoolId === undefined) throw new BadOption('Name the pool: npm run simulate-login -- --pool <pool id>')
   const Logins = Object.fromEntries(login.map(loginFrom))
   const region = values.region ?? IdentityPoolId.split(':')[0]
   await ask('SimulateLogin', { IdentityPoolId, Logins, IdentityId, CustomRoleArn }, { ...values, region })
@@ -26,13 +15,13 @@ export async function main(args: string[]): Promise<void> {
 
 function loginFrom(text: string): [provider: string, token: string] {
   const [, provider, token] = /^([^=]+)=(.*)$/s.exec(text) ?? []
-  if (provider === undefined || token === undefined) return fail(`--login ${text} is not PROVIDER=TOKEN.`)
+  if (provider === undefined || token === undefined) throw new BadOption(`--login ${text} is not PROVIDER=TOKEN`)
   return [provider, tokenFrom(token)]
 }
 
 function tokenFrom(text: string): string {
   if (text === '-') return readFileSync(0, 'utf8').trim()
-  return text.startsWith('@') ? contentOf(resolve(process.env.INIT_CWD ?? '.', text.slice(1))) : text
+  return text.startsWith('@') ? contentOf(fromCallersFolder(text.slice(1))) : text
 }
 
 function contentOf(path: string): string {

@@ -1,5 +1,5 @@
+import { LOCAL_ACCOUNT, LOCAL_KEY } from '../../package/server/local-mode.mjs'
 import { type AccessKey, type Client, connect, Refused } from './client.ts'
-import { LOCAL_ACCOUNT, LOCAL_KEY } from './local-service.ts'
 
 /** What a guest got on its way. */
 export interface Tour {

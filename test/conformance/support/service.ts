@@ -31,7 +31,7 @@ export interface Service {
 }
 
 /**
- * Starts the Worker as `npm start` does: under `wrangler dev`, in local mode, over real HTTP, with real outbound calls.
+ * Starts the Worker as `npm start` does: on workerd, in local mode, over real HTTP, with real outbound calls.
  * It stores in a folder of its own. Takes a second or two, so tests of one file share one service.
  */
 export async function startService({ vars = {}, port }: ServiceOptions = {}): Promise<Service> {

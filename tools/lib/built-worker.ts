@@ -1,0 +1,105 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type BuildOptions, build, context, stop } from 'esbuild'
+import { parse } from 'smol-toml'
+import type { BuiltWorker } from '../../package/server/workerd-config.mjs'
+import { root } from './bootstrap.mjs'
+
+/** What wrangler.toml has of the Worker, as far as a service on this machine needs it. */
+interface ProjectFile {
+  name: string
+  main: string
+  compatibility_date: string
+  compatibility_flags?: string[]
+  durable_objects: { bindings: { name: string; class_name: string }[] }
+  kv_namespaces: [{ binding: string }]
+  vars?: Record<string, unknown>
+}
+
+/** How wrangler builds a Worker, so that both builds are the same code. What the runtime brings stays an import. */
+const LIKE_WRANGLER: BuildOptions = {
+  absWorkingDir: root,
+  bundle: true,
+  format: 'esm',
+  target: 'es2024',
+  platform: 'browser',
+  conditions: ['workerd', 'worker', 'browser'],
+  external: ['cloudflare:*', 'node:*', 'crypto'],
+  define: { 'process.env.NODE_ENV': '"production"' },
+  logLevel: 'silent',
+}
+
+/**
+ * Builds the Worker of the project into a file. Throws with what is wrong with the source.
+ *
+ * With `watch` it is built again after every change of the source, until this process ends; `onBroken` hears what is wrong
+ * with a change, and the file then stays as it is.
+ */
+export async function buildWorker(
+  script: string,
+  {
+    minify = false,
+    onBroken,
+    watch = false,
+  }: { minify?: boolean; watch?: boolean; onBroken?: (text: string) => void } = {},
+): Promise<BuiltWorker> {
+  const { main, ...project } = projectFile()
+  const options = { ...LIKE_WRANGLER, minify, entryPoints: [main], outfile: script }
+  if (watch) await buildAgain(options, onBroken)
+  else await buildOnce(options)
+  return {
+    script,
+    name: project.name,
+    compatibilityDate: project.compatibility_date,
+    compatibilityFlags: project.compatibility_flags ?? [],
+    objects: Object.fromEntries(project.durable_objects.bindings.map((each) => [each.name, each.class_name])),
+    kv: project.kv_namespaces[0].binding,
+  }
+}
+
+/** The variables of wrangler.toml, which hold in local mode too. */
+export function projectVariables(): Record<string, string> {
+  const entries = Object.entries(projectFile().vars ?? {})
+  return Object.fromEntries(
+    entries.map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)]),
+  )
+}
+
+let building = 0
+
+/** The process of esbuild goes with the last build that is under way, as it would stay for further ones. */
+async function buildOnce(options: BuildOptions): Promise<void> {
+  building++
+  try {
+    await build(options)
+  } finally {
+    building--
+    if (building === 0) await stop()
+  }
+}
+
+async function buildAgain(options: BuildOptions, onBroken = (_text: string) => {}): Promise<void> {
+  let built = () => {}
+  let broken = (_: Error) => {}
+  const first = new Promise<void>((resolve, reject) => {
+    built = resolve
+    broken = reject
+  })
+  const report = {
+    name: 'report',
+    setup: (one: { onEnd: (callback: (result: { errors: { text: string }[] }) => void) => void }) =>
+      one.onEnd(({ errors }) => {
+        const text = errors.map((error) => error.text).join('\n')
+        if (errors.length === 0) return built()
+        broken(new Error(text))
+        onBroken(text)
+      }),
+  }
+  const watching = await context({ ...options, plugins: [report] })
+  await watching.watch()
+  await first
+}
+
+function projectFile(): ProjectFile {
+  return parse(readFileSync(join(root, 'wrangler.toml'), 'utf8')) as unknown as ProjectFile
+}
