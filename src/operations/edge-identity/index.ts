@@ -3,10 +3,11 @@ import { checkPool } from './check-pool.ts'
 import { explainRequest } from './explain-request.ts'
 import { injectFault, listInjectedFaults } from './inject-fault.ts'
 import { keepAccount, resetAccount } from './reset-account.ts'
+import { seedIdentity } from './seed-identity.ts'
 import { simulateLogin } from './simulate-login.ts'
 
 /** Those of the second line are of local mode alone. */
 export const edgeIdentityOperations = [
   ...[checkPool, explainRequest, simulateLogin],
-  ...[injectFault, keepAccount, listInjectedFaults, resetAccount],
+  ...[injectFault, keepAccount, listInjectedFaults, resetAccount, seedIdentity],
 ]

@@ -1,0 +1,67 @@
+import type { FilePool } from '../declare/index.ts'
+
+/** Tags by which a pool says how this service treats it, and where the file has them under a name of their own. */
+const PREFIX = 'edge-identity:'
+
+interface SettingTag {
+  tag: string
+  /** Where the file has it, as messages name it. */
+  place: string
+  write(pool: FilePool): string | undefined
+  /** The part of the file that says this. */
+  read(value: string): SettingPart
+}
+
+/** What the tags of a pool become in a file. */
+export type SettingPart = Partial<Pick<FilePool, 'sessionSeconds' | 'stsRegions' | 'shards' | 'places'>> & {
+  guestPolicy?: string
+}
+
+const list = (value: string) => value.split(' ').filter((word) => word !== '')
+const joined = (words: readonly string[] | undefined) => words?.join(' ')
+const digits = (number: number | undefined) => (number === undefined ? undefined : String(number))
+
+export const SETTING_TAGS: readonly SettingTag[] = [
+  {
+    tag: `${PREFIX}session-seconds`,
+    place: 'sessionSeconds',
+    write: ({ sessionSeconds }) => digits(sessionSeconds),
+    read: (value) => ({ sessionSeconds: Number(value) }),
+  },
+  {
+    tag: `${PREFIX}guest-policy`,
+    place: 'guests.policy',
+    write: ({ guests }) => guests?.policy,
+    read: (value) => ({ guestPolicy: value }),
+  },
+  {
+    tag: `${PREFIX}sts-regions`,
+    place: 'stsRegions',
+    write: ({ stsRegions }) => joined(stsRegions),
+    read: (value) => ({ stsRegions: list(value) }),
+  },
+  {
+    tag: `${PREFIX}shards`,
+    place: 'shards',
+    write: ({ shards }) => digits(shards),
+    read: (value) => ({ shards: Number(value) }),
+  },
+  {
+    tag: `${PREFIX}places`,
+    place: 'places',
+    write: ({ places }) => joined(places),
+    read: (value) => ({ places: list(value) }),
+  },
+]
+
+/** Tags that are read when a pool is made, and never change. */
+export const FIXED_TAGS: readonly string[] = [`${PREFIX}shards`, `${PREFIX}places`]
+
+/** All tags that a pool of the file has. */
+export function tagsOf(pool: FilePool): Record<string, string> {
+  const settings = SETTING_TAGS.flatMap(({ tag, write }): [string, string][] => {
+    const value = write(pool)
+    return value === undefined ? [] : [[tag, value]]
+  })
+  return { ...pool.tags, ...Object.fromEntries(settings) }
+}
