@@ -19,7 +19,7 @@ import { MIGRATIONS } from './schema.ts'
 import { encodeSettings, type PoolSettings, placesOf, type SettingsChange, shardsOf } from './settings.ts'
 import { mayLeaveWork, SpreadHost } from './spread/host.ts'
 import { spreadEvenly } from './spread/map.ts'
-import { type Offer, SPREAD, type StepAddress, type StepRefused } from './spread/objects.ts'
+import { type Offer, SPREAD, type StepAddress, type StepRefused, stepsFrom } from './spread/objects.ts'
 import type { Step, StepAnswer } from './spread/step.ts'
 import { keepRowAlone } from './tombstone.ts'
 import { type UnlinkDeveloperRequest, type Unlinked, unlink, unlinkDeveloper } from './unlink.ts'
@@ -257,7 +257,7 @@ export class IdentityPool extends DurableObject<Env> {
     }
     this.ctx.storage.transactionSync(() => this.#proofs.forget(Date.now(), PURGE_ROWS))
     const pool = this.#record.open()
-    if (pool) await this.#host.runErrands(pool, this.env.IDENTITY_POOL)
+    if (pool && this.#host.part) await this.#host.runErrands(stepsFrom(pool, this.env.IDENTITY_POOL))
     return this.#wake(PURGE_INTERVAL_MS)
   }
 

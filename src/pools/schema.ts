@@ -52,13 +52,14 @@ export const MIGRATIONS: readonly string[] = [
     version INTEGER NOT NULL
   );
   CREATE TABLE route (
+    slot INTEGER NOT NULL,
     provider TEXT NOT NULL,
     subject TEXT NOT NULL,
     developer INTEGER NOT NULL,
     identity TEXT NOT NULL,
     claim TEXT NOT NULL,
     reserved_at INTEGER NOT NULL DEFAULT 0,
-    PRIMARY KEY (provider, subject, developer)
+    PRIMARY KEY (slot, provider, subject, developer)
   ) WITHOUT ROWID;
   CREATE TABLE refused_claim (
     claim TEXT PRIMARY KEY,
@@ -77,5 +78,36 @@ export const MIGRATIONS: readonly string[] = [
     due_at INTEGER NOT NULL,
     what TEXT NOT NULL
   );
+  `,
+  // Slots that move to other objects. The tables have rows only meanwhile, but for the names of moves, which stay.
+  `
+  CREATE TABLE slot_move (
+    op TEXT PRIMARY KEY,
+    first INTEGER NOT NULL,
+    last INTEGER NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('giving', 'sealed', 'released', 'staging', 'owned', 'refused')),
+    clock INTEGER NOT NULL DEFAULT 1
+  ) WITHOUT ROWID;
+  CREATE TABLE slot_dirty (
+    kind TEXT NOT NULL,
+    key TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    PRIMARY KEY (kind, key)
+  ) WITHOUT ROWID;
+  CREATE TABLE slot_staged (
+    op TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    key TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    row TEXT,
+    PRIMARY KEY (op, kind, key)
+  ) WITHOUT ROWID;
+  CREATE TABLE planned_move (
+    op TEXT PRIMARY KEY,
+    source INTEGER NOT NULL,
+    target INTEGER NOT NULL,
+    first INTEGER NOT NULL,
+    last INTEGER NOT NULL
+  ) WITHOUT ROWID;
   `,
 ]

@@ -1,12 +1,19 @@
+import { NEWER_TABLES } from '../../base/migrations.ts'
 import type { IdentityTable } from '../identity-table.ts'
 import { PURGE_INTERVAL_MS } from '../limits.ts'
 import type { Pool } from '../settings.ts'
 import type { UsedProofs } from '../used-proofs.ts'
-import { Errands, run } from './errands.ts'
-import { Gone } from './interruptions.ts'
+import { admission } from './admission.ts'
+import { type DueErrand, Errands, run } from './errands.ts'
 import { ERRANDS_PER_RUN, PEERS_AT_ONCE, RETRY_AFTER_MS } from './limits.ts'
 import type { Spread } from './map.ts'
 import { slotsOf } from './map.ts'
+import type { MoveAnswer, MoveStep } from './move.ts'
+import { MoveNames } from './move-names.ts'
+import { MoveSource } from './move-source.ts'
+import { type MoveTables, takeMove } from './move-steps.ts'
+import { MoveTarget } from './move-target.ts'
+import { SEALED } from './moved-rows.ts'
 import {
   homeOf,
   type Offer,
@@ -15,12 +22,13 @@ import {
   type SpreadPoolRecord,
   type StepAddress,
   type StepRefused,
-  stepsOf,
 } from './objects.ts'
 import { type Part, PartRow, Peers } from './part.ts'
+import { PlannedMoves } from './planned-moves.ts'
 import { Reservations } from './reservations.ts'
 import type { Step, StepAnswer, TakeStep } from './step.ts'
-import { slotsOfStep, takeStep } from './steps.ts'
+import { takeStep } from './steps.ts'
+import type { StepTables } from './tables.ts'
 
 /** Steps that may leave something to do later, or that look for what was left. */
 const WAKING: ReadonlySet<Step['step']> = new Set(['detach', 'erase', 'freeze', 'finish', 'proofs', 'check_identities'])
@@ -46,6 +54,8 @@ export class SpreadHost {
   readonly #errands: Errands
   readonly #part: PartRow
   readonly #peers: Peers
+  /** The moves under way; only of the head. */
+  readonly moves: PlannedMoves
 
   constructor(storage: DurableObjectStorage, identities: IdentityTable, proofs: UsedProofs, now: () => number) {
     this.#storage = storage
@@ -56,6 +66,7 @@ export class SpreadHost {
     this.#errands = new Errands(storage.sql)
     this.#part = new PartRow(storage)
     this.#peers = new Peers(storage.sql)
+    this.moves = new PlannedMoves(storage.sql, this.#part)
   }
 
   /** What this object is part of; nothing for one that has a pool alone. */
@@ -82,22 +93,59 @@ export class SpreadHost {
   take(pool: Pool, address: StepAddress, step: Step): StepAnswer | StepRefused {
     const { part } = this
     if (pool.id !== address.pool || !part) return { kind: 'no_pool' }
+    if (part.moves && !address.knowsMoves) throw new Error(`${NEWER_TABLES}: the pool grows.`)
     const { version = pool.version } = address
     if (version !== pool.version)
       return part.number > 0 && version > pool.version
         ? { kind: 'behind' }
         : { kind: 'superseded', version: pool.version }
-    if (!slotsOfStep(step).every((slot) => this.#part.has(slot))) return { kind: 'moved' }
-    return takeStep(step, {
+    const found = admission(step, (slots) => this.#part.where(slots))
+    if (found !== 'here') return { kind: found === 'sealed' ? 'busy' : 'moved' }
+    return this.#unlessSealed(() => takeStep(step, this.#tables(pool)))
+  }
+
+  /** Takes a step of a move of slots. */
+  move(pool: Pool, step: MoveStep): MoveAnswer {
+    const { tag } = homeOf(pool)
+    try {
+      return this.#storage.transactionSync(() => takeMove(step, this.#moves(tag)))
+    } finally {
+      // The step may have changed it, or what was read of it meanwhile was undone.
+      this.#part.forget()
+    }
+  }
+
+  #moves(tag: string): MoveTables {
+    const { sql } = this.#storage
+    const names = new MoveNames(sql)
+    const tables = { identities: this.#identities, reservations: this.#reservations }
+    return {
+      source: new MoveSource(sql, names, this.#part, tag),
+      target: new MoveTarget(sql, names, this.#part, tables),
+    }
+  }
+
+  #tables(pool: Pool): StepTables {
+    return {
       identities: this.#identities,
       reservations: this.#reservations,
       errands: this.#errands,
       proofs: this.#proofs,
       transaction: (work) => this.#storage.transactionSync(work),
-      isHere: (slot) => this.#part.has(slot),
+      isHere: (slot) => this.#part.where([slot, slot]) === 'here',
       allowGuests: () => pool.settings.allowGuests,
       now: this.#now,
-    })
+    }
+  }
+
+  /** A step of other slots may come to rows of those that are being handed over; then nothing of it was done. */
+  #unlessSealed<T>(work: () => T): T | { kind: 'busy' } {
+    try {
+      return work()
+    } catch (error) {
+      if (isSealed(error)) return { kind: 'busy' }
+      throw error
+    }
   }
 
   /** Tells the other objects the settings, or that the pool is gone; whether all know. */
@@ -125,18 +173,22 @@ export class SpreadHost {
   }
 
   /** Does some of what is left to do at other objects. What fails is put off, and holds nothing else up. */
-  async runErrands(pool: Pool, namespace: DurableObjectNamespace): Promise<void> {
-    if (!this.part) return
+  async runErrands(take: TakeStep): Promise<number> {
     const now = this.#now()
     this.#reservations.forgetRefused(now)
     const due = this.#errands.due(now, ERRANDS_PER_RUN)
-    if (due.length === 0) return
-    const take = takenBy(withMap(pool, namespace), namespace)
-    for (const errand of due)
-      await run(errand, take).then(
-        () => this.#errands.done(errand.number),
-        () => this.#errands.putOff(errand.number, this.#now() + RETRY_AFTER_MS),
-      )
+    for (const errand of due) await this.#runErrand(errand, take)
+    return due.length
+  }
+
+  /** One that fails, as where its slot is being handed over, is for later. */
+  async #runErrand(errand: DueErrand, take: TakeStep): Promise<void> {
+    try {
+      await run(errand, take)
+      this.#errands.done(errand)
+    } catch {
+      this.#unlessSealed(() => this.#errands.putOff(errand, this.#now() + RETRY_AFTER_MS))
+    }
   }
 
   /** When this object has something to do by itself, in milliseconds since the epoch. */
@@ -152,17 +204,7 @@ export class SpreadHost {
   }
 }
 
-/** The pool with its map as the head has it. */
-async function withMap(pool: Pool, namespace: DurableObjectNamespace): Promise<SpreadPoolRecord | undefined> {
-  const found = await partOf(namespace, homeOf(pool), 0).read({ id: pool.id })
-  return found.kind === 'pool' && found.pool.spread ? { ...found.pool, spread: found.pool.spread } : undefined
-}
-
-/** Steps of a pool whose map may not be known, as while the head cannot be reached. */
-function takenBy(pool: Promise<SpreadPoolRecord | undefined>, namespace: DurableObjectNamespace): TakeStep {
-  return async (step) => {
-    const known = await pool
-    if (!known) throw new Gone()
-    return stepsOf(known, namespace)(step)
-  }
+/** Whether a write was refused because its slot is being handed over. */
+function isSealed(error: unknown): boolean {
+  return error instanceof Error && error.message.includes(SEALED)
 }

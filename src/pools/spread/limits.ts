@@ -61,3 +61,18 @@ export const CHECK_CALLS = 300
 
 /** Objects that a check asks at the same time. */
 export const CHECK_AT_ONCE = 16
+
+/** Pauses before a step is taken again whose slot is being handed over, in milliseconds. Then the call fails. */
+export const BUSY_PAUSES_MS = [20, 60, 120, 240, 360]
+
+/** How much of slots that move is given at once. */
+export const MOVE_LIMITS: MoveLimits = { rows: 500, rest: 200, rounds: 10 }
+
+export interface MoveLimits {
+  /** Rows of one call. */
+  rows: number
+  /** Slots are sealed when no more rows than this are left to give, so that calls wait for some milliseconds. */
+  rest: number
+  /** Times that more rows than that may have changed meanwhile; then the slots are sealed all the same. */
+  rounds: number
+}
