@@ -19,7 +19,7 @@ function alone(slot: number): Slots {
 }
 
 /** The slots that a step reads or writes. */
-export function slotsOfStep(step: Step): number[] {
+function slotsOfStep(step: Step): number[] {
   switch (step.step) {
     case 'resolve':
       return [

@@ -66,8 +66,6 @@ export const CHECK_AT_ONCE = 16
 export const BUSY_PAUSES_MS = [20, 60, 120, 240, 360]
 
 /** How much of slots that move is given at once. */
-export const MOVE_LIMITS: MoveLimits = { rows: 500, rest: 200, rounds: 10 }
-
 export interface MoveLimits {
   /** Rows of one call. */
   rows: number
