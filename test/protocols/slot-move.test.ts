@@ -12,7 +12,7 @@ import { SCENARIOS, type Scenario } from './scenarios.ts'
 import { chanceFrom } from './schedule.ts'
 
 /** Schedules of each scenario. `SCHEDULES` asks for more of them, from another seed on. */
-const SCHEDULES = Number(process.env.SCHEDULES ?? 6)
+const SCHEDULES = Number(process.env.SCHEDULES ?? 4)
 const FIRST_SEED = Number(process.env.SEED ?? 1)
 
 /** How a call ends that meets others all the time. */
