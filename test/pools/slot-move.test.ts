@@ -2,7 +2,7 @@ import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
 import { newIdentityId, newPoolId, newUuid } from '../../src/base/ids.ts'
 import { IdentityTable } from '../../src/pools/identity-table.ts'
-import { type IdentityPool, type Pool, Pools, type ProvenLogin } from '../../src/pools/index.ts'
+import { type Pool, Pools, type ProvenLogin } from '../../src/pools/index.ts'
 import { SpreadHost } from '../../src/pools/spread/host.ts'
 import type { Slots } from '../../src/pools/spread/map.ts'
 import type { Move, MoveAnswer, MoveStep } from '../../src/pools/spread/move.ts'
@@ -115,10 +115,7 @@ describe('slots that move from one object of a pool to another', () => {
     const move = { op: newUuid(world), slots: FIRST_QUARTER }
     const [login, uuid] = [...moving.users].find(([, one]) => slotOfIdentity(one) <= 1023) as [ProvenLogin, string]
     const look = () =>
-      remote(moving.object(0)).take(
-        { pool: id, version, knowsMoves: true },
-        { step: 'look', identities: [uuid], logins: [] },
-      )
+      remote(moving.object(0)).take({ pool: id, version }, { step: 'look', identities: [uuid], logins: [] })
     await moving.step(1, { move: 'prepare', ...move })
     await moving.step(0, { move: 'start', ...move })
     expect(await look()).toMatchObject({ kind: 'seen', identities: [{ row: { uuid } }] })
@@ -129,15 +126,6 @@ describe('slots that move from one object of a pool to another', () => {
     await moving.step(0, { move: 'keep', op: move.op })
     expect(await moving.step(1, { move: 'own', op: move.op, rows: [] })).toEqual({ kind: 'refused' })
     expect(await moving.resolve(login)).toBe(uuid)
-  })
-
-  it('are of no pool for a Worker that does not know that slots move', async () => {
-    const moving = await Moving.create()
-    const { id, version } = await moving.pool()
-    await moving.step(1, { move: 'prepare', op: newUuid(world), slots: FIRST_QUARTER })
-    const look = { step: 'look', identities: [], logins: [] } as const
-    const object = env.IDENTITY_POOL.getByName(moving.object(1)) as unknown as Pick<IdentityPool, 'take'>
-    await expect((async () => object.take({ pool: id, version }, look))()).rejects.toThrow('later version')
   })
 })
 

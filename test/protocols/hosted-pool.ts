@@ -47,7 +47,7 @@ export class HostedObject {
   /** Begins anew, as an object of this pool. */
   begin(number: number, spread: Spread, pool: HostedPool): void {
     if (this.#isUsed) {
-      if (this.host.part?.moves) this.sql.run(MOVED_TABLES.flatMap(undoing).join(';'))
+      if (this.#moves()) this.sql.run(MOVED_TABLES.flatMap(undoing).join(';'))
       this.sql.run(EMPTIED)
     }
     this.#isUsed = true
@@ -57,7 +57,7 @@ export class HostedObject {
   }
 
   take(step: Step) {
-    return this.host.take(this.#record, { pool: ID, knowsMoves: true }, step)
+    return this.host.take(this.#record, { pool: ID }, step)
   }
 
   /** The same, where an object forgets that it must not answer for slots that it is handing over. */
@@ -84,6 +84,10 @@ export class HostedObject {
 
   rows(table: string): Record<string, unknown>[] {
     return this.sql.exec(`SELECT * FROM ${table}`).toArray()
+  }
+
+  #moves(): boolean {
+    return this.rows('slot_move').length > 0
   }
 
   get #record() {

@@ -1,4 +1,3 @@
-import { NEWER_TABLES } from '../../base/migrations.ts'
 import type { IdentityTable } from '../identity-table.ts'
 import { PURGE_INTERVAL_MS } from '../limits.ts'
 import type { Pool } from '../settings.ts'
@@ -93,7 +92,6 @@ export class SpreadHost {
   take(pool: Pool, address: StepAddress, step: Step): StepAnswer | StepRefused {
     const { part } = this
     if (pool.id !== address.pool || !part) return { kind: 'no_pool' }
-    if (part.moves && !address.knowsMoves) throw new Error(`${NEWER_TABLES}: the pool grows.`)
     const { version = pool.version } = address
     if (version !== pool.version)
       return part.number > 0 && version > pool.version

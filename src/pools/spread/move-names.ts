@@ -27,10 +27,6 @@ export class MoveNames {
     return row && [row.first, row.last]
   }
 
-  any(): boolean {
-    return this.#sql.exec('SELECT 1 FROM slot_move LIMIT 1').toArray().length > 0
-  }
-
   add(op: string, [first, last]: Slots, state: MoveState): void {
     this.#sql.exec('INSERT INTO slot_move (op, first, last, state) VALUES (?, ?, ?, ?)', op, first, last, state)
   }

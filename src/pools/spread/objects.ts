@@ -20,8 +20,6 @@ export interface StepAddress {
   pool: string
   /** Version of the settings that the caller decided by; left out where no setting matters. */
   version?: number | undefined
-  /** The caller knows that slots move. One that does not would take `busy` for an answer. */
-  knowsMoves?: true
 }
 
 /** Why an object took no step. */
@@ -108,7 +106,7 @@ export function stepsOf(
     const call = callsOf({ ...homeOf(pool), spread: pool.spread }, number, namespace)
     const pauses = [...BUSY_PAUSES_MS]
     for (let turn = 0; turn < MAX_TURNS; turn++) {
-      const answer = await call((part) => part.take({ pool: pool.id, version, knowsMoves: true }, step))
+      const answer = await call((part) => part.take({ pool: pool.id, version }, step))
       switch (answer.kind) {
         case 'unopened':
         case 'behind':

@@ -11,8 +11,6 @@ export interface Part {
   sealed?: Slots | undefined
   /** What this object knows of the map; only that of the head is sure to be the latest. */
   map: Spread
-  /** Whether slots have ever come or gone, or are about to. */
-  moves: boolean
 }
 
 /** Where slots are, as one object sees it. */
@@ -35,14 +33,12 @@ export class PartRow {
     const [row] = sql
       .exec<{ number: number; slots: string; map: string }>('SELECT number, slots, map FROM spread')
       .toArray()
-    const names = new MoveNames(sql)
     this.#cached = row
       ? {
           number: row.number,
           slots: JSON.parse(row.slots),
           map: JSON.parse(row.map),
-          sealed: names.sealed(),
-          moves: names.any(),
+          sealed: new MoveNames(sql).sealed(),
         }
       : null
     return this.#cached ?? undefined
