@@ -102,6 +102,7 @@ const TABLES: Readonly<Record<string, readonly string[]>> = {
   local: ['kept_key'],
   pools: [
     'errand',
+    'growth',
     'identity',
     'login',
     'merge_op',

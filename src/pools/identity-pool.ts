@@ -66,6 +66,26 @@ export class IdentityPool extends SpreadObject {
     return answer
   }
 
+  /**
+   * The same, for a change that says how many objects the pool should have. If they are more than it has, it begins to grow. A
+   * method of its own, because an object that knows nothing of growth would keep the tag and do nothing.
+   */
+  changeAndGrow(address: PoolAddress, change: SettingsChange): PoolFound | NoPool | NotChanged {
+    const answer = this.own.storage.transactionSync(() => {
+      const { host, record } = this.own
+      const before = record.open()
+      const changed = record.change(address, change, this.own.now(), host.isGrowing ? 'growing' : 'may')
+      if (changed.kind !== 'pool' || !before) return changed
+      const wanted = shardsOf(changed.pool.settings) ?? 1
+      if (wanted <= (before.spread?.objects ?? 1) || wanted === shardsOf(before.settings)) return changed
+      host.grow(wanted)
+      record.forget()
+      return this.read(address)
+    })
+    if (this.own.host.part) void this.own.wake()
+    return answer
+  }
+
   /** Closes the pool at once; its identities are deleted in the background. */
   delete(address: PoolAddress, operation: string): { kind: 'deleted'; spread?: boolean } | NoPool {
     const closed = this.own.storage.transactionSync(() => {

@@ -14,10 +14,13 @@ export class PoolState {
   readonly host: SpreadHost
 
   readonly now: () => number
+  /** A name that nothing else has. */
+  readonly newName: () => string
 
-  constructor(storage: DurableObjectStorage, now: () => number) {
+  constructor(storage: DurableObjectStorage, { newName, now }: Pick<PoolState, 'now' | 'newName'>) {
     this.storage = storage
     this.now = now
+    this.newName = newName
     this.identities = new IdentityTable(storage.sql)
     this.proofs = new UsedProofs(storage.sql)
     this.host = new SpreadHost(storage, this.identities, this.proofs, now)

@@ -45,7 +45,8 @@ export const MIGRATIONS: readonly string[] = [
     one INTEGER PRIMARY KEY CHECK (one = 1),
     number INTEGER NOT NULL,
     slots TEXT NOT NULL,
-    map TEXT NOT NULL
+    map TEXT NOT NULL,
+    gives INTEGER NOT NULL DEFAULT 0
   );
   CREATE TABLE peer (
     number INTEGER PRIMARY KEY,
@@ -79,7 +80,8 @@ export const MIGRATIONS: readonly string[] = [
     what TEXT NOT NULL
   );
   `,
-  // Slots that move to other objects. The tables have rows only meanwhile, but for the names of moves, which stay.
+  // Growth: slots that move to other objects. The tables have rows only meanwhile, but for the names of moves and how the
+  // last growth went.
   `
   CREATE TABLE slot_move (
     op TEXT PRIMARY KEY,
@@ -109,5 +111,19 @@ export const MIGRATIONS: readonly string[] = [
     first INTEGER NOT NULL,
     last INTEGER NOT NULL
   ) WITHOUT ROWID;
+  CREATE TABLE growth (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    phase TEXT NOT NULL CHECK (phase IN ('indexing', 'moving', 'done')),
+    objects_before INTEGER NOT NULL,
+    goal TEXT NOT NULL,
+    paused INTEGER NOT NULL DEFAULT 0,
+    cursor TEXT,
+    begun_at INTEGER NOT NULL,
+    ended_at INTEGER,
+    indexed INTEGER NOT NULL DEFAULT 0,
+    given INTEGER NOT NULL DEFAULT 0,
+    error TEXT,
+    error_at INTEGER
+  );
   `,
 ]

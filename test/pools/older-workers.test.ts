@@ -2,6 +2,7 @@ import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
 import { newIdentityId, newPoolId, newUuid } from '../../src/base/ids.ts'
 import { IdentityPool, Pools, uuidOf } from '../../src/pools/index.ts'
+import { SpreadObject } from '../../src/pools/spread/spread-object.ts'
 import { RELEASES, runBy } from '../support/older-builds.ts'
 import {
   ACCOUNT,
@@ -23,7 +24,7 @@ describe.each([...RELEASES])('the Worker of %s', (release, build) => {
   const older = () => new build.Pools(env.IDENTITY_POOL)
 
   it('finds every method of objects that it calls', () => {
-    const own = Object.getOwnPropertyNames(IdentityPool.prototype)
+    const own = [IdentityPool, SpreadObject].flatMap((one) => Object.getOwnPropertyNames(one.prototype))
     expect(Object.getOwnPropertyNames(build.IdentityPool.prototype).filter((method) => !own.includes(method))).toEqual(
       [],
     )

@@ -71,9 +71,9 @@ class Moving {
 
   /** What the head does before and after. */
   async planned(move: Move, work: () => Promise<string>): Promise<void> {
-    await inside(this.object(0), (_, state) => hostOf(state).moves.claim({ ...move, source: 0, target: 1 }))
+    await inside(this.object(0), (_, state) => hostOf(state).growth.moves.claim({ ...move, source: 0, target: 1 }))
     const decision = (await work()) as 'owned' | 'refused'
-    await inside(this.object(0), (_, state) => hostOf(state).moves.finish(move.op, decision))
+    await inside(this.object(0), (_, state) => hostOf(state).growth.moves.finish(move.op, decision))
     await evict(this.object(0))
   }
 

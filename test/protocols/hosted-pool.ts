@@ -18,7 +18,7 @@ import { TAG } from './play.ts'
 const ID = `eu-west-1:${TAG}-0000-8000-8000-000000000000`
 const TABLES = [
   ...MOVED_TABLES.map(({ name }) => name),
-  ...['spread', 'peer', 'planned_move', 'slot_move', 'slot_dirty', 'slot_staged'],
+  ...['spread', 'peer', 'planned_move', 'growth', 'slot_move', 'slot_dirty', 'slot_staged'],
 ]
 
 const EMPTIED = TABLES.map((table) => `DELETE FROM ${table}`).join(';')

@@ -39,7 +39,7 @@ export class MovingPool {
 
   take(request: Request): unknown {
     const { head } = this.pool
-    const { moves } = head.host
+    const { moves } = head.host.growth
     if ('step' in request) return this.#step(request)
     if ('move' in request) return this.#move(request)
     switch (request.head) {

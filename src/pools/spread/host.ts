@@ -4,9 +4,17 @@ import type { Pool } from '../settings.ts'
 import type { UsedProofs } from '../used-proofs.ts'
 import { admission } from './admission.ts'
 import { type DueErrand, Errands, run } from './errands.ts'
-import { ERRANDS_PER_RUN, PEERS_AT_ONCE, RETRY_AFTER_MS } from './limits.ts'
-import type { Spread } from './map.ts'
-import { slotsOf } from './map.ts'
+import { Growth, type PlanAnswer, type PlanStep } from './growth.ts'
+import { indexLogins } from './indexing.ts'
+import {
+  ASK_AGAIN_MS,
+  ERRANDS_PER_RUN,
+  INDEX_LOGINS,
+  MOVE_IDENTITIES,
+  PEERS_AT_ONCE,
+  RETRY_AFTER_MS,
+} from './limits.ts'
+import { ALONE, grown, type Slots, type Spread, slotsOf } from './map.ts'
 import type { MoveAnswer, MoveStep } from './move.ts'
 import { MoveNames } from './move-names.ts'
 import { MoveSource } from './move-source.ts'
@@ -23,7 +31,6 @@ import {
   type StepRefused,
 } from './objects.ts'
 import { type Part, PartRow, Peers } from './part.ts'
-import { PlannedMoves } from './planned-moves.ts'
 import { Reservations } from './reservations.ts'
 import type { Step, StepAnswer, TakeStep } from './step.ts'
 import { takeStep } from './steps.ts'
@@ -53,8 +60,10 @@ export class SpreadHost {
   readonly #errands: Errands
   readonly #part: PartRow
   readonly #peers: Peers
-  /** The moves under way; only of the head. */
-  readonly moves: PlannedMoves
+  /** How the pool grows; only of the head. */
+  readonly growth: Growth
+  /** When the head asked the others for their slots; lost with the instance, which only asks once more. */
+  #askedAt = 0
 
   constructor(storage: DurableObjectStorage, identities: IdentityTable, proofs: UsedProofs, now: () => number) {
     this.#storage = storage
@@ -65,7 +74,7 @@ export class SpreadHost {
     this.#errands = new Errands(storage.sql)
     this.#part = new PartRow(storage)
     this.#peers = new Peers(storage.sql)
-    this.moves = new PlannedMoves(storage.sql, this.#part)
+    this.growth = new Growth(storage.sql, this.#part)
   }
 
   /** What this object is part of; nothing for one that has a pool alone. */
@@ -78,10 +87,67 @@ export class SpreadHost {
     return this.part?.number === 0
   }
 
+  /** Whether this object is the head of a pool that is growing, even if that is paused. */
+  get isGrowing(): boolean {
+    return this.isHead && this.growth.isOn()
+  }
+
   /** Makes this object the head of a pool with these slots. */
   lead(map: Spread): void {
     this.#part.write({ number: 0, slots: slotsOf(map, 0), map })
     for (let number = 1; number < map.objects; number++) this.#peers.add(number)
+  }
+
+  /** Lets the pool grow to so many objects, of which this one is or becomes the head. The new ones have no slots yet. */
+  grow(objects: number): void {
+    const before = this.part?.map ?? ALONE
+    const map = { ...before, epoch: before.epoch + 1, objects }
+    if (this.part) this.#part.remap(map)
+    else this.#part.write({ number: 0, slots: slotsOf(map, 0), map })
+    for (let number = before.objects; number < objects; number++) this.#peers.add(number)
+    const phase = before.epoch === ALONE.epoch ? 'indexing' : 'moving'
+    this.growth.begin(before.objects, grown(before, objects), phase, this.#now())
+  }
+
+  /** Gives some logins their routes; whether there are more. */
+  index(): boolean {
+    return this.#storage.transactionSync(() => {
+      if (this.growth.phase() !== 'indexing') return false
+      const { count, last } = indexLogins(this.#storage.sql, this.#reservations, this.growth.cursor(), INDEX_LOGINS)
+      this.growth.indexed(count, last)
+      return last !== undefined
+    })
+  }
+
+  /** Whether some object of the pool does not know its settings, and so may not be open. */
+  isTelling({ version }: Pool): boolean {
+    return this.#peers.behind(version).length > 0
+  }
+
+  /** Whether it is time to ask the others for their slots, which the caller then does. */
+  mayAsk(): boolean {
+    if (this.#now() < this.#askedAt + ASK_AGAIN_MS) return false
+    this.#askedAt = this.#now()
+    return true
+  }
+
+  /** What the head says to another object about the slots that this has to give. */
+  plan(step: PlanStep): PlanAnswer {
+    try {
+      return this.#storage.transactionSync(() => this.growth.plan(step, this.#now()))
+    } finally {
+      this.#part.forget()
+    }
+  }
+
+  /** The head asks this object to give slots away, or it has given all. */
+  give(gives: boolean): void {
+    if (this.part?.gives !== gives) this.#part.give(gives)
+  }
+
+  /** Of slots that should go, those that go together. */
+  cut(pool: Pool, slots: Slots): Slots {
+    return this.#moves(homeOf(pool).tag).source.cut(slots, MOVE_IDENTITIES)
   }
 
   /** Makes this object a part of a pool. */
@@ -197,8 +263,16 @@ export class SpreadHost {
       due.push(...[this.#errands.nextDue(), this.#reservations.nextExpiry()].flatMap((at) => at ?? []))
       const isBehind = this.#peers.behind(pool?.version ?? Number.MAX_SAFE_INTEGER).length > 0
       if (isBehind) due.push(this.#now() + RETRY_AFTER_MS)
+      due.push(...this.#growthDue())
     }
     return due.length > 0 ? Math.min(...due) : undefined
+  }
+
+  #growthDue(): number[] {
+    const now = this.#now()
+    const phase = this.isHead ? this.growth.phase() : undefined
+    if (this.part?.gives || phase === 'indexing') return [now]
+    return phase === 'moving' ? [this.#askedAt + ASK_AGAIN_MS] : []
   }
 }
 

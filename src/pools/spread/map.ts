@@ -75,6 +75,38 @@ export function moved(spread: Spread, [first, last]: Slots, object: number): Spr
   return { ...spread, epoch: spread.epoch + 1, runs: runsOf(owners) }
 }
 
+/** How a pool is before it is spread: one object has all slots. */
+export const ALONE: Spread = { epoch: 0, objects: 1, runs: [[0, 0]] }
+
+/**
+ * Which object has which slots once a pool has grown to so many objects. Slots stay in their place, so that users stay near:
+ * there each object keeps its first slots, and the new ones share what is over evenly.
+ */
+export function grown(spread: Spread, objects: number): Run[] {
+  const owners = ownersOf(spread)
+  const places = spread.places?.length ?? 1
+  for (let place = 0; place < places; place++) {
+    const group = Array.from({ length: objects }, (_, object) => object).filter((object) => object % places === place)
+    const slots = owners.flatMap((object, slot) => (group.includes(object) ? [slot] : []))
+    const room = new Map(group.map((object, index) => [object, partOf(slots.length, index, group.length)]))
+    const over = slots.filter((slot) => !take(room, owners[slot] ?? 0))
+    const fresh = group.filter((object) => object >= spread.objects)
+    for (const object of fresh) for (const slot of over.splice(0, room.get(object))) owners[slot] = object
+  }
+  return runsOf(owners)
+}
+
+/** How many of all are of this part, of so many parts that differ by one at most. */
+function partOf(all: number, part: number, parts: number): number {
+  return Math.floor(((part + 1) * all) / parts) - Math.floor((part * all) / parts)
+}
+
+function take(room: Map<number, number>, object: number): boolean {
+  const left = room.get(object) ?? 0
+  room.set(object, left - 1)
+  return left > 0
+}
+
 function ownersOf(spread: Spread): number[] {
   return Array.from({ length: SLOTS }, (_, slot) => objectOf(spread, slot))
 }

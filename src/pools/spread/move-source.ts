@@ -3,6 +3,7 @@ import type { GivenRow, Move, MoveAnswer, RowVersion } from './move.ts'
 import type { MoveNames } from './move-names.ts'
 import { inSlots, keyIn, MOVED_TABLES, type MovedTable, noting, refusing, rowIn, undoing } from './moved-rows.ts'
 import type { PartRow } from './part.ts'
+import { beforeSlot, SLOTS, slotOfIdentity } from './slots.ts'
 
 /** What an object does whose slots go to another one. It gives one run of slots at a time. All synchronous. */
 export class MoveSource {
@@ -16,6 +17,28 @@ export class MoveSource {
     this.#names = names
     this.#part = part
     this.#tag = tag
+  }
+
+  /** The first of these slots, as many as have no more identities than that, nor routes; one at least. */
+  cut([first, last]: Slots, limit: number): Slots {
+    const range = [beforeSlot(this.#tag, first), beforeSlot(this.#tag, last + 1)]
+    const identity = this.#sql
+      .exec<{ uuid: string }>(
+        'SELECT uuid FROM identity WHERE uuid > ? AND uuid < ? ORDER BY uuid LIMIT 1 OFFSET ?',
+        ...range,
+        limit,
+      )
+      .toArray()[0]
+    const route = this.#sql
+      .exec<{ slot: number }>(
+        'SELECT slot FROM route WHERE slot BETWEEN ? AND ? ORDER BY slot LIMIT 1 OFFSET ?',
+        first,
+        last,
+        limit,
+      )
+      .toArray()[0]
+    const end = Math.min(last + 1, identity ? slotOfIdentity(identity.uuid) : SLOTS, route?.slot ?? SLOTS)
+    return [first, Math.max(first, end - 1)]
   }
 
   start({ op, slots }: Move): MoveAnswer {

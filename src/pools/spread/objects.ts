@@ -3,9 +3,11 @@ import type { NoPool, PoolAddress, PoolFound } from '../calls.ts'
 import { locationHint } from '../location.ts'
 import type { Pool } from '../settings.ts'
 import { slotOfStep } from './admission.ts'
+import type { PlanAnswer, PlanStep } from './growth.ts'
 import { Busy, Gone, Superseded } from './interruptions.ts'
 import { BUSY_PAUSES_MS } from './limits.ts'
 import { objectOf, type Slots, type Spread, slotsOf } from './map.ts'
+import type { MoveAnswer, MoveStep } from './move.ts'
 import { placeOf } from './places.ts'
 import type { Answers, Step, StepAnswer, TakeStep } from './step.ts'
 
@@ -52,6 +54,9 @@ export interface PoolPart {
   readByRegion(region: string): Promise<PoolFound | NoPool>
   take(address: StepAddress, step: Step): Promise<StepAnswer | StepRefused>
   adopt(offer: Offer): Promise<{ kind: 'adopted' | 'closed' | 'taken' }>
+  move(pool: string, step: MoveStep): Promise<MoveAnswer | NoPool>
+  plan(pool: string, step: PlanStep): Promise<PlanAnswer | NoPool>
+  give(pool: string): Promise<void>
 }
 
 /** What all ids of a pool begin with. */

@@ -9,6 +9,8 @@ export interface Part {
   slots: readonly Slots[]
   /** Of these, the slots that are being handed over to another object. */
   sealed?: Slots | undefined
+  /** The head has asked this object to give slots away. */
+  gives: boolean
   /** What this object knows of the map; only that of the head is sure to be the latest. */
   map: Spread
 }
@@ -31,13 +33,16 @@ export class PartRow {
     if (!isOpened(this.#storage)) return undefined
     const { sql } = this.#storage
     const [row] = sql
-      .exec<{ number: number; slots: string; map: string }>('SELECT number, slots, map FROM spread')
+      .exec<{ number: number; slots: string; map: string; gives: number }>(
+        'SELECT number, slots, map, gives FROM spread',
+      )
       .toArray()
     this.#cached = row
       ? {
           number: row.number,
           slots: JSON.parse(row.slots),
           map: JSON.parse(row.map),
+          gives: row.gives === 1,
           sealed: new MoveNames(sql).sealed(),
         }
       : null
@@ -66,6 +71,11 @@ export class PartRow {
   /** The head gets another map. Its own slots are another matter. */
   remap(map: Spread): void {
     this.#storage.sql.exec('UPDATE spread SET map = ?', JSON.stringify(map))
+    this.forget()
+  }
+
+  give(gives: boolean): void {
+    this.#storage.sql.exec('UPDATE spread SET gives = ?', Number(gives))
     this.forget()
   }
 

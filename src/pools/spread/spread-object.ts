@@ -4,10 +4,21 @@ import type { NoPool, PoolAddress, PoolFound } from '../calls.ts'
 import { PURGE_INTERVAL_MS, PURGE_ROWS } from '../limits.ts'
 import { PoolState } from '../pool-state.ts'
 import { MIGRATIONS } from '../schema.ts'
+import type { Pool } from '../settings.ts'
 import { keepRowAlone } from '../tombstone.ts'
+import { growForAWhile } from './growing.ts'
+import type { GrowthState, PlanAnswer, PlanStep } from './growth.ts'
 import { mayLeaveWork } from './host.ts'
+import type { MoveAnswer, MoveStep } from './move.ts'
 import { type Offer, type StepAddress, type StepRefused, stepsFrom } from './objects.ts'
 import type { Step, StepAnswer } from './step.ts'
+
+/** A pool, and how it grows or has grown last. */
+export interface SpreadDescribed {
+  kind: 'described'
+  pool: Pool
+  growth: GrowthState | undefined
+}
 
 /**
  * An object of a pool, as the other objects of that pool and the Workers that know its map call it, and what it does by itself.
@@ -18,10 +29,12 @@ export abstract class SpreadObject extends DurableObject<Env> {
 
   constructor(state: DurableObjectState, env: Env) {
     super(state, env)
-    this.own = new PoolState(state.storage, () => Date.now())
+    this.own = new PoolState(state.storage, { now: () => Date.now(), newName: () => crypto.randomUUID() })
     if (isOpened(state.storage)) {
       migrate(state.storage, MIGRATIONS)
       if (this.own.record.row()?.state === 'deleted' && !this.own.isEmpty()) void state.storage.setAlarm(Date.now())
+      // A process that was killed may have taken the alarm with it.
+      else if (this.own.host.part?.gives || this.own.host.isGrowing) void this.own.wake()
     }
   }
 
@@ -82,6 +95,48 @@ export abstract class SpreadObject extends DurableObject<Env> {
     return answer
   }
 
+  /** Takes one step of a move of slots, which another object has planned. */
+  move(pool: string, step: MoveStep): MoveAnswer | NoPool {
+    const open = this.own.record.open()
+    if (open?.id !== pool || !this.own.host.part) return { kind: 'no_pool' }
+    const answer = this.own.host.move(open, step)
+    if (answer.kind === 'owned') void this.own.wake()
+    return answer
+  }
+
+  /** What another object of a growing pool asks of its head. */
+  plan(pool: string, step: PlanStep): PlanAnswer | NoPool {
+    if (this.own.record.open()?.id !== pool || !this.own.host.isHead) return { kind: 'no_pool' }
+    const answer = this.own.host.plan(step)
+    this.own.record.forget()
+    return answer
+  }
+
+  /** The head says that there are slots to give away. */
+  async give(pool: string): Promise<void> {
+    if (this.own.record.open()?.id !== pool) return
+    this.own.host.give(true)
+    await this.own.wake()
+  }
+
+  /** How the pool is spread, and how it grows or has grown last. */
+  describeSpread(address: PoolAddress): SpreadDescribed | NoPool {
+    const found = this.read(address)
+    if (found.kind !== 'pool') return found
+    return {
+      kind: 'described',
+      pool: found.pool,
+      growth: this.own.host.isHead ? this.own.host.growth.state() : undefined,
+    }
+  }
+
+  /** Lets a growing pool stand still, or go on. A move that was begun is brought to its end. */
+  pauseSpread(address: PoolAddress, paused: boolean): SpreadDescribed | NoPool {
+    if (this.read(address).kind === 'pool' && this.own.host.isHead) this.own.host.growth.pause(paused)
+    void this.own.wake()
+    return this.describeSpread(address)
+  }
+
   /** Empties a deleted pool; else forgets proofs that have expired, and does what is left to do at other objects of the pool. */
   override async alarm(): Promise<void> {
     const row = this.own.record.row()
@@ -92,7 +147,9 @@ export abstract class SpreadObject extends DurableObject<Env> {
     }
     this.own.storage.transactionSync(() => this.own.proofs.forget(Date.now(), PURGE_ROWS))
     const pool = this.own.record.open()
-    if (pool && this.own.host.part) await this.own.host.runErrands(stepsFrom(pool, this.env.IDENTITY_POOL))
-    return this.own.wake(PURGE_INTERVAL_MS)
+    if (!pool || !this.own.host.part) return this.own.wake(PURGE_INTERVAL_MS)
+    await this.own.host.runErrands(stepsFrom(pool, this.env.IDENTITY_POOL))
+    const pause = await growForAWhile(this.own, this.env.IDENTITY_POOL)
+    return this.own.wake(Math.max(pause, PURGE_INTERVAL_MS))
   }
 }
