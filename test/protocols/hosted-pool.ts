@@ -26,7 +26,7 @@ const EMPTIED = TABLES.map((table) => `DELETE FROM ${table}`).join(';')
 /** One object of a pool: the tables and the steps of the product, without the platform around them. */
 export class HostedObject {
   readonly sql = new MemorySql()
-  readonly host: SpreadHost
+  host: SpreadHost
   readonly identities: IdentityTable
   readonly reservations: Reservations
   /** Whose clock and settings it goes by. */
@@ -37,23 +37,27 @@ export class HostedObject {
     this.sql.run('CREATE TABLE migration (number INTEGER PRIMARY KEY)')
     for (const migration of MIGRATIONS) this.sql.run(migration)
     const sql = this.sql as unknown as SqlStorage
-    const storage = { sql, transactionSync: <T>(work: () => T) => this.sql.transaction(work) }
     this.identities = new IdentityTable(sql)
     this.reservations = new Reservations(sql)
-    const proofs = new UsedProofs(sql)
-    this.host = new SpreadHost(storage as DurableObjectStorage, this.identities, proofs, () => this.pool.now)
+    this.host = this.#newHost()
   }
 
-  /** Begins anew, as an object of this pool. */
-  begin(number: number, spread: Spread, pool: HostedPool): void {
+  /** Begins anew, as an object of this pool; without a map, as one that is not spread. */
+  begin(number: number, spread: Spread | undefined, pool: HostedPool): void {
     if (this.#isUsed) {
       if (this.#moves()) this.sql.run(MOVED_TABLES.flatMap(undoing).join(';'))
       this.sql.run(EMPTIED)
+      this.host = this.#newHost()
     }
     this.#isUsed = true
     this.pool = pool
+    if (!spread) return
     if (number === 0) this.host.lead(spread)
-    else this.host.join({ number, slots: slotsOf(spread, number), map: spread, pool: this.#record })
+    else this.join(number, spread)
+  }
+
+  join(number: number, spread: Spread): void {
+    this.host.join({ number, slots: slotsOf(spread, number), map: spread, pool: this.#record })
   }
 
   take(step: Step) {
@@ -86,6 +90,12 @@ export class HostedObject {
     return this.sql.exec(`SELECT * FROM ${table}`).toArray()
   }
 
+  #newHost(): SpreadHost {
+    const sql = this.sql as unknown as SqlStorage
+    const storage = { sql, transactionSync: <T>(work: () => T) => this.sql.transaction(work) }
+    return new SpreadHost(storage as DurableObjectStorage, this.identities, new UsedProofs(sql), () => this.pool.now)
+  }
+
   #moves(): boolean {
     return this.rows('slot_move').length > 0
   }
@@ -105,10 +115,21 @@ export class HostedPool {
   now = 1_000_000
   allowGuests = true
 
-  constructor(runs: readonly Run[], objects = Math.max(...runs.map(([, object]) => object)) + 1) {
+  constructor(runs: readonly Run[] | undefined, objects = Math.max(...(runs ?? []).map(([, object]) => object)) + 1) {
     while (HostedPool.#spare.length < objects) HostedPool.#spare.push(new HostedObject())
     this.objects = HostedPool.#spare.slice(0, objects)
-    for (const [number, object] of this.objects.entries()) object.begin(number, { epoch: 1, objects, runs }, this)
+    const spread = runs && { epoch: 1, objects, runs }
+    for (const [number, object] of this.objects.entries()) object.begin(number, spread, this)
+  }
+
+  /** A pool that is on the first of so many objects, and not spread. */
+  static alone(objects: number): HostedPool {
+    return new HostedPool(undefined, objects)
+  }
+
+  /** The others come in, as the head tells them. */
+  joinOthers(): void {
+    for (const [number, object] of this.objects.entries()) if (number > 0) object.join(number, this.spread)
   }
 
   /** The map, as the head has it. */

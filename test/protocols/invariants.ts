@@ -4,7 +4,7 @@ import type { Process } from './clients.ts'
 import type { Result } from './schedule.ts'
 
 /** The objects of a pool, with their rows. */
-interface Kept {
+export interface Kept {
   objects: readonly { rows: (table: string) => Record<string, unknown>[] }[]
 }
 
