@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { parseArgs } from 'node:util'
-import { fail } from './bootstrap.mjs'
-import { CONNECTION_OPTIONS, withService } from './operator.ts'
+import type { Given } from '../../package/server/options.mjs'
+import { BadOption } from './bootstrap.mjs'
+import { withService } from './operator.ts'
 
 interface Growth {
   Phase: 'Indexing' | 'Moving' | 'Done'
@@ -36,20 +36,11 @@ const OPERATIONS = {
 const WATCH_MS = 2_000
 
 /** Shows over how many objects a pool is spread, watches it grow, or lets that stand still and go on. */
-export async function main(args: string[]): Promise<void> {
-  const { positionals, values } = parseArgs({
-    args,
-    allowPositionals: true,
-    options: { pool: { type: 'string' }, json: { type: 'boolean', default: false }, ...CONNECTION_OPTIONS },
-  })
-  const [action = 'show', ...more] = positionals
-  const { json, pool } = values
-  if (!isAction(action) || more.length > 0)
-    return fail(
-      `${[action, ...more].join(' ')} is none of ${Object.keys(OPERATIONS).join(', ')}. --help tells more.`,
-      2,
-    )
-  if (pool === undefined) return fail('Name the pool: npm run spread -- show --pool <pool id>. --help tells more.', 2)
+export async function main({ positionals, values }: Given): Promise<void> {
+  const [action = 'show'] = positionals
+  const { json = false, pool } = values
+  if (!isAction(action)) throw new BadOption(`${action} is none of ${Object.keys(OPERATIONS).join(', ')}`)
+  if (pool === undefined) throw new BadOption('Name the pool: npm run spread -- show --pool <pool id>')
   await withService({ ...values, region: values.region ?? pool.split(':')[0] }, async (own) => {
     const ask = async () => (await own(OPERATIONS[action], { IdentityPoolId: pool })) as Spread
     let spread = await ask()
