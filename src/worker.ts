@@ -11,6 +11,7 @@ import {
   readKeyRingConfig,
   SettingError,
 } from './config/index.ts'
+import { StsTargets } from './credentials/index.ts'
 import { createApp, type Deployment, type PartHealth, RateLimits } from './http/index.ts'
 import { InjectedFaults, LOCAL_ACCOUNTS, LocalAccessKeys, ResettableAccounts, resettable } from './local/index.ts'
 import { createLoginVerifier, createUserPoolCheck, providerHosts } from './logins/index.ts'
@@ -68,7 +69,7 @@ function deploymentOf(env: Env, originOf: () => string): Deployment {
 }
 
 function build(env: Env, config: Config, issuer: string): Deployment {
-  const { decisions, localMode, r2AccessKeys, recordCopies, sts } = config
+  const { decisions, localMode, r2AccessKeys, recordCopies, sts, stsTargets } = config
   const keys = keysOf(env, config)
   const logins = createLoginVerifier({
     world,
@@ -84,7 +85,7 @@ function build(env: Env, config: Config, issuer: string): Deployment {
     issuer,
     localMode,
     local: localMode ? localParts(env) : undefined,
-    sts,
+    sts: new StsTargets(sts, stsTargets),
     r2AccessKeys,
     knownAccounts: localMode ? LOCAL_ACCOUNTS : new Set(config.accessKeys.map((key) => key.account)),
     pools: new Pools(env.IDENTITY_POOL, world, cachedHints(issuer, keys)),

@@ -4,7 +4,7 @@ import { type LoginProviderSettings, PROVIDER_URLS } from './login-providers.ts'
 import type { R2AccessKeySetting } from './r2-access-keys.ts'
 import { SettingError } from './setting.ts'
 import type { DecisionsSetting, RecordCopiesSetting } from './settings.ts'
-import type { StsSetting } from './sts.ts'
+import type { StsSetting, StsTargetSetting } from './sts.ts'
 
 /** Settings, checked. */
 export interface Config {
@@ -15,6 +15,8 @@ export interface Config {
   issuer: string | undefined
   algorithm: string
   sts: StsSetting
+  /** Those that certain roles have instead. */
+  stsTargets: readonly StsTargetSetting[]
   /** Keys of R2 by the account whose pools may grant with them. */
   r2AccessKeys: ReadonlyMap<string, R2AccessKeySetting>
   /** Of which requests the decision is kept for operators to ask about. */
@@ -35,6 +37,7 @@ export function readConfig(env: object): Config {
     issuer: given.one('ISSUER'),
     algorithm: given.one('TOKEN_ALG'),
     sts: stsOf(given),
+    stsTargets: stsTargetsOf(given),
     r2AccessKeys: given.all('R2_ACCESS_KEY_<account>'),
     decisions: given.one('DECISIONS'),
     recordCopies: given.one('RECORD_COPIES'),
@@ -51,6 +54,20 @@ function stsOf(given: Environment): StsSetting {
     throw new SettingError('STS_PROFILE', `is for a service that STS_ENDPOINT names by its URL, not for ${endpoint}`)
   if (endpoint === 'embedded') return { kind: 'embedded' }
   return { kind: 'remote', endpoint, profile: isUrl ? given.one('STS_PROFILE') : 'aws' }
+}
+
+/** No role may have two targets: two that name the same roles are refused. Of two that overlap otherwise, the longer counts. */
+function stsTargetsOf(given: Environment): StsTargetSetting[] {
+  const targets = [...given.all('STS_TARGET_<name>')]
+  const named = new Map<string, string>()
+  for (const [name, { roles }] of targets)
+    for (const role of roles) {
+      const other = named.get(role)
+      if (other !== undefined)
+        throw new SettingError(`STS_TARGET_${name}`, `names the roles ${role}, which STS_TARGET_${other} names too`)
+      named.set(role, name)
+    }
+  return targets.map(([, target]) => target)
 }
 
 function loginProvidersOf(given: Environment): LoginProviderSettings {

@@ -10,7 +10,7 @@ import {
 } from './login-providers.ts'
 import { R2_ACCESS_KEY_NAME, r2AccessKeyFrom } from './r2-access-keys.ts'
 import { listFrom, type NamedReader, type NameRule, oneOf, type Reader, SettingError } from './setting.ts'
-import { stsEndpointFrom, stsProfileFrom } from './sts.ts'
+import { STS_TARGET_NAME, stsEndpointFrom, stsProfileFrom, stsTargetFrom } from './sts.ts'
 
 /**
  * Every setting of the service: the only place that knows which there are, which are secrets, and what each may be. The
@@ -49,6 +49,14 @@ const secret = <T>(value: string, absent: string, read: Reader<T>): SingleSettin
   kind: 'secret',
   value,
   absent,
+  read,
+})
+
+const variables = <T>(value: string, absent: string, named: NameRule, read: NamedReader<T>): NamedSetting<T> => ({
+  kind: 'variable',
+  value,
+  absent,
+  named,
   read,
 })
 
@@ -141,6 +149,12 @@ export const SINGLE_SETTINGS = {
 }
 
 export const NAMED_SETTINGS = {
+  'STS_TARGET_<name>': variables(
+    'JSON with `endpoint`, `roles` and optional `profile`: another STS for these roles, each an ARN that may end with `*`',
+    'none',
+    STS_TARGET_NAME,
+    stsTargetFrom,
+  ),
   'ACCESS_KEY_<id>': secrets(
     'JSON with `secret`, `account`, `policy` and optional `user`: an access key for signed operations',
     'every signed call is refused',

@@ -33,6 +33,7 @@ describe('settings', () => {
       issuer: 'https://id.example',
       algorithm: 'RS256',
       sts: { kind: 'remote', endpoint: 'aws', profile: 'aws' },
+      stsTargets: [],
       r2AccessKeys: new Map(),
       decisions: 'refusals',
       recordCopies: 'off',
@@ -48,6 +49,7 @@ describe('settings', () => {
       issuer: undefined,
       algorithm: 'RS256',
       sts: { kind: 'embedded' },
+      stsTargets: [],
       r2AccessKeys: new Map(),
       decisions: 'all',
       recordCopies: 'off',
@@ -63,6 +65,35 @@ describe('settings', () => {
     ['ES256', { ...deployed, TOKEN_ALG: 'ES256' }, { algorithm: 'ES256' }],
     ['RS512', { ...deployed, TOKEN_ALG: 'RS512' }, { algorithm: 'RS512' }],
     ['the embedded STS', { ...deployed, STS_ENDPOINT: 'embedded' }, { sts: { kind: 'embedded' } }],
+    [
+      'an STS for some roles',
+      {
+        ...deployed,
+        STS_TARGET_s3: '{"endpoint": "https://s3.example", "profile": "ceph", "roles": ["arn:aws:iam:::role/*"]}',
+      },
+      {
+        stsTargets: [
+          {
+            roles: ['arn:aws:iam:::role/*'],
+            target: { kind: 'remote', endpoint: 'https://s3.example', profile: 'ceph' },
+          },
+        ],
+      },
+    ],
+    [
+      'the embedded STS and AWS for some roles',
+      {
+        ...deployed,
+        STS_TARGET_a: '{"endpoint": "embedded", "roles": ["arn:aws:iam::111122223333:role/a"]}',
+        STS_TARGET_b: '{"endpoint": "aws", "roles": ["arn:aws:iam::111122223333:role/b"]}',
+      },
+      {
+        stsTargets: [
+          { roles: ['arn:aws:iam::111122223333:role/a'], target: { kind: 'embedded' } },
+          { roles: ['arn:aws:iam::111122223333:role/b'], target: { kind: 'remote', endpoint: 'aws', profile: 'aws' } },
+        ],
+      },
+    ],
     [
       'an STS-compatible service',
       { ...deployed, STS_ENDPOINT: 'https://sts.example:9000/sts' },
@@ -260,6 +291,41 @@ describe('a setting that cannot stand is refused by name:', () => {
       { ...deployed, STS_ENDPOINT: 'https://sts.example', STS_PROFILE },
       'STS_PROFILE must be one of compatible, minio, seaweedfs, ceph, localstack',
     ]),
+    ...(
+      [
+        ['{}', 'must have an "endpoint": "aws", "embedded", or an https URL'],
+        ['{"endpoint": "http://s3.example", "roles": ["arn:a:*"]}', 'must be "aws", "embedded", or an https URL'],
+        ['{"endpoint": "aws"}', 'must have "roles": a list of role ARNs, each of which may end with *'],
+        ['{"endpoint": "aws", "roles": ["*"]}', 'must have "roles": a list of role ARNs, each of which may end with *'],
+        [
+          '{"endpoint": "aws", "roles": ["arn:a:*b"]}',
+          'must have "roles": a list of role ARNs, each of which may end with *',
+        ],
+        [
+          '{"endpoint": "aws", "roles": ["arn:a:*"], "profile": "ceph"}',
+          'has a "profile", which is for a service that "endpoint" names by its URL',
+        ],
+        [
+          '{"endpoint": "https://s3.example", "roles": ["arn:a:*"], "profile": "aws"}',
+          'must be one of compatible, minio, seaweedfs, ceph, localstack',
+        ],
+        ['{"endpoint": "aws", "role": "arn:a:*"}', 'has "role", which it does not know'],
+        ['{"endpoint": "aws", "endpoint": "embedded"}', 'names a member of a JSON object twice'],
+      ] as const
+    ).map(([STS_TARGET_s3, problem]): [string, object, string] => [
+      'an STS for some roles that is none',
+      { ...deployed, STS_TARGET_s3 },
+      `STS_TARGET_s3 ${problem}`,
+    ]),
+    [
+      'two STS for the same roles',
+      {
+        ...deployed,
+        STS_TARGET_a: '{"endpoint": "aws", "roles": ["arn:a:*"]}',
+        STS_TARGET_b: '{"endpoint": "embedded", "roles": ["arn:b:*", "arn:a:*"]}',
+      },
+      'STS_TARGET_b names the roles arn:a:*, which STS_TARGET_a names too',
+    ],
     ['other copies of records', { ...deployed, RECORD_COPIES: 'on' }, 'RECORD_COPIES must be one of near, off'],
     ['some decisions', { ...deployed, DECISIONS: 'some' }, 'DECISIONS must be one of all, refusals, off'],
     [

@@ -41,7 +41,8 @@ export async function judgeRole(
     Session: { DurationSeconds: durationSeconds, ...(!r2 && { Narrowing: narrowing.kind }) },
     ...(r2 ? r2.ok && { R2: describeGrant(r2.value, session) } : { Trust: await describeTrust(session, context) }),
   }
-  if (!r2 && context.sts.kind === 'remote') return { ...judged, Answer: { Code: 'DecidedByRemoteSts' } }
+  if (!r2 && context.sts.forRole(roleArn).kind === 'remote')
+    return { ...judged, Answer: { Code: 'DecidedByRemoteSts' } }
   const assumed = await vend(session, noToken, unlogged(context))
   if (assumed.ok) return { ...judged, Answer: { Code: 'Issued' } }
   return { ...judged, Answer: refused(assumeFault(assumed.error), assumed.error) }

@@ -4,7 +4,7 @@ import type { Services } from '../services.ts'
 
 /**
  * Whether an ARN names a role of this account, or a grant of R2 in it. Roles of STS-compatible stores name no account, or
- * where the STS of this deployment is such a store, an account of the Ceph Object Gateway. They count as the account's own:
+ * where the STS of the role is such a store, an account of the Ceph Object Gateway. They count as the account's own:
  * the trust policy of each says which pools may have it.
  */
 export function isRoleOf(account: string, roleArn: string, { sts }: Pick<Services, 'sts'>): boolean {
@@ -12,7 +12,8 @@ export function isRoleOf(account: string, roleArn: string, { sts }: Pick<Service
   if (grant) return grant.ok && grant.value.account === account
   const arn = parseArn(roleArn)
   if (arn?.service !== 'iam' || !/^role\/[\w+=,.@/-]+$/.test(arn.resource)) return false
-  const ofStore = sts.kind === 'remote' && !STS_PROFILES[sts.profile].awsRoleArns
+  const target = sts.forRole(roleArn)
+  const ofStore = target.kind === 'remote' && !STS_PROFILES[target.profile].awsRoleArns
   return arn.account === account || arn.account === '' || (ofStore && GATEWAY_ACCOUNT.test(arn.account))
 }
 

@@ -17,7 +17,7 @@ export async function askAheadOfVending(
   const isR2 = parseR2Grant(role) !== undefined
   await Promise.all([
     guest ? ownGuestPolicy(pool, role, context) : undefined,
-    isR2 || context.sts.kind === 'remote' ? undefined : roleRecord(role, context),
+    isR2 || context.sts.forRole(role).kind === 'remote' ? undefined : roleRecord(role, context),
     isR2 ? undefined : currentRing(context),
   ])
 }

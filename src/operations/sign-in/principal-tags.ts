@@ -48,9 +48,9 @@ export function tokenTags(logins: readonly AcceptedLogin[], settings: PoolSettin
   throw tags.error.reason === 'tags_too_large' ? attributesTooLarge() : attributesInvalid()
 }
 
-/** The rules of the STS of this deployment. Grants of R2 judge what their paths name. */
+/** The rules of the STS of a role; without one, of that of this deployment. Grants of R2 judge what their paths name. */
 export function rulesOf({ sts }: Pick<Services, 'sts'>, role?: string): TagRules {
-  return sts.kind === 'embedded' || (role !== undefined && parseR2Grant(role))
-    ? 'sts'
-    : STS_PROFILES[sts.profile].tagRules
+  if (role !== undefined && parseR2Grant(role)) return 'sts'
+  const target = role === undefined ? sts.fallback : sts.forRole(role)
+  return target.kind === 'embedded' ? 'sts' : STS_PROFILES[target.profile].tagRules
 }

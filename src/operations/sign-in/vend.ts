@@ -18,7 +18,7 @@ import { currentRing } from './signing.ts'
 type Assumed = Result<TemporaryCredentials, AssumeRejected>
 
 /**
- * Credentials for a role from wherever they come: R2 for its grants, else the STS of this deployment. The record gets
+ * Credentials for a role from wherever they come: R2 for its grants, else the STS of the role. The record gets
  * where, or why not. `mintToken` is called only if a token leaves us.
  */
 export async function vend(
@@ -32,9 +32,10 @@ export async function vend(
     const key = grant.ok ? r2AccessKeys.get(grant.value.account) : undefined
     return recorded('r2', await r2Credentials(request, key, world), context)
   }
-  if (sts.kind === 'embedded') return vendEmbedded(request, context)
-  const { endpoint } = sts
-  const remote = { endpoint, profile: STS_PROFILES[sts.profile], mintToken, world }
+  const target = sts.forRole(request.roleArn)
+  if (target.kind === 'embedded') return vendEmbedded(request, context)
+  const { endpoint } = target
+  const remote = { endpoint, profile: STS_PROFILES[target.profile], mintToken, world }
   return recorded(endpoint, await askRemoteSts(request, remote), context)
 }
 

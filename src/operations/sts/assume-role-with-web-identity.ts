@@ -97,10 +97,14 @@ function answerOf({ aud, sub }: OwnClaims, credentials: TemporaryCredentials) {
 
 /** The claims of the token that was brought, which must be one of ours. */
 async function tokenOf(
-  { ProviderId, WebIdentityToken }: { ProviderId?: string | undefined; WebIdentityToken: string },
+  {
+    ProviderId,
+    RoleArn,
+    WebIdentityToken,
+  }: { ProviderId?: string | undefined; RoleArn: string; WebIdentityToken: string },
   context: RequestContext,
 ): Promise<OwnClaims> {
-  if (context.sts.kind !== 'embedded')
+  if (context.sts.forRole(RoleArn).kind !== 'embedded')
     throw new Fault('AccessDenied', 'This deployment does not serve STS. Call the STS that it is configured with.')
   if (ProviderId !== undefined)
     throw new Fault('InvalidIdentityToken', 'ProviderId is for OAuth access tokens, which are not accepted here.')
