@@ -171,6 +171,11 @@ function timeOf(work: () => unknown): number {
   return performance.now() - start
 }
 
+const eachCharacter = (text: string) => text.replace(/./gsu, '')
+
+/** Less than it takes to find every character of an input: most expressions are faster, and need no closer look. */
+const SHORTEST = shortestOf(() => eachCharacter('a'.repeat(OF_PATTERNS / 2)))
+
 /**
  * An input for which an expression is slower than linear. Inputs are made of texts that match it: a part of the text is
  * repeated, and what follows may then not match. An input is looked at closely if it takes longer than to find every
@@ -181,7 +186,8 @@ function slowInput({ source, flags }: Pattern): string | undefined {
   const search = (text: string) => text.replace(pattern, '')
   const slow = attacksOn(pattern).find(({ input }) => {
     const text = input(OF_PATTERNS)
-    const isSuspect = timeOf(() => search(text)) > 4 * timeOf(() => text.replace(/./gsu, ''))
+    const time = timeOf(() => search(text))
+    const isSuspect = time > 4 * SHORTEST && time > 4 * timeOf(() => eachCharacter(text))
     return isSuspect && isSlow(search, input, OF_PATTERNS)
   })
   return slow?.shown
