@@ -8,7 +8,7 @@ import { parseAst } from 'vitest/node'
 /**
  * Every regular expression of `src`, and every reader that has a loop of its own around some, takes time in proportion to
  * its input, whatever the input. Nothing here is measured in milliseconds: the same work at eight times the length may take
- * eight times as long, and some more because the machine is busy; a quadratic one takes 64 times as long.
+ * eight times as long, and some more because of other threads of the process; a quadratic one takes 64 times as long.
  */
 const GROWTHS = [2, 4, 8]
 /** Lengths of inputs in characters: of an expression, which is tried with many, and of a reader. */
@@ -148,8 +148,8 @@ describe('the readers of src', () => {
 })
 
 /**
- * Whether the time grows much faster than the input, each time it is looked at: other work on the machine may make it seem so
- * once or twice. The shortest of several runs counts.
+ * Whether the time grows much faster than the input, each time it is looked at: other work of the process may make it seem
+ * so once or twice. The shortest of several runs counts.
  */
 function isSlow(read: (input: string) => unknown, input: (length: number) => string, length: number): boolean {
   const grows = () => {
@@ -165,10 +165,12 @@ function shortestOf(work: () => unknown): number {
   return Math.min(...Array.from({ length: 5 }, () => timeOf(work)))
 }
 
+/** In microseconds of the processor: what waits for it is not counted. */
 function timeOf(work: () => unknown): number {
-  const start = performance.now()
+  const start = process.cpuUsage()
   work()
-  return performance.now() - start
+  const { system, user } = process.cpuUsage(start)
+  return system + user
 }
 
 const eachCharacter = (text: string) => text.replace(/./gsu, '')
