@@ -8,6 +8,7 @@ import { register } from 'node:module'
 import { join } from 'node:path'
 import { spawnLeashed } from '../../package/server/leash.mjs'
 import { BadOption, helpOf, readOptions, withOptionsOfNpm } from '../../package/server/options.mjs'
+import { watchParents } from '../../package/server/parents.mjs'
 import { ensureInstalled, InstallFailed, modules, root } from './install.mjs'
 
 export { BadOption, root }
@@ -175,7 +176,8 @@ function codeOf({ code, signal }) {
 
 /**
  * Calls back when this process is asked to end. That the parent is gone counts as SIGTERM where the parent is only a
- * wrapper: the shell in which npm runs scripts, which does not hand on the signals it gets, or this script under Node 20.
+ * wrapper: npm with the shell in which it runs scripts, which does not hand on the signals it gets, or this script under
+ * Node 20.
  *
  * @param {(signal: NodeJS.Signals) => void} callback
  * @returns {() => void} stops listening
@@ -184,9 +186,13 @@ export function onStop(callback) {
   /** @type {NodeJS.Signals[]} */
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
   for (const signal of signals) process.on(signal, callback)
-  const parent = process.ppid
-  const watch = setInterval(() => process.ppid === parent || callback('SIGTERM'), PARENT_CHECK_MS)
-  if (!process.env.npm_lifecycle_event && !process.env[WRAPPED]) clearInterval(watch)
+  const isWrapped = process.env.npm_lifecycle_event !== undefined || process.env[WRAPPED] !== undefined
+  const parents = isWrapped ? watchParents() : undefined
+  const watch = setInterval(() => {
+    if (parents && !parents.areGone()) return
+    clearInterval(watch)
+    if (parents) callback('SIGTERM')
+  }, PARENT_CHECK_MS)
   watch.unref()
   return () => {
     for (const signal of signals) process.off(signal, callback)

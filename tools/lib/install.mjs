@@ -20,6 +20,9 @@ const LOOK_AGAIN_MS = 500
 const TELL_EVERY_MS = { terminal: 500, log: 5_000 }
 /** Errors of npm that come of what lies in node_modules. */
 const LEFT_OVER = /\b(?:ENOTEMPTY|EEXIST|ENOTDIR|EISDIR)\b/
+/** Errors of npm that come of the network, or of its absence. */
+const UNREACHABLE =
+  /^npm error code (ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|ETIMEDOUT|ERR_SOCKET_TIMEOUT)$/m
 /** npm's own patience would be a minute and a half without a word. */
 const PATIENCE = ['--fetch-retries=2', '--fetch-retry-mintimeout=500', '--fetch-retry-maxtimeout=2000']
 
@@ -53,7 +56,7 @@ export async function ensureInstalled(needs, onStop) {
     const what = existsSync(join(modules, 'wrangler')) ? 'all' : needs
     const output = await npmCi(what, onStop)
     if (output !== undefined && !(LEFT_OVER.test(output) && (await startsAfresh(what, onStop))))
-      throw new InstallFailed(`${output}\nThe dependencies could not be installed; npm says why above.`)
+      throw new InstallFailed(whatToTell(output))
   } finally {
     await lock.release()
   }
@@ -105,8 +108,17 @@ async function startsAfresh(what, onStop) {
   console.error('An install that was broken off left files in the way. Starting it afresh…')
   rmSync(modules, { recursive: true, force: true, maxRetries: 5 })
   const output = await npmCi(what, onStop)
-  if (output !== undefined) throw new InstallFailed(`${output}\nThe dependencies could not be installed.`)
+  if (output !== undefined) throw new InstallFailed(whatToTell(output))
   return true
+}
+
+/** @param {string} output what npm complained of */
+function whatToTell(output) {
+  const [, code] = UNREACHABLE.exec(output) ?? []
+  const [, url] = /request to (\S+) failed/.exec(output) ?? []
+  if (code === undefined) return `${output}\nThe dependencies could not be installed; npm says why above.`
+  const where = url && URL.canParse(url) ? `at ${new URL(url).origin}` : 'of npm'
+  return `The registry ${where} cannot be reached (${code}). The first start needs a network, or a proxy that npm knows. Start again once it is there.`
 }
 
 /**
