@@ -92,7 +92,7 @@ function build(env: Env, config: Config, issuer: string): Deployment {
     accounts: new Accounts(env.ACCOUNT, world, { later: waitUntil, copies: recordCopies === 'near' }),
     logins,
     keys,
-    decisions: new Decisions({ cache: env.CACHE, keep: decisions, later: waitUntil, world }),
+    decisions: new Decisions({ cache: env.CACHE, keep: decisions, keepsLast: localMode, later: waitUntil, world }),
   }
   return {
     services,

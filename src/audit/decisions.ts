@@ -9,10 +9,15 @@ export interface DecisionsOptions {
   cache: KVNamespace
   /** Which are kept. */
   keep: 'all' | 'refusals' | 'off'
+  /** In local mode: the last refusal can be asked for without its id, whoever's request it was. */
+  keepsLast?: boolean
   /** Runs work that may outlast the answer. */
   later: (work: Promise<unknown>) => void
   world: World
 }
+
+/** What the last refusal is called in place of its request id. */
+export const LAST_REFUSAL = 'last'
 
 /** Whose request a decision was about, and how it ended. */
 export interface Decided {
@@ -51,10 +56,23 @@ export class Decisions {
     later(write().catch((error: unknown) => world.log.warn('decision_not_kept', { requestId, error: String(error) })))
   }
 
-  /** The record of a request to this account; `undefined` if none is kept. Fails when the store fails or is slow. */
+  /** Keeps the record of a refusal as the last one, if this service keeps one. */
+  keepAsLast(record: string): void {
+    const { cache, keepsLast, later, world } = this.#options
+    if (!keepsLast) return
+    const write = async () => cache.put(`decision:${LAST_REFUSAL}`, record, { expirationTtl: DECISION_SECONDS })
+    later(write().catch((error: unknown) => world.log.warn('decision_not_kept', { error: String(error) })))
+  }
+
+  /**
+   * The record of a request to this account, or of `LAST_REFUSAL`; `undefined` if none is kept. Fails when the store fails
+   * or is slow.
+   */
   async find(requestId: string, account: string): Promise<LogFields | undefined> {
+    const isLast = requestId === LAST_REFUSAL
+    if (isLast && !this.#options.keepsLast) return undefined
     const name = `decision:${requestId}`
     const record = await within('KV', DECISION_READ_MS, () => this.#options.cache.get<LogFields>(name, 'json'))
-    return record?.recipientAccountId === account ? record : undefined
+    return isLast || record?.recipientAccountId === account ? (record ?? undefined) : undefined
   }
 }

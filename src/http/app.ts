@@ -4,7 +4,7 @@ import { namesAction } from '../protocol/index.ts'
 import { dialectOf, type Envelope, failure, respond, unrecognised } from './answers.ts'
 import { CORS_HEADERS, preflightHeaders } from './cors.ts'
 import { type Documents, documentAt } from './documents.ts'
-import { answerCall, type EndpointParts } from './endpoint.ts'
+import { answerCall, type EndpointParts, notServedHere } from './endpoint.ts'
 import { faultOf } from './fault-of.ts'
 import { greet } from './greeting.ts'
 import { answerHealth, type PartHealth } from './health.ts'
@@ -42,7 +42,9 @@ export function createApp(deploymentOf: DeploymentOf) {
   app.get(
     '/',
     by((request, envelope, deployment) =>
-      isCall(request) ? answerCall(request, envelope, deployment) : greet(request, envelope),
+      isCall(request)
+        ? answerCall(request, envelope, deployment)
+        : (notServedHere(request, envelope, deployment) ?? greet(request, envelope)),
     ),
   )
 
@@ -53,14 +55,15 @@ export function createApp(deploymentOf: DeploymentOf) {
 
   app.get(
     '*',
-    by(async (request, envelope, { documents, issuerPath }) => {
+    by(async (request, envelope, deployment) => {
+      const { documents, issuerPath } = deployment
       const { pathname } = new URL(request.url)
       const path = pathname.startsWith(issuerPath) ? pathname.slice(issuerPath.length) : pathname
-      return (await documentAt(path, documents, envelope)) ?? unrecognised(envelope)
+      return (await documentAt(path, documents, envelope)) ?? unknown(request, envelope, deployment)
     }),
   )
 
-  app.notFound(by((_, envelope) => unrecognised(envelope)))
+  app.notFound(by(unknown))
 
   app.onError((error) => {
     if (error.name === 'SettingError') return new Response(`${error.message}\n`, { status: 500, headers: CORS_HEADERS })
@@ -84,6 +87,10 @@ function answering(deploymentOf: DeploymentOf) {
         return failure(faultOf(error, envelope.requestId, world.log), dialectOf(request), envelope)
       }
     }
+}
+
+function unknown(request: Request, envelope: Envelope, parts: EndpointParts): Response {
+  return notServedHere(request, envelope, parts) ?? unrecognised(envelope)
 }
 
 /** The query services are called by GET too. HEAD comes here as well, and calls nothing. */

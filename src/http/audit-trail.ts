@@ -56,6 +56,8 @@ export class AuditTrail {
     const record = auditRecord(requested, this.#facts, fault && { code: fault.code, message: fault.recorded })
     world.log.text('audit', record)
     const { account, actor } = this.#facts
+    // Who asks why something was refused does not mean the questions.
+    if (fault && operation.service !== 'edge-identity') decisions.keepAsLast(record)
     if (account === undefined) return
     const signed = actor?.kind === 'user' || actor?.kind === 'session'
     decisions.keep(requestId, record, {

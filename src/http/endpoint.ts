@@ -26,6 +26,7 @@ import {
 import { type Dialect, dialectOf, type Envelope, failure, success, unrecognised } from './answers.ts'
 import { AuditTrail } from './audit-trail.ts'
 import { faultOf } from './fault-of.ts'
+import { NOT_IMPLEMENTED, notServed, otherServiceOf } from './not-served.ts'
 import { operationIdOf } from './operation-id.ts'
 import { Paused, type RateLimits } from './rate-limits.ts'
 import { claimsSignature, type SigningParts, whoSigned } from './who-signed.ts'
@@ -50,7 +51,7 @@ export async function answerCall(request: Request, envelope: Envelope, parts: En
   try {
     const body = await bodyOf(request, visit, parts)
     const call = identifyCall(request.headers, new URL(request.url), body)
-    if (call.protocol === 'unknown') return unrecognised(envelope)
+    if (call.protocol === 'unknown') return notServedHere(request, envelope, parts) ?? unrecognised(envelope)
     dialect = call
     const operation = findOperation(call.service, call.operation, services) ?? unknownOperation(call)
     trail = new AuditTrail({ ...asked, operation, time: envelope.now }, services)
@@ -61,10 +62,36 @@ export async function answerCall(request: Request, envelope: Envelope, parts: En
   } catch (thrown) {
     const error = visit.isStranger ? await rateLimits.strayed(thrown, visit.client) : thrown
     const fault = faultOf(error, envelope.requestId, services.world.log)
+    const elsewhere = NO_OPERATION.has(fault.code) ? notServedHere(request, envelope, parts) : undefined
+    if (elsewhere) return elsewhere
     dialect ??= dialectOf(request)
+    if (trail === undefined && !(error instanceof Paused)) tellRefused({ code: fault.code }, envelope, parts)
     if (!(error instanceof Paused)) trail?.end(dialect.protocol === 'query' ? inQueryProtocol(fault) : fault)
     return failure(fault, dialect, envelope)
   }
+}
+
+/** The answer to a request for a service of AWS that is not served here; `undefined` for any other. */
+export function notServedHere(request: Request, envelope: Envelope, parts: EndpointParts): Response | undefined {
+  const answer = notServed(request, envelope)
+  const operation = otherServiceOf(request)
+  if (answer) tellRefused({ operation, code: NOT_IMPLEMENTED, message: 'Not served here.' }, envelope, parts)
+  return answer
+}
+
+/** How a request ends that no operation of ours is named in. */
+const NO_OPERATION: ReadonlySet<string> = new Set(['UnknownOperationException', 'InvalidAction'])
+
+/**
+ * In local mode the log has a line of what is refused before it is known which operation it is for. What the client is told
+ * may hold parts of the request, which may be secret.
+ */
+function tellRefused(
+  refused: { operation?: string | undefined; code: string; message?: string },
+  { requestId }: Envelope,
+  { services }: EndpointParts,
+): void {
+  if (services.localMode) services.world.log.info('refused', { requestId, ...refused })
 }
 
 /** Whose request it is, as far as rate limits ask. */

@@ -4,7 +4,13 @@ import { type Envelope, respond } from './answers.ts'
 const GREETING = 'Edge Identity: identity pools at the edge. Point an AWS SDK at this address.'
 
 /** What an SDK sends of its own accord: a signature, or who it is. */
-const SDK_HEADERS = ['authorization', 'amz-sdk-invocation-id', 'x-amz-content-sha256', 'x-amz-date', 'x-amz-user-agent']
+export const SDK_HEADERS = [
+  'authorization',
+  'amz-sdk-invocation-id',
+  'x-amz-content-sha256',
+  'x-amz-date',
+  'x-amz-user-agent',
+]
 
 /**
  * Says what this is to whoever opens the address, or asks whether it is alive. To the SDK of a service that is not served

@@ -28,6 +28,13 @@ describe.skipIf(!isOnPath('aws'))('The AWS CLI, with only its endpoint set', () 
     })
   })
 
+  it('is told in the words of S3 that this is not served here, and which variable to set', async () => {
+    const error = (await faultOf(cli.aws('s3api', 'list-buckets'))) as Error
+    expect(error.message).toMatch(
+      /^An error occurred \(NotImplemented\) when calling the ListBuckets operation: .* set AWS_ENDPOINT_URL_COGNITO_IDENTITY,/,
+    )
+  })
+
   it('registers a provider and a role, and creates a pool that uses them', async () => {
     const issuer = ['--url', provider.issuer, '--client-id-list', provider.clientId]
     const { OpenIDConnectProviderArn } = await cli.aws('iam', 'create-open-id-connect-provider', ...issuer)

@@ -85,6 +85,40 @@ describe('ExplainRequest', () => {
     expect((await explained(RequestId)).Record).toMatchObject({ eventName: 'GetRole', errorCode: 'NoSuchEntity' })
   })
 
+  it('gives the last refusal in local mode, of whoever asked for what, without its id', async () => {
+    const wrong = { signed: { ...LOCAL_KEY, secretAccessKey: 'wrong' } }
+    const RequestId = requestIdOf(await call('ListIdentityPools', { MaxResults: 1 }, wrong))
+    const found = await vi.waitFor(async () => {
+      const answer = succeeded(await explain('last'))
+      expect(answer.RequestId).toBe(RequestId)
+      return answer
+    })
+    expect(found.Record).toMatchObject({ eventName: 'ListIdentityPools', errorCode: 'InvalidSignatureException' })
+    await getId(pool)
+    expectFault(await explain(NOBODYS), 'ResourceNotFoundException', unknown(NOBODYS))
+    expect(succeeded(await explain('last')).RequestId).toBe(RequestId)
+  })
+
+  it('knows of no last refusal at a deployment', async () => {
+    const { CACHE, kept } = fakeCache()
+    const secret = 'x'.repeat(32)
+    const policy = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] }
+    const key = JSON.stringify({ secret, account: '111122223333', policy })
+    const serve = await deploy({
+      CACHE,
+      LOCAL_MODE: undefined,
+      ISSUER: 'https://id.example',
+      STS_ENDPOINT: 'embedded',
+      KEY_ENCRYPTION_KEY: btoa('k'.repeat(32)),
+      ACCESS_KEY_OPERATOR: key,
+    })
+    const signed = { accessKeyId: 'OPERATOR', secretAccessKey: secret }
+    const options = { serve, signed, url: 'https://id.example/' }
+    expect((await call('DescribeIdentityPool', { IdentityPoolId: pool }, options)).status).toBe(400)
+    expectFault(await explain('last', options), 'ResourceNotFoundException', unknown('last'))
+    expect([...kept.keys()].filter((name) => name.startsWith('decision:'))).not.toContain('decision:last')
+  })
+
   it('knows nothing of a request that nobody made', async () => {
     expectFault(await explain(NOBODYS), 'ResourceNotFoundException', unknown(NOBODYS))
   })
@@ -206,7 +240,7 @@ describe('The decisions of a deployment', () => {
       const refuse = () => call('GetOpenIdToken', { IdentityId: guest, Logins: { 'unlisted.example': 'x' } }, signed)
       const guest = await getId(pool)
       for (let n = 0; n < 130; n++) expect((await refuse()).status).toBe(400)
-      expect([...kept.keys()].filter((key) => key.startsWith('decision:'))).toHaveLength(120)
+      expect([...kept.keys()].filter((key) => /^decision:.{36}$/.test(key))).toHaveLength(120)
       expect(log.records().filter(({ eventName }) => eventName === 'GetOpenIdToken')).toHaveLength(130)
     } finally {
       vi.useRealTimers()
