@@ -2,11 +2,7 @@ import type { ProvenLogin } from '../../src/pools/identities.ts'
 import { slotOfIdentity, slotOfLogin } from '../../src/pools/spread/slots.ts'
 import type { Process } from './clients.ts'
 import type { Result } from './schedule.ts'
-
-/** The objects of a pool, with their rows. */
-export interface Kept {
-  objects: readonly { rows: (table: string) => Record<string, unknown>[] }[]
-}
+import type { VirtualPool } from './virtual-pool.ts'
 
 interface Row {
   uuid: string
@@ -14,7 +10,6 @@ interface Row {
   forward: string | null
   erased: number
   frozen_by: string | null
-  modified_at: number
 }
 
 interface LoginRow {
@@ -33,7 +28,7 @@ export interface State {
 }
 
 /** Everything that a pool keeps, whatever object has it. */
-export function stateOf(pool: Kept): State {
+export function stateOf(pool: VirtualPool): State {
   const all = <T>(table: string) => pool.objects.flatMap((object) => object.rows(table) as T[])
   return {
     identities: new Map(all<Row>('identity').map((row) => [row.uuid, row])),
@@ -50,7 +45,7 @@ const textOf = ({ developer, provider, subject }: { developer: number | boolean;
   `${Number(developer)} ${provider} ${subject}`
 
 /** What is wrong with a pool in which nothing is under way any more. */
-export function faultsOf(pool: Kept): string[] {
+export function faultsOf(pool: VirtualPool): string[] {
   const { identities, logins, merges, routes } = stateOf(pool)
   const faults: string[] = []
   for (const row of identities.values()) {

@@ -77,16 +77,14 @@ async function link(
   take: TakeStep,
 ): Promise<'done' | 'changed'> {
   const inOne = together(login, identity)
-  const isReserved = gathered.claimOf(login, identity) !== undefined
-  if (!inOne && !isReserved) {
+  if (!inOne && gathered.claimOf(login, identity) === undefined) {
     const reserve = { identity, claim }
     const seen = await take({ step: 'look', identities: [], logins: [{ login, reserve }] })
     if (seen.logins[0]?.kind !== 'reserved') return 'changed'
   }
   // If this is refused, the reservation stays until it is looked at again. It may have been linked: the answer can be that to a
   // repeated step, and the identity may have lost a merge in between.
-  const unreserved = inOne && !isReserved
-  const attached = await take({ step: 'attach', identity, login, claim, deadline, proof, unreserved })
+  const attached = await take({ step: 'attach', identity, login, claim, deadline, proof })
   return attached.kind
 }
 
