@@ -17,7 +17,7 @@ export interface DecisionsOptions {
 }
 
 /** What the last refusal is called in place of its request id. */
-export const LAST_REFUSAL = 'last'
+const LAST_REFUSAL = 'last'
 
 /** Whose request a decision was about, and how it ended. */
 export interface Decided {
