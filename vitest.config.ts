@@ -8,24 +8,6 @@ import { ACCESS_KEY_SETTINGS } from './test/support/access-keys.ts'
  */
 const TIME_LIMITS = { testTimeout: 180_000, hookTimeout: 180_000 }
 
-const inWorkerd = () =>
-  cloudflareTest({
-    wrangler: { configPath: './wrangler.toml' },
-    miniflare: { bindings: { LOCAL_MODE: 'on', ...ACCESS_KEY_SETTINGS } },
-  })
-
-/** Real time has no part in tests of the parts. */
-const IN_WORKERD = { setupFiles: ['test/support/no-time-limits.ts'], ...TIME_LIMITS }
-
-/**
- * Folders whose tests leave nothing in storage that another file could meet: pure functions, and objects under names that
- * are new each time. Their files share a Worker, which saves its start for each. The files of other folders each have a
- * Worker and storage of their own, because they work with records of fixed names, in objects or in KV.
- */
-const SHARED = 'account,audit,base,config,credentials,policy,pools,protocol,roles,sigv4'
-const SHARING = [`test/{${SHARED}}/**/*.test.ts`]
-const SEPARATE = [`test/!(${SHARED.replaceAll(',', '|')})/**/*.test.ts`]
-
 /** Tests that run in Node: against the service over HTTP, of the tools, and of the source as text. */
 const IN_NODE = [
   'test/conformance/**/*.test.ts',
@@ -45,12 +27,22 @@ export default defineConfig({
     silent: 'passed-only',
     projects: [
       {
-        plugins: [inWorkerd()],
-        test: { name: 'parts', include: SHARING, isolate: false, ...IN_WORKERD },
-      },
-      {
-        plugins: [inWorkerd()],
-        test: { name: 'service', include: SEPARATE, exclude: IN_NODE, ...IN_WORKERD },
+        plugins: [
+          cloudflareTest({
+            main: './test/support/worker.ts',
+            wrangler: { configPath: './wrangler.toml' },
+            miniflare: { bindings: { LOCAL_MODE: 'on', ...ACCESS_KEY_SETTINGS } },
+          }),
+        ],
+        test: {
+          name: 'workerd',
+          include: ['test/**/*.test.ts'],
+          exclude: IN_NODE,
+          // The start of a Worker and its imports take a second: files share one, which is as new for each of them.
+          isolate: false,
+          setupFiles: ['test/support/each-file.ts'],
+          ...TIME_LIMITS,
+        },
       },
       {
         test: { name: 'node', include: IN_NODE, ...TIME_LIMITS },

@@ -100,7 +100,23 @@ const TABLES: Readonly<Record<string, readonly string[]>> = {
   account: ['attached_policy', 'oidc_provider', 'pool', 'role', 'role_policy', 'saml_provider'],
   base: ['migration'],
   local: ['kept_key'],
-  pools: ['errand', 'identity', 'login', 'merge_op', 'peer', 'pool', 'refused_claim', 'route', 'spread', 'used_proof'],
+  pools: [
+    'errand',
+    'growth',
+    'identity',
+    'login',
+    'merge_op',
+    'peer',
+    'planned_move',
+    'pool',
+    'refused_claim',
+    'route',
+    'slot_dirty',
+    'slot_move',
+    'slot_staged',
+    'spread',
+    'used_proof',
+  ],
   tokens: ['ring', 'signing_key'],
 }
 
@@ -504,8 +520,8 @@ function brokenTables(path: string, code: string): string[] {
   return [...new Set(foreign)].map((table) => `uses the table ${table}`)
 }
 
-/** What SQLite itself provides, and the word that follows `ON CONFLICT … DO UPDATE`. */
-const NOT_TABLES = new Set(['json_each', 'sqlite_master', 'SET'])
+/** What SQLite itself provides, and the words that follow `ON CONFLICT … DO UPDATE` and a trigger's `AFTER UPDATE`. */
+const NOT_TABLES = new Set(['json_each', 'sqlite_master', 'SET', 'ON'])
 
 function brokenPrefixes(path: string, code: string): string[] {
   const folder = folderOf(path)

@@ -36,8 +36,10 @@ export class KeptRows {
     this.#watch()
   }
 
-  /** Puts the kept rows in place of all others. */
+  /** Puts the kept rows in place of all others. What watches rows that move to other objects must not hinder that. */
   putBack(): void {
+    for (const trigger of this.#named((name) => !name.startsWith(KEPT), 'trigger'))
+      this.#sql.exec(`DROP TRIGGER ${quoted(trigger)}`)
     for (const table of this.#tables()) {
       const kept = quoted(KEPT + table)
       const columns = this.#sql.exec(`SELECT * FROM ${kept} LIMIT 0`).columnNames.map(quoted).join(', ')
@@ -76,9 +78,9 @@ export class KeptRows {
     return this.#named((name) => !/^(?:kept|sqlite|_cf)_/.test(name) && name !== 'migration')
   }
 
-  #named(test: (name: string) => boolean): string[] {
+  #named(test: (name: string) => boolean, type = 'table'): string[] {
     return this.#sql
-      .exec<{ name: string }>("SELECT name FROM sqlite_master WHERE type = 'table'")
+      .exec<{ name: string }>('SELECT name FROM sqlite_master WHERE type = ?', type)
       .toArray()
       .flatMap(({ name }) => (test(name) ? [name] : []))
   }

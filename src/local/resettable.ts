@@ -1,4 +1,4 @@
-import type { DurableObject } from 'cloudflare:workers'
+import { DurableObject } from 'cloudflare:workers'
 import { isOpened } from '../base/migrations.ts'
 import { KeptRows, type Watched } from './kept-rows.ts'
 
@@ -62,13 +62,19 @@ export function resettable<C extends ObjectClass>(Base: C, { isLocal, watched }:
 
 type Methods = Record<string, (...args: unknown[]) => unknown>
 
-/** Has every method of the class itself answered by the successor, where there is one. */
+/** Has every method of the class itself, and of those that it extends, answered by the successor, where there is one. */
 function handOver(prototype: object, base: object): void {
-  for (const name of Object.getOwnPropertyNames(base).filter((name) => name !== 'constructor')) {
+  for (const name of methodsOf(base)) {
     const own = (base as Methods)[name]
     const value = function (this: { successor: Methods | undefined }, ...args: unknown[]) {
       return this.successor ? this.successor[name]?.(...args) : own?.apply(this, args)
     }
     Object.defineProperty(prototype, name, { configurable: true, writable: true, value })
   }
+}
+
+function methodsOf(prototype: object): string[] {
+  if (prototype === DurableObject.prototype) return []
+  const own = Object.getOwnPropertyNames(prototype).filter((name) => name !== 'constructor')
+  return [...new Set([...own, ...methodsOf(Object.getPrototypeOf(prototype))])]
 }

@@ -51,6 +51,11 @@ export const cognitoTokenFault = () => invalidLogin('Not a Cognito token.')
 
 export const invalidParameter = (message: string) => new Fault('InvalidParameterException', message)
 
+export const notGrowing = () => new Fault('ResourceConflictException', 'The pool is not growing.')
+
+export const stillGrowing = () =>
+  new Fault('ResourceConflictException', 'The pool is growing: check it when it has grown, as DescribeSpread tells.')
+
 export const tooManyTags = () => invalidParameter(`A resource may have at most ${MAX_TAGS} tags.`)
 
 export const settingsTooLarge = () => new Fault('LimitExceededException', 'The settings of the pool are too large.')

@@ -1,5 +1,4 @@
-import { DurableObject } from 'cloudflare:workers'
-import { isOpened, migrate, NEWER_TABLES } from '../base/migrations.ts'
+import { migrate, NEWER_TABLES } from '../base/migrations.ts'
 import type { NoPool, OfSpread, PoolAddress, PoolFound, ProofUsed, ResolveCall, Stale, UnlinkCall } from './calls.ts'
 import { type CheckPage, checkAlone } from './check.ts'
 import {
@@ -11,42 +10,20 @@ import {
   mergeDevelopers,
 } from './developers.ts'
 import type { IdentityDescription } from './identities.ts'
-import { IdentityTable } from './identity-table.ts'
-import { PURGE_INTERVAL_MS, PURGE_ROWS } from './limits.ts'
-import { isTooLarge, type NotChanged, PoolRecord } from './pool-record.ts'
+import { isTooLarge, type NotChanged } from './pool-record.ts'
 import { type Resolution, resolve } from './resolve.ts'
 import { MIGRATIONS } from './schema.ts'
 import { encodeSettings, type PoolSettings, placesOf, type SettingsChange, shardsOf } from './settings.ts'
-import { mayLeaveWork, SpreadHost } from './spread/host.ts'
 import { spreadEvenly } from './spread/map.ts'
-import { type Offer, SPREAD, type StepAddress, type StepRefused } from './spread/objects.ts'
-import type { Step, StepAnswer } from './spread/step.ts'
-import { keepRowAlone } from './tombstone.ts'
+import { SPREAD } from './spread/objects.ts'
+import { SpreadObject } from './spread/spread-object.ts'
 import { type UnlinkDeveloperRequest, type Unlinked, unlink, unlinkDeveloper } from './unlink.ts'
-import { UsedProofs } from './used-proofs.ts'
 
 /**
  * One pool: its settings, its identities, their logins. Each method is one API call's worth of work in one synchronous
  * transaction. Named by the pool tag; a deleted pool keeps its row for ever, so that the tag is never used again.
  */
-export class IdentityPool extends DurableObject<Env> {
-  readonly #identities: IdentityTable
-  readonly #proofs: UsedProofs
-  readonly #host: SpreadHost
-  readonly #record: PoolRecord
-
-  constructor(state: DurableObjectState, env: Env) {
-    super(state, env)
-    this.#identities = new IdentityTable(state.storage.sql)
-    this.#proofs = new UsedProofs(state.storage.sql)
-    this.#host = new SpreadHost(state.storage, this.#identities, this.#proofs, () => Date.now())
-    this.#record = new PoolRecord(state.storage, () => this.#host.part?.map)
-    if (isOpened(state.storage)) {
-      migrate(state.storage, MIGRATIONS)
-      if (this.#record.row()?.state === 'deleted' && !this.#isEmpty()) void this.ctx.storage.setAlarm(Date.now())
-    }
-  }
-
+export class IdentityPool extends SpreadObject {
   /** Opens the pool, unless its tag is taken. `operation` names the call, so that a repeated one finds its own pool. */
   create(
     id: string,
@@ -56,11 +33,11 @@ export class IdentityPool extends DurableObject<Env> {
   ): PoolFound | { kind: 'taken' | 'too_large' } {
     const encoded = encodeSettings(settings)
     if (isTooLarge(encoded)) return { kind: 'too_large' }
-    migrate(this.ctx.storage, MIGRATIONS)
-    return this.ctx.storage.transactionSync(() => {
-      const taken = this.#record.row()
+    migrate(this.own.storage, MIGRATIONS)
+    return this.own.storage.transactionSync(() => {
+      const taken = this.own.record.row()
       if (taken && (taken.created_by !== operation || taken.state !== 'open')) return { kind: 'taken' }
-      if (!taken) this.#record.insert({ id, account, version: 1, settings: encoded, createdBy: operation })
+      if (!taken) this.own.record.insert({ id, account, version: 1, settings: encoded, createdBy: operation })
       return this.read({ id, account }) as PoolFound
     })
   }
@@ -72,90 +49,53 @@ export class IdentityPool extends DurableObject<Env> {
   createSpread(
     ...[id, account, settings, operation]: Parameters<IdentityPool['create']>
   ): ReturnType<IdentityPool['create']> {
-    return this.ctx.storage.transactionSync(() => {
+    return this.own.storage.transactionSync(() => {
       const created = this.create(id, account, settings, operation)
       const shards = shardsOf(settings) ?? 1
-      if (created.kind !== 'pool' || shards === 1 || this.#host.part) return created
-      this.#host.lead(spreadEvenly(shards, placesOf(settings)))
-      this.#record.forget()
-      void this.#wake()
+      if (created.kind !== 'pool' || shards === 1 || this.own.host.part) return created
+      this.own.host.lead(spreadEvenly(shards, placesOf(settings)))
+      this.own.record.forget()
+      void this.own.wake()
       return this.read({ id, account }) as PoolFound
     })
   }
 
-  read(address: PoolAddress): PoolFound | NoPool {
-    return this.#record.read(address)
-  }
-
-  /** The pool that an identity of this object belongs to. */
-  readByRegion(region: string): PoolFound | NoPool {
-    return this.#record.readByRegion(region)
-  }
-
-  /**
-   * The same, of at least this version, which another object of the pool has seen. Only after this object was restored to an
-   * earlier time can its own be lower. Then its settings are the ones that count, under a new version.
-   */
-  readSince(region: string, version: number): PoolFound | NoPool {
-    this.#record.raise(version, Date.now())
-    void this.#wake()
-    return this.readByRegion(region)
-  }
-
   change(address: PoolAddress, change: SettingsChange): PoolFound | NoPool | NotChanged {
-    const answer = this.ctx.storage.transactionSync(() => this.#record.change(address, change, Date.now()))
-    if (this.#host.part) void this.#wake()
+    const answer = this.own.storage.transactionSync(() => this.own.record.change(address, change, this.own.now()))
+    if (this.own.host.part) void this.own.wake()
     return answer
   }
 
-  /** Tells the other objects of the pool its settings, or that it is gone, as far as they do not know. */
-  async tellPeers(): Promise<{ kind: 'told' | 'behind' }> {
-    const map = this.#host.part?.map
-    const row = this.#record.row()
-    if (!map || !row || !this.#host.isHead) return { kind: 'told' }
-    const pool = this.#record.open() ?? { id: row.id, account: row.account }
-    const told = await this.#host.tellPeers({ ...pool, spread: map }, this.env.IDENTITY_POOL)
-    return { kind: told ? 'told' : 'behind' }
-  }
-
-  /** Makes this object a part of a pool, or gives it newer settings, or closes it. */
-  adopt({ map, number, pool, slots }: Offer): { kind: 'adopted' | 'closed' | 'taken' } {
-    migrate(this.ctx.storage, MIGRATIONS)
-    return this.ctx.storage.transactionSync(() => {
-      const row = this.#record.row()
-      if (row && row.id !== pool.id) return { kind: 'taken' }
-      if (row?.state === 'deleted') return { kind: 'closed' }
-      const { account, id, version } = pool
-      if (!row) this.#record.insert({ id, account, version: 0, settings: '{}', createdBy: '' })
-      if (version === 'closed') {
-        this.#close(null)
-        return { kind: 'closed' }
-      }
-      if (!row) this.#host.join({ map, number, pool, slots })
-      this.#record.follow(pool.settings, version)
-      return { kind: 'adopted' }
+  /**
+   * The same, for a change that says how many objects the pool should have. If they are more than it has, it begins to grow. A
+   * method of its own, because an object that knows nothing of growth would keep the tag and do nothing.
+   */
+  changeAndGrow(address: PoolAddress, change: SettingsChange): PoolFound | NoPool | NotChanged {
+    const answer = this.own.storage.transactionSync(() => {
+      const { host, record } = this.own
+      const before = record.open()
+      const changed = record.change(address, change, this.own.now(), host.isGrowing ? 'growing' : 'may')
+      if (changed.kind !== 'pool' || !before) return changed
+      const wanted = shardsOf(changed.pool.settings) ?? 1
+      if (wanted <= (before.spread?.objects ?? 1) || wanted === shardsOf(before.settings)) return changed
+      host.grow(wanted)
+      record.forget()
+      return this.read(address)
     })
-  }
-
-  /** Takes one step of a call of a pool that is spread. */
-  take(address: StepAddress, step: Step): StepAnswer | StepRefused {
-    if (!this.#host.part && !isOpened(this.ctx.storage)) return { kind: 'unopened' }
-    const pool = this.#record.open()
-    const answer = pool ? this.#host.take(pool, address, step) : ({ kind: 'no_pool' } as const)
-    if (mayLeaveWork(step)) void this.#wake()
+    if (this.own.host.part) void this.own.wake()
     return answer
   }
 
   /** Closes the pool at once; its identities are deleted in the background. */
   delete(address: PoolAddress, operation: string): { kind: 'deleted'; spread?: boolean } | NoPool {
-    const closed = this.ctx.storage.transactionSync(() => {
-      if (this.#record.row()?.deleted_by === operation) return true
+    const closed = this.own.storage.transactionSync(() => {
+      if (this.own.record.row()?.deleted_by === operation) return true
       if (this.read(address).kind !== 'pool') return false
-      this.#close(operation)
+      this.own.close(operation)
       return true
     })
     if (!closed) return { kind: 'no_pool' }
-    return this.#host.part ? { kind: 'deleted', spread: true } : { kind: 'deleted' }
+    return this.own.host.part ? { kind: 'deleted', spread: true } : { kind: 'deleted' }
   }
 
   /** Finds, makes, extends or merges the identity of these logins. */
@@ -163,8 +103,8 @@ export class IdentityPool extends DurableObject<Env> {
     if (call.trial) return this.tryResolve(call)
     // Without logins at most one statement writes, and that is a transaction by itself.
     if (call.logins.length === 0 && !call.once) return this.#resolve(call)
-    const resolved = this.ctx.storage.transactionSync(() => this.#resolve(call))
-    if (call.once && resolved.kind === 'identity') void this.#wake()
+    const resolved = this.own.storage.transactionSync(() => this.#resolve(call))
+    if (call.once && resolved.kind === 'identity') void this.own.wake()
     return resolved
   }
 
@@ -179,30 +119,30 @@ export class IdentityPool extends DurableObject<Env> {
   /** Takes public logins off an identity, one of whose logins the caller has proven. */
   unlink(call: UnlinkCall): Unlinked | NoPool | Stale | ProofUsed {
     const { once, operation } = call
-    if (this.#host.part) this.#ofSpread()
-    const unlinked = this.ctx.storage.transactionSync(() => {
+    if (this.own.host.part) this.#ofSpread()
+    const unlinked = this.own.storage.transactionSync(() => {
       const found = this.readByRegion(call.region)
       if (found.kind !== 'pool') return found
       if (call.version !== found.pool.version) return { kind: 'stale', pool: found.pool } as const
-      if (once && this.#proofs.anyUsed(once.proofs, operation)) return { kind: 'proof_used' } as const
-      const outcome = unlink(this.#identities, { ...call, now: Date.now() })
-      if (once && outcome.kind === 'unlinked') this.#proofs.use(once.proofs, operation)
+      if (once && this.own.proofs.anyUsed(once.proofs, operation)) return { kind: 'proof_used' } as const
+      const outcome = unlink(this.own.identities, { ...call, now: this.own.now() })
+      if (once && outcome.kind === 'unlinked') this.own.proofs.use(once.proofs, operation)
       return outcome
     })
-    if (once && unlinked.kind === 'unlinked') void this.#wake()
+    if (once && unlinked.kind === 'unlinked') void this.own.wake()
     return unlinked
   }
 
   unlinkDeveloper(address: PoolAddress, request: Omit<UnlinkDeveloperRequest, 'now'>): Unlinked | NoPool | OfSpread {
-    return this.#inPool(address, () => unlinkDeveloper(this.#identities, { ...request, now: Date.now() }))
+    return this.#inPool(address, () => unlinkDeveloper(this.own.identities, { ...request, now: this.own.now() }))
   }
 
   lookupDeveloper(address: PoolAddress, request: LookupRequest): Lookup | NoPool | OfSpread {
-    return this.#inPool(address, () => lookupDeveloper(this.#identities, request))
+    return this.#inPool(address, () => lookupDeveloper(this.own.identities, request))
   }
 
   mergeDevelopers(address: PoolAddress, request: Omit<MergeRequest, 'now'>): DeveloperMerge | NoPool | OfSpread {
-    return this.#inPool(address, () => mergeDevelopers(this.#identities, { ...request, now: Date.now() }))
+    return this.#inPool(address, () => mergeDevelopers(this.own.identities, { ...request, now: this.own.now() }))
   }
 
   /** Deletes those of these identities that are there. */
@@ -212,10 +152,10 @@ export class IdentityPool extends DurableObject<Env> {
     uuids: readonly string[],
     knowsSpread?: true,
   ): { kind: 'deleted' } | NoPool | OfSpread {
-    if (this.#host.part) return this.#ofSpread(knowsSpread)
+    if (this.own.host.part) return this.#ofSpread(knowsSpread)
     const found = this.readByRegion(region)
     if (found.kind !== 'pool' || found.pool.account !== account) return { kind: 'no_pool' }
-    this.ctx.storage.transactionSync(() => this.#identities.delete(uuids))
+    this.own.storage.transactionSync(() => this.own.identities.delete(uuids))
     return { kind: 'deleted' }
   }
 
@@ -225,9 +165,9 @@ export class IdentityPool extends DurableObject<Env> {
     uuid: string,
     knowsSpread?: true,
   ): IdentityDescription | OfSpread | undefined {
-    if (this.#host.part) return this.#ofSpread(knowsSpread)
+    if (this.own.host.part) return this.#ofSpread(knowsSpread)
     const found = this.readByRegion(region)
-    return found.kind === 'pool' && found.pool.account === account ? this.#identities.describe(uuid) : undefined
+    return found.kind === 'pool' && found.pool.account === account ? this.own.identities.describe(uuid) : undefined
   }
 
   listIdentities(
@@ -238,45 +178,13 @@ export class IdentityPool extends DurableObject<Env> {
   ): { kind: 'page'; identities: IdentityDescription[] } | NoPool | OfSpread {
     return this.#inPool(address, () => ({
       kind: 'page',
-      identities: this.#identities.list(after, limit, hideDisabled),
+      identities: this.own.identities.list(after, limit, hideDisabled),
     }))
   }
 
   /** Looks for what is wrong in a pool of one object, among so many identities after this one. */
   check(address: PoolAddress, after: string, limit: number): CheckPage | NoPool | OfSpread {
-    return this.#inPool(address, () => checkAlone(this.#identities, after, limit))
-  }
-
-  /** Empties a deleted pool; else forgets proofs that have expired, and does what is left to do at other objects of the pool. */
-  override async alarm(): Promise<void> {
-    const row = this.#record.row()
-    const { kind } = await this.tellPeers()
-    if (row?.state === 'deleted') {
-      if (kind === 'behind') return this.#wake()
-      return this.#isEmpty() ? undefined : keepRowAlone(this.ctx.storage, row)
-    }
-    this.ctx.storage.transactionSync(() => this.#proofs.forget(Date.now(), PURGE_ROWS))
-    const pool = this.#record.open()
-    if (pool) await this.#host.runErrands(pool, this.env.IDENTITY_POOL)
-    return this.#wake(PURGE_INTERVAL_MS)
-  }
-
-  #isEmpty(): boolean {
-    return this.#identities.isEmpty() && this.#proofs.nextExpiry() === undefined && !this.#host.part
-  }
-
-  /** Sets the alarm for whatever this object must do next by itself, but not sooner than in so many milliseconds. */
-  async #wake(pause = 0): Promise<void> {
-    if (!isOpened(this.ctx.storage)) return
-    const due = this.#host.nextDue(this.#record.open())
-    if (due === undefined) return
-    const set = await this.ctx.storage.getAlarm()
-    if (set === null || set > due) await this.ctx.storage.setAlarm(Math.max(due, Date.now() + pause))
-  }
-
-  #close(operation: string | null): void {
-    this.#record.close(operation)
-    void this.ctx.storage.setAlarm(Date.now())
+    return this.#inPool(address, () => checkAlone(this.own.identities, after, limit))
   }
 
   /** A pool that is spread is never served by one object; whoever asks it for that does not know of its map. */
@@ -286,15 +194,15 @@ export class IdentityPool extends DurableObject<Env> {
   }
 
   #resolve(call: ResolveCall): Resolution | NoPool | Stale | ProofUsed {
-    if (this.#host.part) this.#ofSpread()
+    if (this.own.host.part) this.#ofSpread()
     const found = this.readByRegion(call.region)
     if (found.kind !== 'pool') return found
     const { pool } = found
     if (call.version !== pool.version) return { kind: 'stale', pool }
-    if (call.once && this.#proofs.anyUsed(call.once.proofs, call.once.operation)) return { kind: 'proof_used' }
+    if (call.once && this.own.proofs.anyUsed(call.once.proofs, call.once.operation)) return { kind: 'proof_used' }
     const { allowGuests } = pool.settings
-    const resolution = resolve(this.#identities, { ...call, allowGuests, now: Date.now() })
-    if (call.once && resolution.kind === 'identity') this.#proofs.use(call.once.proofs, call.once.operation)
+    const resolution = resolve(this.own.identities, { ...call, allowGuests, now: this.own.now() })
+    if (call.once && resolution.kind === 'identity') this.own.proofs.use(call.once.proofs, call.once.operation)
     return resolution
   }
 
@@ -303,7 +211,7 @@ export class IdentityPool extends DurableObject<Env> {
     const answers: T[] = []
     const undone = new Error('undone')
     try {
-      this.ctx.storage.transactionSync(() => {
+      this.own.storage.transactionSync(() => {
         answers.push(work())
         throw undone
       })
@@ -314,7 +222,7 @@ export class IdentityPool extends DurableObject<Env> {
   }
 
   #inPool<T>(address: PoolAddress, work: () => T): T | NoPool | OfSpread {
-    if (this.#host.part) return this.#ofSpread(address.knowsSpread)
-    return this.ctx.storage.transactionSync(() => (this.read(address).kind === 'pool' ? work() : { kind: 'no_pool' }))
+    if (this.own.host.part) return this.#ofSpread(address.knowsSpread)
+    return this.own.storage.transactionSync(() => (this.read(address).kind === 'pool' ? work() : { kind: 'no_pool' }))
   }
 }

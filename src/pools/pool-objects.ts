@@ -10,6 +10,7 @@ import type { Pool } from './settings.ts'
 import { checkObjects } from './spread/check-objects.ts'
 import type { Hints } from './spread/hints.ts'
 import { Busy, Gone, Superseded } from './spread/interruptions.ts'
+import { BUSY_PAUSES_MS } from './spread/limits.ts'
 import { objectOf } from './spread/map.ts'
 import { callsOf, homeOf, SPREAD, type SpreadPoolRecord, stepsOf } from './spread/objects.ts'
 import { nearestObject, viewFrom } from './spread/places.ts'
@@ -88,13 +89,19 @@ export class PoolObjects {
     const take = stepsOf(pool, this.#namespace, versioned ? version : undefined)
     const view = viewFrom(from, spread)
     const options = { tag, spread, allowGuests: settings.allowGuests, view, hints: this.#hints, take, pause }
-    try {
-      return await work(new SpreadPool({ ...options, world: this.#world }))
-    } catch (error) {
-      if (error instanceof Gone) return { kind: 'no_pool' }
-      if (error instanceof Superseded) return this.#since({ region, tag }, error.version)
-      throw error
+    for (const wait of [...BUSY_PAUSES_MS, undefined]) {
+      try {
+        return await work(new SpreadPool({ ...options, world: this.#world }))
+      } catch (error) {
+        if (error instanceof Gone) return { kind: 'no_pool' }
+        if (!(error instanceof Superseded)) throw error
+        const current = await this.#since({ region, tag }, error.version)
+        if (current.kind !== 'stale' || isNews(current.pool, pool)) return current
+        // The slots have moved, and the head does not know yet.
+        if (wait !== undefined) await pause(wait)
+      }
     }
+    throw new Busy('the map of the pool is not settled')
   }
 
   /**
@@ -145,6 +152,11 @@ export class PoolObjects {
     const found = await this.call({ region, tag }, (object) => object.readSince(region, version))
     return found.kind === 'pool' ? { kind: 'stale', pool: found.pool } : found
   }
+}
+
+/** Whether a pool is not as the caller knew it. */
+function isNews(current: Pool, known: SpreadPoolRecord): boolean {
+  return current.version !== known.version || current.spread?.epoch !== known.spread.epoch
 }
 
 const pause = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds))

@@ -26,8 +26,18 @@ export interface PoolRow extends Record<string, SqlStorageValue> {
 
 /** Why settings were not changed. */
 export type NotChanged = {
-  kind: 'developer_provider_fixed' | 'too_many_tags' | 'too_large' | 'shards_fixed' | 'places_fixed'
+  kind:
+    | 'developer_provider_fixed'
+    | 'too_many_tags'
+    | 'too_large'
+    | 'shards_fixed'
+    | 'fewer_shards'
+    | 'growing'
+    | 'places_fixed'
 }
+
+/** Whether a change of settings may let the pool grow: the caller does not know of that, it may, or the pool is growing already. */
+export type MayGrow = 'unknown' | 'may' | 'growing'
 
 /** What an object keeps of its pool as a whole: one row, which a deleted pool leaves for ever. All synchronous. */
 export class PoolRecord {
@@ -86,7 +96,12 @@ export class PoolRecord {
    * Changes settings; the version grows only if something really changed. No version is given twice, not even after the
    * pool was restored to an earlier one: it counts milliseconds, or by one where changes come faster.
    */
-  change(address: PoolAddress, change: SettingsChange, now: number): PoolFound | NoPool | NotChanged {
+  change(
+    address: PoolAddress,
+    change: SettingsChange,
+    now: number,
+    mayGrow: MayGrow = 'unknown',
+  ): PoolFound | NoPool | NotChanged {
     const found = this.read(address)
     if (found.kind !== 'pool') return found
     const before = found.pool.settings
@@ -94,10 +109,8 @@ export class PoolRecord {
     if (before.developerProvider !== undefined && after.developerProvider !== before.developerProvider)
       return { kind: 'developer_provider_fixed' }
     if ((after.tags?.size ?? 0) > MAX_TAGS) return { kind: 'too_many_tags' }
-    const objects = found.pool.spread?.objects ?? 1
-    if ((shardsOf(after) ?? objects) !== objects) return { kind: 'shards_fixed' }
-    const places = found.pool.spread?.places?.join(' ')
-    if ((placesOf(after)?.join(' ') ?? places) !== places) return { kind: 'places_fixed' }
+    const refused = this.#misfit(found.pool, after, mayGrow)
+    if (refused) return { kind: refused }
     const encoded = encodeSettings(after)
     if (isTooLarge(encoded)) return { kind: 'too_large' }
     if (encoded !== this.row()?.settings) {
@@ -105,6 +118,18 @@ export class PoolRecord {
       this.forget()
     }
     return this.read(address)
+  }
+
+  /** Why a pool cannot be as its tags say; nothing, if it can. What they said before does not matter. */
+  #misfit({ settings, spread }: Pool, after: PoolSettings, mayGrow: MayGrow): NotChanged['kind'] | undefined {
+    const places = spread?.places?.join(' ')
+    if ((placesOf(after)?.join(' ') ?? places) !== places) return 'places_fixed'
+    const objects = spread?.objects ?? 1
+    const wanted = shardsOf(after) ?? objects
+    if (wanted === objects || wanted === shardsOf(settings)) return undefined
+    if (mayGrow === 'unknown') return 'shards_fixed'
+    if (wanted < objects) return 'fewer_shards'
+    return mayGrow === 'growing' ? 'growing' : undefined
   }
 
   /** Takes settings over that are newer than its own. */

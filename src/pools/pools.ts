@@ -14,10 +14,11 @@ import { locationHint } from './location.ts'
 import { type Home, isSpread, type PoolObject, PoolObjects } from './pool-objects.ts'
 import type { IdentityPage, PageAsked, ResolveIn, UnlinkIn } from './requests.ts'
 import type { Resolution } from './resolve.ts'
-import { type Pool, type PoolSettings, placesOf, type SettingsChange, shardsOf } from './settings.ts'
+import { type Pool, type PoolSettings, placesOf, type SettingsChange, setsShards, shardsOf } from './settings.ts'
 import type { Hints } from './spread/hints.ts'
 import { Busy } from './spread/interruptions.ts'
 import { CHECK_ROWS } from './spread/limits.ts'
+import type { SpreadDescribed } from './spread/spread-object.ts'
 import type { SpreadPool } from './spread/spread-pool.ts'
 import type { Unlinked } from './unlink.ts'
 
@@ -55,9 +56,22 @@ export class Pools {
   }
 
   async change(id: PoolId, account: string, change: SettingsChange) {
-    const changed = await this.#objects.call(id, (object) => object.change({ id: id.text, account }, change))
+    const method = setsShards(change) ? 'changeAndGrow' : 'change'
+    const changed = await this.#objects.call(id, (object) => object[method]({ id: id.text, account }, change))
     if (changed.kind === 'pool' && changed.pool.spread) await this.#tellPeers(id)
     return changed
+  }
+
+  /** How a pool is spread, and how it grows or has grown last. */
+  describeSpread(id: PoolId, account: string): Promise<SpreadDescribed | NoPool> {
+    return this.#objects.call(id, (object) => object.describeSpread({ id: id.text, account }), {
+      limit: OBJECT_READ_MS,
+    })
+  }
+
+  /** Lets a growing pool stand still, or go on. */
+  pauseSpread(id: PoolId, account: string, paused: boolean): Promise<SpreadDescribed | NoPool> {
+    return this.#objects.call(id, (object) => object.pauseSpread({ id: id.text, account }, paused))
   }
 
   async delete(id: PoolId, account: string, operation: string) {
@@ -140,10 +154,11 @@ export class Pools {
     })
   }
 
-  /** Checks a part of a pool; the answer says where to go on. */
-  async check(id: PoolId, account: string, request: CheckRequest): Promise<CheckPage | NoPool> {
-    const found = await this.read(id, account)
-    if (found.kind !== 'pool') return found
+  /** Checks a part of a pool; the answer says where to go on. A growing pool is not checked: what it lacks may be on its way. */
+  async check(id: PoolId, account: string, request: CheckRequest): Promise<CheckPage | NoPool | { kind: 'growing' }> {
+    const found = await this.describeSpread(id, account)
+    if (found.kind !== 'described') return found
+    if (found.growth && found.growth.phase !== 'done') return { kind: 'growing' }
     if (isSpread(found.pool)) return this.#objects.check(found.pool, request)
     const { position } = request
     const after = position?.walk === 'identities' ? position.after : ''

@@ -45,20 +45,22 @@ export const MIGRATIONS: readonly string[] = [
     one INTEGER PRIMARY KEY CHECK (one = 1),
     number INTEGER NOT NULL,
     slots TEXT NOT NULL,
-    map TEXT NOT NULL
+    map TEXT NOT NULL,
+    gives INTEGER NOT NULL DEFAULT 0
   );
   CREATE TABLE peer (
     number INTEGER PRIMARY KEY,
     version INTEGER NOT NULL
   );
   CREATE TABLE route (
+    slot INTEGER NOT NULL,
     provider TEXT NOT NULL,
     subject TEXT NOT NULL,
     developer INTEGER NOT NULL,
     identity TEXT NOT NULL,
     claim TEXT NOT NULL,
     reserved_at INTEGER NOT NULL DEFAULT 0,
-    PRIMARY KEY (provider, subject, developer)
+    PRIMARY KEY (slot, provider, subject, developer)
   ) WITHOUT ROWID;
   CREATE TABLE refused_claim (
     claim TEXT PRIMARY KEY,
@@ -76,6 +78,52 @@ export const MIGRATIONS: readonly string[] = [
     identity TEXT NOT NULL,
     due_at INTEGER NOT NULL,
     what TEXT NOT NULL
+  );
+  `,
+  // Growth: slots that move to other objects. The tables have rows only meanwhile, but for the names of moves and how the
+  // last growth went.
+  `
+  CREATE TABLE slot_move (
+    op TEXT PRIMARY KEY,
+    first INTEGER NOT NULL,
+    last INTEGER NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('giving', 'sealed', 'released', 'staging', 'owned', 'refused')),
+    clock INTEGER NOT NULL DEFAULT 1
+  ) WITHOUT ROWID;
+  CREATE TABLE slot_dirty (
+    kind TEXT NOT NULL,
+    key TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    PRIMARY KEY (kind, key)
+  ) WITHOUT ROWID;
+  CREATE TABLE slot_staged (
+    op TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    key TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    row TEXT,
+    PRIMARY KEY (op, kind, key)
+  ) WITHOUT ROWID;
+  CREATE TABLE planned_move (
+    op TEXT PRIMARY KEY,
+    source INTEGER NOT NULL,
+    target INTEGER NOT NULL,
+    first INTEGER NOT NULL,
+    last INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  CREATE TABLE growth (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    phase TEXT NOT NULL CHECK (phase IN ('indexing', 'moving', 'done')),
+    objects_before INTEGER NOT NULL,
+    goal TEXT NOT NULL,
+    paused INTEGER NOT NULL DEFAULT 0,
+    cursor TEXT,
+    begun_at INTEGER NOT NULL,
+    ended_at INTEGER,
+    indexed INTEGER NOT NULL DEFAULT 0,
+    given INTEGER NOT NULL DEFAULT 0,
+    error TEXT,
+    error_at INTEGER
   );
   `,
 ]

@@ -86,6 +86,12 @@ export type SettingsChange =
   | { kind: 'untag'; keys: readonly string[] }
   | { kind: 'map_principal_tags'; provider: string; map: PrincipalTagMap }
 
+/** Whether a change says how many objects the pool should have. */
+export function setsShards(change: SettingsChange): boolean {
+  const tags = change.kind === 'replace' ? change.settings.tags : change.kind === 'tag' ? change.tags : undefined
+  return tags?.has(SHARDS_TAG) ?? false
+}
+
 export function changed(settings: PoolSettings, change: SettingsChange): PoolSettings {
   switch (change.kind) {
     case 'replace':

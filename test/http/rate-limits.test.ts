@@ -133,8 +133,10 @@ const MORE_THAN_ANY_LIMIT = 3000
 describe('a public call beyond the limit', () => {
   const noCalls = { RATE_LIMIT: new Counter(0) }
   const noGuests = { RATE_LIMIT_GUESTS: new Counter(0) }
-  const pool = 'us-east-1:9f3c2a71-0000-4d1e-b2c4-6a0f5e7d9c10'
-  const identity = 'us-east-1:9f3c2a71-0000-8d1e-b2c4-6a0f5e7d9c10'
+  // New each time: an object of an earlier file is among those that the platform lists.
+  const tag = crypto.randomUUID().slice(0, 8)
+  const pool = `us-east-1:${tag}-0000-4d1e-b2c4-6a0f5e7d9c10`
+  const identity = `us-east-1:${tag}-0000-8d1e-b2c4-6a0f5e7d9c10`
   const objects = async () => (await listDurableObjectIds(env.IDENTITY_POOL)).length
 
   it.each([

@@ -1,6 +1,7 @@
 import { runDurableObjectAlarm } from 'cloudflare:test'
 import { describe, expect, it } from 'vitest'
 import { IdentityPool } from '../../src/pools/index.ts'
+import { SpreadObject } from '../../src/pools/spread/spread-object.ts'
 import { ACCOUNT, inside, publicLogin, REGION, type RemotePool, remote, stubOf } from './support.ts'
 
 const address = { id: `${REGION}:00000000-0000-4000-8000-000000000000`, account: ACCOUNT }
@@ -18,6 +19,10 @@ const CALLS: {
   read: [(pool) => pool.read(address), { kind: 'no_pool' }],
   readByRegion: [(pool) => pool.readByRegion(REGION), { kind: 'no_pool' }],
   change: [(pool) => pool.change(address, { kind: 'replace', settings: { name: 'other' } }), { kind: 'no_pool' }],
+  changeAndGrow: [
+    (pool) => pool.changeAndGrow(address, { kind: 'tag', tags: new Map([['edge-identity:shards', '4']]) }),
+    { kind: 'no_pool' },
+  ],
   delete: [(pool) => pool.delete(address, 'op'), { kind: 'no_pool' }],
   resolve: [
     (pool) => pool.resolve({ region: REGION, version: 1, logins: [ana], fresh: uuid, once }),
@@ -54,6 +59,11 @@ const CALLS: {
     { kind: 'unopened' },
   ],
   tellPeers: [(pool) => pool.tellPeers(), { kind: 'told' }],
+  describeSpread: [(pool) => pool.describeSpread(address), { kind: 'no_pool' }],
+  pauseSpread: [(pool) => pool.pauseSpread(address, true), { kind: 'no_pool' }],
+  give: [(pool) => pool.give(address.id), undefined],
+  plan: [(pool) => pool.plan(address.id, { plan: 'next', source: 1 }), { kind: 'no_pool' }],
+  move: [(pool) => pool.move(address.id, { move: 'prepare', op: 'op', slots: [0, 1] }), { kind: 'no_pool' }],
 }
 
 const OPENING = ['adopt', 'create', 'createSpread']
@@ -72,8 +82,8 @@ describe('a pool object under a name that nobody opened', () => {
   const called = Object.entries(CALLS)
 
   it('is asked with every method that it has', () => {
-    const methods = Object.getOwnPropertyNames(IdentityPool.prototype)
-    expect([...Object.keys(CALLS), ...OPENING, 'alarm', 'constructor'].sort()).toEqual(methods.sort())
+    const methods = new Set([IdentityPool, SpreadObject].flatMap((one) => Object.getOwnPropertyNames(one.prototype)))
+    expect([...Object.keys(CALLS), ...OPENING, 'alarm', 'constructor'].sort()).toEqual([...methods].sort())
   })
 
   it.each(called)(

@@ -2,6 +2,7 @@ import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
 import { newIdentityId, newPoolId, newUuid } from '../../src/base/ids.ts'
 import { IdentityPool, Pools, uuidOf } from '../../src/pools/index.ts'
+import { SpreadObject } from '../../src/pools/spread/spread-object.ts'
 import { RELEASES, runBy } from '../support/older-builds.ts'
 import {
   ACCOUNT,
@@ -23,7 +24,7 @@ describe.each([...RELEASES])('the Worker of %s', (release, build) => {
   const older = () => new build.Pools(env.IDENTITY_POOL)
 
   it('finds every method of objects that it calls', () => {
-    const own = Object.getOwnPropertyNames(IdentityPool.prototype)
+    const own = [IdentityPool, SpreadObject].flatMap((one) => Object.getOwnPropertyNames(one.prototype))
     expect(Object.getOwnPropertyNames(build.IdentityPool.prototype).filter((method) => !own.includes(method))).toEqual(
       [],
     )
@@ -142,6 +143,40 @@ describe.each([...RELEASES])('a pool that objects of %s made', (_, build) => {
     expect(versions).toEqual([...new Set(versions)].sort((x, y) => x - y))
     const { pool: [row = {}] = [] } = await inside(id.tag, (_, { storage }) => tablesOf(storage.sql))
     expect(JSON.parse(String(row.settings))).toMatchObject({ name: 'four' })
+  })
+})
+
+describe.each([...RELEASES])('a pool that objects of %s made', (_, build) => {
+  it('grows, and its users stay who they are', async () => {
+    const before = new Pools(runBy(env.IDENTITY_POOL, build.IdentityPool), world)
+    const today = new Pools(env.IDENTITY_POOL, world)
+    const id = newPoolId(REGION, world)
+    await before.create(id, ACCOUNT, SETTINGS, 'op')
+    const signIn = (pools: Pools, subject: string) =>
+      pools.withSettings(id, (known) => {
+        const fresh = newIdentityId(id, world)
+        return pools.resolve(known, { logins: [publicLogin('idp', subject)], fresh, once: undefined })
+      })
+    const users = ['ana', 'ben', 'cid', 'dan', 'eve', 'fay']
+    const found = new Map<string, unknown>()
+    for (const user of users) found.set(user, await signIn(before, user))
+    const change = { kind: 'tag', tags: new Map([['edge-identity:shards', '4']]) } as const
+    // An object of that release takes the tag for any other: it is not asked.
+    await expect(before.change(id, ACCOUNT, change)).rejects.toThrow()
+    await evict(id.tag)
+    await today.change(id, ACCOUNT, change)
+    for (;;) {
+      const described = await today.describeSpread(id, ACCOUNT)
+      if (described.kind === 'described' && described.growth?.phase === 'done') break
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+    for (const user of users) expect(await signIn(today, user)).toEqual(found.get(user))
+    await expect(new build.Pools(env.IDENTITY_POOL).readHome(id)).resolves.toMatchObject({ kind: 'pool' })
+    const theirs = new build.Pools(env.IDENTITY_POOL)
+    const call = { logins: [ana], fresh: newIdentityId(id, world), once: undefined }
+    await expect(theirs.withSettings(id, (known: object) => theirs.resolve(known, call))).rejects.toThrow(
+      /later version/,
+    )
   })
 })
 

@@ -317,11 +317,11 @@ describe('the settings of a pool over several objects', () => {
     for (const number of [1, 4, 7]) expect(await admits(pool, number)).toBe(true)
   })
 
-  it('keep the number of objects and their places', async () => {
+  it('let a pool have no fewer objects, and keep their places', async () => {
     const pool = await eight()
     const tag = (value: string) =>
       pools.change(pool.id, ACCOUNT, { kind: 'tag', tags: new Map([['edge-identity:shards', value]]) })
-    expect(await tag('16')).toEqual({ kind: 'shards_fixed' })
+    expect(await tag('4')).toEqual({ kind: 'fewer_shards' })
     expect(await tag('8')).toMatchObject({ kind: 'pool' })
     const places = new Map([['edge-identity:places', 'weur enam']])
     expect(await pools.change(pool.id, ACCOUNT, { kind: 'tag', tags: places })).toEqual({ kind: 'places_fixed' })

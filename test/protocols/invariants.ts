@@ -2,7 +2,11 @@ import type { ProvenLogin } from '../../src/pools/identities.ts'
 import { slotOfIdentity, slotOfLogin } from '../../src/pools/spread/slots.ts'
 import type { Process } from './clients.ts'
 import type { Result } from './schedule.ts'
-import type { VirtualPool } from './virtual-pool.ts'
+
+/** The objects of a pool, with their rows. */
+export interface Kept {
+  objects: readonly { rows: (table: string) => Record<string, unknown>[] }[]
+}
 
 interface Row {
   uuid: string
@@ -10,6 +14,7 @@ interface Row {
   forward: string | null
   erased: number
   frozen_by: string | null
+  modified_at: number
 }
 
 interface LoginRow {
@@ -28,7 +33,7 @@ export interface State {
 }
 
 /** Everything that a pool keeps, whatever object has it. */
-export function stateOf(pool: VirtualPool): State {
+export function stateOf(pool: Kept): State {
   const all = <T>(table: string) => pool.objects.flatMap((object) => object.rows(table) as T[])
   return {
     identities: new Map(all<Row>('identity').map((row) => [row.uuid, row])),
@@ -45,7 +50,7 @@ const textOf = ({ developer, provider, subject }: { developer: number | boolean;
   `${Number(developer)} ${provider} ${subject}`
 
 /** What is wrong with a pool in which nothing is under way any more. */
-export function faultsOf(pool: VirtualPool): string[] {
+export function faultsOf(pool: Kept): string[] {
   const { identities, logins, merges, routes } = stateOf(pool)
   const faults: string[] = []
   for (const row of identities.values()) {

@@ -18,7 +18,7 @@ export interface Scenario {
   /** Identities that are used: ids by name, made by chance. */
   ids: readonly string[]
   logins: readonly string[]
-  seed: (pool: VirtualPool, id: (name: string) => string) => void
+  seed: (pool: Pick<VirtualPool, 'seed' | 'reroute'>, id: (name: string) => string) => void
   processes: (id: (name: string) => string) => Process[]
 }
 

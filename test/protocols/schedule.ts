@@ -148,7 +148,7 @@ export class Schedule {
     const errands = async (take: TakeStep) => {
       for (const errand of due) {
         await run(errand, take)
-        object.errands.done(errand.number)
+        object.errands.done(errand)
       }
       this.#busy.delete(object)
     }

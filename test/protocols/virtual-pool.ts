@@ -1,12 +1,13 @@
 import type { ProvenLogin } from '../../src/pools/identities.ts'
 import { IdentityTable } from '../../src/pools/identity-table.ts'
 import { MIGRATIONS } from '../../src/pools/schema.ts'
+import { slotOfStep } from '../../src/pools/spread/admission.ts'
 import { type DueErrand, Errands, run } from '../../src/pools/spread/errands.ts'
 import { objectOf, type Run, type Spread } from '../../src/pools/spread/map.ts'
 import { Reservations } from '../../src/pools/spread/reservations.ts'
 import { isAtHome, slotOfIdentity, slotOfLogin } from '../../src/pools/spread/slots.ts'
 import type { Answers, Step, StepAnswer, TakeStep } from '../../src/pools/spread/step.ts'
-import { slotOfStep, takeStep } from '../../src/pools/spread/steps.ts'
+import { takeStep } from '../../src/pools/spread/steps.ts'
 import { UsedProofs } from '../../src/pools/used-proofs.ts'
 import { MemorySql } from './memory-sql.ts'
 
@@ -165,7 +166,7 @@ export class VirtualPool {
     for (const { due, object } of this.pass(milliseconds))
       for (const errand of due) {
         await run(errand, take)
-        object.errands.done(errand.number)
+        object.errands.done(errand)
       }
   }
 

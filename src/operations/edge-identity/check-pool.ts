@@ -1,7 +1,7 @@
 import type { PoolId } from '../../base/ids.ts'
 import type { CheckPage, Finding } from '../../pools/index.ts'
 import { boolean, optional, required, structure } from '../../protocol/index.ts'
-import { badPageToken, noSuchPool } from '../faults.ts'
+import { badPageToken, noSuchPool, stillGrowing } from '../faults.ts'
 import { type SignedContext, signedOperation } from '../operation.ts'
 import { addressed, nextToken, onPool, poolId } from '../pool/index.ts'
 import { currentRing } from '../sign-in/index.ts'
@@ -24,6 +24,7 @@ export const checkPool = signedOperation({
     const position = NextToken === undefined ? undefined : await openPosition(NextToken, id.text, ring)
     if (NextToken !== undefined && !position) throw badPageToken()
     const checked = await pools.check(id, caller.account, { position, repair })
+    if (checked.kind === 'growing') throw stillGrowing()
     if (checked.kind !== 'checked') throw noSuchPool(IdentityPoolId)
     const findings = checked.findings.map((finding) => describe(finding, id.region))
     if (!position) findings.push(...(await checkListed(id, repair, context)))

@@ -1,13 +1,16 @@
 /** Our own API: what operators of identity pools need and AWS's API does not have. */
 import { checkPool } from './check-pool.ts'
+import { describeSpread } from './describe-spread.ts'
 import { explainRequest } from './explain-request.ts'
 import { injectFault, listInjectedFaults } from './inject-fault.ts'
+import { pauseSpread, resumeSpread } from './pause-spread.ts'
 import { keepAccount, resetAccount } from './reset-account.ts'
 import { seedIdentity } from './seed-identity.ts'
 import { simulateLogin } from './simulate-login.ts'
 
-/** Those of the second line are of local mode alone. */
+/** Those of the last line are of local mode alone. */
 export const edgeIdentityOperations = [
   ...[checkPool, explainRequest, simulateLogin],
+  ...[describeSpread, pauseSpread, resumeSpread],
   ...[injectFault, keepAccount, listInjectedFaults, resetAccount, seedIdentity],
 ]

@@ -25,7 +25,10 @@ export async function changePool(
     case 'developer_provider_fixed':
       throw invalidParameter('The developer provider name of an identity pool cannot be changed.')
     case 'shards_fixed':
-      throw invalidParameter(`${SHARDS_TAG} is read when a pool is created, and cannot be changed yet.`)
+    case 'fewer_shards':
+      throw invalidParameter(`A pool cannot be put back into fewer objects: ${SHARDS_TAG} can only be raised.`)
+    case 'growing':
+      throw invalidParameter(`The pool is still growing: ${SHARDS_TAG} can be raised again when it has grown.`)
     case 'places_fixed':
       throw invalidParameter(`${PLACES_TAG} is read when a pool is created, and cannot be changed yet.`)
     case 'too_many_tags':

@@ -77,14 +77,16 @@ async function link(
   take: TakeStep,
 ): Promise<'done' | 'changed'> {
   const inOne = together(login, identity)
-  if (!inOne && gathered.claimOf(login, identity) === undefined) {
+  const isReserved = gathered.claimOf(login, identity) !== undefined
+  if (!inOne && !isReserved) {
     const reserve = { identity, claim }
     const seen = await take({ step: 'look', identities: [], logins: [{ login, reserve }] })
     if (seen.logins[0]?.kind !== 'reserved') return 'changed'
   }
   // If this is refused, the reservation stays until it is looked at again. It may have been linked: the answer can be that to a
   // repeated step, and the identity may have lost a merge in between.
-  const attached = await take({ step: 'attach', identity, login, claim, deadline, proof })
+  const unreserved = inOne && !isReserved
+  const attached = await take({ step: 'attach', identity, login, claim, deadline, proof, unreserved })
   return attached.kind
 }
 

@@ -47,9 +47,14 @@ export class Errands {
       .map(({ identity, number, what }) => ({ number, identity, what: JSON.parse(what) }))
   }
 
-  /** Puts an errand off that could not be run. */
-  putOff(number: number, dueAt: number): void {
-    this.#sql.exec('UPDATE errand SET due_at = ? WHERE number = ?', dueAt, number)
+  /** The number alone may be another errand's by now, if this one went to another object with its slot. */
+  done({ identity, number, what }: DueErrand): void {
+    this.#sql.exec(
+      'DELETE FROM errand WHERE number = ? AND identity = ? AND what = ?',
+      number,
+      identity,
+      JSON.stringify(what),
+    )
   }
 
   /** When the next one about an identity is due. */
@@ -66,8 +71,15 @@ export class Errands {
     return new Set(named.flatMap(({ op }) => op ?? []))
   }
 
-  done(number: number): void {
-    this.#sql.exec('DELETE FROM errand WHERE number = ?', number)
+  /** Puts an errand off that could not be run. */
+  putOff({ identity, number, what }: DueErrand, dueAt: number): void {
+    this.#sql.exec(
+      'UPDATE errand SET due_at = ? WHERE number = ? AND identity = ? AND what = ?',
+      dueAt,
+      number,
+      identity,
+      JSON.stringify(what),
+    )
   }
 
   /** When the next one is due, in milliseconds since the epoch. */

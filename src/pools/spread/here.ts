@@ -37,7 +37,7 @@ export class Here implements Identities {
     const owners = new Map<string, IdentityRow>()
     for (const login of logins) {
       const [owner] = this.#table.owners([login])
-      if (owner) owners.set(owner.uuid, this.#settled(owner) ?? owner)
+      if (owner) owners.set(this.#hereOnly(owner.uuid), this.#settled(owner) ?? owner)
       else if (!this.#isHere(slotOfLogin(login)) || this.#reservations.route(login)) throw ELSEWHERE
     }
     return [...owners.values()]

@@ -1,9 +1,9 @@
 import { Overloaded } from '../../base/objects.ts'
 
-/** Others change the same identities all the time, so that a call comes to no end. */
+/** Others change the same identities all the time, or slots are being handed over, so that a call comes to no end. */
 export class Busy extends Overloaded {
-  constructor() {
-    super('the identities change all the time')
+  constructor(why = 'the identities change all the time') {
+    super(why)
   }
 }
 

@@ -61,3 +61,33 @@ export const CHECK_CALLS = 300
 
 /** Objects that a check asks at the same time. */
 export const CHECK_AT_ONCE = 16
+
+/** Pauses before a step is taken again whose slot is being handed over, in milliseconds. Then the call fails. */
+export const BUSY_PAUSES_MS = [20, 60, 120, 240, 360]
+
+/** A growing pool works for so long in one run of an alarm, in milliseconds, and then looks whether there is other work. */
+export const GROWTH_TURN_MS = 5_000
+
+/** Pause after each piece of that work, in milliseconds: a piece takes a fifth of this, and calls of users come between. */
+export const GROWTH_REST_MS = 40
+
+/** Logins that get their routes at once. */
+export const INDEX_LOGINS = 500
+
+/** Slots move together as long as they have no more identities than this, nor routes; a fuller one moves alone. */
+export const MOVE_IDENTITIES = 1_000
+
+/** The head of a growing pool tells the others that they have slots to give, and again after so many milliseconds. */
+export const ASK_AGAIN_MS = 30_000
+
+/** How much of slots that move is given at once. */
+export interface MoveLimits {
+  /** Rows of one call. */
+  rows: number
+  /** Slots are sealed when no more rows than this are left to give, so that calls wait for some milliseconds. */
+  rest: number
+  /** Times that more rows than that may have changed meanwhile; then the slots are sealed all the same. */
+  rounds: number
+}
+
+export const MOVE_LIMITS: MoveLimits = { rows: 500, rest: 200, rounds: 5 }

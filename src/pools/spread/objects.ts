@@ -2,11 +2,14 @@ import { callObject, OBJECT_WRITE_MS } from '../../base/objects.ts'
 import type { NoPool, PoolAddress, PoolFound } from '../calls.ts'
 import { locationHint } from '../location.ts'
 import type { Pool } from '../settings.ts'
-import { Gone, Superseded } from './interruptions.ts'
+import { slotOfStep } from './admission.ts'
+import type { PlanAnswer, PlanStep } from './growth.ts'
+import { Busy, Gone, Superseded } from './interruptions.ts'
+import { BUSY_PAUSES_MS } from './limits.ts'
 import { objectOf, type Slots, type Spread, slotsOf } from './map.ts'
+import type { MoveAnswer, MoveStep } from './move.ts'
 import { placeOf } from './places.ts'
 import type { Answers, Step, StepAnswer, TakeStep } from './step.ts'
-import { slotOfStep } from './steps.ts'
 
 /** An open pool that is spread. */
 export type SpreadPoolRecord = Pool & { spread: Spread }
@@ -31,6 +34,8 @@ export type StepRefused =
   | { kind: 'superseded'; version: number }
   /** A slot is on another object. */
   | { kind: 'moved' }
+  /** A slot is being handed over to another object, which takes milliseconds. */
+  | { kind: 'busy' }
   | { kind: 'no_pool' }
 
 type OpenPool = Pick<Pool, 'id' | 'account' | 'version' | 'settings'>
@@ -49,6 +54,9 @@ export interface PoolPart {
   readByRegion(region: string): Promise<PoolFound | NoPool>
   take(address: StepAddress, step: Step): Promise<StepAnswer | StepRefused>
   adopt(offer: Offer): Promise<{ kind: 'adopted' | 'closed' | 'taken' }>
+  move(pool: string, step: MoveStep): Promise<MoveAnswer | NoPool>
+  plan(pool: string, step: PlanStep): Promise<PlanAnswer | NoPool>
+  give(pool: string): Promise<void>
 }
 
 /** What all ids of a pool begin with. */
@@ -84,14 +92,24 @@ export function offerOf({ spread, ...pool }: SpreadPoolRecord, number: number): 
   return { pool, number, slots: slotsOf(spread, number), map: spread }
 }
 
+const HANDED_OVER = 'slots of the pool are being handed over'
+
+const waitFor = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds))
+
 /** An object may have to be opened, and to get the settings, before it takes a step. */
 const MAX_TURNS = 3
 
 /** Takes each step at the object that has its slots. `version`: the settings matter. */
-export function stepsOf(pool: SpreadPoolRecord, namespace: DurableObjectNamespace, version?: number): TakeStep {
+export function stepsOf(
+  pool: SpreadPoolRecord,
+  namespace: DurableObjectNamespace,
+  version?: number,
+  pause = waitFor,
+): TakeStep {
   return async <S extends Step>(step: S) => {
     const number = objectOf(pool.spread, slotOfStep(step))
     const call = callsOf({ ...homeOf(pool), spread: pool.spread }, number, namespace)
+    const pauses = [...BUSY_PAUSES_MS]
     for (let turn = 0; turn < MAX_TURNS; turn++) {
       const answer = await call((part) => part.take({ pool: pool.id, version }, step))
       switch (answer.kind) {
@@ -99,6 +117,13 @@ export function stepsOf(pool: SpreadPoolRecord, namespace: DurableObjectNamespac
         case 'behind':
           if ((await call((part) => part.adopt(offerOf(pool, number)))).kind !== 'adopted') throw new Gone()
           break
+        case 'busy': {
+          const wait = pauses.shift()
+          if (wait === undefined) throw new Busy(HANDED_OVER)
+          await pause(wait)
+          turn--
+          break
+        }
         case 'superseded':
           throw new Superseded((answer as { version: number }).version)
         case 'moved':
@@ -110,5 +135,16 @@ export function stepsOf(pool: SpreadPoolRecord, namespace: DurableObjectNamespac
       }
     }
     throw new Superseded()
+  }
+}
+
+/** How an object of a pool asks the others, by the map as the head has it; if that cannot be reached, every step fails. */
+export function stepsFrom(pool: Pool, namespace: DurableObjectNamespace): TakeStep {
+  let asked: Promise<PoolFound | NoPool> | undefined
+  return async (step) => {
+    asked ??= partOf(namespace, homeOf(pool), 0).read({ id: pool.id })
+    const found = await asked
+    if (found.kind !== 'pool' || !found.pool.spread) throw new Gone()
+    return stepsOf({ ...found.pool, spread: found.pool.spread }, namespace)(step)
   }
 }

@@ -45,17 +45,19 @@ export function nearestObject(position: Position | undefined, spread: Spread): n
 }
 
 function nearObjects(position: Position | undefined, spread: Spread): ReadonlySet<number> | undefined {
-  const { objects, places } = spread
-  if (!position || !places) return undefined
+  if (!position || !spread.places) return undefined
+  // Objects that have just come into a growing pool have no slots yet.
+  const filled = new Map(
+    [...new Set(spread.runs.map(([, object]) => object))].map((one) => [one, placeOf(spread, one)]),
+  )
   const [first] = nearest(
     position,
-    places.flatMap((place) => {
-      const where = PLACES.get(place)
+    [...new Set(filled.values())].flatMap((place) => {
+      const where = place && PLACES.get(place)
       return where ? [[place, where] as const] : []
     }),
   )
-  const all = Array.from({ length: objects }, (_, object) => object)
-  return new Set(all.filter((object) => placeOf(spread, object) === first))
+  return new Set([...filled].flatMap(([object, place]) => (place === first ? [object] : [])))
 }
 
 /** The slot that comes after this part (0 to 1) of these. */

@@ -1,5 +1,6 @@
 import type { ProvenLogin } from '../identities.ts'
 import type { RouteKey } from './check-step.ts'
+import { slotOfLogin } from './slots.ts'
 import type { Decision, Reservation } from './step.ts'
 
 /** A reservation, and when it was made; 0 for one that was linked as it was made. */
@@ -17,74 +18,49 @@ export class Reservations {
     this.#sql = sql
   }
 
-  route({ developer, provider, subject }: ProvenLogin): Reservation | undefined {
+  route(login: ProvenLogin): Reservation | undefined {
     return this.#sql
-      .exec<{ identity: string; claim: string }>(
-        'SELECT identity, claim FROM route WHERE provider = ? AND subject = ? AND developer = ?',
-        provider,
-        subject,
-        Number(developer),
-      )
+      .exec<{ identity: string; claim: string }>(`SELECT identity, claim FROM route WHERE ${ITS_KEY}`, ...keyOf(login))
       .toArray()[0]
   }
 
   /** When a login was reserved. */
-  reservedAt({ developer, provider, subject }: ProvenLogin): number {
+  reservedAt(login: ProvenLogin): number {
     const [route] = this.#sql
-      .exec<{ at: number }>(
-        'SELECT reserved_at AS at FROM route WHERE provider = ? AND subject = ? AND developer = ?',
-        provider,
-        subject,
-        Number(developer),
-      )
+      .exec<{ at: number }>(`SELECT reserved_at AS at FROM route WHERE ${ITS_KEY}`, ...keyOf(login))
       .toArray()
     return route?.at ?? 0
   }
 
   /** `at`: when a call reserves it that will link it later. */
-  reserve({ developer, provider, subject }: ProvenLogin, { claim, identity }: Reservation, at = 0): void {
+  reserve(login: ProvenLogin, { claim, identity }: Reservation, at = 0): void {
     this.#sql.exec(
-      `INSERT INTO route (provider, subject, developer, identity, claim, reserved_at) VALUES (?, ?, ?, ?, ?, ?)
-       ON CONFLICT (provider, subject, developer)
+      `INSERT INTO route (slot, provider, subject, developer, identity, claim, reserved_at) VALUES (?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT (slot, provider, subject, developer)
        DO UPDATE SET identity = excluded.identity, claim = excluded.claim, reserved_at = excluded.reserved_at`,
-      provider,
-      subject,
-      Number(developer),
+      ...keyOf(login),
       identity,
       claim,
       at,
     )
   }
 
-  repoint({ developer, provider, subject }: ProvenLogin, { claim, identity }: Reservation): void {
-    this.#sql.exec(
-      'UPDATE route SET identity = ? WHERE provider = ? AND subject = ? AND developer = ? AND claim = ?',
-      identity,
-      provider,
-      subject,
-      Number(developer),
-      claim,
-    )
+  repoint(login: ProvenLogin, { claim, identity }: Reservation): void {
+    this.#sql.exec(`UPDATE route SET identity = ? WHERE ${ITS_KEY} AND claim = ?`, identity, ...keyOf(login), claim)
   }
 
-  drop({ developer, provider, subject }: ProvenLogin, claim: string): void {
-    this.#sql.exec(
-      'DELETE FROM route WHERE provider = ? AND subject = ? AND developer = ? AND claim = ?',
-      provider,
-      subject,
-      Number(developer),
-      claim,
-    )
+  drop(login: ProvenLogin, claim: string): void {
+    this.#sql.exec(`DELETE FROM route WHERE ${ITS_KEY} AND claim = ?`, ...keyOf(login), claim)
   }
 
-  /** Up to `limit` routes, in order of their logins, after the given one. */
+  /** Up to `limit` routes, in order of slot and login, after the given one. */
   routes(after: RouteKey | undefined, limit: number): (Reservation & { at: number; login: ProvenLogin })[] {
-    const from = after ? 'WHERE (provider, subject, developer) > (?, ?, ?)' : ''
+    const from = after ? 'WHERE (slot, provider, subject, developer) > (?, ?, ?, ?)' : ''
     return this.#sql
       .exec<Reserved & { provider: string; subject: string; developer: number }>(
         `SELECT provider, subject, developer, identity, claim, reserved_at AS at FROM route ${from}
-         ORDER BY provider, subject, developer LIMIT ?`,
-        ...(after ?? []),
+         ORDER BY slot, provider, subject, developer LIMIT ?`,
+        ...(after ? keyOf({ provider: after[0], subject: after[1], developer: after[2] === 1 }) : []),
         limit,
       )
       .toArray()
@@ -154,4 +130,11 @@ export class Reservations {
   forget(op: string): void {
     this.#sql.exec('DELETE FROM merge_op WHERE op = ?', op)
   }
+}
+
+const ITS_KEY = 'slot = ? AND provider = ? AND subject = ? AND developer = ?'
+
+/** Routes are in order of slot, so that those of a slot are found. */
+function keyOf(login: ProvenLogin): [slot: number, provider: string, subject: string, developer: number] {
+  return [slotOfLogin(login), login.provider, login.subject, Number(login.developer)]
 }

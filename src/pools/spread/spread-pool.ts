@@ -85,7 +85,7 @@ export class SpreadPool {
     const here = await this.#resolveHere(call)
     if (here && here.kind !== 'elsewhere') return here
     if (once && !(await this.#use(once, dryRun))) return { kind: 'proof_used' }
-    return this.#attempts(nameOf(world.uuid()), async (name, attempt) => {
+    return this.#attempts(async (name, attempt) => {
       const claimFor = (index: number) => `${name}r${index}`
       const asked = identity === undefined ? { logins, fresh } : { logins, identity }
       const gathered = await gather({ ...asked, seen: attempt === 0 ? here : undefined, claimFor, dryRun }, take)
@@ -132,7 +132,7 @@ export class SpreadPool {
     const { take, world } = this.#options
     const { identity, once, operation, proven } = call
     if (once && !(await this.#use(once))) return { kind: 'proof_used' }
-    return this.#attempts(operation, async () => {
+    return this.#attempts(async () => {
       const gathered = await gather({ identity, logins: proven }, take)
       const outcome = unlink(gathered, { ...call, now: world.now() })
       return { gathered, logins: proven, outcome, operation }
@@ -148,7 +148,7 @@ export class SpreadPool {
     const { take, world } = this.#options
     const { identity, operation, provider, subject } = request
     const logins = [{ provider, subject, developer: true }]
-    return this.#attempts(operation, async () => {
+    return this.#attempts(async () => {
       const gathered = await gather({ identity, logins }, take)
       const outcome = unlinkDeveloper(gathered, { ...request, now: world.now() })
       return { gathered, logins, outcome, operation }
@@ -165,7 +165,7 @@ export class SpreadPool {
     const { take, world } = this.#options
     const { destination, provider, source } = request
     const logins = [source, destination].map((subject) => ({ provider, subject, developer: true }))
-    return this.#attempts(world.uuid(), async () => {
+    return this.#attempts(async () => {
       const gathered = await gather({ logins }, take)
       return { gathered, logins, outcome: mergeDevelopers(gathered, { ...request, now: world.now() }) }
     })
@@ -218,11 +218,11 @@ export class SpreadPool {
   }
 
   /**
-   * Lets the rules decide on what is gathered, and carries that out, until nobody comes between. `name` is good for this call
-   * alone.
+   * Lets the rules decide on what is gathered, and carries that out, until nobody comes between.
    */
-  async #attempts<T>(name: string, decide: (name: string, attempt: number) => Promise<Decided<T>>): Promise<T> {
+  async #attempts<T>(decide: (name: string, attempt: number) => Promise<Decided<T>>): Promise<T> {
     const { pause, take, world } = this.#options
+    const name = nameOf(world.uuid())
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       if (attempt > 0) await pause((attempt / MAX_ATTEMPTS) * MAX_PAUSE_MS * ((world.random(1)[0] ?? 0) / 256))
       const own = `${name}/${attempt}`

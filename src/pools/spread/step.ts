@@ -36,7 +36,8 @@ export interface ResolveStep {
   logins: readonly ProvenLogin[]
   fresh: string
   claim: string
-  once?: { proofs: readonly SingleUseProof[]; operation: string } | undefined
+  /** Proofs that are good for one use, each with the login that it proves, in whose slot it is. */
+  once?: { proofs: readonly (SingleUseProof & { login?: ProvenLogin })[]; operation: string } | undefined
   dryRun?: boolean | undefined
 }
 
@@ -74,6 +75,8 @@ export interface AttachStep {
   deadline: number
   /** Why it may be linked; `new` makes the identity. */
   proof: Proof | 'new'
+  /** The login is in this object too, as far as the caller knows, and so was not reserved before. */
+  unreserved?: boolean | undefined
 }
 
 /** What shows that the caller speaks for an identity: it is a guest whose id they know, or these are logins of it. */

@@ -1,6 +1,6 @@
 import type { Member, ProvenLogin } from '../identities.ts'
 import { type Resolution, resolve, tooManyLogins } from '../resolve.ts'
-import { slotsOfCheckStep, takeCheckStep } from './check-steps.ts'
+import { takeCheckStep } from './check-steps.ts'
 import { ELSEWHERE, Here } from './here.ts'
 import { CLAIM_MEMORY_MS, DROP_AFTER_MS } from './limits.ts'
 import { absorb, decide, finish, freeze } from './merge-steps.ts'
@@ -63,45 +63,6 @@ function stepTaken(step: Exclude<Step, ResolveStep>, tables: StepTables): StepAn
   }
 }
 
-/** The slots that a step reads or writes: all must be here. */
-export function slotsOfStep(step: Step): number[] {
-  switch (step.step) {
-    case 'resolve':
-      return [step.identity === undefined ? slotOfFirst(step) : slotOfIdentity(step.identity)]
-    case 'look':
-      return [...step.identities.map(slotOfIdentity), ...step.logins.map(({ login }) => slotOfLogin(login))]
-    case 'proofs':
-    case 'drop':
-    case 'repoint':
-      return [slotOfLogin(step.login)]
-    case 'attach':
-    case 'detach':
-      return [slotOfIdentity(step.identity)]
-    case 'freeze':
-    case 'finish':
-      return [slotOfIdentity(step.loser)]
-    case 'absorb':
-    case 'decide':
-    case 'forget':
-      return [slotOfIdentity(step.survivor)]
-    case 'erase':
-      return step.identities.map(slotOfIdentity)
-    case 'list':
-      return [...step.slots]
-    default:
-      return slotsOfCheckStep(step)
-  }
-}
-
-/** The slot whose object takes a step. */
-export function slotOfStep(step: Step): number {
-  return slotsOfStep(step)[0] ?? 0
-}
-
-function slotOfFirst({ fresh, logins: [first] }: ResolveStep): number {
-  return first ? slotOfLogin(first) : slotOfIdentity(fresh)
-}
-
 /** Lets the rules decide on what is here. */
 function resolveHere(step: ResolveStep, tables: StepTables): StepAnswer {
   const { allowGuests, identities, isHere, now, proofs, reservations, transaction } = tables
@@ -137,10 +98,11 @@ function elsewhere({ identity, logins }: ResolveStep, tables: StepTables): Elsew
 }
 
 function look({ confirm, identities: named, logins }: LookStep, tables: StepTables): Seen {
-  const { identities, now, reservations } = tables
+  const { identities, isHere, now, reservations } = tables
   const asked = new Set(named)
   const seen = logins.map(({ login, reserve }): LoginSeen => {
-    const [owner] = identities.owners([login])
+    // An identity whose slot is being handed over is not here any more, though its rows are.
+    const [owner] = identities.owners([login]).filter(({ uuid }) => isHere(slotOfIdentity(uuid)))
     if (owner) asked.add(owner.uuid)
     const member = owner && memberOf(identities, owner.uuid, login)
     if (member && owner) return { kind: 'held', reservation: { identity: owner.uuid, claim: member.claim } }

@@ -1,0 +1,49 @@
+import { isOpened } from '../base/migrations.ts'
+import { IdentityTable } from './identity-table.ts'
+import { PoolRecord } from './pool-record.ts'
+import { SpreadHost } from './spread/host.ts'
+import { UsedProofs } from './used-proofs.ts'
+
+/** What an object of a pool keeps, and its alarm. */
+export class PoolState {
+  readonly storage: DurableObjectStorage
+  readonly identities: IdentityTable
+  readonly proofs: UsedProofs
+  readonly record: PoolRecord
+  /** Its part in a pool that is spread. */
+  readonly host: SpreadHost
+
+  readonly now: () => number
+  /** A name that nothing else has. */
+  readonly newName: () => string
+
+  constructor(storage: DurableObjectStorage, { newName, now }: Pick<PoolState, 'now' | 'newName'>) {
+    this.storage = storage
+    this.now = now
+    this.newName = newName
+    this.identities = new IdentityTable(storage.sql)
+    this.proofs = new UsedProofs(storage.sql)
+    this.host = new SpreadHost(storage, this.identities, this.proofs, now)
+    this.record = new PoolRecord(storage, () => this.host.part?.map)
+  }
+
+  /** Whether nothing of a pool is here but its row. */
+  isEmpty(): boolean {
+    return this.identities.isEmpty() && this.proofs.nextExpiry() === undefined && !this.host.part
+  }
+
+  /** Closes the pool at once; what is left of it is deleted by the alarm. */
+  close(operation: string | null): void {
+    this.record.close(operation)
+    void this.storage.setAlarm(this.now())
+  }
+
+  /** Sets the alarm for whatever this object must do next by itself, but not sooner than in so many milliseconds. */
+  async wake(pause = 0): Promise<void> {
+    if (!isOpened(this.storage)) return
+    const due = this.host.nextDue(this.record.open())
+    if (due === undefined) return
+    const set = await this.storage.getAlarm()
+    if (set === null || set > due) await this.storage.setAlarm(Math.max(due, this.now() + pause))
+  }
+}

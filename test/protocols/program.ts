@@ -1,0 +1,163 @@
+import { expect } from 'vitest'
+import type { ProvenLogin } from '../../src/pools/identities.ts'
+import { inSlot, SLOTS, slotOfLogin } from '../../src/pools/spread/slots.ts'
+import type { SpreadPool } from '../../src/pools/spread/spread-pool.ts'
+import { type Call, EMPTY, keyOf, type Model, outcomeOf } from '../pools/identity-model.ts'
+import { callOf, type Step } from '../pools/identity-steps.ts'
+import { faultsOf, type Kept, stateOf } from './invariants.ts'
+import { uuidIn } from './play.ts'
+
+/** Never made. */
+const NOBODY = uuidIn(4095, 4095)
+
+/** What is called of a pool, whatever objects it is on. */
+export type Calls = Pick<SpreadPool, 'resolve' | 'unlink' | 'unlinkDeveloper' | 'mergeDevelopers' | 'delete' | 'list'>
+
+/** A pool for a program to play on. */
+export interface Stage extends Kept {
+  now: number
+  allowGuests: boolean
+  /** Where new identities are made; nothing, where a user's first login says it. `undefined` from `chance` alone. */
+  readonly home: number | undefined
+  /** New identities are in whatever slot chance gives them. */
+  readonly anySlot: boolean
+  /** Whether rows may be at two objects at this moment. */
+  readonly inMotion: boolean
+  run<T>(work: (calls: Calls) => Promise<T>): Promise<T>
+  wait(milliseconds: number): Promise<unknown>
+  /** Waits until nothing is due any more. */
+  quiet(): Promise<void>
+}
+
+/** A pool, and the model beside it. */
+export class Program {
+  readonly seen: string[] = []
+  readonly #pool: Stage
+  readonly #chance: () => number
+  readonly #ids: string[] = []
+  #model: Model = EMPTY
+  #serial = 0
+
+  constructor(pool: Stage, chance: () => number) {
+    this.#pool = pool
+    this.#chance = chance
+  }
+
+  async take(step: Exclude<Step, { op: 'late_repeat' }>): Promise<void> {
+    this.#pool.now += 1_000 * step.elapsed
+    this.#serial++
+    const call = this.#placed(callOf(step, this.#model, this.#ids, this.#serial))
+    const { after, answers } = outcomeOf(this.#model, call, this.#pool.now)
+    const answer = await this.#ask(call)
+    expect(answers).toContainEqual(answer)
+    this.seen.push(`${call.op}: ${answer.kind}`)
+    this.#model = after
+    if (call.op === 'resolve' && 'uuid' in answer && answer.uuid === call.fresh) this.#ids.push(call.fresh)
+    if (!this.#pool.inMotion) expect(this.#kept()).toEqual(kept(after))
+    if (this.#chance() < 0.3) await this.#pool.wait(300_000)
+  }
+
+  async leave(): Promise<void> {
+    for (const [uuid, { logins }] of this.#model.identities)
+      for (const login of logins.values()) {
+        const expected = { kind: 'identity', uuid, guest: false }
+        expect(await this.#resolve(login)).toEqual(expected)
+        expect(await this.#resolve(login, true)).toEqual(expected)
+      }
+    expect(await this.#listed()).toEqual([...this.#model.identities.keys()].sort())
+    await this.#pool.quiet()
+    expect(faultsOf(this.#pool)).toEqual([])
+    expect(this.#kept()).toEqual(kept(this.#model))
+  }
+
+  #resolve(login: ProvenLogin, dryRun = false) {
+    const call = { logins: [login], fresh: this.#fresh(), dryRun }
+    return this.#pool.run((calls) => calls.resolve(call))
+  }
+
+  #ask(call: Call): Promise<{ kind: string }> {
+    return this.#pool.run((calls) => this.#called(calls, call))
+  }
+
+  async #called(calls: Calls, call: Call): Promise<{ kind: string }> {
+    switch (call.op) {
+      case 'resolve':
+        return calls.resolve(call)
+      case 'unlink':
+        return calls.unlink(call)
+      case 'unlink_developer':
+        return calls.unlinkDeveloper({ ...call, ...call.login })
+      case 'merge_developers': {
+        const { destination, source } = call
+        const users = { provider: source.provider, source: source.subject, destination: destination.subject }
+        return calls.mergeDevelopers(users)
+      }
+      case 'delete':
+        await calls.delete(call.uuids)
+        return { kind: 'deleted' }
+      case 'guests':
+        this.#pool.allowGuests = call.allowed
+        return { kind: 'pool' }
+    }
+  }
+
+  /** All pages of a listing. */
+  async #listed(): Promise<string[]> {
+    const uuids: string[] = []
+    let after: string | undefined = ''
+    while (after !== undefined) {
+      const asked = { after, limit: 3, hideDisabled: false }
+      const page: Awaited<ReturnType<Calls['list']>> = await this.#pool.run((calls) => calls.list(asked))
+      uuids.push(...page.identities.map(({ uuid }) => uuid))
+      after = page.next
+    }
+    return uuids
+  }
+
+  /** A call with ids that have slots, which the new one has by its first login. */
+  #placed(call: Call): Call {
+    const named = (uuid: string) => (uuid === 'nobody' ? NOBODY : uuid)
+    if (call.op === 'delete') return { ...call, uuids: call.uuids.map(named) }
+    if (call.op === 'unlink') return { ...call, identity: named(call.identity), operation: this.#fresh() }
+    if (call.op === 'unlink_developer') return { ...call, identity: named(call.identity), operation: this.#fresh() }
+    if (call.op !== 'resolve') return call
+    const [login] = call.logins
+    const { anySlot, home } = this.#pool
+    const slot = anySlot ? undefined : (home ?? (login && slotOfLogin(login)))
+    const fresh = this.#fresh()
+    return {
+      ...call,
+      ...(call.identity !== undefined && { identity: named(call.identity) }),
+      fresh: slot === undefined ? fresh : inSlot(fresh, slot),
+    }
+  }
+
+  #fresh(): string {
+    return uuidIn(Math.floor(this.#chance() * SLOTS), Math.floor(this.#chance() * 2 ** 40))
+  }
+
+  #kept() {
+    const { identities, logins } = stateOf(this.#pool)
+    return [...identities.values()]
+      .filter(({ erased }) => !erased)
+      .map(({ state, uuid }) => [
+        uuid,
+        state,
+        logins
+          .filter((row) => row.identity === uuid)
+          .map(textOf)
+          .sort(),
+      ])
+      .sort()
+  }
+}
+
+function kept({ identities }: Model) {
+  return [...identities]
+    .map(([uuid, { logins, state }]) => [uuid, state, [...logins.values()].map(textOf).sort()])
+    .sort()
+}
+
+function textOf({ developer, provider, subject }: Omit<ProvenLogin, 'developer'> & { developer: number | boolean }) {
+  return keyOf({ developer: Boolean(developer), provider, subject })
+}
