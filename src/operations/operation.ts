@@ -81,6 +81,11 @@ export interface SignedOperation<S extends StructureShape = StructureShape> exte
   auth: 'signed'
   /** ARN that the caller's policy is asked about, or `*`. `null`: every signed caller may, as with GetCallerIdentity. */
   resource: ((input: Value<S>, caller: Caller, context: RequestContext) => string | Promise<string>) | null
+  /**
+   * What the policy must allow besides: operations of `cognito-identity` whose work this one does as well, each on the resource
+   * of this one or on `*`.
+   */
+  also?: readonly (readonly [name: string, on: 'resource' | '*'])[]
   run(input: Value<S>, context: SignedContext): Promise<object | undefined>
 }
 

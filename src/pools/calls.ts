@@ -27,6 +27,10 @@ export interface Stale {
   pool: Pool
 }
 
+export function isStale(answer: { kind: string }): answer is Stale {
+  return answer.kind === 'stale'
+}
+
 export type PoolFound = { kind: 'pool'; pool: Pool }
 
 export interface ResolveCall {

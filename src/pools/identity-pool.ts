@@ -10,10 +10,10 @@ import {
   mergeDevelopers,
 } from './developers.ts'
 import type { IdentityDescription } from './identities.ts'
-import { isTooLarge, type NotChanged } from './pool-record.ts'
+import { type ChangedIf, comesToTheSame, isTooLarge, type NotChanged } from './pool-record.ts'
 import { type Resolution, resolve } from './resolve.ts'
 import { MIGRATIONS } from './schema.ts'
-import { encodeSettings, type PoolSettings, placesOf, type SettingsChange, shardsOf } from './settings.ts'
+import { encodeSettings, type PoolSettings, placesOf, type SettingsChange, setsShards, shardsOf } from './settings.ts'
 import { spreadEvenly } from './spread/map.ts'
 import { SPREAD } from './spread/objects.ts'
 import { SpreadObject } from './spread/spread-object.ts'
@@ -78,12 +78,23 @@ export class IdentityPool extends SpreadObject {
       if (changed.kind !== 'pool' || !before) return changed
       const wanted = shardsOf(changed.pool.settings) ?? 1
       if (wanted <= (before.spread?.objects ?? 1) || wanted === shardsOf(before.settings)) return changed
-      host.grow(wanted, placesOf(changed.pool.settings))
+      host.grow(wanted)
       record.forget()
       return this.read(address)
     })
     if (this.own.host.part) void this.own.wake()
     return answer
+  }
+
+  /**
+   * The same for a pool that still has this version; or that is already as the change would make it, as after a call that is
+   * repeated. A method of its own, because an object that does not know the version would pass over it.
+   */
+  changeIf(address: PoolAddress, change: SettingsChange, version: number): ChangedIf {
+    const found = this.read(address)
+    if (found.kind === 'pool' && found.pool.version !== version)
+      return comesToTheSame(found.pool, change) ? found : { kind: 'other_version' }
+    return setsShards(change) ? this.changeAndGrow(address, change) : this.change(address, change)
   }
 
   /** Closes the pool at once; its identities are deleted in the background. */

@@ -39,6 +39,14 @@ export type NotChanged = {
 /** Whether a change of settings may let the pool grow: the caller does not know of that, it may, or the pool is growing already. */
 export type MayGrow = 'unknown' | 'may' | 'growing'
 
+/** What became of a change that was for one version. */
+export type ChangedIf = PoolFound | NoPool | NotChanged | { kind: 'other_version' }
+
+/** Whether a pool is already as a change would make it. */
+export function comesToTheSame({ settings }: Pool, change: SettingsChange): boolean {
+  return encodeSettings(changed(settings, change)) === encodeSettings(settings)
+}
+
 /** What an object keeps of its pool as a whole: one row, which a deleted pool leaves for ever. All synchronous. */
 export class PoolRecord {
   readonly #storage: DurableObjectStorage
@@ -122,11 +130,10 @@ export class PoolRecord {
 
   /** Why a pool cannot be as its tags say; nothing, if it can. What they said before does not matter. */
   #misfit({ settings, spread }: Pool, after: PoolSettings, mayGrow: MayGrow): NotChanged['kind'] | undefined {
+    const places = spread?.places?.join(' ')
+    if ((placesOf(after)?.join(' ') ?? places) !== places) return 'places_fixed'
     const objects = spread?.objects ?? 1
     const wanted = shardsOf(after) ?? objects
-    const places = spread?.places?.join(' ')
-    const getsPlaces = !spread && mayGrow === 'may' && wanted > objects && wanted !== shardsOf(settings)
-    if (!getsPlaces && (placesOf(after)?.join(' ') ?? places) !== places) return 'places_fixed'
     if (wanted === objects || wanted === shardsOf(settings)) return undefined
     if (mayGrow === 'unknown') return 'shards_fixed'
     if (wanted < objects) return 'fewer_shards'

@@ -4,7 +4,7 @@ import { IsolateCache } from '../base/memory.ts'
 import { OBJECT_READ_MS, OBJECT_WRITE_MS, OtherVersion, Overloaded } from '../base/objects.ts'
 import type { Position } from '../base/position.ts'
 import type { World } from '../base/world.ts'
-import type { NoPool, OfSpread, PoolFound, ProofUsed, Stale } from './calls.ts'
+import { isStale, type NoPool, type OfSpread, type PoolFound, type ProofUsed, type Stale } from './calls.ts'
 import type { CheckPage, CheckRequest } from './check.ts'
 import type { DeveloperMerge, Lookup, LookupRequest, MergeRequest } from './developers.ts'
 import type { IdentityDescription, ProvenLogin } from './identities.ts'
@@ -12,6 +12,7 @@ import type { IdentityPool } from './identity-pool.ts'
 import { MAX_STALE_TURNS } from './limits.ts'
 import { locationHint } from './location.ts'
 import { type Home, isSpread, type PoolObject, PoolObjects } from './pool-objects.ts'
+import type { ChangedIf } from './pool-record.ts'
 import type { IdentityPage, PageAsked, ResolveIn, UnlinkIn } from './requests.ts'
 import type { Resolution } from './resolve.ts'
 import { type Pool, type PoolSettings, placesOf, type SettingsChange, setsShards, shardsOf } from './settings.ts'
@@ -55,9 +56,13 @@ export class Pools {
     return this.#objects.call(id, (object) => object.readByRegion(id.region), { limit: OBJECT_READ_MS })
   }
 
-  async change(id: PoolId, account: string, change: SettingsChange) {
+  /** `version`: nothing is changed if the pool has another one. */
+  async change(id: PoolId, account: string, change: SettingsChange, version?: number): Promise<ChangedIf> {
+    const address = { id: id.text, account }
     const method = setsShards(change) ? 'changeAndGrow' : 'change'
-    const changed = await this.#objects.call(id, (object) => object[method]({ id: id.text, account }, change))
+    const changed = await this.#objects.call<ChangedIf>(id, (object) =>
+      version === undefined ? object[method](address, change) : object.changeIf(address, change, version),
+    )
     if (changed.kind === 'pool' && changed.pool.spread) await this.#tellPeers(id)
     return changed
   }
@@ -310,8 +315,4 @@ const OF_SPREAD: OfSpread = { kind: 'of_spread' }
 
 function isOfSpread(answer: { kind: string }): answer is OfSpread {
   return answer.kind === 'of_spread'
-}
-
-function isStale(answer: { kind: string }): answer is Stale {
-  return answer.kind === 'stale'
 }

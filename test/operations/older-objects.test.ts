@@ -70,6 +70,21 @@ describe.each([...RELEASES.keys()])('while the objects are of %s', (release) => 
   })
 })
 
+describe.each([...RELEASES.keys()])('a change for one version of a pool, while the objects are of %s', (release) => {
+  it('is not made, and may be tried again', async () => {
+    const before = await workerBefore(release)
+    const IdentityPoolId = await createPool({ IdentityPoolName: 'before' }, before)
+    const here = { ...before, service: 'edge-identity' as const }
+    const { Version } = succeeded(await call<{ Version: number }>('GetPoolSettings', { IdentityPoolId }, here))
+    const input = { IdentityPoolId, IfVersion: Version, IdentityPoolName: 'after' }
+    expectFault(await call('SetPoolSettings', input, here), 'InternalErrorException', UPDATING)
+    expect(succeeded(await call('GetPoolSettings', { IdentityPoolId }, here))).toMatchObject({
+      IdentityPoolName: 'before',
+      Version,
+    })
+  })
+})
+
 describe('while the objects are of 0.1.0', () => {
   it('operations that came later may be tried again', async () => {
     const here = await workerBefore('0.1.0')

@@ -23,6 +23,10 @@ const CALLS: {
     (pool) => pool.changeAndGrow(address, { kind: 'tag', tags: new Map([['edge-identity:shards', '4']]) }),
     { kind: 'no_pool' },
   ],
+  changeIf: [
+    (pool) => pool.changeIf(address, { kind: 'replace', settings: { name: 'other' } }, 1),
+    { kind: 'no_pool' },
+  ],
   delete: [(pool) => pool.delete(address, 'op'), { kind: 'no_pool' }],
   resolve: [
     (pool) => pool.resolve({ region: REGION, version: 1, logins: [ana], fresh: uuid, once }),

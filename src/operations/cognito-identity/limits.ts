@@ -1,9 +1,6 @@
 /** How often CreateIdentityPool takes another id because the first eight digits of one were taken: 2⁻³² each. */
 export const MAX_ID_ATTEMPTS = 5
 
-/** Rules of one role mapping, AWS's quota; the API model itself would allow 400. */
-export const MAX_RULES = 25
-
 /** Longest user id that a backend may use. */
 export const MAX_DEVELOPER_USER_CHARS = 1024
 

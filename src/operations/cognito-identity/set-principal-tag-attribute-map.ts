@@ -1,6 +1,15 @@
-import { boolean, map, optional, required, string, structure } from '../../protocol/index.ts'
+import { boolean, optional, required, structure } from '../../protocol/index.ts'
 import { signedOperation } from '../operation.ts'
-import { changePool, describeTagMap, ownPool, poolId, poolNamed, providerName, tagProvider } from '../pool/index.ts'
+import {
+  changePool,
+  describeTagMap,
+  ownPool,
+  poolId,
+  poolNamed,
+  principalTags,
+  providerName,
+  tagProvider,
+} from '../pool/index.ts'
 
 export const setPrincipalTagAttributeMap = signedOperation({
   service: 'cognito-identity',
@@ -9,7 +18,7 @@ export const setPrincipalTagAttributeMap = signedOperation({
     IdentityPoolId: required(poolId),
     IdentityProviderName: required(providerName),
     UseDefaults: optional(boolean()),
-    PrincipalTags: optional(map(string({ min: 1, max: 128 }), string({ min: 1, max: 256 }), { max: 50 })),
+    PrincipalTags: optional(principalTags),
   }),
   resource: () => '*',
   pools: poolNamed,

@@ -2,15 +2,17 @@
 import { checkPool } from './check-pool.ts'
 import { describeSpread } from './describe-spread.ts'
 import { explainRequest } from './explain-request.ts'
+import { getPoolSettings } from './get-pool-settings.ts'
 import { injectFault, listInjectedFaults } from './inject-fault.ts'
 import { pauseSpread, resumeSpread } from './pause-spread.ts'
 import { keepAccount, resetAccount } from './reset-account.ts'
 import { seedIdentity } from './seed-identity.ts'
+import { setPoolSettings } from './set-pool-settings.ts'
 import { simulateLogin } from './simulate-login.ts'
 
 /** Those of the last line are of local mode alone. */
 export const edgeIdentityOperations = [
-  ...[checkPool, explainRequest, simulateLogin],
+  ...[checkPool, explainRequest, getPoolSettings, setPoolSettings, simulateLogin],
   ...[describeSpread, pauseSpread, resumeSpread],
   ...[injectFault, keepAccount, listInjectedFaults, resetAccount, seedIdentity],
 ]

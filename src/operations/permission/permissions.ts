@@ -1,5 +1,6 @@
 import type { IdentityId, PoolId } from '../../base/ids.ts'
 import type { Pool } from '../../pools/index.ts'
+import type { Service } from '../../protocol/index.ts'
 import type { Caller } from '../caller.ts'
 import type { RequestContext, SignedOperation, TagChange, TagPairs } from '../operation.ts'
 import { isSettingTag } from '../pool/index.ts'
@@ -39,12 +40,13 @@ export async function checkPermission(
   for (const pool of await poolsAskedAbout(operation.pools?.(input) ?? [], change, caller, context))
     for (const needed of permissionsNeeded(operation, resource, change, pool)) {
       const conditions = contextOf([...keys, ...poolKeys(pool), ...needed.keys])
-      authorise(caller, operation.service, needed.action, needed.resource, conditions)
+      authorise(caller, needed.service, needed.action, needed.resource, conditions)
     }
 }
 
 /** One action that the policy must allow, with the condition keys that only this action has. */
 interface Permission {
+  service: Service
   action: string
   resource: string
   keys: ConditionKeys
@@ -56,20 +58,25 @@ interface Permission {
  * set its roles: permission to tag is given more lightly than permission to say what users may do.
  */
 function permissionsNeeded(
-  { name, service }: SignedOperation,
+  { also = [], name, service: own }: SignedOperation,
   resource: string,
   change: TagChange | undefined,
   pool: Pool | undefined,
 ): Permission[] {
   const keys = requestKeys(change)
-  const needed: Permission[] = [{ action: name, resource, keys }]
+  const service = also.length > 0 ? 'cognito-identity' : own
+  const needed: Permission[] = [
+    { service: own, action: name, resource, keys },
+    ...also.map(([action, on]) => ({ service, action, resource: on === '*' ? on : resource, keys })),
+  ]
   if (service === 'cognito-identity' && changesSettingTags(change, pool))
-    needed.push({ action: 'SetIdentityPoolRoles', resource: '*', keys: [] })
-  if (change?.kind === 'add' && change.action !== undefined) needed.push({ action: change.action, resource, keys })
+    needed.push({ service, action: 'SetIdentityPoolRoles', resource: '*', keys: [] })
+  if (change?.kind === 'add' && change.action !== undefined)
+    needed.push({ service, action: change.action, resource, keys })
   if (change?.kind !== 'replace') return needed
-  needed.push({ action: 'TagResource', resource, keys })
+  needed.push({ service, action: 'TagResource', resource, keys })
   const dropped = keysDropped(pool, change.tags)
-  if (dropped.length > 0) needed.push({ action: 'UntagResource', resource, keys: [['aws:tagkeys', dropped]] })
+  if (dropped.length > 0) needed.push({ service, action: 'UntagResource', resource, keys: [['aws:tagkeys', dropped]] })
   return needed
 }
 

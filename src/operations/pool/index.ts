@@ -4,7 +4,8 @@ export { changePool, ownPool } from './own-pool.ts'
 export { addressed, identityIn, onPool, poolArn, poolNamed, poolsOf } from './pool-address.ts'
 export { isRoleOf } from './pool-roles.ts'
 export { describePool, settingsFrom } from './pool-settings.ts'
-export { describeTagMap, tagProvider } from './principal-tag-map.ts'
+export { describeTagMap, describeTagMaps, tagMaps, tagMapsFrom, tagProvider } from './principal-tag-map.ts'
+export { describeRoles, roleSettingsFrom, rolesIn } from './role-settings.ts'
 export { guestPolicyOf, isSettingTag, noteSettingTags, sessionSecondsOf, stsRegionsOf } from './setting-tags.ts'
 export {
   anyArn,
@@ -18,6 +19,7 @@ export {
   poolId,
   poolMembers,
   poolTags,
+  principalTags,
   providerName,
   roleMappings,
   roles,

@@ -7,3 +7,6 @@ export const MAX_STS_REGIONS = 9
 /** Places that the objects of a pool may be in: one is no choice, and more than nine are near to somebody else's. */
 export const MIN_PLACES = 2
 export const MAX_PLACES = 9
+
+/** Rules of one role mapping, AWS's quota; the API model itself would allow 400. */
+export const MAX_RULES = 25

@@ -1,4 +1,5 @@
 import { PLACES_TAG, type Pool, type SettingsChange, SHARDS_TAG } from '../../pools/index.ts'
+import { Fault } from '../../protocol/index.ts'
 import { invalidParameter, noSuchPool, settingsTooLarge, tooManyTags } from '../faults.ts'
 import type { SignedContext } from '../operation.ts'
 import { addressed } from './pool-address.ts'
@@ -10,18 +11,24 @@ export async function ownPool(poolId: string, { caller, pools }: SignedContext):
   return found.pool
 }
 
-/** Changes some settings of the caller's pool and answers the whole of it, or the fault for what is refused. */
+/**
+ * Changes some settings of the caller's pool and answers the whole of it, or the fault for what is refused. `version`: only if
+ * the pool still has this one.
+ */
 export async function changePool(
   poolId: string,
   change: SettingsChange,
   { caller, pools }: SignedContext,
+  version?: number,
 ): Promise<Pool> {
-  const changed = await pools.change(addressed(poolId, caller), caller.account, change)
+  const changed = await pools.change(addressed(poolId, caller), caller.account, change, version)
   switch (changed.kind) {
     case 'pool':
       return changed.pool
     case 'no_pool':
       throw noSuchPool(poolId)
+    case 'other_version':
+      throw new Fault('ConcurrentModificationException', 'The pool was changed meanwhile. Read it again.')
     case 'developer_provider_fixed':
       throw invalidParameter('The developer provider name of an identity pool cannot be changed.')
     case 'shards_fixed':
@@ -30,9 +37,7 @@ export async function changePool(
     case 'growing':
       throw invalidParameter(`The pool is still growing: ${SHARDS_TAG} can be raised again when it has grown.`)
     case 'places_fixed':
-      throw invalidParameter(
-        `${PLACES_TAG} is read when a pool is created, or when it grows from one object to several, and cannot be changed.`,
-      )
+      throw invalidParameter(`${PLACES_TAG} is read when a pool is created, and cannot be changed yet.`)
     case 'too_many_tags':
       throw tooManyTags()
     case 'too_large':

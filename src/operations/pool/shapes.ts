@@ -51,6 +51,9 @@ export const poolMembers = {
   IdentityPoolTags: optional(poolTags),
 } as const
 
+/** Which claims of a provider become session tags. */
+export const principalTags = map(string({ min: 1, max: 128 }), string({ min: 1, max: 256 }), { max: 50 })
+
 export const roles = map(string({ min: 1, max: 128, pattern: '(un)?authenticated' }), anyArn, { max: 2 })
 
 const mappingRule = structure({
