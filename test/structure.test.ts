@@ -183,6 +183,7 @@ describe('the structure of src', () => {
 
 /** What the folders of `package` may use besides themselves: other folders of it, of `src` or of Node, and packages. */
 const PACKAGE_MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  commands: ['package/file/', 'package/server/', 'node:'],
   file: ['src/', 'node:', 'aws4fetch', 'yaml'],
   server: ['node:', 'workerd', '/workerd/workerd.capnp'],
 }

@@ -4,8 +4,11 @@ import {
   GetIdentityPoolRolesCommand,
   GetPrincipalTagAttributeMapCommand,
   ListIdentityPoolsCommand,
+  SetIdentityPoolRolesCommand,
+  UpdateIdentityPoolCommand,
 } from '@aws-sdk/client-cognito-identity'
 import {
+  DeleteRolePolicyCommand,
   GetOpenIDConnectProviderCommand,
   GetRoleCommand,
   GetRolePolicyCommand,
@@ -16,8 +19,10 @@ import {
   ListRolesCommand,
   ListSAMLProvidersCommand,
   type Tag,
+  UpdateRoleCommand,
 } from '@aws-sdk/client-iam'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { apply as applyFile, fileText, plan, pull, readIdentityText, serviceApi } from '../../package/file/index.ts'
 import { LOCAL_ACCOUNT, LOCAL_CLIENT, type Service, startService } from './support/service.ts'
 import { hasTerraform, startWorkspace, type Workspace } from './support/terraform.ts'
 
@@ -184,7 +189,27 @@ describe.skipIf(!hasTerraform)('Terraform with the AWS provider', () => {
     })
   })
 
-  it('then has nothing to do', () => expectNothingToDo())
+  it('then has nothing to do; nor when a file that was pulled has been applied over what others did to it', async () => {
+    const api = serviceApi({ endpoint: service.url, region: REGION, credentials: LOCAL_CLIENT.credentials })
+    const { file } = await pull(api, { pools: [], ids: true })
+    const before = await stateOfService()
+    await cognito.send(
+      new UpdateIdentityPoolCommand({
+        IdentityPoolId: pool,
+        IdentityPoolName: 'other',
+        AllowUnauthenticatedIdentities: true,
+        IdentityPoolTags: { other: '1' },
+      }),
+    )
+    await cognito.send(new SetIdentityPoolRolesCommand({ IdentityPoolId: pool, Roles: {} }))
+    await iam.send(new UpdateRoleCommand({ RoleName: 'app-user', Description: 'Other', MaxSessionDuration: 43_200 }))
+    await iam.send(new DeleteRolePolicyCommand({ RoleName: 'app-user', PolicyName: 'own-folder' }))
+    const document = readIdentityText(fileText(file))
+    const { hash } = await plan(document, api, {})
+    await applyFile(document, api, { env: {}, hash })
+    expect(await stateOfService()).toEqual(before)
+    await expectNothingToDo()
+  })
 
   it('changes whatever it changes in place', async () => {
     expect(await apply(CHANGED)).toContain('Apply complete! Resources: 0 added, 7 changed, 0 destroyed.')

@@ -58,6 +58,18 @@ export async function userCommand({ after, maxPositionals = 0, options, usage },
 }
 
 /**
+ * Runs a command that the package has as well, which reads its options and writes its help by itself. It gets what was typed.
+ *
+ * @param {() => Promise<{ main: (args: string[]) => unknown }>} load imports the file that does the work
+ */
+export async function packageCommand(load) {
+  await installed('start')
+  if (!process.features.typescript) register('./type-loader.mjs', import.meta.url)
+  const { main } = await load()
+  await main(process.argv.slice(2))
+}
+
+/**
  * Runs a command for those who develop or deploy: prints its help, which works with nothing installed, or installs what is
  * missing and hands the arguments to the command's `main`, under the project's own Node.
  *

@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto'
 import type { IdentityDocument } from '../read/document.ts'
-import { type Api, type ServiceAddress, type ServiceApi, serviceApi } from '../service/api.ts'
-import { desiredState } from '../state/desired.ts'
+import { type ServiceAddress, type ServiceApi, serviceApi } from '../service/api.ts'
 import { providersOf } from '../state/names.ts'
-import { type Comparison, compare, DEFAULT_REGION } from './found.ts'
-import { createPool, writeIssuer, writeRole, writeSaml } from './write.ts'
-import { writePool } from './write-pool.ts'
+import type { PoolState } from '../state/state.ts'
+import { carryOut } from './carry-out.ts'
+import { compare, DEFAULT_REGION } from './compare.ts'
 
 /** Where a seed went. Everything is by the names of the file. */
 export interface Seeded {
@@ -29,34 +28,21 @@ export interface SeedOptions extends Omit<ServiceAddress, 'region'> {
 /**
  * Brings a service in local mode to what the file says, identities included. On an empty service, pools and identities get the
  * same ids each time: those of pools follow from account, access key and name, those of identities from pool and name. Throws
- * `Refused`, `Unreachable` or `Unfit`.
+ * `ApplyFailed`, `Refused`, `Unreachable` or `Unfit`.
  */
 export async function seed(document: IdentityDocument, { env = {}, ...address }: SeedOptions): Promise<Seeded> {
   const api = serviceApi({ ...address, region: document.file.region ?? DEFAULT_REGION })
-  const { account, after, before, region } = await compare(document, api, env)
-  for (const [arn, issuer] of after.issuers) await writeIssuer(api, before.issuers.get(arn), issuer)
-  for (const [arn, provider] of after.samlProviders) await writeSaml(api, before.samlProviders.get(arn), provider)
-  const poolIds = await createPools(api, { account, after, before, region })
-  const { pools, roles } = desiredState(document, { account, region, poolIds, env })
-  for (const [name, role] of roles) await writeRole(api, before.roles.get(name), role)
-  const seeded: Record<string, SeededPool> = {}
-  for (const [key, pool] of pools) {
-    const id = poolIds.get(key) ?? ''
-    await writePool(api, id, before.pools.get(key), pool)
-    seeded[key] = { id, region, identities: await seedIdentities(api, key, id, document, { account, region }) }
-  }
-  return { account, region, pools: seeded }
-}
-
-async function createPools(api: Api, { after, before }: Comparison): Promise<ReadonlyMap<string, string>> {
-  const ids = new Map<string, string>()
-  for (const [key, pool] of after.pools)
-    ids.set(key, before.pools.get(key)?.id ?? (await createPool(api, pool, invocationOf(pool.name))))
-  return ids
+  const comparison = await compare(document, api, env)
+  const { account, region } = comparison
+  const poolIds = await carryOut(document, api, comparison, { env, invocationOf })
+  const pools: Record<string, SeededPool> = {}
+  for (const [key, id] of poolIds)
+    pools[key] = { id, region, identities: await seedIdentities(api, key, id, document, { account, region }) }
+  return { account, region, pools }
 }
 
 /** The id of a new pool follows from the name of the call that makes it, which is the same for a pool of the same name. */
-function invocationOf(name: string): string {
+function invocationOf({ name }: PoolState): string {
   const digest = createHash('sha256').update(`seeded pool ${name}`).digest('hex')
   return digest.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5')
 }

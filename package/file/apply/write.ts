@@ -1,10 +1,10 @@
 import type { Api } from '../service/api.ts'
-import { FIXED_TAGS } from '../state/setting-tags.ts'
+import { TAGS_OF_CREATION } from '../state/setting-tags.ts'
 import type { ClaimsState, MappingState, OidcState, PoolState, RoleState, SamlState, Texts } from '../state/state.ts'
 
 /** Makes a pool that nobody can use yet, with what cannot be changed later; gives its id. */
 export async function createPool(api: Api, { name, tags }: PoolState, invocation?: string): Promise<string> {
-  const IdentityPoolTags = Object.fromEntries(Object.entries(tags).filter(([key]) => FIXED_TAGS.includes(key)))
+  const IdentityPoolTags = Object.fromEntries(Object.entries(tags).filter(([key]) => TAGS_OF_CREATION.includes(key)))
   const input = {
     IdentityPoolName: name,
     AllowUnauthenticatedIdentities: false,
@@ -64,7 +64,7 @@ export function claimsInput({ defaults, tags }: ClaimsState) {
 }
 
 /** Makes or changes a role. What narrows it comes first: of its policies those that go, and the trust before the permissions. */
-export async function writeRole(api: Api, before: RoleState | undefined, after: RoleState): Promise<void> {
+export async function writeRole(api: Api, before: RoleState | undefined, after: RoleState): Promise<RoleState> {
   const RoleName = after.name
   if (!before) await api.iam('CreateRole', newRole(after))
   else await changeRole(api, before, after)
@@ -77,6 +77,7 @@ export async function writeRole(api: Api, before: RoleState | undefined, after: 
       await api.iam('PutRolePolicy', { RoleName, PolicyName, PolicyDocument })
   for (const PolicyArn of after.attached)
     if (!before?.attached.includes(PolicyArn)) await api.iam('AttachRolePolicy', { RoleName, PolicyArn })
+  return after
 }
 
 function newRole(role: RoleState) {
@@ -105,12 +106,12 @@ async function changeRole(api: Api, before: RoleState, after: RoleState): Promis
 }
 
 /** Makes or changes an OpenID Connect provider. */
-export async function writeIssuer(api: Api, before: OidcState | undefined, after: OidcState): Promise<void> {
+export async function writeIssuer(api: Api, before: OidcState | undefined, after: OidcState): Promise<OidcState> {
   const named = { OpenIDConnectProviderArn: after.arn }
   if (!before) {
     const { clients: ClientIDList, url: Url } = after
     await api.iam('CreateOpenIDConnectProvider', { Url, ClientIDList, ...tagsInput(after.tags) })
-    return
+    return after
   }
   for (const ClientID of before.clients)
     if (!after.clients.includes(ClientID))
@@ -118,20 +119,22 @@ export async function writeIssuer(api: Api, before: OidcState | undefined, after
   for (const ClientID of after.clients)
     if (!before.clients.includes(ClientID)) await api.iam('AddClientIDToOpenIDConnectProvider', { ...named, ClientID })
   await retag(api, 'OpenIDConnectProvider', named, before.tags, after.tags)
+  return after
 }
 
 /** Makes or changes a SAML provider. */
-export async function writeSaml(api: Api, before: SamlState | undefined, after: SamlState): Promise<void> {
+export async function writeSaml(api: Api, before: SamlState | undefined, after: SamlState): Promise<SamlState> {
   const named = { SAMLProviderArn: after.arn }
   const SAMLMetadataDocument = after.metadata
   if (!before) {
     const Name = after.arn.slice(after.arn.indexOf('/') + 1)
     await api.iam('CreateSAMLProvider', { Name, SAMLMetadataDocument, ...tagsInput(after.tags) })
-    return
+    return after
   }
   if (before.metadata.trim() !== after.metadata.trim())
     await api.iam('UpdateSAMLProvider', { ...named, SAMLMetadataDocument })
   await retag(api, 'SAMLProvider', named, before.tags, after.tags)
+  return after
 }
 
 async function retag(api: Api, noun: string, named: object, before: Texts, after: Texts): Promise<void> {

@@ -1,10 +1,15 @@
 import { pool } from './pool.ts'
 import type { provider } from './providers.ts'
 import { role } from './role.ts'
-import { choice, constant, map, optional, record, required, text, type Value } from './shape.ts'
+import { choice, constant, either, map, optional, record, required, text, type Value } from './shape.ts'
 import { ISSUER_KEY, POOL_KEY, path, ROLE_KEY, TAG_KEY, tagValue } from './words.ts'
 
 const tags = optional(map(tagValue, { keys: TAG_KEY }))
+
+const metadata = either(
+  [path, text({ pattern: '<[\\s\\S]{1,10000000}', says: 'the metadata themselves, as XML' })],
+  'The metadata of a SAML identity provider: a path, or the XML itself.',
+)
 
 const issuer = choice(
   {
@@ -21,7 +26,7 @@ const issuer = choice(
       },
       'An OpenID Connect issuer.',
     ),
-    metadata: record({ metadata: required(path), tags }, 'A SAML identity provider, by its metadata.'),
+    metadata: record({ metadata: required(metadata), tags }, 'A SAML identity provider, by its metadata.'),
   },
   'Somebody who signs logins.',
 )

@@ -108,7 +108,7 @@ export const pool = record(
       }),
     ),
     shards: optional(
-      integer({ min: 1, max: MAX_SHARDS, about: 'Over how many objects the pool is spread. Fixed when it is made.' }),
+      integer({ min: 1, max: MAX_SHARDS, about: 'Over how many objects the pool is spread. It may grow later.' }),
     ),
     places: optional(list(place, { min: 1, about: 'Where these objects are. Fixed when it is made.' })),
     tags: optional(map(tagValue, { keys: TAG_KEY, about: 'Tags that say something about the pool.' })),

@@ -33,8 +33,10 @@ export function readIdentityText(text: string, options: SourceOptions = {}): Ide
     file: value as IdentityFile,
     name,
     placeOf: source.placeOf,
-    textOf: (given) =>
-      typeof given === 'string' ? readFileSync(resolve(folder, given), 'utf8') : JSON.stringify(given),
+    textOf(given) {
+      if (typeof given !== 'string') return JSON.stringify(given)
+      return given.startsWith('<') ? given : readFileSync(resolve(folder, given), 'utf8')
+    },
   }
   const wrong: readonly Problem[] = referenceProblems(document)
   if (wrong.length > 0) throw new FileProblems(name, inOrder(wrong))

@@ -1,5 +1,6 @@
 import { parseArn } from '../../../src/base/arn.ts'
 import { issuerName } from '../../../src/base/issuer-name.ts'
+import { canonicalName } from '../../../src/logins/catalogue.ts'
 import { byProvider } from '../state/desired.ts'
 import {
   canonicalPolicy,
@@ -11,6 +12,7 @@ import {
   sorted,
   type Texts,
 } from '../state/state.ts'
+import { canonicalTrust } from '../state/trust.ts'
 import { type Answer, type Api, Refused } from './api.ts'
 
 /** The pools of the account in this region: ids with their names. */
@@ -29,12 +31,22 @@ export async function listPools(api: Api): Promise<{ id: string; name: string }[
 /** A pool as it is; `undefined` if there is none of this id. */
 export async function observePool(api: Api, id: string): Promise<PoolState | undefined> {
   return present(async () => {
+    if (api.own) return settingsState(await api.own('GetPoolSettings', { IdentityPoolId: id }))
     const [pool, roles] = await Promise.all([
       api.identity('DescribeIdentityPool', { IdentityPoolId: id }),
       api.identity('GetIdentityPoolRoles', { IdentityPoolId: id }),
     ])
     return poolState(pool, roles, await claimsOf(api, pool))
   })
+}
+
+/** A pool as GetPoolSettings and SetPoolSettings of this service answer it. */
+export function settingsState(answer: Answer): PoolState {
+  const claims = Object.entries<Answer>(answer.PrincipalTagMaps).map(([provider, { PrincipalTags, UseDefaults }]) => [
+    provider,
+    { defaults: UseDefaults, tags: sorted(PrincipalTags ?? {}) },
+  ])
+  return { ...poolState(answer, answer, sorted(Object.fromEntries(claims))), version: answer.Version }
 }
 
 function poolState(pool: Answer, roles: Answer, claims: PoolState['claims']): PoolState {
@@ -46,7 +58,11 @@ function poolState(pool: Answer, roles: Answer, claims: PoolState['claims']): Po
     // A pool that never said anything permits it.
     classicFlow: pool.AllowClassicFlow ?? true,
     userPools: userPools
-      .map((one) => ({ provider: one.ProviderName, client: one.ClientId, check: one.ServerSideTokenCheck ?? false }))
+      .map((one) => ({
+        provider: canonicalName(one.ProviderName),
+        client: one.ClientId,
+        check: one.ServerSideTokenCheck ?? false,
+      }))
       .sort(byProvider),
     oidc: [...(pool.OpenIdConnectProviderARNs ?? [])].sort(),
     saml: [...(pool.SamlProviderARNs ?? [])].sort(),
@@ -56,11 +72,23 @@ function poolState(pool: Answer, roles: Answer, claims: PoolState['claims']): Po
     roles: roles.Roles ?? {},
     mappings: sorted(
       Object.fromEntries(
-        Object.entries<Answer>(roles.RoleMappings ?? {}).map(([key, mapping]) => [key, mappingState(mapping)]),
+        Object.entries<Answer>(roles.RoleMappings ?? {}).map(([key, mapping]) => [
+          mappingKeyOf(key, pool),
+          mappingState(mapping),
+        ]),
       ),
     ),
     claims,
   }
+}
+
+/** The one key of a mapping that may have several: an issuer also has its name, and a user pool has several. */
+function mappingKeyOf(key: string, pool: Answer): string {
+  const arns: string[] = [...(pool.OpenIdConnectProviderARNs ?? []), ...(pool.SamlProviderARNs ?? [])]
+  if (arns.includes(key) || key in (pool.SupportedLoginProviders ?? {})) return key
+  const ofIssuer = arns.find((arn) => canonicalName(arn.slice(arn.indexOf('/') + 1)) === canonicalName(key))
+  const at = key.lastIndexOf(':')
+  return ofIssuer ?? `${canonicalName(key.slice(0, at))}:${key.slice(at + 1)}`
 }
 
 function mappingState({ AmbiguousRoleResolution, RulesConfiguration, Type }: Answer): MappingState {
@@ -114,7 +142,7 @@ export async function observeRole(api: Api, name: string): Promise<RoleState | u
     path: Role.Path,
     description: Role.Description ?? '',
     maxSessionSeconds: Number(Role.MaxSessionDuration ?? 3600),
-    trust: canonicalPolicy(decodeURIComponent(Role.AssumeRolePolicyDocument)),
+    trust: canonicalTrust(decodeURIComponent(Role.AssumeRolePolicyDocument)),
     policies: sorted(Object.fromEntries(policies)),
     attached: attached.map(({ PolicyArn }) => PolicyArn).sort(),
     boundary: Role.PermissionsBoundary?.PermissionsBoundaryArn,

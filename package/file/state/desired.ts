@@ -4,7 +4,6 @@ import { type Home, type ListedProvider, oidcArn, providersOf, roleArn, samlArn 
 import { tagsOf } from './setting-tags.ts'
 import {
   type ClaimsState,
-  canonical,
   canonicalPolicy,
   groupedBy,
   type MappingState,
@@ -17,7 +16,7 @@ import {
   sorted,
   type UserPoolState,
 } from './state.ts'
-import { trustOfPools, usesOf } from './trust.ts'
+import { canonicalTrust, trustOfPools, usesOf } from './trust.ts'
 
 /** What the names of a file stand for where it is applied. */
 export interface Surroundings extends Home {
@@ -142,8 +141,8 @@ function roleState(name: string, role: RegisteredRole, document: IdentityDocumen
     maxSessionSeconds: role.maxSessionSeconds ?? DEFAULT_MAX_SESSION_SECONDS,
     trust:
       role.trust === 'pool'
-        ? canonical(trustOfPools(usesOf(name, file), (pool) => around.poolIds.get(pool) ?? idToBe(pool)))
-        : canonicalPolicy(document.textOf(role.trust)),
+        ? trustOfPools(usesOf(name, file), (pool) => around.poolIds.get(pool) ?? idToBe(pool))
+        : canonicalTrust(document.textOf(role.trust)),
     policies: sorted(
       Object.fromEntries(
         Object.entries(policies).map(([key, policy]) => [key, canonicalPolicy(document.textOf(policy))]),

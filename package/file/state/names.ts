@@ -24,7 +24,7 @@ export interface ListedProvider {
 }
 
 /** Providers that all pools call alike. */
-const SOCIAL_KINDS = ['google', 'apple', 'facebook', 'amazon', 'twitter', 'digits'] as const
+export const SOCIAL_KINDS = ['google', 'apple', 'facebook', 'amazon', 'twitter', 'digits'] as const
 
 /** The providers of a pool, as they are listed. */
 export function providersOf(pool: FilePool, file: IdentityFile, home: Home): ListedProvider[] {

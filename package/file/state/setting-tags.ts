@@ -54,8 +54,8 @@ export const SETTING_TAGS: readonly SettingTag[] = [
   },
 ]
 
-/** Tags that are read when a pool is made, and never change. */
-export const FIXED_TAGS: readonly string[] = [`${PREFIX}shards`, `${PREFIX}places`]
+/** Tags that are read when a pool is made. */
+export const TAGS_OF_CREATION: readonly string[] = [`${PREFIX}shards`, `${PREFIX}places`]
 
 /** All tags that a pool of the file has. */
 export function tagsOf(pool: FilePool): Record<string, string> {

@@ -16,6 +16,8 @@ export interface State {
 export interface PoolState {
   /** `undefined` for one that is yet to be made. */
   id: string | undefined
+  /** What the service calls these settings; `undefined` at AWS, which has no such thing. */
+  version?: number
   name: string
   guests: boolean
   classicFlow: boolean

@@ -1,5 +1,6 @@
+import { isPoolService } from '../../../src/credentials/pool-issuer.ts'
 import type { FilePool, IdentityFile } from '../declare/index.ts'
-import { groupedBy } from './state.ts'
+import { canonical, canonicalPolicy } from './state.ts'
 
 /** The issuer of identity pools, as trust policies name it at AWS and here. */
 const ISSUER = 'cognito-identity.amazonaws.com'
@@ -33,26 +34,76 @@ function forUsers({ mappings = {}, role }: FilePool): string[] {
   return [...(role === undefined ? [] : [role]), ...ofRules]
 }
 
-/**
- * The trust policy of `trust: pool`: the pools that give the role out, by their ids, for the kind of identity that they
- * give it to. `idOf` gives the id of a pool by its name in the file.
- */
-export function trustOfPools(uses: readonly Use[], idOf: (pool: string) => string): object {
-  const groups = groupedBy(uses, ({ kind, tagged }) => `${kind} ${tagged}`)
-  const Statement = [...groups.keys()].sort().map((key) => statement(groups.get(key) ?? [], idOf))
-  return { Version: '2012-10-17', Statement }
+/** Identities of one kind, of one pool, that a trust policy allows to have a role. */
+export interface Trusted {
+  poolId: string
+  kind: string
+  /** Whether their sessions may bring tags. */
+  tagged: boolean
 }
 
-function statement(uses: readonly Use[], idOf: (pool: string) => string) {
-  const ids = [...new Set(uses.map(({ pool }) => idOf(pool)))].sort()
-  const assume = 'sts:AssumeRoleWithWebIdentity'
+/** The trust policy of `trust: pool`. `idOf` gives the id of a pool by its name in the file. */
+export function trustOfPools(uses: readonly Use[], idOf: (pool: string) => string): string {
+  return trustOf(uses.map(({ kind, pool, tagged }) => ({ poolId: idOf(pool), kind, tagged })))
+}
+
+/** A policy in the one form in which this file writes it, if it is for pools and has aud and amr; others only in order. */
+export function canonicalTrust(text: string): string {
+  const trusted = trustedIn(text)
+  return trusted ? trustOf(trusted) : canonicalPolicy(text)
+}
+
+/** One statement for each pool and kind of identity, in order. */
+function trustOf(trusted: readonly Trusted[]): string {
+  const statements = new Set(trusted.map((one) => canonical(statement(one))))
+  return canonical({ Version: '2012-10-17', Statement: [...statements].sort().map((one) => JSON.parse(one)) })
+}
+
+function statement({ kind, poolId, tagged }: Trusted) {
   return {
     Effect: 'Allow',
     Principal: { Federated: ISSUER },
-    Action: uses[0]?.tagged ? [assume, 'sts:TagSession'] : assume,
+    Action: tagged ? [ASSUME, TAG] : ASSUME,
     Condition: {
-      StringEquals: { [`${ISSUER}:aud`]: ids.length === 1 ? ids[0] : ids },
-      'ForAnyValue:StringLike': { [`${ISSUER}:amr`]: uses[0]?.kind },
+      StringEquals: { [`${ISSUER}:aud`]: poolId },
+      'ForAnyValue:StringLike': { [`${ISSUER}:amr`]: kind },
     },
   }
+}
+
+const ASSUME = 'sts:AssumeRoleWithWebIdentity'
+const TAG = 'sts:TagSession'
+
+/** Whom a policy of this form trusts; `undefined` for one that has anything else in it. */
+export function trustedIn(text: string): Trusted[] | undefined {
+  try {
+    const { Statement, Version, ...others } = JSON.parse(text) as Record<string, unknown>
+    const statements = [Statement].flat() as Record<string, unknown>[]
+    if (Version !== '2012-10-17' || Object.keys(others).length > 0 || statements.length === 0) return undefined
+    const trusted = statements.map(trustedInStatement)
+    return trusted.includes(undefined) ? undefined : trusted.flatMap((list) => list ?? [])
+  } catch {
+    return undefined
+  }
+}
+
+function trustedInStatement({ Action, Condition, Effect, Principal, Sid, ...others }: Record<string, unknown>) {
+  const { Federated, ...otherPrincipals } = Object(Principal)
+  const actions = [Action].flat()
+  const isPlain = Effect === 'Allow' && [others, otherPrincipals].every((rest) => Object.keys(rest).length === 0)
+  const isAssuming = actions.includes(ASSUME) && actions.every((action) => action === ASSUME || action === TAG)
+  if (!isPlain || !isAssuming || typeof Federated !== 'string' || !isPoolService(Federated)) return undefined
+  const { StringEquals, 'ForAnyValue:StringLike': like, 'ForAnyValue:StringEquals': equal, ...more } = Object(Condition)
+  const [aud, amr] = [onlyValues(StringEquals, `${Federated}:aud`), onlyValues(like ?? equal, `${Federated}:amr`)]
+  if (!aud || !amr || Object.keys(more).length > 0 || (like && equal)) return undefined
+  const tagged = actions.includes(TAG)
+  return aud.flatMap((poolId) => amr.map((kind): Trusted => ({ poolId, kind, tagged })))
+}
+
+/** The values of a condition on this key alone, none of which has a wildcard. */
+function onlyValues(block: unknown, key: string): string[] | undefined {
+  const { [key]: value, ...others } = Object(block)
+  const values: unknown[] = [value].flat()
+  const arePlain = values.length > 0 && values.every((one) => typeof one === 'string' && !/[*?$]/.test(one))
+  return arePlain && Object.keys(others).length === 0 ? (values as string[]) : undefined
 }

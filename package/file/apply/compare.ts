@@ -64,10 +64,6 @@ async function eachOf<T>(
   names: Iterable<string>,
   find: (name: string) => Promise<T | undefined>,
 ): Promise<ReadonlyMap<string, T>> {
-  const found = new Map<string, T>()
-  for (const name of names) {
-    const value = await find(name)
-    if (value !== undefined) found.set(name, value)
-  }
-  return found
+  const found = await Promise.all([...names].map(async (name) => [name, await find(name)] as const))
+  return new Map(found.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])))
 }
