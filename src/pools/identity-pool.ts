@@ -78,7 +78,7 @@ export class IdentityPool extends SpreadObject {
       if (changed.kind !== 'pool' || !before) return changed
       const wanted = shardsOf(changed.pool.settings) ?? 1
       if (wanted <= (before.spread?.objects ?? 1) || wanted === shardsOf(before.settings)) return changed
-      host.grow(wanted)
+      host.grow(wanted, placesOf(changed.pool.settings))
       record.forget()
       return this.read(address)
     })

@@ -130,10 +130,11 @@ export class PoolRecord {
 
   /** Why a pool cannot be as its tags say; nothing, if it can. What they said before does not matter. */
   #misfit({ settings, spread }: Pool, after: PoolSettings, mayGrow: MayGrow): NotChanged['kind'] | undefined {
-    const places = spread?.places?.join(' ')
-    if ((placesOf(after)?.join(' ') ?? places) !== places) return 'places_fixed'
     const objects = spread?.objects ?? 1
     const wanted = shardsOf(after) ?? objects
+    const places = spread?.places?.join(' ')
+    const getsPlaces = !spread && mayGrow === 'may' && wanted > objects && wanted !== shardsOf(settings)
+    if (!getsPlaces && (placesOf(after)?.join(' ') ?? places) !== places) return 'places_fixed'
     if (wanted === objects || wanted === shardsOf(settings)) return undefined
     if (mayGrow === 'unknown') return 'shards_fixed'
     if (wanted < objects) return 'fewer_shards'

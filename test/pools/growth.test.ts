@@ -140,6 +140,30 @@ describe('a pool that grows', () => {
     expect([...new Set(grown.spread?.runs.map(([, object]) => object))].sort()).toEqual([0, 1, 2, 3, 4, 5, 6, 7])
   })
 
+  it('gets places when it grows from one object, and most of its users stay in the first', async () => {
+    const pool = await GrowingPool.create()
+    const tags = new Map([
+      [SHARDS_TAG, '8'],
+      ['edge-identity:places', 'weur enam apac'],
+    ])
+    const changed = await pool.pools.change(pool.id, ACCOUNT, { kind: 'tag', tags })
+    expect(changed).toMatchObject({ kind: 'pool', pool: { spread: { objects: 8, places: ['weur', 'enam', 'apac'] } } })
+    await pool.until('done')
+    expect(await pool.faults(8)).toEqual([])
+    const { pool: grown } = await pool.described()
+    const slots = [0, 0, 0]
+    for (let slot = 0; grown.spread && slot < 4096; slot++) {
+      const place = objectOf(grown.spread, slot) % 3
+      slots[place] = (slots[place] ?? 0) + 1
+    }
+    expect(slots).toEqual([4096 - 2 * 86, 86, 86])
+    const again = await pool.pools.change(pool.id, ACCOUNT, {
+      kind: 'tag',
+      tags: new Map([['edge-identity:places', 'weur enam']]),
+    })
+    expect(again).toEqual({ kind: 'places_fixed' })
+  })
+
   it('gives every login its way that its identity does not show', async () => {
     const pool = await GrowingPool.create()
     await pool.grow(2)

@@ -37,7 +37,9 @@ export async function changePool(
     case 'growing':
       throw invalidParameter(`The pool is still growing: ${SHARDS_TAG} can be raised again when it has grown.`)
     case 'places_fixed':
-      throw invalidParameter(`${PLACES_TAG} is read when a pool is created, and cannot be changed yet.`)
+      throw invalidParameter(
+        `${PLACES_TAG} is read when a pool is created, or when it grows from one object to several, and cannot be changed.`,
+      )
     case 'too_many_tags':
       throw tooManyTags()
     case 'too_large':

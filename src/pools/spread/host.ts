@@ -98,9 +98,12 @@ export class SpreadHost {
     for (let number = 1; number < map.objects; number++) this.#peers.add(number)
   }
 
-  /** Lets the pool grow to so many objects, of which this one is or becomes the head. The new ones have no slots yet. */
-  grow(objects: number): void {
-    const before = this.part?.map ?? ALONE
+  /**
+   * Lets the pool grow to so many objects, of which this one is or becomes the head. The new ones have no slots yet. `places`:
+   * where a pool of one object is to be from now on; this one is in the first.
+   */
+  grow(objects: number, places?: readonly string[]): void {
+    const before = this.part?.map ?? { ...ALONE, ...(places && { places }) }
     const map = { ...before, epoch: before.epoch + 1, objects }
     if (this.part) this.#part.remap(map)
     else this.#part.write({ number: 0, slots: slotsOf(map, 0), map })

@@ -78,22 +78,37 @@ export function moved(spread: Spread, [first, last]: Slots, object: number): Spr
 /** How a pool is before it is spread: one object has all slots. */
 export const ALONE: Spread = { epoch: 0, objects: 1, runs: [[0, 0]] }
 
+/** Objects of the largest pool. So many slots a place must have in all, for the objects that it may come to have. */
+const MOST_OBJECTS = 256
+
+/** Slots of a place that comes in when a pool grows. They take their users along, so they are few. */
+const SLOTS_OF_NEW_PLACE = 64
+
 /**
  * Which object has which slots once a pool has grown to so many objects. Slots stay in their place, so that users stay near:
- * there each object keeps its first slots, and the new ones share what is over evenly.
+ * there each object keeps its first slots, and the new ones share what is over evenly. A place that has none yet gets some of
+ * the first place's.
  */
 export function grown(spread: Spread, objects: number): Run[] {
   const owners = ownersOf(spread)
   const places = spread.places?.length ?? 1
-  for (let place = 0; place < places; place++) {
+  for (const [place, slots] of slotsByPlace(owners, places).entries()) {
     const group = Array.from({ length: objects }, (_, object) => object).filter((object) => object % places === place)
-    const slots = owners.flatMap((object, slot) => (group.includes(object) ? [slot] : []))
     const room = new Map(group.map((object, index) => [object, partOf(slots.length, index, group.length)]))
     const over = slots.filter((slot) => !take(room, owners[slot] ?? 0))
     const fresh = group.filter((object) => object >= spread.objects)
     for (const object of fresh) for (const slot of over.splice(0, room.get(object))) owners[slot] = object
   }
   return runsOf(owners)
+}
+
+function slotsByPlace(owners: readonly number[], places: number): number[][] {
+  const slots = Array.from({ length: places }, (_, place) =>
+    owners.flatMap((object, slot) => (object % places === place ? [slot] : [])),
+  )
+  const share = Math.max(SLOTS_OF_NEW_PLACE, Math.ceil(MOST_OBJECTS / places))
+  for (const own of slots) if (own.length === 0) own.push(...(slots[0]?.splice(-share) ?? []))
+  return slots
 }
 
 /** How many of all are of this part, of so many parts that differ by one at most. */
