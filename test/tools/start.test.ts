@@ -99,19 +99,25 @@ describe('npm start', () => {
     const pools = () => connect(url, LOCAL_KEY).signed('ListIdentityPools', { MaxResults: 60 })
     const before = await pools()
     service.child.kill('SIGKILL')
-    await expect
-      .poll(
-        () =>
-          fetch(url).then(
-            () => 'serves',
-            () => 'is gone',
-          ),
-        { timeout: 60_000 },
-      )
-      .toBe('is gone')
+    await expect.poll(() => isServed(url), { timeout: 60_000 }).toBe(false)
     service = await started(['--port', String(port), '--persist-to', folder])
     expect(await pools()).toEqual(before)
   })
+})
+
+it('a service ends with the npm that started it, also if that is killed', async () => {
+  const state = mkdtempSync(join(tmpdir(), 'edge-identity-'))
+  const npm = spawn('npm', ['start', '--silent', '--', '--port', '0', '--persist-to', state], { cwd: ROOT })
+  let screen = ''
+  for await (const part of npm.stdout) {
+    screen += stripVTControlCharacters(String(part))
+    if (screen.includes('Ctrl-C')) break
+  }
+  const address = /http:\S+/.exec(screen)?.[0] ?? ''
+  expect(await isServed(address)).toBe(true)
+  npm.kill('SIGKILL')
+  await expect.poll(() => isServed(address), { timeout: 60_000 }).toBe(false)
+  rmSync(state, { recursive: true, force: true, maxRetries: 5 })
 })
 
 describe('options', () => {
@@ -172,6 +178,12 @@ describe('options that npm took, because no -- was before them', () => {
     ])
   })
 })
+
+const isServed = (address: string) =>
+  fetch(address).then(
+    () => true,
+    () => false,
+  )
 
 interface Started {
   child: ChildProcessWithoutNullStreams

@@ -1,9 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { copyFile, mkdir, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { spawnLeashed } from '../../package/server/leash.mjs'
 import { type RunningProcess, whileItRuns } from './process.ts'
 
 const { default: binary } = createRequire(import.meta.url)('workerd')
@@ -49,8 +50,8 @@ export async function serve(worker: WorkerSetup): Promise<Server> {
   for (const [name, file] of Object.entries(modules)) await copyFile(file, join(worker.folder, `${name}.js`))
   await writeFile(join(worker.folder, 'config.capnp'), configuration(worker))
   const inspector = worker.inspector ? [`--inspector-addr=127.0.0.1:${worker.inspector}`] : []
-  const child = spawn(binary, ['serve', ...inspector, join(worker.folder, 'config.capnp')], {
-    stdio: ['ignore', 'ignore', 'pipe'],
+  const { child } = spawnLeashed(binary, ['serve', ...inspector, join(worker.folder, 'config.capnp')], {
+    stdio: ['ignore', 'pipe'],
   })
   const server = whileItRuns(child)
   await untilListening(worker.port, child, server.complaints)

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type BuildOptions, build, context, stop } from 'esbuild'
+import { type BuildOptions, build, context, type Plugin, stop } from 'esbuild'
 import { parse } from 'smol-toml'
 import type { BuiltWorker } from '../../package/server/workerd-config.mjs'
 import { root } from './bootstrap.mjs'
@@ -45,7 +45,7 @@ export async function buildWorker(
 ): Promise<BuiltWorker> {
   const { main, ...project } = projectFile()
   const options = { ...LIKE_WRANGLER, minify, entryPoints: [main], outfile: script }
-  if (watch) await buildAgain(options, onBroken)
+  if (watch) await buildAgain(options, script, onBroken)
   else await buildOnce(options)
   return {
     script,
@@ -78,24 +78,29 @@ async function buildOnce(options: BuildOptions): Promise<void> {
   }
 }
 
-async function buildAgain(options: BuildOptions, onBroken = (_text: string) => {}): Promise<void> {
+/** Builds now and after every change. What cannot be built leaves the script as it was, which esbuild would take away. */
+async function buildAgain(options: BuildOptions, script: string, onBroken = (_text: string) => {}): Promise<void> {
   let built = () => {}
   let broken = (_: Error) => {}
   const first = new Promise<void>((resolve, reject) => {
     built = resolve
     broken = reject
   })
-  const report = {
+  const report: Plugin = {
     name: 'report',
-    setup: (one: { onEnd: (callback: (result: { errors: { text: string }[] }) => void) => void }) =>
-      one.onEnd(({ errors }) => {
+    setup: (one) =>
+      one.onEnd(({ errors, outputFiles: [file] = [] }) => {
+        if (file !== undefined && errors.length === 0) {
+          writeFileSync(`${script}.new`, file.contents)
+          renameSync(`${script}.new`, script)
+          return built()
+        }
         const text = errors.map((error) => error.text).join('\n')
-        if (errors.length === 0) return built()
         broken(new Error(text))
         onBroken(text)
       }),
   }
-  const watching = await context({ ...options, plugins: [report] })
+  const watching = await context({ ...options, write: false, plugins: [report] })
   await watching.watch()
   await first
 }
