@@ -1,7 +1,7 @@
 import { type Plan, planOf } from '../plan/plan.ts'
 import type { IdentityDocument } from '../read/document.ts'
 import type { ServiceApi } from '../service/api.ts'
-import { carryOut } from './carry-out.ts'
+import { type CarryOutOptions, carryOut } from './carry-out.ts'
 import { compare } from './compare.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
@@ -25,7 +25,8 @@ export interface ApplyOptions {
   env: Env
   /** The hash of the plan that was looked at. */
   hash: string
-  onStep?: (step: string) => void
+  /** Hears of each step that is done, with what its changes do. */
+  onStep?: CarryOutOptions['onStep']
 }
 
 /** Carries out the plan of this hash, and no other. Throws `OtherPlan`, or `ApplyFailed` at the first failure. */

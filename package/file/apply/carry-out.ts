@@ -25,7 +25,8 @@ export interface CarryOutOptions {
   env: Readonly<Record<string, string | undefined>>
   /** Names the call that makes a pool; calls of one name make one pool. */
   invocationOf?: (pool: PoolState) => string
-  onStep?: (step: string) => void
+  /** `effects`: of the changes in it; none, where something is made. */
+  onStep?: (step: string, effects: readonly Effect[]) => void
 }
 
 /**
@@ -61,17 +62,17 @@ const ALL: readonly Effect[] = ['narrows', 'either', 'opens', 'other']
 
 class Steps {
   readonly #done: string[] = []
-  readonly #onStep: (step: string) => void
+  readonly #onStep: NonNullable<CarryOutOptions['onStep']>
 
-  constructor(onStep: (step: string) => void = () => {}) {
+  constructor(onStep: CarryOutOptions['onStep'] = () => {}) {
     this.#onStep = onStep
   }
 
-  async take<T>(step: string, work: () => Promise<T>): Promise<T> {
+  async take<T>(step: string, work: () => Promise<T>, effects: readonly Effect[] = []): Promise<T> {
     try {
       const answer = await work()
       this.#done.push(step)
-      this.#onStep(step)
+      this.#onStep(step, effects)
       return answer
     } catch (error) {
       throw new ApplyFailed(this.#done, step, error)
@@ -131,7 +132,8 @@ class Changing<T extends object> {
     if (!state || fresh.length === 0) return
     const goal = wanted.reduce((reached, { set }) => set(reached), before)
     const words = fresh.map(({ message }) => message).join('; ')
-    this.#state = await steps.take(`${this.#name}: ${words}`, () => this.#write(state, goal))
+    const effectsOfStep = fresh.map(({ effect }) => effect)
+    this.#state = await steps.take(`${this.#name}: ${words}`, () => this.#write(state, goal), effectsOfStep)
     this.#applied = wanted
   }
 }

@@ -1,4 +1,5 @@
 import type { IdentityDocument } from '../read/document.ts'
+import { FileProblems, type Problem } from '../read/problem.ts'
 import type { Api } from '../service/api.ts'
 import { listPools, observeIssuer, observePool, observeRole, observeSaml } from '../service/observe.ts'
 import { desiredState } from '../state/desired.ts'
@@ -23,6 +24,7 @@ export async function compare(
   api: Api,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<Comparison> {
+  checkSecrets(document, env)
   const { file } = document
   const region = file.region ?? DEFAULT_REGION
   const account = await api.account()
@@ -37,6 +39,18 @@ export async function compare(
     eachOf(after.samlProviders.keys(), (arn) => observeSaml(api, arn)),
   ])
   return { account, region, before: { pools, roles, issuers, samlProviders }, after }
+}
+
+/** Without the secret of an app, that which the service has would be taken away. */
+function checkSecrets(document: IdentityDocument, env: Readonly<Record<string, string | undefined>>): void {
+  const problems = Object.entries(document.file.pools ?? {}).flatMap(([key, { providers = [] }]) =>
+    providers.flatMap((entry, index): Problem[] => {
+      if (!('secret' in entry) || env[entry.secret.env]) return []
+      const place = document.placeOf(['pools', key, 'providers', index, 'secret', 'env'])
+      return [{ severity: 'error', rule: 'secret', message: `The variable ${entry.secret.env} is not set.`, ...place }]
+    }),
+  )
+  if (problems.length > 0) throw new FileProblems(document.name, problems)
 }
 
 /** The pools of the file that exist: by their ids, or by their names where the file has no ids. */

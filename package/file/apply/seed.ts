@@ -21,7 +21,7 @@ export interface SeededPool {
 }
 
 export interface SeedOptions extends Omit<ServiceAddress, 'region'> {
-  /** For what the file has in variables. */
+  /** For what the file has in variables; that of this process unless given. */
   env?: Readonly<Record<string, string | undefined>>
 }
 
@@ -30,7 +30,10 @@ export interface SeedOptions extends Omit<ServiceAddress, 'region'> {
  * same ids each time: those of pools follow from account, access key and name, those of identities from pool and name. Throws
  * `ApplyFailed`, `Refused`, `Unreachable` or `Unfit`.
  */
-export async function seed(document: IdentityDocument, { env = {}, ...address }: SeedOptions): Promise<Seeded> {
+export async function seed(
+  document: IdentityDocument,
+  { env = process.env, ...address }: SeedOptions,
+): Promise<Seeded> {
   const api = serviceApi({ ...address, region: document.file.region ?? DEFAULT_REGION })
   const comparison = await compare(document, api, env)
   const { account, region } = comparison

@@ -230,6 +230,14 @@ describe('apply', () => {
     ])
   })
 
+  it('needs the secrets of apps, which it would take away otherwise', async () => {
+    const text = 'version: 1\npools: { x: { providers: [{ twitter: key, secret: { env: SECRET_OF_X } }] } }'
+    const refused = await planned(text).catch((error: unknown) => error)
+    expect((refused as FileProblems).problems).toEqual([
+      { severity: 'error', rule: 'secret', message: 'The variable SECRET_OF_X is not set.', line: 2, column: 58 },
+    ])
+  })
+
   it('asks for the id of a pool whose name is not the only one', async () => {
     const own = accountApi('777777777777')
     for (const _ of [1, 2]) await own.identity('CreateIdentityPool', { IdentityPoolName: 'twin' })
