@@ -1,4 +1,5 @@
 import { byProvider } from '../state/desired.ts'
+import { TAGS_OF_CREATION } from '../state/setting-tags.ts'
 import type { PoolState, UserPoolState } from '../state/state.ts'
 import { type Detail, differences, type Effect, withEntry } from './detail.ts'
 import { claimsDetails, mappingDetails } from './pool-roles.ts'
@@ -162,7 +163,9 @@ const GUEST_POLICY = 'edge-identity:guest-policy'
 
 function tagDetails(before: PoolState, after: PoolState): PoolDetail[] {
   const { added, changed, removed } = differences(before.tags, after.tags)
-  return [...removed, ...added, ...changed].map((key): PoolDetail => {
+  // Over how many objects a pool is spread, and where, stays as it is where the file does not say it.
+  const gone = removed.filter((key) => !TAGS_OF_CREATION.includes(key))
+  return [...gone, ...added, ...changed].map((key): PoolDetail => {
     const value = after.tags[key]
     const set = (pool: PoolState) => withEntry(pool, 'tags', key, value)
     if (key === SESSION_SECONDS) {

@@ -56,6 +56,9 @@ export interface ServiceAddress {
 /** Attempts after the first, where the service fails or cannot serve yet. */
 const RETRIES = 3
 
+/** Longest wait for an answer, that of all attempts together. */
+const LONGEST_CALL_MS = 60_000
+
 /** This service, or whatever speaks as it does, by its address. */
 export function serviceApi({ credentials, endpoint, region }: ServiceAddress): ServiceApi {
   const { accessKeyId, secretAccessKey, sessionToken } = credentials
@@ -69,7 +72,8 @@ export function serviceApi({ credentials, endpoint, region }: ServiceAddress): S
   const send = async (service: string, headers: Record<string, string>, body: string, { invocation }: CallOptions) => {
     try {
       const named = { ...headers, 'amz-sdk-invocation-id': invocation ?? randomUUID() }
-      return await aws.fetch(endpoint, { method: 'POST', headers: named, body, aws: { service } })
+      const signal = AbortSignal.timeout(LONGEST_CALL_MS)
+      return await aws.fetch(endpoint, { method: 'POST', headers: named, body, signal, aws: { service } })
     } catch (error) {
       const { cause, message } = error as Error
       throw new Unreachable(`${endpoint} cannot be reached: ${cause instanceof Error ? cause.message : message}`)

@@ -154,9 +154,10 @@ export async function observeIssuer(api: Api, arn: string): Promise<OidcState | 
   const found = await present(() => api.iam('GetOpenIDConnectProvider', { OpenIDConnectProviderArn: arn }))
   if (!found) return undefined
   const clients = [...(found.ClientIDList || [])].sort()
-  // IAM answers the URL without its scheme.
+  // IAM answers the URL without its scheme. Only issuers of this machine may have another one than https.
   const name = parseArn(arn)?.resource.replace(/^oidc-provider\//, '') ?? issuerName(found.Url)
-  const url = /^https?:/.test(found.Url) ? found.Url : `https://${name}`
+  const scheme = /^(?:localhost|127\.0\.0\.1|\[::1\])(?:[:/]|$)/.test(name) ? 'http' : 'https'
+  const url = /^https?:/.test(found.Url) ? found.Url : `${scheme}://${name}`
   return { arn, url, clients, tags: tagsIn(found.Tags) }
 }
 

@@ -230,6 +230,15 @@ describe('apply', () => {
     ])
   })
 
+  it('leaves a pool as spread as it is, where the file does not say it', async () => {
+    const own = accountApi('888888888888')
+    const IdentityPoolTags = { 'edge-identity:shards': '2', team: 'blue' }
+    await own.identity('CreateIdentityPool', { IdentityPoolName: 'wide', AllowClassicFlow: false, IdentityPoolTags })
+    expect(await detailsOf('version: 1\npools: { wide: {} }', own)).toEqual(['pool wide: other: the tag team goes'])
+    await applied('version: 1\npools: { wide: {} }', own)
+    expect((await planned('version: 1\npools: { wide: { shards: 2 } }', own)).changed).toBe(false)
+  })
+
   it('needs the secrets of apps, which it would take away otherwise', async () => {
     const text = 'version: 1\npools: { x: { providers: [{ twitter: key, secret: { env: SECRET_OF_X } }] } }'
     const refused = await planned(text).catch((error: unknown) => error)
