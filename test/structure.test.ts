@@ -99,7 +99,7 @@ const ONLY_IN: Readonly<Record<string, string>> = {
 const TABLES: Readonly<Record<string, readonly string[]>> = {
   account: ['attached_policy', 'oidc_provider', 'pool', 'role', 'role_policy', 'saml_provider'],
   base: ['migration'],
-  local: ['kept_key'],
+  local: ['kept_key', 'kept_note'],
   pools: [
     'errand',
     'growth',

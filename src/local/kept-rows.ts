@@ -27,13 +27,19 @@ export class KeptRows {
     return this.#named((name) => name.startsWith(KEPT)).length > 0
   }
 
-  /** Keeps the rows as they are now, in place of what was kept. */
-  keep(): void {
+  /** Keeps the rows as they are now, in place of what was kept. The note says whose state that is. */
+  keep(note: string): void {
     for (const table of this.#tables()) {
       this.#sql.exec(`DROP TABLE IF EXISTS ${quoted(KEPT + table)}`)
       this.#sql.exec(`CREATE TABLE ${quoted(KEPT + table)} AS SELECT * FROM ${quoted(table)}`)
     }
+    this.#sql.exec('DROP TABLE IF EXISTS kept_note')
+    this.#sql.exec('CREATE TABLE kept_note AS SELECT ? AS note', note)
     this.#watch()
+  }
+
+  get note(): string {
+    return this.#sql.exec<{ note: string }>('SELECT note FROM kept_note').one().note
   }
 
   /** Puts the kept rows in place of all others. What watches rows that move to other objects must not hinder that. */

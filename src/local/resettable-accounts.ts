@@ -26,20 +26,20 @@ export class ResettableAccounts {
   }
 
   /** Keeps the account with its pools as they are. */
-  async keep(account: string): Promise<void> {
+  async keep(account: string, note: string): Promise<void> {
     await ask('Account', () => this.#accounts.getByName(account).poolIsGone(''))
-    const ids = await ask('Account', () => this.#accounts.getByName(account).keepRows())
-    await Promise.all(ids.map((id) => this.#eachObject(id, (object) => object.keepRows())))
+    const ids = await ask('Account', () => this.#accounts.getByName(account).keepRows(note))
+    await Promise.all(ids.map((id) => this.#eachObject(id, (object) => object.keepRows(note))))
   }
 
   /**
-   * Sets the account back to what was kept, or to nothing. Pools that were made since leave nothing, and pools that were
+   * Sets the account back to what was kept, and answers the note; or to nothing, as it must if it is to forget what was kept. Pools that were made since leave nothing, and pools that were
    * deleted are there again, under their ids. The account comes last: it knows the pools until they are done.
    */
-  async reset(account: string): Promise<void> {
+  async reset(account: string, forget: boolean): Promise<string | undefined> {
     const ids = await ask('Account', () => this.#accounts.getByName(account).keysOfRows())
-    await Promise.all(ids.map((id) => this.#eachObject(id, restored)))
-    await restored(this.#accounts.getByName(account))
+    await Promise.all(ids.map((id) => this.#eachObject(id, (object) => restored(object, forget))))
+    return restored(this.#accounts.getByName(account), forget)
   }
 
   /** The head comes first: only when it is set back does it know the objects that the pool had. */
@@ -58,8 +58,8 @@ export class ResettableAccounts {
   }
 }
 
-async function restored(object: Resettable): Promise<void> {
-  await ask('object to reset', () => object.restoreRows())
+function restored(object: Resettable, forget: boolean): Promise<string | undefined> {
+  return ask('object to reset', () => object.restoreRows(forget))
 }
 
 function ask<T>(name: string, call: () => Promise<T>): Promise<T> {

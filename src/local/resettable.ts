@@ -13,12 +13,12 @@ interface ResettableOptions {
 
 /** What local mode asks of its objects. */
 export interface Resettable {
-  /** Keeps the rows as they are now. The answer is the keys of the watched table. */
-  keepRows(): Promise<string[]>
+  /** Keeps the rows as they are now, under a note. The answer is the keys of the watched table. */
+  keepRows(note: string): Promise<string[]>
   /** Keys of the watched table: those there are, and those there were since the rows were kept. */
   keysOfRows(): Promise<string[]>
-  /** Puts the rows back that were kept, or leaves nothing where none were. */
-  restoreRows(): Promise<void>
+  /** Puts the rows back that were kept, and answers their note. Leaves nothing where none were, or if it is to forget those. */
+  restoreRows(forget: boolean): Promise<string | undefined>
 }
 
 /** A class of objects that local mode can set back. Outside local mode, its objects refuse to be. */
@@ -27,11 +27,11 @@ export function resettable<C extends ObjectClass>(Base: C, { isLocal, watched }:
     /** Answers in place of this object once its rows are others: what it remembers of them is outdated. */
     successor: DurableObject<Env> | undefined
 
-    async keepRows(): Promise<string[]> {
+    async keepRows(note: string): Promise<string[]> {
       const rows = this.#rows()
       if (!isOpened(this.ctx.storage)) return []
       return this.ctx.storage.transactionSync(() => {
-        rows.keep()
+        rows.keep(note)
         return rows.keys()
       })
     }
@@ -41,14 +41,16 @@ export function resettable<C extends ObjectClass>(Base: C, { isLocal, watched }:
       return isOpened(this.ctx.storage) ? rows.keys() : []
     }
 
-    async restoreRows(): Promise<void> {
+    async restoreRows(forget: boolean): Promise<string | undefined> {
       const rows = this.#rows()
-      if (isOpened(this.ctx.storage) && rows.any) this.ctx.storage.transactionSync(() => rows.putBack())
+      const isKept = !forget && isOpened(this.ctx.storage) && rows.any
+      if (isKept) this.ctx.storage.transactionSync(() => rows.putBack())
       else {
         await this.ctx.storage.deleteAlarm()
         await this.ctx.storage.deleteAll()
       }
       this.successor = new Base(this.ctx, this.env)
+      return isKept ? rows.note : undefined
     }
 
     #rows(): KeptRows {

@@ -1,39 +1,39 @@
-import { structure } from '../../protocol/index.ts'
-import { type SignedContext, signedOperation } from '../operation.ts'
+import { boolean, optional, string, structure } from '../../protocol/index.ts'
+import { signedOperation } from '../operation.ts'
+import { MAX_NOTE_CHARS } from './limits.ts'
 import { localParts } from './local-parts.ts'
 
-/** Keeps the caller's account as it is now, for ResetAccount to come back to. Of local mode alone. */
+/** Keeps the caller's account as it is now, for ResetAccount to come back to and to tell by its note. Of local mode alone. */
 export const keepAccount = signedOperation({
   service: 'edge-identity',
   name: 'KeepAccount',
   localOnly: true,
-  input: structure({}),
+  input: structure({ Note: optional(string({ max: MAX_NOTE_CHARS })) }),
   resource: () => '*',
-  async run(_, context) {
-    await localParts(context).accounts.keep(context.caller.account)
+  async run({ Note = '' }, context) {
+    await localParts(context).accounts.keep(context.caller.account, Note)
     return {}
   },
 })
 
 /**
  * Sets the caller's account back to what KeepAccount kept: the same pools, identities and records, under the same ids, and
- * nothing else. Without anything kept, nothing is left. Injected faults are gone too. Of local mode alone.
+ * nothing else. Without anything kept, or if that is to be forgotten, nothing is left. Injected faults are gone too. Of local mode alone.
  */
 export const resetAccount = signedOperation({
   service: 'edge-identity',
   name: 'ResetAccount',
   localOnly: true,
-  input: structure({}),
+  input: structure({ ForgetKept: optional(boolean()) }),
   resource: () => '*',
-  async run(_, context: SignedContext) {
+  async run({ ForgetKept = false }, context) {
     const { accounts, caller } = context
     const local = localParts(context)
     local.faults.clear(caller.account)
     try {
-      await local.accounts.reset(caller.account)
+      return { Note: await local.accounts.reset(caller.account, ForgetKept) }
     } finally {
       accounts.forget(caller.account)
     }
-    return {}
   },
 })

@@ -16,9 +16,10 @@ beforeEach(() => {
   own = { signed: { accessKeyId: account, secretAccessKey: 'test' } }
 })
 
-const local = async (operation: string) => succeeded(await call(operation, {}, { service: 'edge-identity', ...own }))
-const keep = () => local('KeepAccount')
-const reset = () => local('ResetAccount')
+const local = async (operation: string, input = {}) =>
+  succeeded(await call(operation, input, { service: 'edge-identity', ...own }))
+const keep = (input?: { Note: string }) => local('KeepAccount', input)
+const reset = (input?: { ForgetKept: boolean }) => local('ResetAccount', input)
 
 const tagOf = (pool: string) => pool.split(':')[1]?.slice(0, 8) ?? ''
 
@@ -139,6 +140,15 @@ describe('ResetAccount', () => {
     expect((await poolsListed()).sort()).toEqual(['first', 'second'])
   })
 
+  it('tells by its note what it has come back to, and forgets it if it is told to', async () => {
+    expect(await reset()).toEqual({})
+    const pool = await createPool({}, own)
+    await keep({ Note: 'one pool' })
+    expect(await reset()).toEqual({ Note: 'one pool' })
+    expect(await reset({ ForgetKept: true })).toEqual({})
+    expect([await rowsOfPool(pool), await rowsOfAccount(), await reset()]).toEqual([{}, {}, {}])
+  })
+
   it('leaves other accounts alone', async () => {
     const other: CallOptions = { signed: { accessKeyId: '555555555555', secretAccessKey: 'test' } }
     const pool = await createPool({}, other)
@@ -163,7 +173,7 @@ describe('ResetAccount', () => {
       env.IDENTITY_POOL.getByName('0000000f') as unknown as DurableObjectStub,
       async (_, state) => {
         const object = new InProduction(state, env)
-        const calls = [object.keepRows(), object.keysOfRows(), object.restoreRows()]
+        const calls = [object.keepRows(''), object.keysOfRows(), object.restoreRows(false)]
         return (await Promise.allSettled(calls)).map((call) =>
           call.status === 'rejected' ? String(call.reason) : 'done',
         )
