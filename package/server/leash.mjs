@@ -3,6 +3,7 @@
  * that is killed with -9.
  */
 import { spawn } from 'node:child_process'
+import { Socket } from 'node:net'
 
 /**
  * A shell that becomes the command. Before, it leaves a reader of its standard input behind, whose other end this process
@@ -18,6 +19,7 @@ const HAS_SHELL = process.platform !== 'win32'
  * @property {Promise<Ended>} ended never rejects
  * @property {() => boolean} isGone
  * @property {() => void} kill ends it and its own children at once
+ * @property {() => void} unref lets this process come to its end while the child runs, which then ends too
  * @property {(withinMs: number) => Promise<Ended>} stop asks it to end, and kills what has not after so many milliseconds
  */
 
@@ -59,7 +61,14 @@ export function spawnLeashed(command, args, { stdio = ['pipe', 'pipe'], ...optio
   })
   // What the shell has not read is of no interest, and that nobody reads any more is no error.
   child.stdin?.on('error', () => {})
-  return { child, ended, isGone: () => gone, kill, stop: (withinMs) => stop(child, ended, kill, withinMs) }
+  return {
+    child,
+    ended,
+    isGone: () => gone,
+    kill,
+    unref: () => unref(child),
+    stop: (withinMs) => stop(child, ended, kill, withinMs),
+  }
 }
 
 /**
@@ -69,11 +78,19 @@ export function spawnLeashed(command, args, { stdio = ['pipe', 'pipe'], ...optio
  * @param {number} withinMs
  */
 async function stop(child, ended, kill, withinMs) {
+  // Its end is waited for, also after `unref`.
+  child.ref()
   child.kill('SIGTERM')
   const timer = setTimeout(kill, withinMs)
   const how = await ended
   clearTimeout(timer)
   return how
+}
+
+/** @param {import('node:child_process').ChildProcess} child */
+function unref(child) {
+  child.unref()
+  for (const stream of child.stdio) if (stream instanceof Socket) stream.unref()
 }
 
 /**

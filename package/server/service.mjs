@@ -46,6 +46,7 @@ class StartFailed extends Error {
  * @property {Promise<void>} ended
  * @property {() => Promise<void>} stop resolves when it is gone and the folder is free
  * @property {() => void} kill ends it at once, for tests of durability
+ * @property {() => void} unref lets this process come to its end while the service runs, which then ends too
  */
 
 /**
@@ -80,7 +81,7 @@ export async function startService(options) {
     await process_.stop(STOP_WITHIN_MS)
     await ended
   }
-  return { url, pid: process_.child.pid, ended, stop, kill: process_.kill }
+  return { url, pid: process_.child.pid, ended, stop, kill: process_.kill, unref: process_.unref }
 }
 
 /** The program of the package `workerd` for this machine. */
