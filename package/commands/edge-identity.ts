@@ -5,6 +5,7 @@ import { FileProblems, Refused, Unfit, Unreachable } from '../file/index.ts'
 import { isOpenToOthers } from '../server/local-mode.mjs'
 import { BadOption, helpOf, readOptions } from '../server/options.mjs'
 import { LOG_LEVELS, readable } from '../server/refusals.mjs'
+import { fileCommands, processIo } from './file-commands.ts'
 
 const OPTIONS = {
   seed: { value: 'FILE', text: 'an identity.yaml to begin with' },
@@ -24,11 +25,18 @@ const OPTIONS = {
 const USAGE = `Edge Identity ${VERSION}: Amazon Cognito identity pools on this machine, for development and tests
 
   npx edge-identity [start] [options]
+${[...fileCommands].map(([name, { summary }]) => `  npx edge-identity ${name.padEnd(7)}${summary}`).join('\n')}
 `
 
 const DEFAULT_PORT = 8787
 
 async function main(args: readonly string[]): Promise<void> {
+  const [name = '', ...rest] = args
+  const fileCommand = fileCommands.get(name)
+  if (fileCommand) {
+    process.exitCode = await fileCommand.run(rest, processIo())
+    return
+  }
   if (args.includes('--help') || args.includes('-h')) return console.log(`${USAGE}\n${helpOf(OPTIONS)}`)
   try {
     const options = optionsOf(args)

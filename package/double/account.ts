@@ -1,6 +1,5 @@
 import { INJECTABLE_FAULTS, type InjectableFault } from '../../src/local/injectable.ts'
-import { type IdentityDocument, type Seeded, type SeededPool, seed } from '../file/index.ts'
-import { serviceApi } from '../file/service/api.ts'
+import { type IdentityDocument, type Seeded, type SeededPool, seed, serviceApi } from '../file/index.ts'
 import { LOCAL_ACCOUNT, LOCAL_REGION } from '../server/local-mode.mjs'
 
 /** A fault that calls can be made to end in. Without `operations`, all operations have it. */
@@ -82,9 +81,7 @@ async function seededBy(options: AccountOptions): Promise<Seeded> {
 
 /** Calls of what this service has beyond AWS's API. */
 function callsOf({ account = LOCAL_ACCOUNT, endpoint }: AccountOptions) {
-  const { own } = serviceApi({ endpoint, credentials: keyOf(account), region: LOCAL_REGION })
-  if (!own) throw new Error('AWS is no test double.')
-  return own
+  return serviceApi({ endpoint, credentials: keyOf(account), region: LOCAL_REGION }).own
 }
 
 const keyOf = (account: string) => ({ accessKeyId: account, secretAccessKey: 'test' })

@@ -177,6 +177,14 @@ describe('the program of the package', () => {
     expect([code, stdout.match(/--\w[\w-]*/g)]).toEqual([0, expect.arrayContaining(['--seed', '--port', '--persist'])])
   })
 
+  it('has the commands about identity.yaml', async () => {
+    expect((await cli('--help')).stdout.match(/^ {2}npx edge-identity \w+/gm)).toEqual(
+      ['plan', 'apply', 'pull', 'lint'].map((name) => `  npx edge-identity ${name}`),
+    )
+    const { code, stderr, stdout } = await cli('lint', 'identity.yaml', '--json')
+    expect([code, JSON.parse(stdout), stderr]).toEqual([0, { problems: [] }, ''])
+  })
+
   it.each([
     ['an option that there is not', ['--prot', '1'], 2, 'There is no option --prot. Did you mean --port?'],
     ['a command that there is not', ['stop'], 2, 'There is no command stop.'],
