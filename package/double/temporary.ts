@@ -6,7 +6,7 @@ import { holderOf } from '../server/folder-lock.mjs'
 /** Memory that looks like a folder, which many Linux systems have: nothing there waits for a disk. */
 const IN_MEMORY = '/dev/shm'
 
-const PREFIX = 'edge-identity-'
+const PREFIX = 'edge-identity-double-'
 
 /** A folder that nobody holds may be one that somebody has just made, and is about to hold. */
 const SURELY_LEFT_MS = 60_000
