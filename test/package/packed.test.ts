@@ -1,96 +1,32 @@
-import { execFile, execFileSync } from 'node:child_process'
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { buildPackage } from '../../tools/package/build.ts'
+import { exampleNamed, type Installed, installPackage } from './installed.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const MAX_TARBALL_BYTES = 1024 * 1024
-
-/** What users install besides. The package's own two dependencies come from here too, so that no registry is asked. */
-const LINKED = ['workerd', 'yaml', 'vitest', '@aws-sdk/client-cognito-identity']
 
 /** What Node 22 has and Node 20 lacks, as far as somebody might use it. */
 const NEWER_THAN_NODE_20 =
   /\b(?:Map|Object)\.groupBy\(|\bURL\.parse\(|\bPromise\.(?:withResolvers|try)\b|\bArray\.fromAsync\b|\.toHex\(|\bfromHex\(/
 
-interface Ran {
-  code: number
-  stdout: string
-  stderr: string
-}
-
-/** Ends programs that should have ended by themselves. */
-const atEnd = new AbortController()
-
-let folder: string
-let tarball: { bytes: number; files: string[] }
-
-/** Packs what `npm publish` would take, and installs it in a folder that knows nothing of this repository. */
+let installed: Installed
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'edge-identity-package-'))
-  const built = join(folder, 'built')
-  await buildPackage(built)
-  const packed = execFileSync('npm', ['pack', built, '--pack-destination', folder, '--json', '--silent'], {
-    encoding: 'utf8',
-    shell: process.platform === 'win32',
-  })
-  const [{ filename, files, size }] = JSON.parse(packed)
-  tarball = { bytes: size, files: files.map(({ path }: { path: string }) => path) }
-  const installed = join(folder, 'node_modules', 'edge-identity')
-  mkdirSync(installed, { recursive: true })
-  execFileSync('tar', ['-xzf', join(folder, filename), '--strip-components=1', '-C', installed])
-  rmSync(built, { recursive: true })
-  for (const name of LINKED) link(name)
-  for (const [name, text] of examples()) writeFileSync(join(folder, name), text)
+  installed = await installPackage()
 })
-afterAll(() => {
-  atEnd.abort()
-  rmSync(folder, { recursive: true, force: true })
-})
+afterAll(() => installed.remove())
 
-function link(name: string): void {
-  const path = join(folder, 'node_modules', name)
-  mkdirSync(dirname(path), { recursive: true })
-  symlinkSync(join(root, 'node_modules', name), path, 'junction')
-}
-
-/** The files that docs/testing.md shows, by name: each is announced by its name at the end of a line. */
-function examples(): [name: string, text: string][] {
-  const page = readFileSync(join(root, 'docs', 'testing.md'), 'utf8')
-  const shown = page.matchAll(/`([\w.-]+\.(?:yaml|js|mjs|json))`:\n\n```\w+\n(.*?)```/gs)
-  return [...shown].map(([, name = '', text = '']) => [name, text])
-}
-
-/** Runs a program of the folder as its user would, without anything that this run of Vitest has in its environment. */
-function run(...args: string[]): Promise<Ran> {
-  const env = { PATH: process.env.PATH, HOME: folder, NO_COLOR: '1', CI: '1' }
-  return new Promise((resolve) =>
-    execFile(process.execPath, args, { cwd: folder, env, signal: atEnd.signal }, (error, stdout, stderr) =>
-      resolve({ code: error ? Number(error.code) : 0, stdout, stderr }),
-    ),
-  )
-}
-
+const run = (...args: string[]) => installed.run(...args)
+const write = (name: string, text: string) => writeFileSync(join(installed.folder, name), text)
 const cli = (...args: string[]) => run(join('node_modules', 'edge-identity', 'lib', 'cli.js'), ...args)
-const manifest = () => JSON.parse(readFileSync(join(folder, 'node_modules', 'edge-identity', 'package.json'), 'utf8'))
+const manifest = () => JSON.parse(readFileSync(installed.inside('package.json'), 'utf8'))
 const version = () => JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version
 
 describe('the package', () => {
   it('is small, and has what it is used by and nothing else', () => {
-    expect(tarball.bytes).toBeLessThan(MAX_TARBALL_BYTES)
-    const tops = [...new Set(tarball.files.map((path) => path.split('/')[0]))].sort()
+    expect(installed.tarball.bytes).toBeLessThan(MAX_TARBALL_BYTES)
+    const tops = [...new Set(installed.tarball.files.map((path) => path.split('/')[0]))].sort()
     expect(tops).toEqual(['LICENSE', 'README.md', 'lib', 'package.json', 'schema.json', 'types', 'worker'])
   })
 
@@ -103,12 +39,12 @@ describe('the package', () => {
   it('has every file that its manifest names', () => {
     const named = JSON.stringify([manifest().exports, manifest().bin]).match(/(?:\.\/)?(?:lib|types)\/[^"]+/g) ?? []
     expect(named.length).toBeGreaterThan(8)
-    const missing = named.filter((path) => !existsSync(join(folder, 'node_modules', 'edge-identity', path)))
+    const missing = named.filter((path) => !existsSync(installed.inside(path)))
     expect(missing).toEqual([])
   })
 
   it('uses nothing that Node 20 lacks', () => {
-    const lib = join(folder, 'node_modules', 'edge-identity', 'lib')
+    const lib = installed.inside('lib')
     const scripts = readdirSync(lib).filter((name) => /\.c?js$/.test(name))
     const newer = scripts.filter((name) => NEWER_THAN_NODE_20.test(readFileSync(join(lib, name), 'utf8')))
     expect([scripts.length > 5, newer]).toEqual([true, []])
@@ -120,7 +56,7 @@ describe('the package', () => {
   })
 
   it('goes back to its seed, has the same ids in each run, and ends with a program that forgets it', async () => {
-    writeFileSync(join(folder, 'reset.mjs'), RESET)
+    write('reset.mjs', RESET)
     const [first, second] = [await run('reset.mjs'), await run('reset.mjs')]
     expect([first.code, first.stderr, JSON.parse(first.stdout)]).toEqual([
       0,
@@ -140,27 +76,27 @@ describe('the package', () => {
   })
 
   it('keeps what it has in the folder of --persist', async () => {
-    writeFileSync(join(folder, 'persist.mjs'), PERSIST)
+    write('persist.mjs', PERSIST)
     const guest = (await run('persist.mjs')).stdout.trim()
     expect(guest).toMatch(/^us-east-1:\S{36}$/)
     expect(await run('persist.mjs', guest)).toEqual({ code: 0, stdout: '200\n', stderr: '' })
   })
 
   it('runs as docs/testing.md says under Vitest', async () => {
-    for (const n of [2, 3]) writeFileSync(join(folder, `guests-${n}.test.js`), exampleNamed('guests.test.js'))
+    for (const n of [2, 3]) write(`guests-${n}.test.js`, exampleNamed('guests.test.js'))
     const { code } = await run(
       join('node_modules', 'vitest', 'vitest.mjs'),
       'run',
       '--reporter=json',
       '--outputFile=report.json',
     )
-    const { numPassedTests, numTotalTests } = JSON.parse(readFileSync(join(folder, 'report.json'), 'utf8'))
+    const { numPassedTests, numTotalTests } = JSON.parse(readFileSync(join(installed.folder, 'report.json'), 'utf8'))
     expect([code, numPassedTests, numTotalTests]).toEqual([0, 6, 6])
   })
 
   it('serves workers of Jest, which want CommonJS', async () => {
-    writeFileSync(join(folder, 'worker.cjs'), JEST_WORKER)
-    writeFileSync(join(folder, 'jest-run.mjs'), JEST_RUN)
+    write('worker.cjs', JEST_WORKER)
+    write('jest-run.mjs', JEST_RUN)
     const { code, stderr, stdout } = await run('jest-run.mjs')
     expect([code, stderr]).toEqual([0, ''])
     expect(JSON.parse(stdout)).toEqual([
@@ -195,18 +131,12 @@ describe('the program of the package', () => {
     ['a setting that cannot stand', ['--port', '0', '--set', 'TOKEN_ALG=x'], 1, 'TOKEN_ALG must be one of'],
     ['an account that is none', ['--account', '1'], 1, '1 is no account of twelve digits.'],
   ])('says in a line what is wrong with %s', async (_, args, code, said) => {
-    writeFileSync(join(folder, 'bad.yaml'), 'version: 1\npool: {}\n')
+    write('bad.yaml', 'version: 1\npool: {}\n')
     const ran = await cli(...args)
     expect([ran.code, ran.stdout, ran.stderr]).toEqual([code, '', expect.stringContaining(said)])
     expect(ran.stderr).not.toMatch(/^\s+at /m)
   })
 })
-
-function exampleNamed(wanted: string): string {
-  const [, text] = examples().find(([name]) => name === wanted) ?? []
-  if (text === undefined) throw new Error(`docs/testing.md has no ${wanted}.`)
-  return text
-}
 
 /** A call that needs no signature, without an SDK. */
 const CALL = `
