@@ -1,4 +1,5 @@
 import { canonical, type OidcState, type RoleState, type SamlState, type Texts } from '../state/state.ts'
+import { trustedIn } from '../state/trust.ts'
 import { type Detail, differences, type Effect, withEntry } from './detail.ts'
 
 /** What changes in a role. */
@@ -49,8 +50,19 @@ function statementsOf(document: string | undefined) {
   return ([Statement].flat() as Readonly<Record<string, unknown>>[]).map((statement) => ({
     text: canonical({ ...statement, Sid: undefined }),
     allows: statement.Effect === 'Allow',
-    words: statementInWords(statement),
+    words: trustInWords(statement) ?? statementInWords(statement),
   }))
+}
+
+/** A statement that trusts pools, by whom it trusts: `for users of …`. */
+function trustInWords(statement: Readonly<Record<string, unknown>>): string | undefined {
+  const trusted = trustedIn(JSON.stringify({ Version: '2012-10-17', Statement: [statement] }))
+  return trusted
+    ?.map(({ kind, poolId, tagged }) => {
+      const who = kind === 'authenticated' ? 'users' : kind === 'unauthenticated' ? 'guests' : `identities of ${kind}`
+      return `for ${who} of the pool ${poolId}${tagged ? ', whose sessions may have tags' : ''}`
+    })
+    .join('; ')
 }
 
 function statementInWords(statement: Readonly<Record<string, unknown>>): string {

@@ -15,17 +15,22 @@ export interface PlanSummary {
 export interface ChangeSummary {
   kind: 'pool' | 'role' | 'issuer' | 'SAML provider'
   name: string
+  /** Of a pool that exists. */
+  id?: string
   action: 'create' | 'change'
   details: readonly { effect: Effect; path: string; message: string }[]
 }
 
 export function summaryOf(plan: Plan): PlanSummary {
-  const changes = changesOf(plan).map(({ details, isNew, key, kind }) => ({
-    kind,
-    name: key,
-    action: isNew ? ('create' as const) : ('change' as const),
-    details: details.map(({ effect, message, path }) => ({ effect, path, message })),
-  }))
+  const changes = changesOf(plan).map(
+    ({ before, details, isNew, key, kind }): ChangeSummary => ({
+      kind,
+      name: key,
+      ...('id' in before && before.id !== undefined && { id: before.id }),
+      action: isNew ? 'create' : 'change',
+      details: details.map(({ effect, message, path }) => ({ effect, path, message })),
+    }),
+  )
   return { account: plan.account, region: plan.region, changed: changes.length > 0, changes, plan: plan.hash }
 }
 
@@ -41,8 +46,8 @@ const WIDTH = 9
 export function planText({ account, changes, plan, region }: PlanSummary): string {
   if (changes.length === 0)
     return `Account ${account}, ${region}: everything is as the file says. Nothing is to be done.`
-  const lines = changes.flatMap(({ action, details, kind, name }) => [
-    `${kind} ${name}${action === 'create' ? ' (new)' : ''}`,
+  const lines = changes.flatMap(({ action, details, id, kind, name }) => [
+    `${kind} ${name}${action === 'create' ? ' (new)' : id === undefined ? '' : ` (${id})`}`,
     ...details.map(({ effect, message }) => `  ${EFFECT_WORDS[effect].padEnd(WIDTH)}${message}`),
     '',
   ])
