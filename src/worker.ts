@@ -123,13 +123,14 @@ function cachedHints(issuer: string, keys: Keys): CachedHints {
 
 /** What login providers are asked with, beyond what is well known. */
 function loginVerifierOptions({ localMode, loginProviders }: Config) {
-  const { facebookAppSecrets, samlAudiences, samlRecipients, urls, userPoolCheck } = loginProviders
+  const { facebookAppSecrets, localIssuers, samlAudiences, samlRecipients, urls, userPoolCheck } = loginProviders
   const check = userPoolCheck && createUserPoolCheck({ ...userPoolCheck, localMode, world })
   return {
     hosts: providerHosts(urls),
     facebookAppSecrets,
     samlAudiences,
     samlRecipients,
+    localIssuers,
     ...(check && { userPoolCheck: check }),
   }
 }

@@ -188,6 +188,7 @@ const PACKAGE_MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   double: ['package/file/', 'package/server/', 'src/base/version.ts', 'src/local/injectable.ts', 'node:'],
   fixtures: ['package/file/', 'package/double/', 'node:', 'vitest'],
   commands: ['package/file/', 'package/server/', 'package/double/', 'src/base/version.ts', 'node:'],
+  issuers: ['package/server/issuer-config.mjs', 'src/base/', 'cloudflare:workers', 'hono', 'jose'],
 }
 
 describe('the structure of package', () => {

@@ -7,6 +7,7 @@ import { createRequire } from 'node:module'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { lockFolder } from './folder-lock.mjs'
+import { standIns } from './issuer-config.mjs'
 import { spawnLeashed } from './leash.mjs'
 import { eachLine, logLine } from './log-lines.mjs'
 import { DATABASES, workerdConfig } from './workerd-config.mjs'
@@ -33,6 +34,8 @@ class StartFailed extends Error {
  * @property {string} stateDir where everything is stored; made if it is not there
  * @property {string} [host] address to listen on; loopback unless another is given
  * @property {Readonly<Record<string, string>>} [settings] win over those of local mode
+ * @property {import('./workerd-config.mjs').TestIssuers} [issuers] are served too, below /issuers/, and sign for the
+ *   providers that they stand for
  * @property {string} [version] told to whoever finds the folder taken
  * @property {number} [inspectorPort] where debuggers may come in
  * @property {boolean} [watch] starts workerd again whenever the script changes
@@ -61,7 +64,8 @@ export async function startService(options) {
   const stateDir = resolve(options.stateDir)
   const url = `http://localhost:${port}`
   const lock = await lockFolder(stateDir, { url, pid: process.pid, ...(version && { version }) })
-  const settings = { LOCAL_MODE: 'on', ISSUER: url, STS_ENDPOINT: 'embedded', ...options.settings }
+  const standing = standIns(url, options.issuers?.configs ?? [])
+  const settings = { LOCAL_MODE: 'on', ISSUER: url, STS_ENDPOINT: 'embedded', ...standing, ...options.settings }
   const process_ = spawnLeashed(
     workerdBinary(),
     workerdArguments({ ...options, host, stateDir, settings }),

@@ -21,6 +21,15 @@ import { fileURLToPath } from 'node:url'
  * @property {number} port
  * @property {string} stateDir folder of the objects' databases
  * @property {Readonly<Record<string, string>>} settings
+ * @property {TestIssuers} [issuers]
+ */
+
+/**
+ * The Worker of test issuers, which then stands in front of the service.
+ *
+ * @typedef {object} TestIssuers
+ * @property {string} script file of its one ES module
+ * @property {readonly import('./issuer-config.mjs').IssuerConfig[]} configs
  */
 
 const SHIMS = new URL('workers/', import.meta.url)
@@ -34,7 +43,7 @@ export const DATABASES = ['v3', 'do']
  * @returns {string} for a file in the folder of state, since it names other files as seen from there
  */
 export function workerdConfig(serving, databases) {
-  const { host, port, stateDir, worker } = serving
+  const { host, issuers, port, stateDir, worker } = serving
   /** @param {string} file */
   const embedded = (file) => text(relative(stateDir, file).split(sep).join('/'))
   return `using Workerd = import "/workerd/workerd.capnp";
@@ -43,11 +52,11 @@ const config :Workerd.Config = (
   services = [
     (name = "main", worker = .main),
     (name = "kv", worker = .kv),
-    (name = "cache", worker = .cache),
+    (name = "cache", worker = .cache),${issuers ? '\n    (name = "issuers", worker = .issuers),' : ''}
     (name = "databases", disk = (path = ${text(databases)}, writable = true)),
     (name = "internet", network = (allow = ["public", "private"], tlsOptions = (trustBrowserCas = true))),
   ],
-  sockets = [(name = "http", address = ${text(addressOf(host, port))}, http = (), service = "main")],
+  sockets = [(name = "http", address = ${text(addressOf(host, port))}, http = (), service = "${issuers ? 'issuers' : 'main'}")],
   logging = (structuredLogging = true),
 );
 
@@ -67,6 +76,28 @@ const kv :Workerd.Worker = (
 const cache :Workerd.Worker = (
   modules = [(name = "no-cache.js", esModule = embed ${embedded(shim('no-cache.js'))})],
   compatibilityDate = ${text(worker.compatibilityDate)},
+);
+${issuers ? issuersWorker(serving, issuers, embedded(issuers.script)) : ''}`
+}
+
+/**
+ * @param {Serving} serving
+ * @param {TestIssuers} issuers
+ * @param {string} script
+ */
+function issuersWorker({ settings, worker }, { configs }, script) {
+  return `
+const issuers :Workerd.Worker = (
+  modules = [(name = "issuers.js", esModule = embed ${script})],
+  compatibilityDate = ${text(worker.compatibilityDate)},
+  bindings = [
+    (name = "ISSUERS", text = ${text(JSON.stringify(configs))}),
+    (name = "LOCAL_HOSTS", text = ${text(settings.LOCAL_HOSTS ?? '')}),
+    (name = "ISSUER_OBJECT", durableObjectNamespace = "Issuer"),
+    (name = "SERVICE", service = "main"),
+  ],
+  durableObjectNamespaces = [${namespace('Issuer', `${worker.name}-issuers`)}],
+  durableObjectStorage = (localDisk = "databases"),
 );
 `
 }

@@ -1,3 +1,4 @@
+import { outboundUrl } from '../base/outbound-url.ts'
 import { jsonObject, type NamedReader, type NameRule, type Reader, SettingError } from './setting.ts'
 
 /** Where login providers are asked, and with what. Everything is optional: providers have well-known addresses. */
@@ -11,6 +12,8 @@ export interface LoginProviderSettings {
   /** Recipients and audiences that SAML assertions may name besides AWS's own. */
   samlRecipients: readonly string[]
   samlAudiences: readonly string[]
+  /** Local mode alone: issuers on this machine that sign in place of a provider, by the provider's name. */
+  localIssuers: ReadonlyMap<string, string>
 }
 
 export interface UserPoolCheckSetting {
@@ -59,4 +62,23 @@ export const userPoolCheckFrom: Reader<UserPoolCheckSetting | undefined> = (valu
   if (endpoint !== undefined && (typeof endpoint !== 'string' || !URL.canParse(endpoint.replace('{region}', 'region'))))
     throw new SettingError(name, 'has an "endpoint" that is not a URL')
   return { accessKeyId, secretAccessKey, ...(endpoint !== undefined && { endpoint }) }
+}
+
+/** Issuers by the name of the provider that each stands for: an issuer's URL without its scheme. */
+export const localIssuersFrom: Reader<ReadonlyMap<string, string>> = (value, { name, localMode }) => {
+  if (value === undefined) return new Map()
+  if (!localMode) throw new SettingError(name, 'is for local mode, which is off')
+  const issuers = Object.entries(jsonObject(name, value, 'the URL of an issuer for each name of a provider'))
+  return new Map(issuers.map(([provider, url]) => [providerNameFrom(name, provider), issuerUrlFrom(name, url)]))
+}
+
+function providerNameFrom(setting: string, provider: string): string {
+  if (/^[a-z0-9.-]+(?::\d{1,5})?(?:\/\S*)?$/.test(provider) && !provider.endsWith('/')) return provider
+  throw new SettingError(setting, `names ${provider}, which must be an issuer's URL without scheme and closing slash`)
+}
+
+function issuerUrlFrom(setting: string, url: unknown): string {
+  const parsed = typeof url === 'string' ? outboundUrl(url, true) : undefined
+  if (typeof url === 'string' && parsed && !/[?#]/.test(url) && !url.endsWith('/')) return url
+  throw new SettingError(setting, 'must have URLs with https, or with http on this machine, without closing slash')
 }

@@ -81,5 +81,6 @@ function loginProvidersOf(given: Environment): LoginProviderSettings {
     userPoolCheck: given.one('USER_POOL_CHECK'),
     samlRecipients: given.one('SAML_RECIPIENTS'),
     samlAudiences: given.one('SAML_AUDIENCES'),
+    localIssuers: given.one('LOCAL_ISSUERS'),
   }
 }

@@ -5,6 +5,7 @@ import { localHostsFrom, localModeFrom } from './local-mode.ts'
 import {
   FACEBOOK_APP_SECRET_NAME,
   facebookAppSecretFrom,
+  localIssuersFrom,
   providerUrlFrom,
   userPoolCheckFrom,
 } from './login-providers.ts'
@@ -134,6 +135,11 @@ export const SINGLE_SETTINGS = {
     "in local mode: host names to serve besides loopback, such as a container's, separated by commas",
     'none',
     localHostsFrom,
+  ),
+  LOCAL_ISSUERS: variable(
+    "in local mode: JSON with an issuer's URL for each name of a provider, whose tokens it signs in tests",
+    'none',
+    localIssuersFrom,
   ),
   KEY_ENCRYPTION_KEY: secret(
     '32 random bytes in base64; the service wraps its signing keys under them',

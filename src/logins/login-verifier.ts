@@ -40,6 +40,8 @@ export interface LoginVerifierOptions {
   samlRecipients?: readonly string[]
   /** Entity ids that SAML assertions may be meant for, besides AWS's own. */
   samlAudiences?: readonly string[]
+  /** In local mode: issuers that sign in place of providers, by the providers' names. All else is checked as ever. */
+  localIssuers?: ReadonlyMap<string, string>
 }
 
 /**

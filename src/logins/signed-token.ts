@@ -1,7 +1,7 @@
 import { jwtVerify } from 'jose'
 import { err, ok, type Result } from '../base/result.ts'
 import { seconds, type World } from '../base/world.ts'
-import { CATALOGUE, nameOf, type ProviderHosts } from './catalogue.ts'
+import { CATALOGUE, canonicalName, type KeySource, nameOf, type ProviderHosts } from './catalogue.ts'
 import { audienceRefused, checkParties, checkTimes, checkTokenUse, clientOf, subjectOf } from './claims.ts'
 import { issuerOf } from './issuer.ts'
 import type { KeySets } from './key-sets.ts'
@@ -18,6 +18,7 @@ export interface SignedTokenDeps {
   ownIssuer: string
   localMode: boolean
   userPoolCheck?: UserPoolCheck | undefined
+  localIssuers?: ReadonlyMap<string, string> | undefined
 }
 
 /**
@@ -31,8 +32,9 @@ export interface SignedTokenDeps {
 export async function verifySignedToken(
   { provider: key, token }: Login,
   trusted: readonly SignedProvider[],
-  { world, keySets, hosts, ownIssuer, localMode, userPoolCheck }: SignedTokenDeps,
+  deps: SignedTokenDeps,
 ): Promise<Result<VerifiedLogin, LoginRejected>> {
+  const { world, keySets, ownIssuer, localMode, userPoolCheck } = deps
   const parsed = parseToken(token)
   if (!parsed) return err({ reason: 'not_a_jwt' })
   const issuer = issuerOf(parsed.claims.iss, key, { ownIssuer, localMode })
@@ -46,14 +48,23 @@ export async function verifySignedToken(
   const check = serverSideCheck(provider, userPoolCheck)
   if (check === 'unavailable') return err({ reason: 'server_side_check_unavailable' })
 
-  const { algorithms, keys } = CATALOGUE[provider.kind]
-  const source = { issuer: issuer.value, ...keys(issuer.value, hosts) }
-  const signingKey = await keySets.find(source, parsed.header)
+  const signingKey = await keySets.find(keySourceOf(provider, issuer.value, deps), parsed.header)
   if (!signingKey.ok) return signingKey
-  const claims = await signedClaims(token, signingKey.value, algorithms, now)
+  const claims = await signedClaims(token, signingKey.value, CATALOGUE[provider.kind].algorithms, now)
   if (!claims) return err({ reason: 'signature' })
   const login = accept(claims, provider)
   return login.ok && check !== 'not_wanted' ? checkedAtUserPool(login.value, check) : login
+}
+
+/** Where the keys are: where the provider has them, unless an issuer on this machine signs in its place. */
+function keySourceOf(
+  provider: SignedProvider,
+  issuer: string,
+  { hosts, localIssuers, localMode }: SignedTokenDeps,
+): KeySource {
+  const local = localMode ? localIssuers?.get(canonicalName(nameOf(provider))) : undefined
+  if (local === undefined) return { issuer, ...CATALOGUE[provider.kind].keys(issuer, hosts) }
+  return { issuer, url: `${local}/.well-known/openid-configuration`, document: 'discovery' }
 }
 
 function serverSideCheck(provider: SignedProvider, check: UserPoolCheck | undefined) {

@@ -23,6 +23,7 @@ const nothingOfProviders = {
   userPoolCheck: undefined,
   samlRecipients: [],
   samlAudiences: [],
+  localIssuers: new Map(),
 }
 
 describe('settings', () => {
@@ -132,6 +133,16 @@ describe('settings', () => {
       'hosts of local mode',
       { ...local, LOCAL_HOSTS: 'edge-identity, host.docker.internal,,' },
       { localHosts: ['edge-identity', 'host.docker.internal'] },
+    ],
+    [
+      'issuers of local mode',
+      { ...local, LOCAL_ISSUERS: JSON.stringify({ 'accounts.google.com': 'http://localhost:8787/issuers/google' }) },
+      {
+        loginProviders: {
+          ...nothingOfProviders,
+          localIssuers: new Map([['accounts.google.com', 'http://localhost:8787/issuers/google']]),
+        },
+      },
     ],
     [
       'an access key, whose user is named by its id',
@@ -338,6 +349,30 @@ describe('a setting that cannot stand is refused by name:', () => {
       { ...deployed, LOCAL_HOSTS: 'localhost.example' },
       'LOCAL_HOSTS is for local mode, which is off',
     ],
+    [
+      'issuers of local mode without it',
+      { ...deployed, LOCAL_ISSUERS: JSON.stringify({ 'accounts.google.com': 'https://idp.example' }) },
+      'LOCAL_ISSUERS is for local mode, which is off',
+    ],
+    [
+      'issuers of local mode that are no object',
+      { ...local, LOCAL_ISSUERS: '["https://idp.example"]' },
+      'LOCAL_ISSUERS must be a JSON object with the URL of an issuer for each name of a provider',
+    ],
+    ...['https://accounts.google.com', 'accounts.google.com/', 'Accounts.google.com', ''].map(
+      (name): [string, object, string] => [
+        'an issuer for a name of no provider',
+        { ...local, LOCAL_ISSUERS: JSON.stringify({ [name]: 'https://idp.example' }) },
+        `LOCAL_ISSUERS names ${name}, which must be an issuer's URL without scheme and closing slash`,
+      ],
+    ),
+    ...[7, 'idp.example', 'http://idp.example', 'https://idp.example/', 'https://idp.example?a', 'ftp://localhost'].map(
+      (url): [string, object, string] => [
+        'an issuer without a URL',
+        { ...local, LOCAL_ISSUERS: JSON.stringify({ 'login.example.com': url }) },
+        'LOCAL_ISSUERS must have URLs with https, or with http on this machine, without closing slash',
+      ],
+    ),
     ...['http://edge', 'edge:8787', 'Edge', 'a b', '*.example'].map((host): [string, object, string] => [
       'a host that is none',
       { ...local, LOCAL_HOSTS: `minio,${host}` },

@@ -24,6 +24,7 @@ const VALUES: Readonly<Record<string, readonly unknown[]>> = {
   GOOGLE_KEYS_URL: ['https://keys.example/jwks', false],
   SAML_AUDIENCES: ['urn:a,urn:b', '', {}],
   LOCAL_HOSTS: [undefined, 'a.example', ''],
+  LOCAL_ISSUERS: [undefined, '{"login.example.com":"https://idp.example"}', ''],
   KEY_ENCRYPTION_KEY: [KEY, `${KEY}\n`, 'short', '', '%', 32],
   KEY_ENCRYPTION_KEY_PREVIOUS: [KEY, '', 'x', null, [KEY]],
   USER_POOL_CHECK: [JSON.stringify({ accessKeyId: 'A', secretAccessKey: 'b' }), '{}', 'x', ''],

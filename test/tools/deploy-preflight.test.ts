@@ -160,6 +160,7 @@ it.each([
         'REVOKED_KEYS:["k1"]',
         'AMAZON_API_URL:http://a',
         'LOCAL_HOSTS:a.example',
+        'LOCAL_ISSUERS:{"accounts.google.com":"http://localhost:8787/issuers/google"}',
       ],
     },
     [
@@ -168,6 +169,7 @@ it.each([
       'REVOKED_KEYS must be key ids as the key set publishes them, separated by commas.',
       'AMAZON_API_URL must be an https URL without query or fragment.',
       'LOCAL_HOSTS is for local mode, which is off.',
+      'LOCAL_ISSUERS is for local mode, which is off.',
     ],
   ],
   [

@@ -57,6 +57,12 @@ export async function buildWorker(
   }
 }
 
+/** Builds the Worker of test issuers into a file, which is the answer. */
+export async function buildIssuers(script: string): Promise<string> {
+  await buildOnce({ ...LIKE_WRANGLER, entryPoints: ['package/issuers/worker.ts'], outfile: script, minify: true })
+  return script
+}
+
 /** The variables of wrangler.toml, which hold in local mode too. */
 export function projectVariables(): Record<string, string> {
   const entries = Object.entries(projectFile().vars ?? {})

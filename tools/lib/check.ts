@@ -26,6 +26,7 @@ const CHECKS: readonly (readonly [name: string, command: readonly string[]])[] =
   ['types of the tools', compile('tools/tsconfig.json')],
   ['types of the package', compile('package/tsconfig.json')],
   ["types of the package's Workers", compile('package/server/workers/tsconfig.json')],
+  ["types of the package's issuers", compile('package/issuers/tsconfig.json')],
   ["types of the bench's Workers", compile('tools/bench/workers/tsconfig.json')],
   ['types of the tests of tools', compile('test/tools/tsconfig.json')],
   ['types of the tests of the package', compile('test/package/tsconfig.json')],

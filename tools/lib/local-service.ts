@@ -1,11 +1,12 @@
 import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
+import type { IssuerConfig } from '../../package/server/issuer-config.mjs'
 import type { LogLine } from '../../package/server/log-lines.mjs'
 import { type RunningService, type ServiceOptions, startService } from '../../package/server/service.mjs'
 import { VERSION } from '../../src/base/version.ts'
 import { root } from './bootstrap.mjs'
-import { buildWorker, projectVariables } from './built-worker.ts'
+import { buildIssuers, buildWorker, projectVariables } from './built-worker.ts'
 
 export { LOCAL_ACCOUNT, LOCAL_KEY, LOCAL_REGION } from '../../package/server/local-mode.mjs'
 export { freePort } from '../../package/server/ports.mjs'
@@ -14,6 +15,8 @@ export type { RunningService }
 export interface LocalServiceOptions extends Pick<ServiceOptions, 'port' | 'stateDir' | 'host' | 'inspectorPort'> {
   /** Further settings; they win over those of local mode. */
   vars?: Readonly<Record<string, string>>
+  /** Test issuers to serve too, below `/issuers/`. */
+  issuers?: readonly IssuerConfig[]
   /** Builds and starts again after every change of the source. */
   watch?: boolean
   /** Receives everything that is logged once the service runs. */
@@ -27,7 +30,7 @@ export interface LocalServiceOptions extends Pick<ServiceOptions, 'port' | 'stat
  * once it serves. Throws with words for the person who started it.
  */
 export async function startLocalService(options: LocalServiceOptions): Promise<RunningService> {
-  const { onLine, onLog, vars = {}, watch = false, stateDir, ...rest } = options
+  const { issuers: configs, onLine, onLog, vars = {}, watch = false, stateDir, ...rest } = options
   mkdirSync(stateDir, { recursive: true })
   const log = (line: LogLine) => {
     onLine?.(line)
@@ -35,10 +38,12 @@ export async function startLocalService(options: LocalServiceOptions): Promise<R
   }
   const onBroken = (text: string) => log({ level: 'error', text: `The Worker could not be built: ${text}` })
   const worker = await buildWorker(join(stateDir, 'worker.js'), { watch, onBroken })
+  const issuers = configs && { script: await buildIssuers(join(stateDir, 'issuers.js')), configs }
   // For a deployment, these two are what makes it one.
   const { ISSUER: _, STS_ENDPOINT: __, STS_PROFILE: ___, ...variables } = projectVariables()
   const settings = { ...variables, ...secretsOfDevelopment(), ...vars }
-  return startService({ ...rest, stateDir, worker, watch, settings, version: VERSION, onLog: log })
+  const place = { ...rest, stateDir, worker, watch, ...(issuers && { issuers }) }
+  return startService({ ...place, settings, version: VERSION, onLog: log })
 }
 
 /** The file in which wrangler keeps secrets for development. */

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { IssuerConfig } from '../../../package/server/issuer-config.mjs'
 import {
   freePort,
   LOCAL_ACCOUNT,
@@ -16,6 +17,8 @@ export { LOCAL_ACCOUNT, LOCAL_REGION }
 export interface ServiceOptions {
   /** Settings besides those of local mode, which they may replace: `STS_ENDPOINT`, `TOKEN_ALG`, `ACCESS_KEY_…`. */
   vars?: Record<string, string>
+  /** Test issuers to serve too, as seen from where the service is. */
+  issuers?: (url: string) => readonly IssuerConfig[]
   /** A free port is found unless one is given. */
   port?: number
 }
@@ -34,10 +37,12 @@ export interface Service {
  * Starts the Worker as `npm start` does: on workerd, in local mode, over real HTTP, with real outbound calls.
  * It stores in a folder of its own. Takes a second or two, so tests of one file share one service.
  */
-export async function startService({ vars = {}, port }: ServiceOptions = {}): Promise<Service> {
+export async function startService({ issuers, vars = {}, ...given }: ServiceOptions = {}): Promise<Service> {
+  const port = given.port ?? (await freePort())
   const stateDir = await mkdtemp(join(tmpdir(), 'edge-identity-'))
   const log: string[] = []
-  const options = { port: port ?? (await freePort()), stateDir, vars, onLog: (line: string) => log.push(line) }
+  const served = issuers && { issuers: issuers(`http://localhost:${port}`) }
+  const options = { port, stateDir, vars, ...served, onLog: (line: string) => log.push(line) }
   let running = await startLocalService(options)
   return {
     url: running.url,

@@ -1,0 +1,47 @@
+/** What a test issuer is told, and where it is: known to the Worker that serves it and to whoever starts it. */
+
+/**
+ * @typedef {object} IssuerConfig
+ * @property {string} name in its address: `/issuers/<name>`
+ * @property {string} issuer `iss` of its tokens: that of the provider it stands for, or its own address
+ * @property {'oidc' | 'user_pool' | 'google' | 'apple'} kind whose tokens its tokens look like
+ * @property {readonly string[]} clients client ids; the first is the audience of tokens that name none
+ * @property {readonly string[]} redirectUris where browsers may be sent back to, letter by letter
+ * @property {'RS256' | 'ES256'} algorithm user pools, Google and Apple sign with RS256
+ */
+
+/** What the addresses of all issuers begin with. */
+export const ISSUERS_PATH = '/issuers/'
+
+/**
+ * Where an issuer is, without a closing slash.
+ *
+ * @param {string} origin
+ * @param {string} name
+ */
+export function issuerAddress(origin, name) {
+  return `${origin}${ISSUERS_PATH}${name}`
+}
+
+/**
+ * What a service has to be told, so that issuers count in place of the providers that they stand for.
+ *
+ * @param {string} origin
+ * @param {readonly IssuerConfig[]} configs
+ * @returns {{ LOCAL_ISSUERS?: string }}
+ */
+export function standIns(origin, configs) {
+  const elsewhere = configs.filter(({ issuer, name }) => issuer !== issuerAddress(origin, name))
+  if (elsewhere.length === 0) return {}
+  const byProvider = elsewhere.map(({ issuer, name }) => [providerName(issuer), issuerAddress(origin, name)])
+  return { LOCAL_ISSUERS: JSON.stringify(Object.fromEntries(byProvider)) }
+}
+
+/**
+ * The key of logins of an issuer: its URL without the scheme.
+ *
+ * @param {string} issuer
+ */
+export function providerName(issuer) {
+  return issuer.replace(/^https?:\/\//, '').replace(/\/$/, '')
+}
