@@ -126,7 +126,9 @@ app.post('/id-token', async (c) => {
   try {
     const text = await c.req.text()
     if (text.length > MAX_CLAIMS_CHARS) throw new BadClaims(`Claims have at most ${MAX_CLAIMS_CHARS} characters.`)
-    return c.json({ id_token: await idToken(c, chosenClaims(jsonIn(text), c.var.config)) })
+    const token = await idToken(c, chosenClaims(jsonIn(text), c.var.config))
+    if (c.req.header('accept') === 'application/jwt') return c.body(token, 200, { 'content-type': 'application/jwt' })
+    return c.json({ id_token: token })
   } catch (error) {
     if (error instanceof BadClaims) return c.json({ error: 'invalid_request', error_description: error.message }, 400)
     throw error

@@ -45,3 +45,28 @@ export function standIns(origin, configs) {
 export function providerName(issuer) {
   return issuer.replace(/^https?:\/\//, '').replace(/\/$/, '')
 }
+
+/** Where the example page of the repository is. */
+const EXAMPLE_PAGE = 'http://localhost:9000/'
+
+/**
+ * The issuer that a service has without being told of any.
+ *
+ * @param {string} origin of the service
+ * @param {readonly string[]} [redirectUris] where apps run that users sign in to, besides the example page
+ * @returns {IssuerConfig}
+ */
+export function defaultIssuer(origin, redirectUris = []) {
+  const issuer = issuerAddress(origin, 'test')
+  const all = [EXAMPLE_PAGE, ...redirectUris]
+  return { name: 'test', issuer, kind: 'oidc', clients: ['my-app'], redirectUris: all, algorithm: 'RS256' }
+}
+
+/**
+ * A redirect URI is a whole address without a fragment (RFC 6749, section 3.1.2).
+ *
+ * @param {string} uri
+ */
+export function isRedirectUri(uri) {
+  return URL.canParse(uri) && !uri.includes('#') && !/^(?:javascript|data|blob|file):/i.test(uri)
+}

@@ -4,9 +4,10 @@ import { CognitoIdentityClient, GetCredentialsForIdentityCommand, GetIdCommand }
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
 import { createRemoteJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { issuersOf } from '../../package/double/seed-issuers.ts'
 import { readIdentityFile, type Seeded, seed } from '../../package/file/index.ts'
 import { issuerAddress } from '../../package/server/issuer-config.mjs'
-import { issuersOf, type TestIssuer, testIssuers } from '../../package/server/issuers.ts'
+import { type TestIssuer, testIssuers } from '../../package/server/issuers.ts'
 import { LOCAL_CLIENT, type Service, startService } from '../conformance/support/service.ts'
 
 const HOME = 'http://localhost:9000/'
@@ -141,6 +142,12 @@ describe('an issuer', () => {
     const { id_token } = (await answer.json()) as { id_token: string }
     expect(decodeProtectedHeader(id_token)).toMatchObject({ alg: 'ES256', typ: 'JWT' })
     await jwtVerify(id_token, createRemoteJWKSet(new URL(`${url}/keys`)), { issuer: url, audience: 'a' })
+  })
+
+  it('answers nothing but the token to who asks for that, as shells do', async () => {
+    const headers = { accept: 'application/jwt' }
+    const answer = await fetch(`${issuer('acme').url}/id-token`, { method: 'POST', headers, body: '{"sub":"ada"}' })
+    expect(decodeJwt(await answer.text())).toMatchObject({ sub: 'ada', iss: 'https://login.acme.com' })
   })
 
   it('is served on loopback hosts only, and only if it is there', async () => {

@@ -8,12 +8,15 @@ import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { stripVTControlCharacters } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { defaultIssuer } from '../../package/server/issuer-config.mjs'
+import { testIssuers } from '../../package/server/issuers.ts'
 import { freePort } from '../../package/server/ports.mjs'
 import { VERSION } from '../../src/base/version.ts'
 import { connect, jsonCall } from '../../tools/lib/client.ts'
 import { LOCAL_KEY } from '../../tools/lib/local-service.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
+const REDIRECT = 'http://localhost:3000/signed-in'
 const POOL = 'us-east-1:0f1e2d3c-4b5a-4978-8695-a4b3c2d1e0f9'
 
 let folder: string
@@ -24,7 +27,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'edge-identity-'))
   port = await freePort()
   url = `http://localhost:${port}`
-  service = await started(['--port', String(port), '--persist-to', folder])
+  service = await started(['--port', String(port), '--persist-to', folder, '--redirect', REDIRECT])
 })
 afterAll(async () => {
   service?.child.kill('SIGKILL')
@@ -37,6 +40,29 @@ describe('npm start', () => {
     expect(lines.length).toBeLessThan(24)
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80)
     expect(lines.at(-1)).toBe(`  ${url} serves. Ctrl-C stops it.`)
+  })
+
+  it('shows a user of its test issuer, whom any token of the issuer signs in', async () => {
+    const provider = `localhost:${port}/issuers/test`
+    expect(service.screen).toContain(`A user, just now  ada, signed in at ${provider}`)
+    const pool = /us-east-1:[0-9a-f-]{36}/.exec(service.screen)?.[0]
+    const token = await testIssuers(url, [defaultIssuer(url)]).test?.idToken({ sub: 'ada' })
+    const { IdentityId } = await connect(url, LOCAL_KEY).publicly('GetId', {
+      IdentityPoolId: pool,
+      Logins: { [provider]: token },
+    })
+    expect(service.screen).toContain(`identity     ${IdentityId}`)
+  })
+
+  it('lets the login page send browsers to the example page, and to where it was told', async () => {
+    const query = { client_id: 'my-app', response_type: 'code', scope: 'openid', code_challenge_method: 'S256' }
+    const statusFor = async (redirect_uri: string) => {
+      const parameters = new URLSearchParams({ ...query, redirect_uri, code_challenge: 'a'.repeat(43) })
+      return (await fetch(`${url}/issuers/test/authorize?${parameters}`)).status
+    }
+    expect(await Promise.all(['http://localhost:9000/', REDIRECT, `${REDIRECT}x`].map(statusFor))).toEqual([
+      200, 200, 400,
+    ])
   })
 
   it('says where the one serves that has the folder already, and on which port', async () => {

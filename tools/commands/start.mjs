@@ -15,6 +15,11 @@ await userCommand(
         multiple: true,
         text: 'a setting of docs/operating.md, such as TOKEN_ALG:ES256; several may be given',
       },
+      redirect: {
+        value: 'URI',
+        multiple: true,
+        text: 'where the login page of the test issuer may send browsers back to, besides http://localhost:9000/',
+      },
       'log-level': {
         value: 'LEVEL',
         text: 'what is shown: info (every record), refusals (the default), warn, error or none',

@@ -17,7 +17,7 @@ const row = (label: string, text: string) => `  ${faint(label.padEnd(LABEL_WIDTH
  * terminal of 80 columns and 24 lines.
  */
 export function welcome(url: string, found: Tour): string {
-  return [...heading(), ...guest(found), '', ...shell(url, found), '', ...ending(url)].join('\n')
+  return [...heading(), ...guest(found), ...user(found), ...shell(url, found), '', ...ending(url)].join('\n')
 }
 
 /** The same when the tour failed: the service runs, so say what it refused. */
@@ -27,7 +27,7 @@ export function welcomeWithout(url: string, refusal: string): string {
 
 const heading = () => ['', `  ${title('Edge Identity')} ${VERSION}`, '']
 
-function guest({ poolId, isNewPool, identityId, token, credentials, callerArn }: Tour): string[] {
+function guest({ poolId, isNewPool, guest: { callerArn, credentials, identityId, token } }: Tour): string[] {
   const { accessKeyId, expires } = credentials
   const { alg } = token.header as { alg?: string }
   const { amr } = token.claims as { amr?: unknown }
@@ -37,9 +37,19 @@ function guest({ poolId, isNewPool, identityId, token, credentials, callerArn }:
     row('identity', identityId),
     row('token', `${alg}, amr ${JSON.stringify(amr)}`),
     row('credentials', `${accessKeyId}  ${faint(`until ${expires.toISOString()}`)}`),
-    row('caller', callerArn?.split(':').pop() ?? 'known to the STS that made these'),
+    row('caller', nameIn(callerArn)),
   ]
 }
+
+function user({ user: { callerArn, identityId, name, provider } }: Tour): string[] {
+  return [
+    `  ${title('A user, just now')}  ${faint(`${name}, signed in at ${provider}`)}`,
+    row('identity', identityId),
+    row('caller', nameIn(callerArn)),
+  ]
+}
+
+const nameIn = (arn: string | undefined) => arn?.split(':').pop() ?? 'known to the STS that made these'
 
 function shell(url: string, { poolId }: Tour): string[] {
   return [

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { FolderTaken, holderOf } from '../../package/server/folder-lock.mjs'
+import { defaultIssuer, type IssuerConfig, isRedirectUri } from '../../package/server/issuer-config.mjs'
 import { isOpenToOthers, localHosts } from '../../package/server/local-mode.mjs'
 import type { LogLine } from '../../package/server/log-lines.mjs'
 import type { Given } from '../../package/server/options.mjs'
@@ -32,8 +33,9 @@ export async function main({ values }: Given): Promise<void> {
     const port = options.port || (await freePort())
     await checkPort(port, options)
     if (isOpenToOthers(options.host)) console.error(`Whoever reaches ${options.host} has the keys of local mode.`)
-    service = await startLocalService({ ...options, port })
-    const screen = await screenOf(service.url)
+    const issuer = defaultIssuer(`http://localhost:${port}`, options.redirectUris)
+    service = await startLocalService({ ...options, port, issuers: [issuer] })
+    const screen = await screenOf(service.url, issuer)
     if (!stopping) console.log(screen)
     await service.ended
     if (!stopping) fail('The service ended by itself.')
@@ -43,18 +45,18 @@ export async function main({ values }: Given): Promise<void> {
   }
 }
 
-async function screenOf(url: string): Promise<string> {
+async function screenOf(url: string, issuer: IssuerConfig): Promise<string> {
   try {
-    return welcome(url, await tour(url))
+    return welcome(url, await tour(url, issuer))
   } catch (error) {
     return welcomeWithout(url, (error as Error).message)
   }
 }
 
-type StartOptions = LocalServiceOptions & { host: string; isDefaultFolder: boolean }
+type StartOptions = LocalServiceOptions & { host: string; isDefaultFolder: boolean; redirectUris: readonly string[] }
 
 function optionsFrom(values: Given['values']): StartOptions {
-  const { ip: host = LOOPBACK, port = String(DEFAULT_PORT), var: vars = [], watch = false } = values
+  const { ip: host = LOOPBACK, port = String(DEFAULT_PORT), redirect = [], var: vars = [], watch = false } = values
   const folder: string | undefined = values['persist-to']
   const level = LOG_LEVELS.find((each) => each === (values['log-level'] ?? 'refusals'))
   if (level === undefined) throw new BadOption(`--log-level is one of ${LOG_LEVELS.join(', ')}`)
@@ -64,6 +66,7 @@ function optionsFrom(values: Given['values']): StartOptions {
   return {
     port: portFrom('--port', port),
     host,
+    redirectUris: redirect.map(redirectUriFrom),
     stateDir: folder === undefined ? join(root, '.wrangler', 'state') : fromCallersFolder(folder),
     isDefaultFolder: folder === undefined,
     vars: { ...given, ...(hosts && { LOCAL_HOSTS: hosts }) },
@@ -80,6 +83,11 @@ function portFrom(option: string, text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN
   if (port <= 65_535) return port
   throw new BadOption(`${option} ${text} is not a port`)
+}
+
+function redirectUriFrom(text: string): string {
+  if (isRedirectUri(text)) return text
+  throw new BadOption(`--redirect ${text} is not a whole address without a fragment`)
 }
 
 function settingFrom(text: string): [name: string, value: string] {

@@ -1,11 +1,18 @@
+import { type IssuerConfig, providerName } from '../../package/server/issuer-config.mjs'
+import { testIssuers } from '../../package/server/issuers.ts'
 import { LOCAL_ACCOUNT, LOCAL_KEY } from '../../package/server/local-mode.mjs'
 import { type AccessKey, type Client, connect, Refused } from './client.ts'
 
-/** What a guest got on its way. */
+/** What a guest and a user got on their way. */
 export interface Tour {
   poolId: string
   /** Whether the sample pool was made now. */
   isNewPool: boolean
+  guest: Visitor
+  user: Visitor & { name: string; provider: string }
+}
+
+interface Visitor {
   identityId: string
   token: { header: object; claims: object }
   credentials: Required<AccessKey> & { expires: Date }
@@ -20,19 +27,32 @@ const SAMPLE_ROLES = {
   authenticated: { name: 'sample-user', amr: 'authenticated' },
 }
 
+/** Who signs in at the test issuer. */
+const SAMPLE_USER = 'ada'
+
 /**
- * Walks a guest's whole way through a running local service, over HTTP as any client would: the sample pool with its
- * roles (created the first time only), an identity, its OpenID token, its credentials, and who they say they are. Throws
- * with the service's own words when a step is refused.
+ * Walks the whole way of a guest, and that of a user of the test issuer, through a running local service, over HTTP as any
+ * client would: the sample pool with its roles (created the first time only), an identity, its OpenID token, its
+ * credentials, and who they say they are. Throws with the service's own words when a step is refused.
  */
-export async function tour(url: string): Promise<Tour> {
+export async function tour(url: string, issuer: IssuerConfig): Promise<Tour> {
   const admin = connect(url, LOCAL_KEY)
   const known = await findSamplePool(admin)
   const poolId = known ?? (await createSamplePool(admin))
+  await trust(admin, poolId, issuer)
 
-  const { IdentityId: identityId } = await admin.publicly('GetId', { IdentityPoolId: poolId })
-  const { Token } = await admin.publicly('GetOpenIdToken', { IdentityId: identityId })
-  const { Credentials } = await admin.publicly('GetCredentialsForIdentity', { IdentityId: identityId })
+  const provider = providerName(issuer.issuer)
+  const idToken = await testIssuers(url, [issuer])[issuer.name]?.idToken({ sub: SAMPLE_USER })
+  const user = await visit(url, poolId, { [provider]: idToken ?? '' })
+  const guest = await visit(url, poolId)
+  return { poolId, isNewPool: known === undefined, guest, user: { ...user, name: SAMPLE_USER, provider } }
+}
+
+async function visit(url: string, poolId: string, Logins?: Record<string, string>): Promise<Visitor> {
+  const app = connect(url, LOCAL_KEY)
+  const { IdentityId } = await app.publicly('GetId', { IdentityPoolId: poolId, Logins })
+  const { Token } = await app.publicly('GetOpenIdToken', { IdentityId, Logins })
+  const { Credentials } = await app.publicly('GetCredentialsForIdentity', { IdentityId, Logins })
   const credentials = {
     accessKeyId: Credentials.AccessKeyId,
     secretAccessKey: Credentials.SecretKey,
@@ -40,7 +60,22 @@ export async function tour(url: string): Promise<Tour> {
     expires: new Date(Credentials.Expiration * 1000),
   }
   const callerArn = await callerOf(connect(url, credentials))
-  return { poolId, isNewPool: known === undefined, identityId, token: decode(Token), credentials, callerArn }
+  return { identityId: IdentityId, token: decode(Token), credentials, callerArn }
+}
+
+/** Registers the test issuer and lists it on the sample pool, whose other settings stay. */
+async function trust(admin: Client, IdentityPoolId: string, { clients, issuer }: IssuerConfig): Promise<void> {
+  const arn = `arn:aws:iam::${LOCAL_ACCOUNT}:oidc-provider/${providerName(issuer)}`
+  try {
+    const [client = ''] = clients
+    await admin.query('iam', 'CreateOpenIDConnectProvider', { Url: issuer, 'ClientIDList.member.1': client })
+  } catch (error) {
+    if (!(error instanceof Refused && error.code === 'EntityAlreadyExists')) throw error
+  }
+  const pool = await admin.signed('DescribeIdentityPool', { IdentityPoolId })
+  const listed: string[] = pool.OpenIdConnectProviderARNs ?? []
+  if (!listed.includes(arn))
+    await admin.signed('UpdateIdentityPool', { ...pool, OpenIdConnectProviderARNs: [...listed, arn] })
 }
 
 /** Who the holder of credentials is; `undefined` for those of another STS, which this service does not know. */
@@ -102,7 +137,7 @@ async function putRole(admin: Client, RoleName: string, trust: string): Promise<
   }
 }
 
-function decode(token: string): Tour['token'] {
+function decode(token: string): Visitor['token'] {
   const [header = '', claims = ''] = token.split('.').map((part) => Buffer.from(part, 'base64url').toString())
   return { header: JSON.parse(header), claims: JSON.parse(claims) }
 }
