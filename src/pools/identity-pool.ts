@@ -2,6 +2,14 @@ import { migrate, NEWER_TABLES } from '../base/migrations.ts'
 import type { NoPool, OfSpread, PoolAddress, PoolFound, ProofUsed, ResolveCall, Stale, UnlinkCall } from './calls.ts'
 import { type CheckPage, checkAlone } from './check.ts'
 import {
+  type DetailFound,
+  type DetailsAsked,
+  type DetailsFound,
+  detailOf,
+  type IdentityFound,
+  ownerOf,
+} from './details.ts'
+import {
   type DeveloperMerge,
   type Lookup,
   type LookupRequest,
@@ -9,7 +17,9 @@ import {
   type MergeRequest,
   mergeDevelopers,
 } from './developers.ts'
-import type { IdentityDescription } from './identities.ts'
+import type { IdentityDescription, ProvenLogin } from './identities.ts'
+import { AFTER_ALL } from './identity-table.ts'
+import { MAX_LOSERS_TOLD } from './limits.ts'
 import { type ChangedIf, comesToTheSame, isTooLarge, type NotChanged } from './pool-record.ts'
 import { type Resolution, resolve } from './resolve.ts'
 import { MIGRATIONS } from './schema.ts'
@@ -191,6 +201,28 @@ export class IdentityPool extends SpreadObject {
       kind: 'page',
       identities: this.own.identities.list(after, limit, hideDisabled),
     }))
+  }
+
+  /** The identity that has the first of these logins that anybody has. */
+  findIdentity(address: PoolAddress, logins: readonly ProvenLogin[]): IdentityFound | NoPool | OfSpread {
+    return this.#inPool(address, () => {
+      const found = logins.flatMap((login) => ownerOf(this.own.identities, login) ?? [])
+      return { kind: 'found', identity: found[0] }
+    })
+  }
+
+  identityDetail(address: PoolAddress, uuid: string): DetailFound | NoPool | OfSpread {
+    return this.#inPool(address, () => {
+      const { identities } = this.own
+      const row = identities.named(uuid)
+      const forwardedFrom = identities.losersTo(uuid, '', AFTER_ALL, MAX_LOSERS_TOLD)
+      return { kind: 'found', identity: row && { ...detailOf(row, identities.logins([uuid])), forwardedFrom } }
+    })
+  }
+
+  /** Walks through identities in order of UUID, and answers those that a filter wants. */
+  walkDetails(address: PoolAddress, asked: DetailsAsked): ({ kind: 'walked' } & DetailsFound) | NoPool | OfSpread {
+    return this.#inPool(address, () => ({ kind: 'walked', ...this.own.identities.walk(asked) }))
   }
 
   /** Looks for what is wrong in a pool of one object, among so many identities after this one. */

@@ -1,4 +1,6 @@
+import { type DetailsAsked, type DetailsFound, detailOf } from './details.ts'
 import type { Identities, IdentityDescription, IdentityRow, Member, ProvenLogin } from './identities.ts'
+import { WALK_ROWS } from './limits.ts'
 
 interface LoginRow extends Record<string, SqlStorageValue> {
   provider: string
@@ -51,12 +53,7 @@ export class IdentityTable implements Identities {
   }
 
   members(uuids: readonly string[]): Member[] {
-    return this.#loginRows(uuids).map(({ claim, developer, provider, subject }) => ({
-      provider,
-      subject,
-      developer: developer === 1,
-      claim,
-    }))
+    return this.#loginRows(uuids).map((row) => ({ ...loginOf(row), claim: row.claim }))
   }
 
   insert(uuid: string, state: 'guest' | 'member', now: number): boolean {
@@ -182,6 +179,44 @@ export class IdentityTable implements Identities {
     return this.#descriptions(page.toArray())
   }
 
+  /** Up to `limit` identities, after one and before another, that lead straight to this one by merges that they lost. */
+  losersTo(uuid: string, after: string, end: string, limit: number): string[] {
+    return this.#sql
+      .exec<{ uuid: string }>(
+        `SELECT uuid FROM identity WHERE forward = ? AND uuid > ? AND uuid < ? AND erased = 0 ORDER BY uuid LIMIT ?`,
+        uuid,
+        after,
+        end,
+        limit,
+      )
+      .toArray()
+      .map((row) => row.uuid)
+  }
+
+  /** Up to `limit` identities that the filter wants, in order of UUID, among so many that one walk looks at. */
+  walk({ after, limit, providers, state }: DetailsAsked, end = AFTER_ALL): DetailsFound {
+    const names = providers ? JSON.stringify(providers) : null
+    const rows = this.#sql.exec<IdentityRow & { wanted: number }>(
+      `SELECT *, erased = 0 AND (? IS NULL OR state = ?) AND (? IS NULL OR EXISTS
+         (SELECT 1 FROM login WHERE login.identity = identity.uuid AND provider IN (SELECT value FROM json_each(?)))) AS wanted
+       FROM identity WHERE uuid > ? AND uuid < ? ORDER BY uuid LIMIT ?`,
+      ...[state ?? null, state ?? null, names, names],
+      ...[after, end, WALK_ROWS],
+    )
+    const wanted: IdentityRow[] = []
+    let [seen, last] = [0, '']
+    for (const row of rows) {
+      if (row.wanted) wanted.push(row)
+      ;[seen, last] = [seen + 1, row.uuid]
+      if (wanted.length === limit) break
+    }
+    const logins = Map.groupBy(this.#loginRows(wanted.map(({ uuid }) => uuid)), ({ identity }) => identity)
+    return {
+      identities: wanted.map((row) => detailOf(row, (logins.get(row.uuid) ?? []).map(loginOf))),
+      next: seen === WALK_ROWS && wanted.length < limit ? last : undefined,
+    }
+  }
+
   /**
    * Deletes identities and frees their logins; what forwarded to one of them forwards to its survivor from now on. Ids
    * that are not there are passed over.
@@ -255,4 +290,8 @@ export class IdentityTable implements Identities {
       )
       .toArray()
   }
+}
+
+function loginOf({ developer, provider, subject }: LoginRow): ProvenLogin {
+  return { provider, subject, developer: developer === 1 }
 }

@@ -1,5 +1,7 @@
 export type { NoPool, ProofUsed, Stale } from './calls.ts'
 export type { CheckPage, Finding } from './check.ts'
+export type { IdentityDetail } from './details.ts'
+export { findIdentity, identityDetail, identityDetails } from './directory.ts'
 export type { IdentityDescription, ProvenLogin } from './identities.ts'
 export { IdentityPool } from './identity-pool.ts'
 export { MAX_LOGINS_PER_IDENTITY, MAX_SHARDS, MAX_TAGS } from './limits.ts'

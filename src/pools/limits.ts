@@ -13,6 +13,12 @@ export const MAX_SETTINGS_BYTES = 1_000_000
 /** Proofs that one alarm run forgets, so that a run is short and other calls come between. */
 export const PURGE_ROWS = 500
 
+/** Losers of merges that are told of one identity. */
+export const MAX_LOSERS_TOLD = 100
+
+/** Identities that one call of an object looks at for a filtered list, so that it takes some milliseconds. */
+export const WALK_ROWS = 2_000
+
 /** Pause between two such runs, in milliseconds. */
 export const PURGE_INTERVAL_MS = 100
 

@@ -88,7 +88,7 @@ export class Pools {
 
   async describeIdentity(id: IdentityId, account: string): Promise<IdentityDescription | undefined> {
     const uuid = uuidOf(id)
-    const found = await this.#read<{ kind: 'looked'; identity: IdentityDescription | undefined }>(id, account, {
+    const found = await this.readEither<{ kind: 'looked'; identity: IdentityDescription | undefined }>(id, account, {
       alone: async (object) => {
         const identity = await object.describeIdentity(id.region, account, uuid, true)
         return identity && 'kind' in identity ? identity : { kind: 'looked', identity }
@@ -100,7 +100,7 @@ export class Pools {
 
   listIdentities(id: PoolId, account: string, page: PageAsked): Promise<IdentityPage | NoPool> {
     const { after, hideDisabled, limit } = page
-    return this.#read<IdentityPage | NoPool>(id, account, {
+    return this.readEither<IdentityPage | NoPool>(id, account, {
       alone: async (object) => {
         // One more than asked for tells whether there is another page.
         const listed = await object.listIdentities(
@@ -133,7 +133,7 @@ export class Pools {
   }
 
   lookupDeveloper(id: PoolId, account: string, request: LookupRequest): Promise<Lookup | NoPool> {
-    return this.#read<Lookup | NoPool>(id, account, {
+    return this.readEither<Lookup | NoPool>(id, account, {
       alone: (object) => object.lookupDeveloper({ id: id.text, account, knowsSpread: true }, request),
       spread: (spread) => spread.lookupDeveloper(request),
     })
@@ -251,7 +251,8 @@ export class Pools {
     return pool
   }
 
-  #read<T extends { kind: string }>(id: PoolId | IdentityId, account: string, ways: Ways<T>): Promise<T | NoPool> {
+  /** Asks the one object of a pool, or all of one that is spread, for a signed caller. Nothing is changed. */
+  readEither<T extends { kind: string }>(id: PoolId | IdentityId, account: string, ways: Ways<T>): Promise<T | NoPool> {
     return this.#either(id, account, ways, OBJECT_READ_MS)
   }
 
@@ -302,7 +303,7 @@ export function uuidOf(id: PoolId | IdentityId): string {
 }
 
 /** How a signed call is made, by the form of the pool. */
-interface Ways<T> {
+export interface Ways<T> {
   alone: (object: PoolObject) => Promise<T | OfSpread>
   spread: (pool: SpreadPool) => Promise<T>
 }

@@ -85,6 +85,22 @@ describe.each([...RELEASES.keys()])('a change for one version of a pool, while t
   })
 })
 
+describe.each([...RELEASES.keys()])('the directory, while the objects are of %s', (release) => {
+  it('cannot be asked, and may be again later', async () => {
+    const before = await workerBefore(release)
+    const IdentityPoolId = await createPool({}, before)
+    const { IdentityId } = succeeded(await call<{ IdentityId: string }>('GetId', { IdentityPoolId }, before))
+    for (const [operation, input] of [
+      ['FindIdentity', { Provider: GOOGLE, Subject: 'ann' }],
+      ['GetIdentityDetail', { IdentityId }],
+      ['ListIdentityDetails', { MaxResults: 1 }],
+    ] as const) {
+      const answer = await call(operation, { IdentityPoolId, ...input }, { ...before, service: 'edge-identity' })
+      expectFault(answer, 'InternalErrorException', UPDATING)
+    }
+  })
+})
+
 describe('while the objects are of 0.1.0', () => {
   it('operations that came later may be tried again', async () => {
     const here = await workerBefore('0.1.0')

@@ -9,7 +9,7 @@ import {
   type Kept,
   kept,
 } from './identity-invariants.ts'
-import { type Answer, type Call, EMPTY, type Model, outcomeOf } from './identity-model.ts'
+import { type Answer, type Call, EMPTY, keyOf, type Model, outcomeOf } from './identity-model.ts'
 import {
   answerOf,
   callOf,
@@ -20,7 +20,7 @@ import {
   send,
   versionIn,
 } from './identity-steps.ts'
-import { START } from './support.ts'
+import { ACCOUNT, START } from './support.ts'
 
 /** One life of an emptied pool, driven step by step beside the model, and checked after each step. */
 export class Session {
@@ -76,7 +76,26 @@ export class Session {
       expectSame(this.#ask(naming(id, [])), { kind: 'forbidden' })
       for (const other of PEOPLE) if (other !== owner) this.#expectNoWayIn(id, publicLoginsOf(other).slice(0, 1))
     }
+    this.#expectDirectory()
     expectSame(kept(this.#sql), this.#rows)
+  }
+
+  /** Operators find each login with its identity, and each identity with its logins and with those that lead to it. */
+  #expectDirectory(): void {
+    const address = { id: this.#poolId, account: ACCOUNT }
+    const walked = this.#pool.walkDetails(address, { after: '', limit: 1_000 })
+    const listed = walked.kind === 'walked' ? walked.identities : []
+    expectSame(listed.map(({ uuid }) => uuid).sort(), [...this.#model.identities.keys()].sort())
+    const losers = this.#rows.identities.filter(({ forward }) => forward !== null)
+    for (const identity of listed) {
+      const { logins, state } = this.#model.identities.get(identity.uuid) ?? {}
+      expectSame([identity.state, identity.logins.map(keyOf).sort()], [state, [...(logins?.keys() ?? [])].sort()])
+      const leading = losers.filter(({ forward }) => forward === identity.uuid).map(({ uuid }) => uuid)
+      const detail = { ...identity, forwardedFrom: leading.sort() }
+      expectSame(this.#pool.identityDetail(address, identity.uuid), { kind: 'found', identity: detail })
+      for (const login of identity.logins)
+        expectSame(this.#pool.findIdentity(address, [login]), { kind: 'found', identity })
+    }
   }
 
   #expectNoWayIn(id: string, proven: readonly ProvenLogin[]): void {

@@ -56,6 +56,9 @@ const CALLS: {
   deleteIdentities: [(pool) => pool.deleteIdentities(REGION, ACCOUNT, [uuid]), { kind: 'no_pool' }],
   describeIdentity: [(pool) => pool.describeIdentity(REGION, ACCOUNT, uuid), undefined],
   listIdentities: [(pool) => pool.listIdentities(address, '', 10, false), { kind: 'no_pool' }],
+  findIdentity: [(pool) => pool.findIdentity(address, [ana]), { kind: 'no_pool' }],
+  identityDetail: [(pool) => pool.identityDetail(address, uuid), { kind: 'no_pool' }],
+  walkDetails: [(pool) => pool.walkDetails(address, { after: '', limit: 10 }), { kind: 'no_pool' }],
   readSince: [(pool) => pool.readSince(REGION, 7), { kind: 'no_pool' }],
   check: [(pool) => pool.check(address, '', 10), { kind: 'no_pool' }],
   take: [

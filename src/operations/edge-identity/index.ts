@@ -2,8 +2,11 @@
 import { checkPool } from './check-pool.ts'
 import { describeSpread } from './describe-spread.ts'
 import { explainRequest } from './explain-request.ts'
+import { findIdentity } from './find-identity.ts'
+import { getIdentityDetail } from './get-identity-detail.ts'
 import { getPoolSettings } from './get-pool-settings.ts'
 import { injectFault, listInjectedFaults } from './inject-fault.ts'
+import { listIdentityDetails } from './list-identity-details.ts'
 import { pauseSpread, resumeSpread } from './pause-spread.ts'
 import { keepAccount, resetAccount } from './reset-account.ts'
 import { seedIdentity } from './seed-identity.ts'
@@ -13,6 +16,7 @@ import { simulateLogin } from './simulate-login.ts'
 /** Those of the last line are of local mode alone. */
 export const edgeIdentityOperations = [
   ...[checkPool, explainRequest, getPoolSettings, setPoolSettings, simulateLogin],
+  ...[findIdentity, getIdentityDetail, listIdentityDetails],
   ...[describeSpread, pauseSpread, resumeSpread],
   ...[injectFault, keepAccount, listInjectedFaults, resetAccount, seedIdentity],
 ]

@@ -1,10 +1,11 @@
 import { parseArn } from '../../base/arn.ts'
+import type { PoolId } from '../../base/ids.ts'
 import { evaluate, type PolicyRequest } from '../../policy/index.ts'
 import { Fault, type Service } from '../../protocol/index.ts'
 import type { Caller } from '../caller.ts'
 import type { SignedContext, TagPairs } from '../operation.ts'
-import { isRoleOf } from '../pool/index.ts'
-import { contextOf, globalKeys, recordKeys } from './condition-keys.ts'
+import { isRoleOf, poolArn } from '../pool/index.ts'
+import { contextOf, globalKeys, poolKeys, recordKeys } from './condition-keys.ts'
 
 /** Refuses a caller whose policy does not allow the action on the resource. */
 export function authorise(
@@ -37,6 +38,17 @@ export async function mayPassRole(roleArn: string, context: SignedContext): Prom
     ['iam:passedtoservice', ['cognito-identity.amazonaws.com']],
   ])
   return evaluate(caller.policy, { action: 'iam:PassRole', resource: roleArn, context: keys }) === 'allow'
+}
+
+/** Whether the caller may see under which names providers know the users of a pool: `edge-identity:ReadSubjects` on the pool. */
+export async function mayReadSubjects(id: PoolId, context: SignedContext): Promise<boolean> {
+  const { caller, pools } = context
+  if (caller.kind !== 'user') return false
+  const home = caller.asksAboutTags ? await pools.readHome(id) : undefined
+  const pool = home?.kind === 'pool' && home.pool.account === caller.account ? home.pool : undefined
+  const keys = contextOf([...globalKeys(caller, context), ...poolKeys(pool)])
+  const asked = { action: 'edge-identity:ReadSubjects', resource: poolArn(id.text, caller.account), context: keys }
+  return evaluate(caller.policy, asked) === 'allow'
 }
 
 /** The tags of the role that is registered here under this path and name, which a role of a store has as well. */

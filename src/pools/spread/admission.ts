@@ -46,6 +46,8 @@ function slotsOfStep(step: Step): number[] {
     case 'erase':
       return step.identities.map(slotOfIdentity)
     case 'list':
+    case 'walk':
+    case 'losers':
       return [...step.slots]
     default:
       return slotsOfCheckStep(step)

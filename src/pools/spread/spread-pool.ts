@@ -1,5 +1,6 @@
 import type { World } from '../../base/world.ts'
 import type { ProofUsed } from '../calls.ts'
+import type { DetailsAsked, DetailsFound, DetailWithLosers, IdentityDetail } from '../details.ts'
 import {
   type DeveloperMerge,
   type Lookup,
@@ -12,6 +13,7 @@ import { type Resolution, resolve } from '../resolve.ts'
 import { type Unlinked, type UnlinkRequest, unlink, unlinkDeveloper } from '../unlink.ts'
 import type { SingleUseProof } from '../used-proofs.ts'
 import { carryOut } from './carry-out.ts'
+import { detailIn, detailsIn, findIn } from './directory.ts'
 import { settle } from './errands.ts'
 import { claimIn, gather, isStill, mergeOf } from './gather.ts'
 import type { Gathered } from './gathered.ts'
@@ -177,6 +179,20 @@ export class SpreadPool {
     if (!row) return undefined
     const logins = gathered.logins([uuid]).map(({ provider }) => provider)
     return { uuid, logins: logins.sort(), createdAt: row.created_at, modifiedAt: row.modified_at }
+  }
+
+  /** The identity that has the first of these logins that anybody has. */
+  find(logins: readonly ProvenLogin[]): Promise<IdentityDetail | undefined> {
+    return findIn(this.#options, logins)
+  }
+
+  detail(uuid: string): Promise<DetailWithLosers | undefined> {
+    return detailIn(this.#options, uuid)
+  }
+
+  /** Identities in order of UUID. A page may be short, or empty, although another follows. */
+  details(asked: DetailsAsked): Promise<DetailsFound> {
+    return detailsIn(this.#options, asked)
   }
 
   /** Deletes those of these identities that are there, and frees their logins. */

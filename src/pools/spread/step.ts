@@ -1,4 +1,5 @@
 import type { ProofUsed } from '../calls.ts'
+import type { DetailFilter, DetailsFound } from '../details.ts'
 import type { IdentityDescription, IdentityRow, Member, ProvenLogin } from '../identities.ts'
 import type { Resolution } from '../resolve.ts'
 import type { SingleUseProof } from '../used-proofs.ts'
@@ -18,6 +19,8 @@ export type Step =
   | DetachStep
   | FinishStep
   | ListStep
+  | WalkStep
+  | LosersStep
   | CheckStep
   /** Gives a reservation up. */
   | { step: 'drop'; login: ProvenLogin; claim: string }
@@ -134,6 +137,26 @@ export interface ListStep {
   hideDisabled: boolean
 }
 
+/** Identities with all that is kept of them, by a filter. */
+export interface WalkStep extends DetailFilter {
+  step: 'walk'
+  /** Slots of this object, first and last. */
+  slots: readonly [number, number]
+  after: string
+  end: string
+  limit: number
+}
+
+/** Identities in these slots that lead straight to another by merges that they lost. */
+export interface LosersStep {
+  step: 'losers'
+  slots: readonly [number, number]
+  after: string
+  end: string
+  survivor: string
+  limit: number
+}
+
 /** What each step answers. */
 export interface Answers extends CheckAnswers {
   resolve: Resolution | ProofUsed | Elsewhere
@@ -150,6 +173,8 @@ export interface Answers extends CheckAnswers {
   detach: Done | Changed
   erase: Erased
   list: Page
+  walk: Walked
+  losers: Losers
 }
 
 export type StepAnswer = Answers[keyof Answers]
@@ -185,6 +210,15 @@ export interface Erased {
 export interface Page {
   kind: 'page'
   identities: readonly IdentityDescription[]
+}
+
+export interface Walked extends DetailsFound {
+  kind: 'walked'
+}
+
+export interface Losers {
+  kind: 'losers'
+  uuids: readonly string[]
 }
 
 /** Not everything that this touches is here; nothing was done. This is what was seen. */

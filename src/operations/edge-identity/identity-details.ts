@@ -1,0 +1,49 @@
+import { hex, sha256, utf8 } from '../../base/bytes.ts'
+import type { PoolId } from '../../base/ids.ts'
+import type { IdentityDetail } from '../../pools/index.ts'
+import type { SignedContext } from '../operation.ts'
+import { mayReadSubjects } from '../permission/index.ts'
+
+type State = IdentityDetail['state']
+
+/** Our words for the states of identities, as the API has them. */
+export const STATES = { Guest: 'guest', User: 'member', Disabled: 'disabled' } as const satisfies Record<string, State>
+
+const NAMES = Object.fromEntries(Object.entries(STATES).map(([name, state]) => [state, name])) as Record<State, string>
+
+/**
+ * Describes identities of a pool as far as the caller may see them, and notes which were seen: what their providers know them
+ * by is shown to those with a permission of its own, and to others as a hash.
+ */
+export async function describeDetails<D extends IdentityDetail>(
+  details: readonly D[],
+  id: PoolId,
+  context: SignedContext,
+) {
+  const shows = await mayReadSubjects(id, context)
+  const [first, last] = [details[0], details.at(-1)].map((detail) => detail && `${id.region}:${detail.uuid}`)
+  const seen = details.length === 1 ? { identity: first } : { firstIdentity: first, lastIdentity: last }
+  context.note({ decision: { pool: id.text, ...seen, subjects: shows ? 'shown' : 'hashed' } })
+  return Promise.all(details.map((detail) => describe(detail, id.region, shows)))
+}
+
+async function describe(detail: IdentityDetail, region: string, shows: boolean) {
+  const { createdAt, forward, logins, modifiedAt, state, uuid } = detail
+  return {
+    IdentityId: `${region}:${uuid}`,
+    State: NAMES[state],
+    Logins: await Promise.all(logins.map((login) => describeLogin(login, shows))),
+    ForwardsTo: forward && `${region}:${forward}`,
+    CreationDate: new Date(createdAt),
+    LastModifiedDate: new Date(modifiedAt),
+  }
+}
+
+async function describeLogin({ developer, provider, subject }: IdentityDetail['logins'][number], shows: boolean) {
+  return {
+    Provider: provider,
+    Developer: developer,
+    SubjectSha256: hex(await sha256(utf8(subject))),
+    Subject: shows ? subject : undefined,
+  }
+}

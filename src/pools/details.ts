@@ -1,0 +1,74 @@
+import type { Identities, IdentityRow, ProvenLogin } from './identities.ts'
+
+/** All that a pool keeps of an identity. */
+export interface IdentityDetail {
+  uuid: string
+  state: IdentityRow['state']
+  logins: readonly Login[]
+  /** The survivor of the merge that it lost. */
+  forward: string | undefined
+  createdAt: number
+  modifiedAt: number
+}
+
+export type Login = Pick<ProvenLogin, 'provider' | 'subject' | 'developer'>
+
+export interface DetailFilter {
+  state?: IdentityRow['state'] | undefined
+  /** Only those that have a login under one of these names of a provider. */
+  providers?: readonly string[] | undefined
+}
+
+export interface DetailsAsked extends DetailFilter {
+  after: string
+  limit: number
+}
+
+/** What one walk found, in order of UUID. `next`: how far it came, if it ended before it had looked at everything. */
+export interface DetailsFound {
+  identities: readonly IdentityDetail[]
+  next: string | undefined
+}
+
+/** `forwardedFrom`: losers of merges that lead straight to it, as many as are told. */
+export interface DetailWithLosers extends IdentityDetail {
+  forwardedFrom: readonly string[]
+}
+
+/** What is answered where there may be no such identity. */
+export type IdentityFound = { kind: 'found'; identity: IdentityDetail | undefined }
+export type DetailFound = { kind: 'found'; identity: DetailWithLosers | undefined }
+
+export function detailOf(row: IdentityRow, logins: readonly ProvenLogin[]): IdentityDetail {
+  return {
+    uuid: row.uuid,
+    state: row.state,
+    logins: logins.map(({ developer, provider, subject }) => ({ provider, subject, developer })),
+    forward: row.forward ?? undefined,
+    createdAt: row.created_at,
+    modifiedAt: row.modified_at,
+  }
+}
+
+/** The identity that has a login. */
+export function ownerOf(table: Identities, login: ProvenLogin): IdentityDetail | undefined {
+  const [row] = table.owners([login])
+  return row && detailOf(row, table.logins([row.uuid]))
+}
+
+/**
+ * A page of at most so many out of what walks found one after the other, each of which was asked for one more. `next`: after which
+ * UUID the next page begins. It may turn out to be empty.
+ */
+export function pageOf(walks: readonly DetailsFound[], limit: number): DetailsFound {
+  const identities: IdentityDetail[] = []
+  for (const walk of walks) {
+    identities.push(...walk.identities)
+    if (identities.length > limit) {
+      const page = identities.slice(0, limit)
+      return { identities: page, next: page.at(-1)?.uuid }
+    }
+    if (walk.next !== undefined) return { identities, next: walk.next }
+  }
+  return { identities, next: undefined }
+}

@@ -1,0 +1,78 @@
+import {
+  type DetailsAsked,
+  type DetailsFound,
+  type DetailWithLosers,
+  detailOf,
+  type IdentityDetail,
+  ownerOf,
+  pageOf,
+} from '../details.ts'
+import type { ProvenLogin } from '../identities.ts'
+import { MAX_LOSERS_TOLD } from '../limits.ts'
+import { gather } from './gather.ts'
+import { LIST_WAVE } from './limits.ts'
+import { type Slots, type Spread, slotsFrom } from './map.ts'
+import { boundsOf, slotOfIdentity } from './slots.ts'
+import type { TakeStep } from './step.ts'
+
+/** What operators read of the identities of a spread pool. */
+
+interface SpreadHere {
+  tag: string
+  spread: Spread
+  take: TakeStep
+}
+
+/** The identity that has the first of these logins that anybody has. */
+export async function findIn(
+  { take }: SpreadHere,
+  logins: readonly ProvenLogin[],
+): Promise<IdentityDetail | undefined> {
+  for (const login of logins) {
+    const found = ownerOf(await gather({ logins: [login] }, take), login)
+    if (found) return found
+  }
+  return undefined
+}
+
+export async function detailIn(here: SpreadHere, uuid: string): Promise<DetailWithLosers | undefined> {
+  const gathered = await gather({ identity: uuid, logins: [] }, here.take)
+  const row = gathered.named(uuid)
+  return row && { ...detailOf(row, gathered.logins([uuid])), forwardedFrom: await losersTo(uuid, here) }
+}
+
+/** Losers of merges stay in the object where they were, and nothing leads back to them, so that all objects are asked. */
+async function losersTo(survivor: string, { spread, tag, take }: SpreadHere): Promise<string[]> {
+  const limit = MAX_LOSERS_TOLD
+  const found = await inWaves(
+    slotsFrom(0, spread),
+    async (slots) => (await take({ step: 'losers', ...boundsOf(slots, tag, ''), survivor, limit })).uuids,
+    (pages) => pages.flat().length >= limit,
+  )
+  return found.flat().slice(0, limit)
+}
+
+export async function detailsIn(
+  { spread, tag, take }: SpreadHere,
+  { after, limit, ...filter }: DetailsAsked,
+): Promise<DetailsFound> {
+  const walks = await inWaves(
+    slotsFrom(after === '' ? 0 : slotOfIdentity(after), spread),
+    // One more than asked for tells whether there is another page.
+    (slots) => take({ step: 'walk', ...boundsOf(slots, tag, after), ...filter, limit: limit + 1 }),
+    (found) => pageOf(found, limit).next !== undefined,
+  )
+  return pageOf(walks, limit)
+}
+
+/** Asks one object, then several at once, until that is enough. */
+async function inWaves<T>(
+  all: readonly Slots[],
+  ask: (slots: Slots) => Promise<T>,
+  isEnough: (answers: readonly T[]) => boolean,
+): Promise<T[]> {
+  const answers: T[] = []
+  for (let left = all, wave = 1; left.length > 0 && !isEnough(answers); left = left.slice(wave), wave = LIST_WAVE)
+    answers.push(...(await Promise.all(left.slice(0, wave).map(ask))))
+  return answers
+}
