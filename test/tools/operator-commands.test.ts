@@ -1,13 +1,10 @@
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { text } from 'node:stream/consumers'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { freePort } from '../../tools/lib/local-service.ts'
+import { answered, outcome } from './command-run.ts'
 
-const FOLDER = fileURLToPath(new URL('../../tools/commands/', import.meta.url))
 const POOL = 'us-east-1:0f1e2d3c-4b5a-4978-8695-a4b3c2d1e0f9'
 
 /** Stands where the service would be, and answers with the operation that was asked for. */
@@ -58,17 +55,8 @@ describe('check-pool', () => {
 
   /** Answers one call after the other, and tells what was asked. */
   async function checked(args: readonly string[], ...answers: object[]) {
-    const asked: unknown[] = []
-    const pages = createServer(async (request, response) => {
-      asked.push(JSON.parse(await text(request)))
-      const answer = answers.shift()
-      response.writeHead(answer && '__type' in answer ? 400 : 200).end(JSON.stringify(answer))
-    }).listen(0, 'localhost')
-    await once(pages, 'listening')
-    const AWS_ENDPOINT_URL = `http://localhost:${(pages.address() as AddressInfo).port}`
-    const { code, stderr, stdout } = await outcome('check-pool', ['--pool', POOL, ...args], { AWS_ENDPOINT_URL })
-    pages.close()
-    return { code, stderr, lines: stdout.trimEnd().split('\n'), asked }
+    const { asked, ...found } = await answered('check-pool', ['--pool', POOL, ...args], answers)
+    return { ...found, asked: asked.map(({ input }) => input) }
   }
 
   it('goes from page to page, also where others are busy, tells what was repaired, and ends with 0', async () => {
@@ -121,9 +109,3 @@ describe('check-pool', () => {
     expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(/^Name the pool: .*\n$/) })
   })
 })
-
-async function outcome(name: string, args: readonly string[], env: Readonly<Record<string, string>>) {
-  const child = spawn(process.execPath, [`${FOLDER}${name}.mjs`, ...args], { env: { ...process.env, ...env } })
-  const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')])
-  return { code, stdout, stderr }
-}

@@ -1,8 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Given } from '../../package/server/options.mjs'
 import { BadOption } from './bootstrap.mjs'
-import { Refused } from './client.ts'
-import { type Own, withService } from './operator.ts'
+import { type Own, whenNotBusy, withService } from './operator.ts'
 
 interface Finding {
   Kind: string
@@ -38,10 +36,6 @@ const ADVICE: Readonly<Record<string, string>> = {
 /** The exit code for what is still wrong. */
 const STILL_WRONG = 3
 
-/** Turns at a page whose identities others change all the time, and the pause before another. */
-const MAX_TURNS = 5
-const PAUSE_MS = 1_000
-
 /** Checks a pool, page after page, and with `--repair` puts right what can be. */
 export async function main({ values }: Given): Promise<void> {
   const { pool, repair = false } = values
@@ -63,7 +57,8 @@ async function checkAll(pool: string, repair: boolean, own: Own) {
   let objects = 1
   let NextToken: string | undefined
   do {
-    const page = await nextPage({ IdentityPoolId: pool, Repair: repair, NextToken }, own)
+    const input = { IdentityPoolId: pool, Repair: repair, NextToken }
+    const page = (await whenNotBusy(() => own('CheckPool', input))) as Page
     objects = page.Objects
     for (const [what, count] of Object.entries(page.Checked)) checked[what] = (checked[what] ?? 0) + count
     for (const finding of page.Findings) console.log(lineOf(finding))
@@ -73,17 +68,6 @@ async function checkAll(pool: string, repair: boolean, own: Own) {
       process.stderr.write(`\r${NextToken === undefined ? ' '.repeat(79) : countsOf(checked)}\r`)
   } while (NextToken !== undefined)
   return { objects, checked, findings }
-}
-
-async function nextPage(input: object, own: Own): Promise<Page> {
-  for (let turn = 1; ; turn++)
-    try {
-      return (await own('CheckPool', input)) as Page
-    } catch (error) {
-      const isBusy = error instanceof Refused && error.code === 'TooManyRequestsException'
-      if (!isBusy || turn === MAX_TURNS) throw error
-      await sleep(PAUSE_MS)
-    }
 }
 
 function lineOf({ IdentityId, Kind, Object: object, OtherIdentityId, Provider, Repaired }: Finding): string {

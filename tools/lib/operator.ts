@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { LOCAL_KEY, LOCAL_REGION } from '../../package/server/local-mode.mjs'
 import { BadOption } from './bootstrap.mjs'
 import { connect, Refused } from './client.ts'
@@ -12,6 +13,22 @@ export interface ConnectionValues {
 
 /** Calls one of the service's own operations. */
 export type Own = ReturnType<typeof connect>['own']
+
+/** Turns at a call whose identities others change all the time, and the pause before another, in milliseconds. */
+const MAX_TURNS = 5
+const PAUSE_MS = 1_000
+
+/** Makes a call, and makes it again where others are in the way. */
+export async function whenNotBusy<T>(call: () => Promise<T>): Promise<T> {
+  for (let turn = 1; ; turn++)
+    try {
+      return await call()
+    } catch (error) {
+      const isBusy = error instanceof Refused && error.code === 'TooManyRequestsException'
+      if (!isBusy || turn === MAX_TURNS) throw error
+      await sleep(PAUSE_MS)
+    }
+}
 
 /** The answer of one of the service's own operations as JSON on standard output; a refusal ends with code 1. */
 export async function ask(operation: string, input: object, values: ConnectionValues): Promise<void> {

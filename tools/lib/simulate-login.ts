@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs'
 import type { Given } from '../../package/server/options.mjs'
-import { BadOption, fail } from './bootstrap.mjs'
-import { fromCallersFolder } from './callers-folder.ts'
+import { BadOption } from './bootstrap.mjs'
+import { givenToken } from './given-token.ts'
 import { ask } from './operator.ts'
 
 /** Shows what a login would come to. Nothing is issued. */
@@ -16,18 +15,5 @@ export async function main({ values }: Given): Promise<void> {
 function loginFrom(text: string): [provider: string, token: string] {
   const [, provider, token] = /^([^=]+)=(.*)$/s.exec(text) ?? []
   if (provider === undefined || token === undefined) throw new BadOption(`--login ${text} is not PROVIDER=TOKEN`)
-  return [provider, tokenFrom(token)]
-}
-
-function tokenFrom(text: string): string {
-  if (text === '-') return readFileSync(0, 'utf8').trim()
-  return text.startsWith('@') ? contentOf(fromCallersFolder(text.slice(1))) : text
-}
-
-function contentOf(path: string): string {
-  try {
-    return readFileSync(path, 'utf8').trim()
-  } catch (error) {
-    return fail(`The token cannot be read: ${(error as Error).message}`, 2)
-  }
+  return [provider, givenToken(token)]
 }

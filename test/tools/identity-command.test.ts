@@ -1,0 +1,119 @@
+import { describe, expect, it } from 'vitest'
+import { answered, outcome } from './command-run.ts'
+
+const POOL = 'us-east-1:0f1e2d3c-4b5a-4978-8695-a4b3c2d1e0f9'
+const ID = 'us-east-1:0f1e2d3c-0000-8d1e-b2c4-6a0f5e7d9c10'
+const OTHER = 'us-east-1:0f1e2d3c-0000-8d1e-b2c4-6a0f5e7d9c11'
+const HASH = '0'.repeat(64)
+const USER = {
+  IdentityId: ID,
+  State: 'User',
+  Logins: [
+    { Provider: 'accounts.google.com', Developer: false, SubjectSha256: HASH, Subject: '1001' },
+    { Provider: 'login.app', Developer: true, SubjectSha256: HASH },
+  ],
+  CreationDate: 1_700_000_000,
+  LastModifiedDate: 1_700_000_060.5,
+}
+const LOSER = { ...USER, IdentityId: OTHER, State: 'Disabled', Logins: [], ForwardsTo: ID }
+
+const identity = (args: readonly string[], answers: readonly object[] = [], input = '') =>
+  answered('identity', ['--pool', POOL, ...args], answers, input)
+
+describe('identity', () => {
+  it('find asks by provider and subject, and tells the identity in lines', async () => {
+    const args = ['find', '--provider', 'accounts.google.com', '--subject', '1001']
+    expect(await identity(args, [USER])).toEqual({
+      code: 0,
+      stderr: '',
+      lines: [
+        `Identity        ${ID}`,
+        'State           User',
+        'Login           accounts.google.com=1001',
+        `Login           login.app (backend)=sha256:${HASH}`,
+        'Created         2023-11-14 22:13:20',
+        'Changed         2023-11-14 22:14:20',
+      ],
+      asked: [
+        { target: 'FindIdentity', input: { IdentityPoolId: POOL, Provider: 'accounts.google.com', Subject: '1001' } },
+      ],
+    })
+  })
+
+  it('find asks by a token from standard input, also where others are in the way', async () => {
+    const busy = { __type: 'TooManyRequestsException', message: 'Rate exceeded' }
+    const { asked, code, lines } = await identity(['find', '--token', '-', '--json'], [busy, USER], 'a.b.c\n')
+    const call = { target: 'FindIdentity', input: { IdentityPoolId: POOL, Token: 'a.b.c' } }
+    expect({ asked, code, answer: JSON.parse(lines.join('')) }).toEqual({ asked: [call, call], code: 0, answer: USER })
+  })
+
+  it('show tells who lost a merge to whom', async () => {
+    const { asked, lines } = await identity(
+      ['show', '--identity', OTHER],
+      [{ ...LOSER, ForwardedFrom: ['us-east-1:a'] }],
+    )
+    expect(asked).toEqual([{ target: 'GetIdentityDetail', input: { IdentityPoolId: POOL, IdentityId: OTHER } }])
+    expect(lines.slice(1, 4)).toEqual([
+      'State           Disabled',
+      `Forwards to     ${ID}`,
+      'Forwarded from  us-east-1:a',
+    ])
+  })
+
+  it('list goes from page to page, with a line for each identity, in JSON too', async () => {
+    const answers = [
+      { Identities: [USER], NextToken: 'next' },
+      { Identities: [], NextToken: 'more' },
+      { Identities: [LOSER] },
+    ]
+    const { asked, code, lines } = await identity(['list', '--state', 'user', '--provider', 'idp'], answers)
+    const input = { IdentityPoolId: POOL, Provider: 'idp', State: 'User', MaxResults: 1000 }
+    expect(asked.map((call) => call.input)).toEqual([
+      input,
+      { ...input, NextToken: 'next' },
+      { ...input, NextToken: 'more' },
+    ])
+    expect([code, ...lines]).toEqual([
+      0,
+      `${ID}  User      2023-11-14 22:13:20  accounts.google.com=1001  login.app (backend)=sha256:${HASH}`,
+      `${OTHER}  Disabled  2023-11-14 22:13:20  → ${ID}`,
+    ])
+    const json = await identity(['list', '--json'], answers)
+    expect(json.lines.map((line) => JSON.parse(line))).toEqual([USER, LOSER])
+  })
+
+  it('ends with 3 where nobody is found, and with 1 for any other refusal', async () => {
+    const refused = (message: string, __type = 'ResourceNotFoundException') => ({ __type, message })
+    for (const [answer, code] of [
+      [refused('No identity of this pool has that login.'), 3],
+      [refused(`IdentityPool '${POOL}' not found.`), 1],
+      [refused('User: x is not authorized', 'AccessDeniedException'), 1],
+    ] as const)
+      expect(await identity(['find', '--token', 'a.b.c'], [answer])).toMatchObject({
+        code,
+        stderr: `FindIdentity: ${answer.__type}: ${answer.message}\n`,
+        lines: [''],
+      })
+  })
+
+  it.each([
+    [[], 'Nothing is none of find, show, list. --help tells more.'],
+    [['block'], 'block is none of find, show, list. --help tells more.'],
+    [['find'], 'Name the pool: npm run identity -- find --pool <pool id>. --help tells more.'],
+    [
+      ['find', '--pool', POOL, '--provider', 'p'],
+      'Name the login: --provider and --subject, or --token alone. --help tells more.',
+    ],
+    [
+      ['find', '--pool', POOL, '--provider', 'p', '--token', 't'],
+      'Name the login: --provider and --subject, or --token alone. --help tells more.',
+    ],
+    [['find', '--pool', POOL, '--token', '@no-such-file'], expect.stringMatching(/^The token cannot be read: /)],
+    [['show', '--pool', POOL], 'Name the identity: --identity <id>. --help tells more.'],
+    [['show', '--pool', POOL, '--subject', 's'], '--subject is no option of show. --help tells more.'],
+    [['list', '--pool', POOL, '--state', 'User'], '--state User is none of guest, user, disabled. --help tells more.'],
+  ])('says in one line what is wrong with %o', async (args, sentence) => {
+    const { code, stderr, stdout } = await outcome('identity', args)
+    expect({ code, stderr: stderr.trimEnd(), stdout }).toEqual({ code: 2, stderr: sentence, stdout: '' })
+  })
+})

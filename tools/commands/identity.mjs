@@ -1,0 +1,37 @@
+import { userCommand } from '../lib/bootstrap.mjs'
+
+await userCommand(
+  {
+    usage: `Who has a login, and what a pool keeps of its identities: npm run identity -- <action> --pool <pool id> [options]
+
+  find  the identity that has a login: --provider and --subject, or --token
+  show  one identity: --identity
+  list  all identities, or those of a state or a provider, by id`,
+    options: {
+      pool: { value: 'ID', text: 'the identity pool' },
+      provider: { value: 'NAME', text: 'of find and list: the provider, as a Logins map names it' },
+      subject: { value: 'TEXT', text: 'of find: what the provider knows the user by; sub of its tokens' },
+      token: {
+        value: 'TOKEN',
+        text: 'of find: any token of the user, which is read and not verified; @FILE reads it from a file, - from standard input',
+      },
+      developer: { text: 'of find: a user of a backend, where the developer provider has the name of another one' },
+      identity: { value: 'ID', text: 'of show: the identity' },
+      state: { value: 'STATE', text: 'of list: guest, user or disabled' },
+      json: { text: 'the answer of the service; of list, a line for each identity' },
+      'endpoint-url': {
+        value: 'URL',
+        text: 'the service (AWS_ENDPOINT_URL_COGNITO_IDENTITY, AWS_ENDPOINT_URL, else http://localhost:8787)',
+      },
+      region: { value: 'R', text: 'region to sign for' },
+    },
+    maxPositionals: 1,
+    after: `Subjects are shown to a key that has edge-identity:ReadSubjects, and else their SHA-256. Each call is recorded.
+
+It ends with 0; with 3 if nobody has the login, or there is no such identity; with 1 if the service refuses or cannot be
+reached; with 2 if an option is wrong.
+
+The key is that of AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; for a service on this machine, local mode's.`,
+  },
+  () => import('../lib/identity.ts'),
+)

@@ -1,0 +1,136 @@
+import type { Given } from '../../package/server/options.mjs'
+import { BadOption } from './bootstrap.mjs'
+import { Refused } from './client.ts'
+import { givenToken } from './given-token.ts'
+import { type Own, whenNotBusy, withService } from './operator.ts'
+
+interface Login {
+  Provider: string
+  Developer: boolean
+  SubjectSha256: string
+  Subject?: string
+}
+
+interface Identity {
+  IdentityId: string
+  State: string
+  Logins: Login[]
+  ForwardsTo?: string
+  ForwardedFrom?: string[]
+  CreationDate: number
+  LastModifiedDate: number
+}
+
+interface Page {
+  Identities: Identity[]
+  NextToken?: string
+}
+
+/** The options that each action has besides those of all, and the ones that it needs. */
+const ACTIONS: Readonly<Record<string, readonly string[]>> = {
+  find: ['provider', 'subject', 'token', 'developer'],
+  show: ['identity'],
+  list: ['provider', 'state'],
+}
+const OF_ONE_ACTION = new Set(Object.values(ACTIONS).flat())
+
+const STATES = ['guest', 'user', 'disabled']
+
+/** The exit code for an identity that there is not. */
+const NOT_FOUND = 3
+
+const PAGE = 1_000
+
+/** Finds, shows or lists identities of a pool. */
+export async function main({ positionals: [action], values }: Given): Promise<void> {
+  const { json = false, pool } = values
+  if (action === undefined || !Object.hasOwn(ACTIONS, action))
+    throw new BadOption(`${action ?? 'Nothing'} is none of ${Object.keys(ACTIONS).join(', ')}`)
+  if (pool === undefined) throw new BadOption(`Name the pool: npm run identity -- ${action} --pool <pool id>`)
+  for (const name of Object.keys(values))
+    if (OF_ONE_ACTION.has(name) && !ACTIONS[action]?.includes(name))
+      throw new BadOption(`--${name} is no option of ${action}`)
+  const input = { IdentityPoolId: pool, ...inputOf(action, values) }
+  await withService({ ...values, region: values.region ?? pool.split(':')[0] }, async (own) => {
+    if (action === 'list') return list(input, json, own)
+    const found = await one(action === 'find' ? 'FindIdentity' : 'GetIdentityDetail', input, own)
+    if (found) console.log(json ? JSON.stringify(found, null, 2) : linesOf(found).join('\n'))
+  })
+}
+
+function inputOf(action: string, { developer, identity, provider, state, subject, token }: Given['values']): object {
+  switch (action) {
+    case 'find':
+      if (token === undefined ? provider === undefined || subject === undefined : (provider ?? subject ?? developer))
+        throw new BadOption('Name the login: --provider and --subject, or --token alone')
+      return token === undefined
+        ? { Provider: provider, Subject: subject, Developer: developer }
+        : { Token: givenToken(token) }
+    case 'show':
+      if (identity === undefined) throw new BadOption('Name the identity: --identity <id>')
+      return { IdentityId: identity }
+    default:
+      if (state !== undefined && !STATES.includes(state))
+        throw new BadOption(`--state ${state} is none of ${STATES.join(', ')}`)
+      return { Provider: provider, State: state && state.charAt(0).toUpperCase() + state.slice(1) }
+  }
+}
+
+/** One identity; for one that there is not, the refusal is told and ends with a code of its own. */
+async function one(operation: string, input: object, own: Own): Promise<Identity | undefined> {
+  try {
+    return (await whenNotBusy(() => own(operation, input))) as Identity
+  } catch (error) {
+    if (!(error instanceof Refused) || error.code !== 'ResourceNotFoundException' || isAboutPool(error)) throw error
+    console.error(error.message)
+    process.exitCode = NOT_FOUND
+    return undefined
+  }
+}
+
+function isAboutPool({ message }: Refused): boolean {
+  return message.includes(": IdentityPool '")
+}
+
+async function list(input: object, json: boolean, own: Own): Promise<void> {
+  // Whoever reads may have enough, such as `head`.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
+  let NextToken: string | undefined
+  let count = 0
+  do {
+    const asked = { ...input, MaxResults: PAGE, NextToken }
+    const page = (await whenNotBusy(() => own('ListIdentityDetails', asked))) as Page
+    for (const identity of page.Identities) console.log(json ? JSON.stringify(identity) : lineOf(identity))
+    NextToken = page.NextToken
+    count += page.Identities.length
+    if (process.stderr.isTTY && !process.stdout.isTTY)
+      process.stderr.write(`\r${`${count} identities`.padEnd(40)}${NextToken === undefined ? '\n' : ''}`)
+  } while (NextToken !== undefined)
+}
+
+function lineOf({ CreationDate, ForwardsTo, IdentityId, Logins, State }: Identity): string {
+  const parts = [IdentityId, State.padEnd(8), timeOf(CreationDate), ...Logins.map(loginOf)]
+  return [...parts, ...(ForwardsTo === undefined ? [] : [`→ ${ForwardsTo}`])].join('  ').trimEnd()
+}
+
+function linesOf(identity: Identity): string[] {
+  const { CreationDate, ForwardedFrom = [], ForwardsTo, IdentityId, LastModifiedDate, Logins, State } = identity
+  return [
+    `Identity        ${IdentityId}`,
+    `State           ${State}`,
+    ...Logins.map((login) => `Login           ${loginOf(login)}`),
+    ...(ForwardsTo === undefined ? [] : [`Forwards to     ${ForwardsTo}`]),
+    ...ForwardedFrom.map((id) => `Forwarded from  ${id}`),
+    `Created         ${timeOf(CreationDate)}`,
+    `Changed         ${timeOf(LastModifiedDate)}`,
+  ]
+}
+
+function loginOf({ Developer, Provider, Subject, SubjectSha256 }: Login): string {
+  return `${Provider}${Developer ? ' (backend)' : ''}=${Subject ?? `sha256:${SubjectSha256}`}`
+}
+
+/** Seconds since the epoch as a time of day in UTC. */
+function timeOf(seconds: number): string {
+  return new Date(seconds * 1000).toISOString().slice(0, 19).replace('T', ' ')
+}
