@@ -17,6 +17,7 @@ const OPTIONS = {
   },
   account: { value: 'DIGITS', text: 'account of the seed (000000000000)' },
   set: { value: 'NAME=VALUE', multiple: true, text: 'a setting of the service, such as TOKEN_ALG=ES256' },
+  redirect: { value: 'URI', multiple: true, text: 'where login pages of issuers may send browsers back to' },
   'log-level': { value: 'LEVEL', text: `what is shown of requests: ${LOG_LEVELS.join(', ')} (refusals)` },
   version: { text: 'the version, and nothing else' },
   help: { text: 'this text' },
@@ -57,7 +58,8 @@ function optionsOf(args: readonly string[]): Start | 'version' {
   const { account, host, persist, seed } = values
   const level = values['log-level'] ?? 'refusals'
   if (!LOG_LEVELS.includes(level)) throw new BadOption(`--log-level is one of ${LOG_LEVELS.join(', ')}.`)
-  return { account, host, persist, seed, port: portIn(values.port), settings: settingsIn(values.set ?? []), level }
+  const settings = settingsIn(values.set ?? [])
+  return { account, host, persist, seed, port: portIn(values.port), settings, redirectUris: values.redirect, level }
 }
 
 function portIn(text = String(DEFAULT_PORT)): number {
@@ -91,13 +93,16 @@ async function serve({ level, ...options }: Start): Promise<void> {
   clearInterval(alive)
 }
 
-function screenOf({ endpoint, env, pools }: EdgeIdentity, host = '127.0.0.1'): string {
+function screenOf({ endpoint, env, issuers, pools }: EdgeIdentity, host = '127.0.0.1'): string {
   const warning = isOpenToOthers(host)
     ? [`Whoever reaches ${host} may do everything here: the keys of local mode are public.`]
     : []
   const named = Object.entries(pools).map(([name, { id }]) => `pool ${name}: ${id}`)
+  const signing = Object.entries(issuers).map(([name, { url }]) => `issuer ${name}: ${url}`)
   const exported = Object.entries(env).map(([name, value]) => `export ${name}=${value}`)
-  return [`Edge Identity ${VERSION} serves on ${endpoint}`, ...warning, ...named, '', ...exported, ''].join('\n')
+  return [`Edge Identity ${VERSION} serves on ${endpoint}`, ...warning, ...named, ...signing, '', ...exported, ''].join(
+    '\n',
+  )
 }
 
 /** Mistakes at the command line end with code 2, everything else with 1. */

@@ -1,6 +1,8 @@
 import { INJECTABLE_FAULTS, type InjectableFault } from '../../src/local/injectable.ts'
 import { type IdentityDocument, type Seeded, type SeededPool, seed, serviceApi } from '../file/index.ts'
+import { type TestIssuer, testIssuers } from '../server/issuers.ts'
 import { LOCAL_ACCOUNT, LOCAL_REGION } from '../server/local-mode.mjs'
+import { allIssuers } from './seed-issuers.ts'
 
 /** A fault that calls can be made to end in. Without `operations`, all operations have it. */
 export interface Fault {
@@ -29,6 +31,8 @@ export interface IdentityAccount {
   env: Readonly<Record<string, string>>
   /** The pools of the seed, by their names in it. */
   pools: Readonly<Record<string, SeededPool>>
+  /** Issuers that sign ID tokens: by name those of the seed's providers that sign tokens, and `test`. */
+  issuers: Readonly<Record<string, TestIssuer>>
   /** Takes the account back to its seed: same pools, identities and ids, and nothing else. */
   reset(): Promise<void>
   /** Lets the next calls of an operation to this account end in a fault of AWS's. `reset` forgets what was not used. */
@@ -95,6 +99,7 @@ function handleOf(options: AccountOptions, { account, pools, region }: Seeded): 
     region,
     env: environmentOf(endpoint, account, region),
     pools,
+    issuers: testIssuers(endpoint, allIssuers(endpoint, options.seed)),
     faults: FAULTS,
     reset: async () => {
       await call('ResetAccount', {})

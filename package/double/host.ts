@@ -1,11 +1,14 @@
 import { readFileSync, rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { VERSION } from '../../src/base/version.ts'
+import type { IdentityDocument } from '../file/index.ts'
+import { isRedirectUri } from '../server/issuer-config.mjs'
 import { localHosts } from '../server/local-mode.mjs'
 import type { LogLine } from '../server/log-lines.mjs'
 import { freePort, isPortFree } from '../server/ports.mjs'
 import { type RunningService, startService } from '../server/service.mjs'
 import type { BuiltWorker } from '../server/workerd-config.mjs'
+import { allIssuers } from './seed-issuers.ts'
 import { temporaryFolder } from './temporary.ts'
 
 /** How often a free port is looked for, if another program takes it first. */
@@ -20,6 +23,10 @@ export interface HostOptions {
   persist?: string | undefined
   /** Settings of the service, such as `TOKEN_ALG`. */
   settings?: Readonly<Record<string, string>> | undefined
+  /** Issuers sign in place of the providers of this file. */
+  document?: IdentityDocument | undefined
+  /** Where the login pages of issuers may send browsers back to, letter by letter. */
+  redirectUris?: readonly string[] | undefined
   /** Receives each line that the service logs. */
   onLog?: ((line: LogLine) => void) | undefined
 }
@@ -43,6 +50,8 @@ export class Unstartable extends Error {
 export async function startHost(options: HostOptions = {}): Promise<Host> {
   const { persist, port = 0 } = options
   checkSettings(options.settings ?? {})
+  for (const uri of options.redirectUris ?? [])
+    if (!isRedirectUri(uri)) throw new Unstartable(`${uri} is no whole address without a fragment.`)
   const stateDir = persist ?? (await temporaryFolder())
   const remove = () => {
     if (persist === undefined) rmSync(stateDir, { recursive: true, force: true })
@@ -66,14 +75,15 @@ export async function startHost(options: HostOptions = {}): Promise<Host> {
 }
 
 async function started(options: HostOptions, stateDir: string, attempts: number): Promise<Served> {
-  const { host = '127.0.0.1', onLog, settings = {} } = options
+  const { document, host = '127.0.0.1', onLog, redirectUris, settings = {} } = options
   const port = options.port || (await freePort(host))
   if (!(await isPortFree(port, host)))
     throw new Unstartable(`Port ${port} is taken. Choose another one, or end the program that has it.`)
   const endpoint = `http://${nameOf(host)}:${port}`
   const hosts = localHosts(host, settings.LOCAL_HOSTS)
   const all = { ...settings, ISSUER: endpoint, ...(hosts !== '' && { LOCAL_HOSTS: hosts }) }
-  const place = { worker: builtWorker(), port, host, stateDir, settings: all, version: VERSION }
+  const issuers = { script: builtIssuers(), configs: allIssuers(endpoint, document, redirectUris) }
+  const place = { worker: builtWorker(), issuers, port, host, stateDir, settings: all, version: VERSION }
   try {
     return hostOf(await startService({ ...place, ...(onLog && { onLog }) }), endpoint)
   } catch (error) {
@@ -95,6 +105,10 @@ function builtWorker(): BuiltWorker {
   const script = fileURLToPath(new URL('../worker/worker.js', import.meta.url))
   const manifest = JSON.parse(readFileSync(new URL('../worker/manifest.json', import.meta.url), 'utf8'))
   return { ...manifest, script }
+}
+
+function builtIssuers(): string {
+  return fileURLToPath(new URL('../worker/issuers.js', import.meta.url))
 }
 
 /** How clients on this machine name the address. */

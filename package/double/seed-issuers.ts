@@ -1,5 +1,5 @@
 import { type IdentityDocument, type LoginProvider, loginProvidersOf } from '../file/index.ts'
-import type { IssuerConfig } from '../server/issuer-config.mjs'
+import { defaultIssuer, type IssuerConfig } from '../server/issuer-config.mjs'
 
 /**
  * The issuers that stand for the providers of a file, by the file's names: each OpenID Connect issuer, `google`, `apple`, and
@@ -19,4 +19,16 @@ export function issuersOf(document: IdentityDocument, redirectUris: readonly str
 
 function isStoodFor(kind: LoginProvider['kind']): kind is IssuerConfig['kind'] {
   return kind === 'oidc' || kind === 'user_pool' || kind === 'google' || kind === 'apple'
+}
+
+/** The issuers of a service that was started for a file: those, and one named `test` that stands for nobody. */
+export function allIssuers(
+  endpoint: string,
+  document: IdentityDocument | undefined,
+  redirectUris: readonly string[] = [],
+): IssuerConfig[] {
+  const ofFile = document ? issuersOf(document, redirectUris) : []
+  // The service asks itself by this name, which is loopback whatever the endpoint is called.
+  const own = defaultIssuer(`http://localhost:${new URL(endpoint).port}`, redirectUris)
+  return ofFile.some(({ name }) => name === own.name) ? ofFile : [...ofFile, own]
 }

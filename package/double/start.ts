@@ -4,7 +4,7 @@ import { type IdentityDocument, readIdentityFile } from '../file/index.ts'
 import { type IdentityAccount, seedAccount } from './account.ts'
 import { type HostOptions, startHost, Unstartable } from './host.ts'
 
-export interface StartOptions extends HostOptions {
+export interface StartOptions extends Omit<HostOptions, 'document'> {
   /** An identity.yaml to begin with. */
   seed?: string | URL | undefined
   /** The account of the seed and of everything that is done with it: twelve digits. */
@@ -34,7 +34,7 @@ export async function startEdgeIdentity(options: StartOptions = {}): Promise<Edg
   if (account !== undefined && !/^\d{12}$/.test(account))
     throw new Unstartable(`${account} is no account of twelve digits.`)
   const document = seed === undefined ? undefined : readSeed(seed)
-  const { close, ended, endpoint, folder, pid } = await startHost(options)
+  const { close, ended, endpoint, folder, pid } = await startHost({ ...options, document })
   try {
     return { ...(await seedAccount({ endpoint, account, seed: document, env })), pid, folder, ended, close }
   } catch (error) {

@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { defaultIssuer } from './issuer-config.mjs'
 import { LOCAL_ACCOUNT, LOCAL_KEY, localHosts } from './local-mode.mjs'
 import { BadOption, helpOf, readOptions } from './options.mjs'
 import { LOG_LEVELS, readable } from './refusals.mjs'
@@ -18,6 +19,11 @@ const NAMES = 'edge-identity,host.docker.internal'
 
 const OPTIONS = {
   var: { value: 'NAME:VALUE', multiple: true, text: 'a setting, before that of the environment; several may be given' },
+  redirect: {
+    value: 'URI',
+    multiple: true,
+    text: 'where the login page of the test issuer may send browsers back to; several may be given',
+  },
   'log-level': { value: 'LEVEL', text: `what is shown: ${LOG_LEVELS.join(', ')} (refusals)` },
   version: { text: 'the version, and nothing else' },
   help: { text: 'this text' },
@@ -62,7 +68,9 @@ async function serve(values) {
       await service?.stop()
       process.exit(0)
     })
+  const issuer = defaultIssuer(`http://localhost:${port}`, values.redirect)
   service = await startService({
+    issuers: { script: fileURLToPath(new URL('issuers.js', BUNDLE)), configs: [issuer] },
     worker: { ...worker, script: fileURLToPath(new URL('worker.js', BUNDLE)) },
     host: EVERY_ADDRESS,
     port,

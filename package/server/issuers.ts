@@ -39,7 +39,9 @@ function testIssuer(endpoint: string, { clients, issuer, name }: IssuerConfig): 
     clients,
     idToken: async (claims) => {
       const answer = await fetch(`${url}/id-token`, { method: 'POST', body: JSON.stringify(claims) })
-      const { error_description, id_token } = (await answer.json()) as Record<string, unknown>
+      const text = await answer.text()
+      if (!answer.headers.get('content-type')?.startsWith('application/json')) throw new TokenRefused(text)
+      const { error_description, id_token } = JSON.parse(text)
       if (typeof id_token !== 'string') throw new TokenRefused(String(error_description))
       return id_token
     },

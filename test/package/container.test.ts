@@ -49,6 +49,11 @@ describe('the entry point of the image', () => {
         },
       ).stdout
     for (const name of names) expect(asked(`${name}:${env.PORT}`)).toContain('ES256')
+    const answer = await fetch(`http://127.0.0.1:${env.PORT}/issuers/test/id-token`, {
+      method: 'POST',
+      body: '{"sub":"a"}',
+    })
+    expect(await answer.json()).toEqual({ id_token: expect.stringMatching(/^ey/) })
     expect(asked('evil.example')).toContain('Set LOCAL_HOSTS to name others.')
   })
 

@@ -82,6 +82,20 @@ describe('the package', () => {
     expect(await run('persist.mjs', guest)).toEqual({ code: 0, stdout: '200\n', stderr: '' })
   })
 
+  it('signs users in by issuers that stand for the providers of its seed', async () => {
+    write('logins.yaml', LOGINS_SEED)
+    write('logins.mjs', LOGINS)
+    const { code, stderr, stdout } = await run('logins.mjs')
+    expect([code, stderr]).toEqual([0, ''])
+    expect(JSON.parse(stdout)).toEqual({
+      issuers: ['acme', 'google', 'test'],
+      same: true,
+      acme: 200,
+      forged: 'NotAuthorizedException',
+      page: 200,
+    })
+  })
+
   it('runs as docs/testing.md says under Vitest', async () => {
     for (const n of [2, 3]) write(`guests-${n}.test.js`, exampleNamed('guests.test.js'))
     const { code } = await run(
@@ -129,6 +143,7 @@ describe('the program of the package', () => {
     ['a seed with a mistake', ['--seed', 'bad.yaml'], 1, 'bad.yaml:2:1: error: The file has no pool.'],
     ['a setting of deployments', ['--set', 'ISSUER=x'], 1, 'ISSUER is a setting of deployments.'],
     ['a setting that cannot stand', ['--port', '0', '--set', 'TOKEN_ALG=x'], 1, 'TOKEN_ALG must be one of'],
+    ['a redirect URI that is none', ['--redirect', '/back'], 1, '/back is no whole address without a fragment.'],
     ['an account that is none', ['--account', '1'], 1, '1 is no account of twelve digits.'],
   ])('says in a line what is wrong with %s', async (_, args, code, said) => {
     write('bad.yaml', 'version: 1\npool: {}\n')
@@ -146,6 +161,38 @@ const call = async ({ endpoint }, operation, input) => {
   const answer = await fetch(endpoint, { method: 'POST', headers, body: JSON.stringify(input) })
   return { status: answer.status, ...(await answer.json()) }
 }
+`
+const LOGINS_SEED = `version: 1
+pools:
+  app:
+    providers:
+      - { oidc: acme, clients: [web] }
+      - { google: 123.apps.googleusercontent.com }
+    role: member
+    identities:
+      - { id: ada, logins: { google: "1001" } }
+roles:
+  member: { trust: pool }
+issuers:
+  acme: { url: https://login.acme.com }
+`
+const LOGINS = `${CALL}
+const identity = await startEdgeIdentity({ seed: 'logins.yaml', redirectUris: ['http://localhost:3000/'] })
+const { id, identities } = identity.pools.app
+const { acme, google } = identity.issuers
+const logIn = async (issuer, token) => call(identity, 'GetId', { IdentityPoolId: id, Logins: { [issuer.provider]: await token } })
+const known = await logIn(google, google.idToken({ sub: '1001' }))
+const query = { client_id: 'web', redirect_uri: 'http://localhost:3000/', response_type: 'code', scope: 'openid' }
+const pkce = { code_challenge: 'a'.repeat(43), code_challenge_method: 'S256' }
+const answers = {
+  issuers: Object.keys(identity.issuers),
+  same: known.IdentityId === identities.ada,
+  acme: (await logIn(acme, acme.idToken({ sub: 'bob' }))).status,
+  forged: (await logIn(google, acme.idToken({ sub: '1001' }))).__type,
+  page: (await fetch(acme.url + '/authorize?' + new URLSearchParams({ ...query, ...pkce }))).status,
+}
+console.log(JSON.stringify(answers))
+await identity.close()
 `
 const RESET = `${CALL}
 const identity = await startEdgeIdentity({ seed: new URL('identity.yaml', import.meta.url) })

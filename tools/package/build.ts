@@ -5,6 +5,7 @@ import { type BuildOptions, build as bundle } from 'esbuild'
 import { unstable_readConfig as readWranglerConfig } from 'wrangler'
 import type { BuiltWorker } from '../../package/server/workerd-config.mjs'
 import { fail, root } from '../lib/bootstrap.mjs'
+import { buildIssuers } from '../lib/built-worker.ts'
 import { wrangler } from '../lib/wrangler.ts'
 import { manifestOf } from './manifest.ts'
 
@@ -32,6 +33,7 @@ export async function buildPackage(folder: string): Promise<void> {
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(join(folder, 'worker'), { recursive: true })
   buildWorker(join(folder, 'worker'))
+  await buildIssuers(join(folder, 'worker', 'issuers.js'))
   await bundleModules(join(folder, 'lib'))
   writeTypes(join(folder, 'types'))
   copyFileSync(join(root, 'package', 'file', 'identity.schema.json'), join(folder, 'schema.json'))
