@@ -141,7 +141,7 @@ const sources: Sources = Object.fromEntries(
     .map((path) => [path, readFileSync(join(root, 'src', path), 'utf8')]),
 )
 /** Packages that starting the service needs, and no part of it. */
-const OF_THE_START = ['esbuild', 'oidc-provider', 'smol-toml', 'workerd']
+const OF_THE_START = ['esbuild', 'smol-toml', 'workerd']
 const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 for (const name of OF_THE_START) delete dependencies[name]
 

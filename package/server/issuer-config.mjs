@@ -46,19 +46,19 @@ export function providerName(issuer) {
   return issuer.replace(/^https?:\/\//, '').replace(/\/$/, '')
 }
 
-/** Where the example page of the repository is. */
-const EXAMPLE_PAGE = 'http://localhost:9000/'
+/** Where the example pages of the repository are. */
+const EXAMPLES = ['', 'sdk.html', 'amplify.html'].map((page) => `http://localhost:9000/${page}`)
 
 /**
  * The issuer that a service has without being told of any.
  *
  * @param {string} origin of the service
- * @param {readonly string[]} [redirectUris] where apps run that users sign in to, besides the example page
+ * @param {readonly string[]} [redirectUris] where apps run that users sign in to, besides the examples
  * @returns {IssuerConfig}
  */
 export function defaultIssuer(origin, redirectUris = []) {
   const issuer = issuerAddress(origin, 'test')
-  const all = [EXAMPLE_PAGE, ...redirectUris]
+  const all = [...EXAMPLES, ...redirectUris]
   return { name: 'test', issuer, kind: 'oidc', clients: ['my-app'], redirectUris: all, algorithm: 'RS256' }
 }
 

@@ -18,7 +18,7 @@ await userCommand(
       redirect: {
         value: 'URI',
         multiple: true,
-        text: 'where the login page of the test issuer may send browsers back to, besides http://localhost:9000/',
+        text: 'where the login page of the test issuer may send browsers back to, besides the examples',
       },
       'log-level': {
         value: 'LEVEL',

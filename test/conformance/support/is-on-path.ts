@@ -3,7 +3,13 @@ import { delimiter, join } from 'node:path'
 
 /** Whether a program of this name is on the PATH. */
 export function isOnPath(program: string): boolean {
-  return (process.env.PATH ?? '').split(delimiter).some((folder) => isExecutable(join(folder, program)))
+  return pathOf(program) !== undefined
+}
+
+/** Where a program is that the PATH has. */
+export function pathOf(program: string): string | undefined {
+  const paths = (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, program))
+  return paths.find(isExecutable)
 }
 
 function isExecutable(file: string): boolean {
