@@ -1,8 +1,9 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
 import { type IdentityId, newIdentityId, newPoolId, newUuid, type PoolId, parseIdentityId } from '../../src/base/ids.ts'
-import { Pools, type ProvenLogin, SHARDS_TAG } from '../../src/pools/index.ts'
+import { findIdentity, identityDetails, Pools, type ProvenLogin, SHARDS_TAG } from '../../src/pools/index.ts'
 import type { GrowthState } from '../../src/pools/spread/growth.ts'
+import { Busy } from '../../src/pools/spread/interruptions.ts'
 import { objectOf, slotsOf } from '../../src/pools/spread/map.ts'
 import { isAtHome, slotOfIdentity } from '../../src/pools/spread/slots.ts'
 import { ACCOUNT, developerUser, evict, inside, publicLogin, REGION, remote, SETTINGS, world } from './support.ts'
@@ -87,6 +88,18 @@ class GrowingPool {
     return page.identities.map(({ uuid }) => uuid)
   }
 
+  /** Everybody with all that is kept of them, and whom each login leads to, as operators are told. */
+  async directory() {
+    const page = await identityDetails(this.pools, this.id, ACCOUNT, { after: '', limit: 1_000 })
+    const found = await Promise.all(
+      [...this.users.keys()].map((one) => findIdentity(this.pools, this.id, ACCOUNT, [one])),
+    )
+    return {
+      listed: page.kind === 'page' ? page.identities : page,
+      found: found.map((one) => (one.kind === 'found' ? one.identity : one)),
+    }
+  }
+
   /** An object asks the head once more after its last move. */
   async #gives(number: number): Promise<boolean> {
     return (await this.rows(number, 'SELECT 1 FROM spread WHERE gives = 1')).length > 0
@@ -162,6 +175,20 @@ describe('a pool that grows', () => {
       tags: new Map([['edge-identity:places', 'weur enam']]),
     })
     expect(again).toEqual({ kind: 'places_fixed' })
+  })
+
+  it('tells operators the same of everybody all the time, if it answers', async () => {
+    const pool = await GrowingPool.create()
+    const before = await pool.directory()
+    expect(before.found.map((one) => one && 'uuid' in one && one.uuid)).toEqual([...pool.users.values()])
+    expect(before.listed).toHaveLength(2 * USERS)
+    await pool.grow(4)
+    for (let phase: string | undefined; phase !== 'done'; phase = (await pool.described()).growth?.phase) {
+      const during = await pool.directory().catch((error: unknown) => error)
+      await soon()
+      if (!(during instanceof Busy)) expect(during).toEqual(before)
+    }
+    expect(await pool.directory()).toEqual(before)
   })
 
   it('gives every login its way that its identity does not show', async () => {
