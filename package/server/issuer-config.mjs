@@ -28,13 +28,19 @@ export function issuerAddress(origin, name) {
  *
  * @param {string} origin
  * @param {readonly IssuerConfig[]} configs
+ * @param {string} [given] others, as the setting has them; they win
  * @returns {{ LOCAL_ISSUERS?: string }}
  */
-export function standIns(origin, configs) {
+export function standIns(origin, configs, given) {
   const elsewhere = configs.filter(({ issuer, name }) => issuer !== issuerAddress(origin, name))
-  if (elsewhere.length === 0) return {}
+  if (elsewhere.length === 0) return given === undefined ? {} : { LOCAL_ISSUERS: given }
   const byProvider = elsewhere.map(({ issuer, name }) => [providerName(issuer), issuerAddress(origin, name)])
-  return { LOCAL_ISSUERS: JSON.stringify(Object.fromEntries(byProvider)) }
+  try {
+    return { LOCAL_ISSUERS: JSON.stringify({ ...Object.fromEntries(byProvider), ...JSON.parse(given ?? '{}') }) }
+  } catch {
+    // What is no JSON is for the service to refuse.
+    return { LOCAL_ISSUERS: given ?? '' }
+  }
 }
 
 /**

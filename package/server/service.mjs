@@ -64,8 +64,8 @@ export async function startService(options) {
   const stateDir = resolve(options.stateDir)
   const url = `http://localhost:${port}`
   const lock = await lockFolder(stateDir, { url, pid: process.pid, ...(version && { version }) })
-  const standing = standIns(url, options.issuers?.configs ?? [])
-  const settings = { LOCAL_MODE: 'on', ISSUER: url, STS_ENDPOINT: 'embedded', ...standing, ...options.settings }
+  const standing = standIns(url, options.issuers?.configs ?? [], options.settings?.LOCAL_ISSUERS)
+  const settings = { LOCAL_MODE: 'on', ISSUER: url, STS_ENDPOINT: 'embedded', ...options.settings, ...standing }
   const process_ = spawnLeashed(
     workerdBinary(),
     workerdArguments({ ...options, host, stateDir, settings }),

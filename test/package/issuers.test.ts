@@ -6,7 +6,7 @@ import { createRemoteJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { issuersOf } from '../../package/double/seed-issuers.ts'
 import { readIdentityFile, type Seeded, seed } from '../../package/file/index.ts'
-import { issuerAddress } from '../../package/server/issuer-config.mjs'
+import { issuerAddress, standIns } from '../../package/server/issuer-config.mjs'
 import { type TestIssuer, testIssuers } from '../../package/server/issuers.ts'
 import { LOCAL_CLIENT, type Service, startService } from '../conformance/support/service.ts'
 
@@ -120,6 +120,34 @@ describe('the issuers of a file', () => {
     expect(
       (await logIn({ [issuer('acme').provider]: await issuer('acme').idToken({ sub: 'ada' }) })).IdentityId,
     ).toBeDefined()
+  })
+})
+
+describe('the setting LOCAL_ISSUERS of a service', () => {
+  const acme = configs.filter(({ name }) => name === 'acme')
+  const own = { 'login.acme.com': 'http://localhost:1/issuers/acme' }
+  it.each([
+    ['has the issuers that stand for others', acme, undefined, own],
+    [
+      'has those of the user besides',
+      acme,
+      '{"a.example":"https://b.example"}',
+      { ...own, 'a.example': 'https://b.example' },
+    ],
+    ['lets the user decide', acme, '{"login.acme.com":"https://b.example"}', { 'login.acme.com': 'https://b.example' }],
+    [
+      'is that of the user alone without any',
+      [],
+      '{"a.example":"https://b.example"}',
+      { 'a.example': 'https://b.example' },
+    ],
+  ])('%s', (_, from, given, expected) => {
+    expect(JSON.parse(standIns('http://localhost:1', from, given).LOCAL_ISSUERS ?? '')).toEqual(expected)
+  })
+
+  it('is not there without either, and is left to the service if it is no JSON', () => {
+    expect(standIns('http://localhost:1', [])).toEqual({})
+    expect(standIns('http://localhost:1', acme, '[')).toEqual({ LOCAL_ISSUERS: '[' })
   })
 })
 
