@@ -188,7 +188,8 @@ async function filledPool(url: string, issuer: Issuer, size: number): Promise<Fi
   }
 }
 
-async function seededInChunks(url: string, { count, ...seeding }: Omit<Seeding, 'from'>): Promise<Seeded> {
+/** Fills a pool that an instrumented service has. */
+export async function seededInChunks(url: string, { count, ...seeding }: Omit<Seeding, 'from'>): Promise<Seeded> {
   const sample: string[] = []
   let bytes = 0
   for (let from = 0; from < count; from += CHUNK) {

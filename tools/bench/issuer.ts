@@ -14,10 +14,10 @@ export interface Issuer {
   stop(): Promise<void>
 }
 
-/** An issuer of login tokens on this machine, with one RSA key. */
-export async function startIssuer(): Promise<Issuer> {
-  const { publicKey, privateKey } = await generateKeyPair('RS256')
-  const jwk = { ...(await exportJWK(publicKey)), kid: 'bench', alg: 'RS256', use: 'sig' }
+/** An issuer of login tokens on this machine, with one key. */
+export async function startIssuer(algorithm: 'RS256' | 'ES256' = 'RS256'): Promise<Issuer> {
+  const { publicKey, privateKey } = await generateKeyPair(algorithm)
+  const jwk = { ...(await exportJWK(publicKey)), kid: 'bench', alg: algorithm, use: 'sig' }
   let url = ''
   const server = createServer((request, response) => {
     const isKeys = request.url === `${PATH}/jwks`
@@ -29,7 +29,7 @@ export async function startIssuer(): Promise<Issuer> {
   url = `http://${name}`
   const token = (subject: string) =>
     new SignJWT({})
-      .setProtectedHeader({ alg: 'RS256', kid: 'bench' })
+      .setProtectedHeader({ alg: algorithm, kid: 'bench' })
       .setIssuer(url)
       .setAudience(CLIENT_ID)
       .setSubject(subject)
