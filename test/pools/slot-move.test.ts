@@ -3,12 +3,14 @@ import { describe, expect, it } from 'vitest'
 import { newIdentityId, newPoolId, newUuid } from '../../src/base/ids.ts'
 import { IdentityTable } from '../../src/pools/identity-table.ts'
 import { type Pool, Pools, type ProvenLogin } from '../../src/pools/index.ts'
+import { Errands } from '../../src/pools/spread/errands.ts'
 import { SpreadHost } from '../../src/pools/spread/host.ts'
 import type { Slots } from '../../src/pools/spread/map.ts'
 import type { Move, MoveAnswer, MoveStep } from '../../src/pools/spread/move.ts'
 import { MOVED_TABLES } from '../../src/pools/spread/moved-rows.ts'
 import { moveSlots } from '../../src/pools/spread/mover.ts'
 import { slotOfIdentity } from '../../src/pools/spread/slots.ts'
+import type { SpreadObject } from '../../src/pools/spread/spread-object.ts'
 import { UsedProofs } from '../../src/pools/used-proofs.ts'
 import { ACCOUNT, evict, inside, publicLogin, REGION, remote, SETTINGS, world } from './support.ts'
 
@@ -77,10 +79,63 @@ class Moving {
     await evict(this.object(0))
   }
 
+  /** Has slots of the first object sealed, as if it had ended then, with something left to do for one of their identities. */
+  async sealedWithErrand(errandAt: number): Promise<void> {
+    const move = { op: 'halted', slots: FIRST_QUARTER }
+    const identity = [...this.users.values()].find((uuid) => slotOfIdentity(uuid) <= FIRST_QUARTER[1]) as string
+    await inside(this.object(0), (_, state) => hostOf(state).growth.moves.claim({ ...move, source: 0, target: 1 }))
+    await inside(this.object(errandAt), (_, { storage }) =>
+      new Errands(storage.sql).add(identity, { errand: 'forget', survivor: identity, op: 'other' }, 1),
+    )
+    await this.step(1, { move: 'prepare', ...move })
+    await this.step(0, { move: 'start', ...move })
+    const given = await this.step(0, { move: 'give', op: move.op, has: [], limit: 1000 })
+    const rows = given.kind === 'given' ? given.rows : []
+    await this.step(1, { move: 'put', op: move.op, rows })
+    expect(await this.step(0, { move: 'seal', op: move.op, has: rows, most: 0 })).toMatchObject({ kind: 'given' })
+  }
+
+  /** How often an object answers while this is done that slots are being handed over. */
+  async busyDuring(work: () => Promise<void>): Promise<number> {
+    let busy = 0
+    // All objects of the class share it.
+    const shared = await inside(this.object(0), (object) => prototypeWithTake(object))
+    const { take } = shared
+    shared.take = function (...args) {
+      const answer = take.apply(this, args)
+      if (answer.kind === 'busy') busy++
+      return answer
+    }
+    try {
+      await work()
+    } finally {
+      shared.take = take
+    }
+    return busy
+  }
+
+  alarm(number: number): Promise<void> {
+    return inside(this.object(number), (object) => object.alarm())
+  }
+
+  async errands(number: number): Promise<number[]> {
+    const query = 'SELECT due_at FROM errand'
+    const rows = await inside(this.object(number), (_, { storage }) =>
+      storage.sql.exec<{ due_at: number }>(query).toArray(),
+    )
+    return rows.map(({ due_at }) => due_at)
+  }
+
   async listed(): Promise<string[]> {
     const page = await this.pools.listIdentities(this.id, ACCOUNT, { after: '', limit: 60, hideDisabled: false })
     return page.kind === 'page' ? page.identities.map(({ uuid }) => uuid) : []
   }
+}
+
+function prototypeWithTake(object: SpreadObject): Pick<SpreadObject, 'take'> {
+  let shared = Object.getPrototypeOf(object)
+  while (!Object.hasOwn(shared, 'take')) shared = Object.getPrototypeOf(shared)
+  return shared
 }
 
 function hostOf({ storage }: DurableObjectState): SpreadHost {
@@ -126,6 +181,26 @@ describe('slots that move from one object of a pool to another', () => {
     await moving.step(0, { move: 'keep', op: move.op })
     expect(await moving.step(1, { move: 'own', op: move.op, rows: [] })).toEqual({ kind: 'refused' })
     expect(await moving.resolve(login)).toBe(uuid)
+  })
+
+  it('come to their end before the object does anything else, if they are sealed when it starts', async () => {
+    const moving = await Moving.create()
+    await moving.sealedWithErrand(0)
+    const busy = await moving.busyDuring(async () => {
+      await inside(moving.object(0), (_, state) => hostOf(state).give(true))
+      await evict(moving.object(0))
+      await moving.alarm(0)
+    })
+    expect(busy).toBe(0)
+    for (const [login, uuid] of moving.users) expect(await moving.resolve(login)).toBe(uuid)
+    expect(await moving.errands(0)).toEqual([])
+  })
+
+  it('hold up nothing else that an object has to do', async () => {
+    const moving = await Moving.create()
+    await moving.sealedWithErrand(1)
+    expect(await moving.busyDuring(() => moving.alarm(1))).toBe(1)
+    expect(await moving.errands(1)).toEqual([expect.toSatisfy((due: number) => due > 1)])
   })
 })
 

@@ -138,13 +138,19 @@ export function stepsOf(
   }
 }
 
-/** How an object of a pool asks the others, by the map as the head has it; if that cannot be reached, every step fails. */
+/** Whoever can come back later does not wait for slots that are being handed over. */
+const giveUp = () => Promise.reject(new Busy(HANDED_OVER))
+
+/**
+ * How an object of a pool asks the others for what it has left to do, by the map as the head has it. A step fails if the head
+ * cannot be reached, or if its slots are being handed over.
+ */
 export function stepsFrom(pool: Pool, namespace: DurableObjectNamespace): TakeStep {
   let asked: Promise<PoolFound | NoPool> | undefined
   return async (step) => {
     asked ??= partOf(namespace, homeOf(pool), 0).read({ id: pool.id })
     const found = await asked
     if (found.kind !== 'pool' || !found.pool.spread) throw new Gone()
-    return stepsOf({ ...found.pool, spread: found.pool.spread }, namespace)(step)
+    return stepsOf({ ...found.pool, spread: found.pool.spread }, namespace, undefined, giveUp)(step)
   }
 }
