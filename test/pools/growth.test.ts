@@ -1,11 +1,14 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
 import { type IdentityId, newIdentityId, newPoolId, newUuid, type PoolId, parseIdentityId } from '../../src/base/ids.ts'
+import { IdentityTable } from '../../src/pools/identity-table.ts'
 import { findIdentity, identityDetails, Pools, type ProvenLogin, SHARDS_TAG } from '../../src/pools/index.ts'
 import type { GrowthState } from '../../src/pools/spread/growth.ts'
+import { SpreadHost } from '../../src/pools/spread/host.ts'
 import { Busy } from '../../src/pools/spread/interruptions.ts'
 import { objectOf, slotsOf } from '../../src/pools/spread/map.ts'
 import { isAtHome, slotOfIdentity } from '../../src/pools/spread/slots.ts'
+import { UsedProofs } from '../../src/pools/used-proofs.ts'
 import { ACCOUNT, developerUser, evict, inside, publicLogin, REGION, remote, SETTINGS, world } from './support.ts'
 
 const USERS = 24
@@ -229,6 +232,20 @@ describe('a pool that grows', () => {
     await pool.pools.pauseSpread(pool.id, ACCOUNT, false)
     expect((await pool.until('done')).paused).toBe(false)
     expect(await pool.faults(2)).toEqual([])
+  })
+
+  it('asks its objects again at once when it is resumed: they may have found nothing to do', async () => {
+    const pool = await GrowingPool.create({ [SHARDS_TAG]: '2' })
+    const asks = await inside(pool.id.tag, (_, { storage }) => {
+      const tables = [new IdentityTable(storage.sql), new UsedProofs(storage.sql)] as const
+      const host = new SpreadHost(storage, ...tables, () => Date.UTC(2100, 0, 1))
+      const asked = [host.mayAsk(), host.mayAsk()]
+      host.pause(false)
+      asked.push(host.mayAsk(), host.mayAsk())
+      storage.transactionSync(() => host.grow(4))
+      return [...asked, host.mayAsk()]
+    })
+    expect(asks).toEqual([true, false, true, false, true])
   })
 
   it('goes on from wherever its objects lost their memory', async () => {

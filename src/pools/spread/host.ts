@@ -110,6 +110,7 @@ export class SpreadHost {
     for (let number = before.objects; number < objects; number++) this.#peers.add(number)
     const phase = before.epoch === ALONE.epoch ? 'indexing' : 'moving'
     this.growth.begin(before.objects, grown(before, objects), phase, this.#now())
+    this.#askedAt = 0
   }
 
   /** Gives some logins their routes; whether there are more. */
@@ -125,6 +126,12 @@ export class SpreadHost {
   /** Whether some object of the pool does not know its settings, and so may not be open. */
   isTelling({ version }: Pool): boolean {
     return this.#peers.behind(version).length > 0
+  }
+
+  /** Lets the growth stand still, or go on at once. */
+  pause(paused: boolean): void {
+    this.growth.pause(paused)
+    this.#askedAt = 0
   }
 
   /** Whether it is time to ask the others for their slots, which the caller then does. */

@@ -132,7 +132,7 @@ export abstract class SpreadObject extends DurableObject<Env> {
 
   /** Lets a growing pool stand still, or go on. A move that was begun is brought to its end. */
   pauseSpread(address: PoolAddress, paused: boolean): SpreadDescribed | NoPool {
-    if (this.read(address).kind === 'pool' && this.own.host.isHead) this.own.host.growth.pause(paused)
+    if (this.read(address).kind === 'pool' && this.own.host.isHead) this.own.host.pause(paused)
     void this.own.wake()
     return this.describeSpread(address)
   }
