@@ -1,3 +1,4 @@
+import { loadOnce } from '../base/load-once.ts'
 import { err, ok, type Result } from '../base/result.ts'
 import type { World } from '../base/world.ts'
 import { FIRST_AWS_ATTEMPT_MILLISECONDS, MAX_RETRY_WAIT_MILLISECONDS, STS_TIMEOUT_MILLISECONDS } from './limits.ts'
@@ -109,9 +110,11 @@ function routeTo(url: string): Route {
 
 const isOutage = (failure: ExchangeFailed) => failure.reason === 'sts_unreachable' && failure.why !== 'redirect'
 
+/** The XML parser takes a third of the time that all else takes to start: it is run when it is first needed. */
+const loadExchange = loadOnce(() => import('./sts-exchange.ts'))
+
 async function askTwice(route: Route, form: string, world: World): Promise<Result<Issued, ExchangeFailed>> {
-  // The XML parser takes a third of the time that all else takes to start: it is run when it is first needed.
-  const { askSts } = await import('./sts-exchange.ts')
+  const { askSts } = await loadExchange()
   const deadline = AbortSignal.timeout(STS_TIMEOUT_MILLISECONDS)
   const early = AbortSignal.any([deadline, AbortSignal.timeout(route.firstMilliseconds)])
   const first = await askSts(route.first, form, early, world)

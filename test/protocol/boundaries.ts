@@ -197,6 +197,7 @@ function ofLength(shape: StringShape, length: number): string | undefined {
     `a:${'0'.repeat(Math.max(0, length - 2))}`,
     `/${'a'.repeat(Math.max(0, length - 2))}/`,
     'unauthenticated'.slice(-length),
+    'last',
     '/',
   ]
   return candidates.find((text) => text.length === length && matches(shape, text))
