@@ -1,4 +1,4 @@
-import { userCommand } from '../lib/bootstrap.mjs'
+import { CONNECTION_OPTIONS, userCommand } from '../lib/bootstrap.mjs'
 
 await userCommand(
   {
@@ -8,11 +8,7 @@ After an object of a pool was restored to an earlier time, logins and the ways t
     options: {
       pool: { value: 'ID', text: 'the identity pool' },
       repair: { text: 'puts right what can be; without it nothing is changed' },
-      'endpoint-url': {
-        value: 'URL',
-        text: 'the service (AWS_ENDPOINT_URL_COGNITO_IDENTITY, AWS_ENDPOINT_URL, else http://localhost:8787)',
-      },
-      region: { value: 'R', text: 'region to sign for' },
+      ...CONNECTION_OPTIONS,
     },
     after: `Exit code: 0 if nothing is wrong any more, 3 if something is, 1 if the service refuses or cannot be reached, 2 for bad options.
 

@@ -1,4 +1,4 @@
-import { userCommand } from '../lib/bootstrap.mjs'
+import { CONNECTION_OPTIONS, userCommand } from '../lib/bootstrap.mjs'
 
 await userCommand(
   {
@@ -8,11 +8,7 @@ Decisions of the last seven days are kept; where DECISIONS is "refusals", those 
     maxPositionals: 1,
     options: {
       last: { text: 'instead of an id: the last request that a service on this machine refused' },
-      'endpoint-url': {
-        value: 'URL',
-        text: 'the service (AWS_ENDPOINT_URL_COGNITO_IDENTITY, AWS_ENDPOINT_URL, else http://localhost:8787)',
-      },
-      region: { value: 'R', text: 'region to sign for' },
+      ...CONNECTION_OPTIONS,
     },
     after:
       "The key is that of AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; for a service on this machine, local mode's.",

@@ -1,4 +1,4 @@
-import { userCommand } from '../lib/bootstrap.mjs'
+import { CONNECTION_OPTIONS, userCommand } from '../lib/bootstrap.mjs'
 
 await userCommand(
   {
@@ -19,11 +19,7 @@ await userCommand(
       identity: { value: 'ID', text: 'of show: the identity' },
       state: { value: 'STATE', text: 'of list: guest, user or disabled' },
       json: { text: 'the answer of the service; of list, a line for each identity' },
-      'endpoint-url': {
-        value: 'URL',
-        text: 'the service (AWS_ENDPOINT_URL_COGNITO_IDENTITY, AWS_ENDPOINT_URL, else http://localhost:8787)',
-      },
-      region: { value: 'R', text: 'region to sign for' },
+      ...CONNECTION_OPTIONS,
     },
     maxPositionals: 1,
     after: `Subjects are shown to a key that has edge-identity:ReadSubjects, and else their SHA-256. Each call is recorded.

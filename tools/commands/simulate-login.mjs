@@ -1,4 +1,4 @@
-import { userCommand } from '../lib/bootstrap.mjs'
+import { CONNECTION_OPTIONS, userCommand } from '../lib/bootstrap.mjs'
 
 await userCommand(
   {
@@ -12,11 +12,7 @@ await userCommand(
       },
       identity: { value: 'ID', text: "the identity that the client names; else the login's own, or a new one" },
       'custom-role': { value: 'ARN', text: 'the CustomRoleArn that the client sends' },
-      'endpoint-url': {
-        value: 'URL',
-        text: 'the service (AWS_ENDPOINT_URL_COGNITO_IDENTITY, AWS_ENDPOINT_URL, else http://localhost:8787)',
-      },
-      region: { value: 'R', text: 'region to sign for' },
+      ...CONNECTION_OPTIONS,
     },
     after:
       "The key is that of AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; for a service on this machine, local mode's.",

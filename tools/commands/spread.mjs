@@ -1,4 +1,4 @@
-import { userCommand } from '../lib/bootstrap.mjs'
+import { CONNECTION_OPTIONS, userCommand } from '../lib/bootstrap.mjs'
 
 await userCommand(
   {
@@ -11,11 +11,7 @@ await userCommand(
     options: {
       pool: { value: 'ID', text: 'the identity pool' },
       json: { text: 'the answer of the service' },
-      'endpoint-url': {
-        value: 'URL',
-        text: 'the service (AWS_ENDPOINT_URL_COGNITO_IDENTITY, AWS_ENDPOINT_URL, else http://localhost:8787)',
-      },
-      region: { value: 'R', text: 'region to sign for' },
+      ...CONNECTION_OPTIONS,
     },
     maxPositionals: 1,
     after: `The tag edge-identity:shards makes a pool grow: docs/spread-pools.md says how.

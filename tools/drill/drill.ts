@@ -3,6 +3,7 @@ import { startIssuer } from '../bench/issuer.ts'
 import type { Stage } from '../bench/stage.ts'
 import { connect } from '../lib/client.ts'
 import { LOCAL_ACCOUNT, LOCAL_KEY, LOCAL_REGION } from '../lib/local-service.ts'
+import type { Growth } from '../lib/spread.ts'
 import { generator } from '../scale/random.ts'
 import { faultsOf, listed, patiently } from './checks.ts'
 import { faultsOnDisk } from './disk.ts'
@@ -28,21 +29,8 @@ export interface DrillPlan {
   seed: number
 }
 
-/** How the growth went, by DescribeSpread. */
-export interface GrowthTold {
-  Phase: string
-  SlotsMoved: number
-  SlotsToMove: number
-  LoginsIndexed: number
-  RowsGiven: number
-  RowsPerSecond: number
-  BeginDate: number
-  EndDate?: number
-  LastError?: string
-}
-
 export interface DrillResult {
-  growth: GrowthTold
+  growth: Growth
   tally: Tally
   /** Of calls and kills. */
   seconds: number
@@ -101,7 +89,7 @@ interface GrowWays {
 }
 
 /** Lets the pool grow, under calls and kills; resolves when all calls have come to an end. */
-async function grow(ways: GrowWays): Promise<GrowthTold> {
+async function grow(ways: GrowWays): Promise<Growth> {
   const { load, plan, poolId, server } = ways
   let isOver = false
   const goesOn = () => !isOver
@@ -138,7 +126,7 @@ function wanted(poolId: string, objects: number) {
 }
 
 /** Throws where the growth stands still. */
-async function untilDone(ways: GrowWays): Promise<GrowthTold> {
+async function untilDone(ways: GrowWays): Promise<Growth> {
   const { poolId, progress, server } = ways
   const { own } = connect(server.url, LOCAL_KEY)
   let last = ''
@@ -159,7 +147,7 @@ async function untilDone(ways: GrowWays): Promise<GrowthTold> {
 
 const STANDS_STILL_MS = 90_000
 
-function lineOf(growth: GrowthTold, { load, server }: GrowWays): string {
+function lineOf(growth: Growth, { load, server }: GrowWays): string {
   const { tally } = load
   const done =
     growth.Phase === 'Indexing'

@@ -11,6 +11,7 @@ import { BadOption, helpOf, readOptions, withOptionsOfNpm } from '../../package/
 import { watchParents } from '../../package/server/parents.mjs'
 import { ensureInstalled, InstallFailed, modules, root } from './install.mjs'
 
+export { CONNECTION_OPTIONS } from './connection-options.mjs'
 export { BadOption, root }
 
 const ownNode = join(modules, 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node')

@@ -3,7 +3,8 @@ import type { Given } from '../../package/server/options.mjs'
 import { BadOption } from './bootstrap.mjs'
 import { withService } from './operator.ts'
 
-interface Growth {
+/** How a pool grows, or has grown last, as DescribeSpread tells it. Dates are in seconds since the epoch. */
+export interface Growth {
   Phase: 'Indexing' | 'Moving' | 'Done'
   Paused: boolean
   ObjectsBefore: number
