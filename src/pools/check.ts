@@ -1,5 +1,6 @@
 import type { IdentityRow, ProvenLogin } from './identities.ts'
-import { AFTER_ALL, type IdentityTable } from './identity-table.ts'
+import type { IdentityTable } from './identity-table.ts'
+import { AFTER_ALL } from './identity-walks.ts'
 import { tooManyLogins } from './resolve.ts'
 import type { CheckPosition } from './spread/check-step.ts'
 
@@ -89,10 +90,10 @@ export function faultsOf({ state, uuid }: IdentityRow, logins: readonly ProvenLo
 
 /** Up to `limit` identities of a pool in one object, after this one. There is nothing that could disagree with them. */
 export function checkAlone(identities: IdentityTable, after: string, limit: number): CheckPage {
-  const rows = identities.rows(after, AFTER_ALL, limit)
+  const rows = identities.walks.rows(after, AFTER_ALL, limit)
   const last = rows.length === limit ? rows.at(-1)?.uuid : undefined
   const findings = rows.flatMap((row) => faultsOf(row, identities.logins([row.uuid])))
-  for (const { identity, provider } of identities.strayLogins(after, last ?? AFTER_ALL))
+  for (const { identity, provider } of identities.walks.strayLogins(after, last ?? AFTER_ALL))
     findings.push({ kind: 'login_without_identity', identity, provider, repaired: false })
   const logins = identities.logins(rows.map(({ uuid }) => uuid)).length
   const counts = { objects: after === '' ? 1 : 0, identities: rows.length, logins, routes: 0, pending: 0 }

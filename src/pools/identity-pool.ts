@@ -1,14 +1,5 @@
-import { migrate, NEWER_TABLES } from '../base/migrations.ts'
+import { migrate } from '../base/migrations.ts'
 import type { NoPool, OfSpread, PoolAddress, PoolFound, ProofUsed, ResolveCall, Stale, UnlinkCall } from './calls.ts'
-import { type CheckPage, checkAlone } from './check.ts'
-import {
-  type DetailFound,
-  type DetailsAsked,
-  type DetailsFound,
-  detailOf,
-  type IdentityFound,
-  ownerOf,
-} from './details.ts'
 import {
   type DeveloperMerge,
   type Lookup,
@@ -17,23 +8,19 @@ import {
   type MergeRequest,
   mergeDevelopers,
 } from './developers.ts'
-import type { IdentityDescription, ProvenLogin } from './identities.ts'
-import { AFTER_ALL } from './identity-table.ts'
-import { MAX_LOSERS_TOLD } from './limits.ts'
+import { DirectoryObject } from './directory-object.ts'
 import { type ChangedIf, comesToTheSame, isTooLarge, type NotChanged } from './pool-record.ts'
 import { type Resolution, resolve } from './resolve.ts'
 import { MIGRATIONS } from './schema.ts'
 import { encodeSettings, type PoolSettings, placesOf, type SettingsChange, setsShards, shardsOf } from './settings.ts'
 import { spreadEvenly } from './spread/map.ts'
-import { SPREAD } from './spread/objects.ts'
-import { SpreadObject } from './spread/spread-object.ts'
 import { type UnlinkDeveloperRequest, type Unlinked, unlink, unlinkDeveloper } from './unlink.ts'
 
 /**
  * One pool: its settings, its identities, their logins. Each method is one API call's worth of work in one synchronous
  * transaction. Named by the pool tag; a deleted pool keeps its row for ever, so that the tag is never used again.
  */
-export class IdentityPool extends SpreadObject {
+export class IdentityPool extends DirectoryObject {
   /** Opens the pool, unless its tag is taken. `operation` names the call, so that a repeated one finds its own pool. */
   create(
     id: string,
@@ -140,7 +127,7 @@ export class IdentityPool extends SpreadObject {
   /** Takes public logins off an identity, one of whose logins the caller has proven. */
   unlink(call: UnlinkCall): Unlinked | NoPool | Stale | ProofUsed {
     const { once, operation } = call
-    if (this.own.host.part) this.#ofSpread()
+    if (this.own.host.part) this.ofSpread()
     const unlinked = this.own.storage.transactionSync(() => {
       const found = this.readByRegion(call.region)
       if (found.kind !== 'pool') return found
@@ -155,15 +142,15 @@ export class IdentityPool extends SpreadObject {
   }
 
   unlinkDeveloper(address: PoolAddress, request: Omit<UnlinkDeveloperRequest, 'now'>): Unlinked | NoPool | OfSpread {
-    return this.#inPool(address, () => unlinkDeveloper(this.own.identities, { ...request, now: this.own.now() }))
+    return this.inPool(address, () => unlinkDeveloper(this.own.identities, { ...request, now: this.own.now() }))
   }
 
   lookupDeveloper(address: PoolAddress, request: LookupRequest): Lookup | NoPool | OfSpread {
-    return this.#inPool(address, () => lookupDeveloper(this.own.identities, request))
+    return this.inPool(address, () => lookupDeveloper(this.own.identities, request))
   }
 
   mergeDevelopers(address: PoolAddress, request: Omit<MergeRequest, 'now'>): DeveloperMerge | NoPool | OfSpread {
-    return this.#inPool(address, () => mergeDevelopers(this.own.identities, { ...request, now: this.own.now() }))
+    return this.inPool(address, () => mergeDevelopers(this.own.identities, { ...request, now: this.own.now() }))
   }
 
   /** Deletes those of these identities that are there. */
@@ -173,71 +160,15 @@ export class IdentityPool extends SpreadObject {
     uuids: readonly string[],
     knowsSpread?: true,
   ): { kind: 'deleted' } | NoPool | OfSpread {
-    if (this.own.host.part) return this.#ofSpread(knowsSpread)
+    if (this.own.host.part) return this.ofSpread(knowsSpread)
     const found = this.readByRegion(region)
     if (found.kind !== 'pool' || found.pool.account !== account) return { kind: 'no_pool' }
     this.own.storage.transactionSync(() => this.own.identities.delete(uuids))
     return { kind: 'deleted' }
   }
 
-  describeIdentity(
-    region: string,
-    account: string,
-    uuid: string,
-    knowsSpread?: true,
-  ): IdentityDescription | OfSpread | undefined {
-    if (this.own.host.part) return this.#ofSpread(knowsSpread)
-    const found = this.readByRegion(region)
-    return found.kind === 'pool' && found.pool.account === account ? this.own.identities.describe(uuid) : undefined
-  }
-
-  listIdentities(
-    address: PoolAddress,
-    after: string,
-    limit: number,
-    hideDisabled: boolean,
-  ): { kind: 'page'; identities: IdentityDescription[] } | NoPool | OfSpread {
-    return this.#inPool(address, () => ({
-      kind: 'page',
-      identities: this.own.identities.list(after, limit, hideDisabled),
-    }))
-  }
-
-  /** The identity that has the first of these logins that anybody has. */
-  findIdentity(address: PoolAddress, logins: readonly ProvenLogin[]): IdentityFound | NoPool | OfSpread {
-    return this.#inPool(address, () => {
-      const found = logins.flatMap((login) => ownerOf(this.own.identities, login) ?? [])
-      return { kind: 'found', identity: found[0] }
-    })
-  }
-
-  identityDetail(address: PoolAddress, uuid: string): DetailFound | NoPool | OfSpread {
-    return this.#inPool(address, () => {
-      const { identities } = this.own
-      const row = identities.named(uuid)
-      const forwardedFrom = identities.losersTo(uuid, '', AFTER_ALL, MAX_LOSERS_TOLD)
-      return { kind: 'found', identity: row && { ...detailOf(row, identities.logins([uuid])), forwardedFrom } }
-    })
-  }
-
-  /** Walks through identities in order of UUID, and answers those that a filter wants. */
-  walkDetails(address: PoolAddress, asked: DetailsAsked): ({ kind: 'walked' } & DetailsFound) | NoPool | OfSpread {
-    return this.#inPool(address, () => ({ kind: 'walked', ...this.own.identities.walk(asked) }))
-  }
-
-  /** Looks for what is wrong in a pool of one object, among so many identities after this one. */
-  check(address: PoolAddress, after: string, limit: number): CheckPage | NoPool | OfSpread {
-    return this.#inPool(address, () => checkAlone(this.own.identities, after, limit))
-  }
-
-  /** A pool that is spread is never served by one object; whoever asks it for that does not know of its map. */
-  #ofSpread(knowsSpread?: true): OfSpread {
-    if (knowsSpread) return { kind: 'of_spread' }
-    throw new Error(`${NEWER_TABLES}: ${SPREAD}.`)
-  }
-
   #resolve(call: ResolveCall): Resolution | NoPool | Stale | ProofUsed {
-    if (this.own.host.part) this.#ofSpread()
+    if (this.own.host.part) this.ofSpread()
     const found = this.readByRegion(call.region)
     if (found.kind !== 'pool') return found
     const { pool } = found
@@ -262,10 +193,5 @@ export class IdentityPool extends SpreadObject {
       if (error !== undone) throw error
     }
     return answers[0] as T
-  }
-
-  #inPool<T>(address: PoolAddress, work: () => T): T | NoPool | OfSpread {
-    if (this.own.host.part) return this.#ofSpread(address.knowsSpread)
-    return this.own.storage.transactionSync(() => (this.read(address).kind === 'pool' ? work() : { kind: 'no_pool' }))
   }
 }

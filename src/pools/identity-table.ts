@@ -1,17 +1,6 @@
-import { type DetailsAsked, type DetailsFound, detailOf } from './details.ts'
-import type { Identities, IdentityDescription, IdentityRow, Member, ProvenLogin } from './identities.ts'
-import { WALK_ROWS } from './limits.ts'
-
-interface LoginRow extends Record<string, SqlStorageValue> {
-  provider: string
-  subject: string
-  identity: string
-  developer: number
-  claim: string
-}
-
-/** Comes after every UUID. */
-export const AFTER_ALL = '~'
+import type { Identities, IdentityRow, Member, ProvenLogin } from './identities.ts'
+import { IdentityWalks } from './identity-walks.ts'
+import { loginOf, loginRows } from './login-rows.ts'
 
 /**
  * The rows of a pool's identities and logins, over the SQL storage of whatever object hosts them. Every method is
@@ -19,9 +8,12 @@ export const AFTER_ALL = '~'
  */
 export class IdentityTable implements Identities {
   readonly #sql: SqlStorage
+  /** The same rows, as operators and checks read them. */
+  readonly walks: IdentityWalks
 
   constructor(sql: SqlStorage) {
     this.#sql = sql
+    this.walks = new IdentityWalks(sql)
   }
 
   row(uuid: string): IdentityRow | undefined {
@@ -53,7 +45,7 @@ export class IdentityTable implements Identities {
   }
 
   members(uuids: readonly string[]): Member[] {
-    return this.#loginRows(uuids).map((row) => ({ ...loginOf(row), claim: row.claim }))
+    return loginRows(this.#sql, uuids).map((row) => ({ ...loginOf(row), claim: row.claim }))
   }
 
   insert(uuid: string, state: 'guest' | 'member', now: number): boolean {
@@ -117,7 +109,7 @@ export class IdentityTable implements Identities {
   }
 
   settle(uuid: string, now: number, operation: string | null = null): void {
-    const state = this.#loginRows([uuid]).length > 0 ? 'member' : 'disabled'
+    const state = loginRows(this.#sql, [uuid]).length > 0 ? 'member' : 'disabled'
     this.#sql.exec(
       'UPDATE identity SET state = ?, modified_at = ?, changed_by = coalesce(?, changed_by) WHERE uuid = ?',
       state,
@@ -139,82 +131,6 @@ export class IdentityTable implements Identities {
       )
       .toArray()
       .map((row) => row.subject)
-  }
-
-  describe(uuid: string): IdentityDescription | undefined {
-    const row = this.named(uuid)
-    return row && this.#descriptions([row])[0]
-  }
-
-  /** Up to `limit` identities in order of UUID, after one and before another, those that are disabled or erased among them. */
-  rows(after: string, end: string, limit: number): IdentityRow[] {
-    return this.#sql
-      .exec<IdentityRow>('SELECT * FROM identity WHERE uuid > ? AND uuid < ? ORDER BY uuid LIMIT ?', after, end, limit)
-      .toArray()
-  }
-
-  /** Logins after one UUID and up to another whose identities are not there. */
-  strayLogins(after: string, last: string): Pick<LoginRow, 'identity' | 'provider'>[] {
-    return this.#sql
-      .exec<Pick<LoginRow, 'identity' | 'provider'> & Record<string, SqlStorageValue>>(
-        `SELECT identity, provider FROM login WHERE identity > ? AND identity <= ?
-         AND NOT EXISTS (SELECT 1 FROM identity WHERE uuid = login.identity) LIMIT 100`,
-        after,
-        last,
-      )
-      .toArray()
-  }
-
-  /**
-   * Up to `limit` identities in order of UUID, after the given one and before `end`. Disabled ones are listed unless hidden.
-   */
-  list(after: string, limit: number, hideDisabled: boolean, end = AFTER_ALL): IdentityDescription[] {
-    const shown = hideDisabled ? "AND state <> 'disabled'" : 'AND erased = 0'
-    const page = this.#sql.exec<IdentityRow>(
-      `SELECT * FROM identity WHERE uuid > ? AND uuid < ? ${shown} ORDER BY uuid LIMIT ?`,
-      after,
-      end,
-      limit,
-    )
-    return this.#descriptions(page.toArray())
-  }
-
-  /** Up to `limit` identities, after one and before another, that lead straight to this one by merges that they lost. */
-  losersTo(uuid: string, after: string, end: string, limit: number): string[] {
-    return this.#sql
-      .exec<{ uuid: string }>(
-        `SELECT uuid FROM identity WHERE forward = ? AND uuid > ? AND uuid < ? AND erased = 0 ORDER BY uuid LIMIT ?`,
-        uuid,
-        after,
-        end,
-        limit,
-      )
-      .toArray()
-      .map((row) => row.uuid)
-  }
-
-  /** Up to `limit` identities that the filter wants, in order of UUID, among so many that one walk looks at. */
-  walk({ after, limit, providers, state }: DetailsAsked, end = AFTER_ALL): DetailsFound {
-    const names = providers ? JSON.stringify(providers) : null
-    const rows = this.#sql.exec<IdentityRow & { wanted: number }>(
-      `SELECT *, erased = 0 AND (? IS NULL OR state = ?) AND (? IS NULL OR EXISTS
-         (SELECT 1 FROM login WHERE login.identity = identity.uuid AND provider IN (SELECT value FROM json_each(?)))) AS wanted
-       FROM identity WHERE uuid > ? AND uuid < ? ORDER BY uuid LIMIT ?`,
-      ...[state ?? null, state ?? null, names, names],
-      ...[after, end, WALK_ROWS],
-    )
-    const wanted: IdentityRow[] = []
-    let [seen, last] = [0, '']
-    for (const row of rows) {
-      if (row.wanted) wanted.push(row)
-      ;[seen, last] = [seen + 1, row.uuid]
-      if (wanted.length === limit) break
-    }
-    const logins = Map.groupBy(this.#loginRows(wanted.map(({ uuid }) => uuid)), ({ identity }) => identity)
-    return {
-      identities: wanted.map((row) => detailOf(row, (logins.get(row.uuid) ?? []).map(loginOf))),
-      next: seen === WALK_ROWS && wanted.length < limit ? last : undefined,
-    }
   }
 
   /**
@@ -271,27 +187,4 @@ export class IdentityTable implements Identities {
     const survivor = this.row(uuid)?.forward
     if (survivor) this.#sql.exec('UPDATE identity SET forward = ? WHERE forward = ?', survivor, uuid)
   }
-
-  #descriptions(rows: readonly IdentityRow[]): IdentityDescription[] {
-    const logins = this.#loginRows(rows.map((row) => row.uuid))
-    return rows.map((row) => ({
-      uuid: row.uuid,
-      logins: logins.filter((login) => login.identity === row.uuid).map((login) => login.provider),
-      createdAt: row.created_at,
-      modifiedAt: row.modified_at,
-    }))
-  }
-
-  #loginRows(uuids: readonly string[]): LoginRow[] {
-    return this.#sql
-      .exec<LoginRow>(
-        `SELECT * FROM login WHERE identity IN (SELECT value FROM json_each(?)) ORDER BY provider, subject`,
-        JSON.stringify(uuids),
-      )
-      .toArray()
-  }
-}
-
-function loginOf({ developer, provider, subject }: LoginRow): ProvenLogin {
-  return { provider, subject, developer: developer === 1 }
 }

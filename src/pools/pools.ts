@@ -126,7 +126,7 @@ export class Pools {
     operation: string,
   ): Promise<Unlinked | NoPool> {
     const request = { ...login, identity: uuidOf(id), operation }
-    return this.#write<Unlinked | NoPool>(pool, account, {
+    return this.writeEither<Unlinked | NoPool>(pool, account, {
       alone: (object) => object.unlinkDeveloper({ id: pool.text, account, knowsSpread: true }, request),
       spread: (spread) => spread.unlinkDeveloper(request),
     })
@@ -140,7 +140,7 @@ export class Pools {
   }
 
   mergeDevelopers(id: PoolId, account: string, request: Omit<MergeRequest, 'now'>): Promise<DeveloperMerge | NoPool> {
-    return this.#write<DeveloperMerge | NoPool>(id, account, {
+    return this.writeEither<DeveloperMerge | NoPool>(id, account, {
       alone: (object) => object.mergeDevelopers({ id: id.text, account, knowsSpread: true }, request),
       spread: (spread) => spread.mergeDevelopers(request),
     })
@@ -150,7 +150,7 @@ export class Pools {
   deleteIdentities(ids: readonly [IdentityId, ...IdentityId[]], account: string) {
     const [first] = ids
     const uuids = ids.map(uuidOf)
-    return this.#write<{ kind: 'deleted' } | NoPool>(first, account, {
+    return this.writeEither<{ kind: 'deleted' } | NoPool>(first, account, {
       alone: (object) => object.deleteIdentities(first.region, account, uuids, true),
       spread: async (spread) => {
         await spread.delete(uuids)
@@ -256,7 +256,11 @@ export class Pools {
     return this.#either(id, account, ways, OBJECT_READ_MS)
   }
 
-  #write<T extends { kind: string }>(id: PoolId | IdentityId, account: string, ways: Ways<T>): Promise<T | NoPool> {
+  writeEither<T extends { kind: string }>(
+    id: PoolId | IdentityId,
+    account: string,
+    ways: Ways<T>,
+  ): Promise<T | NoPool> {
     return this.#either(id, account, ways, OBJECT_WRITE_MS)
   }
 

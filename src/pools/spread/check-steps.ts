@@ -9,7 +9,7 @@ export function takeCheckStep(step: CheckStep, tables: StepTables): CheckAnswers
   const { errands, identities, reservations } = tables
   switch (step.step) {
     case 'check_identities': {
-      const rows = identities.rows(step.after, step.end, step.limit)
+      const rows = identities.walks.rows(step.after, step.end, step.limit)
       return { kind: 'identities', identities: rows.flatMap(({ uuid }) => checked(uuid, tables)) }
     }
     case 'check_look':

@@ -57,11 +57,11 @@ function stepTaken(step: Exclude<Step, ResolveStep>, tables: StepTables): StepAn
     case 'erase':
       return erase(step.identities, tables)
     case 'list':
-      return { kind: 'page', identities: identities.list(step.after, step.limit, step.hideDisabled, step.end) }
+      return { kind: 'page', identities: identities.walks.list(step.after, step.limit, step.hideDisabled, step.end) }
     case 'walk':
-      return { kind: 'walked', ...identities.walk(step, step.end) }
+      return { kind: 'walked', ...identities.walks.walk(step, step.end) }
     case 'losers':
-      return { kind: 'losers', uuids: identities.losersTo(step.survivor, step.after, step.end, step.limit) }
+      return { kind: 'losers', uuids: identities.walks.losersTo(step.survivor, step.after, step.end, step.limit) }
     default:
       return takeCheckStep(step, tables)
   }
