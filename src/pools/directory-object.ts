@@ -1,4 +1,3 @@
-import { NEWER_TABLES } from '../base/migrations.ts'
 import type { NoPool, OfSpread, PoolAddress } from './calls.ts'
 import { type CheckPage, checkAlone } from './check.ts'
 import {
@@ -12,7 +11,6 @@ import {
 import type { IdentityDescription, ProvenLogin } from './identities.ts'
 import { AFTER_ALL } from './identity-walks.ts'
 import { MAX_LOSERS_TOLD } from './limits.ts'
-import { SPREAD } from './spread/objects.ts'
 import { SpreadObject } from './spread/spread-object.ts'
 
 /** An object that has a pool alone, as operators read the identities of the pool and check them. */
@@ -23,7 +21,7 @@ export abstract class DirectoryObject extends SpreadObject {
     uuid: string,
     knowsSpread?: true,
   ): IdentityDescription | OfSpread | undefined {
-    if (this.own.host.part) return this.ofSpread(knowsSpread)
+    if (this.own.host.part) return this.own.ofSpread(knowsSpread)
     const found = this.readByRegion(region)
     return found.kind === 'pool' && found.pool.account === account
       ? this.own.identities.walks.describe(uuid)
@@ -36,7 +34,7 @@ export abstract class DirectoryObject extends SpreadObject {
     limit: number,
     hideDisabled: boolean,
   ): { kind: 'page'; identities: IdentityDescription[] } | NoPool | OfSpread {
-    return this.inPool(address, () => ({
+    return this.own.inPool(address, () => ({
       kind: 'page',
       identities: this.own.identities.walks.list(after, limit, hideDisabled),
     }))
@@ -44,14 +42,14 @@ export abstract class DirectoryObject extends SpreadObject {
 
   /** The identity that has the first of these logins that anybody has. */
   findIdentity(address: PoolAddress, logins: readonly ProvenLogin[]): IdentityFound | NoPool | OfSpread {
-    return this.inPool(address, () => {
+    return this.own.inPool(address, () => {
       const found = logins.flatMap((login) => ownerOf(this.own.identities, login) ?? [])
       return { kind: 'found', identity: found[0] }
     })
   }
 
   identityDetail(address: PoolAddress, uuid: string): DetailFound | NoPool | OfSpread {
-    return this.inPool(address, () => {
+    return this.own.inPool(address, () => {
       const { identities } = this.own
       const row = identities.named(uuid)
       const forwardedFrom = identities.walks.losersTo(uuid, '', AFTER_ALL, MAX_LOSERS_TOLD)
@@ -61,22 +59,11 @@ export abstract class DirectoryObject extends SpreadObject {
 
   /** Walks through identities in order of UUID, and answers those that a filter wants. */
   walkDetails(address: PoolAddress, asked: DetailsAsked): ({ kind: 'walked' } & DetailsFound) | NoPool | OfSpread {
-    return this.inPool(address, () => ({ kind: 'walked', ...this.own.identities.walks.walk(asked) }))
+    return this.own.inPool(address, () => ({ kind: 'walked', ...this.own.identities.walks.walk(asked) }))
   }
 
   /** Looks for what is wrong in a pool of one object, among so many identities after this one. */
   check(address: PoolAddress, after: string, limit: number): CheckPage | NoPool | OfSpread {
-    return this.inPool(address, () => checkAlone(this.own.identities, after, limit))
-  }
-
-  /** A pool that is spread is never served by one object; whoever asks it for that does not know of its map. */
-  protected ofSpread(knowsSpread?: true): OfSpread {
-    if (knowsSpread) return { kind: 'of_spread' }
-    throw new Error(`${NEWER_TABLES}: ${SPREAD}.`)
-  }
-
-  protected inPool<T>(address: PoolAddress, work: () => T): T | NoPool | OfSpread {
-    if (this.own.host.part) return this.ofSpread(address.knowsSpread)
-    return this.own.storage.transactionSync(() => (this.read(address).kind === 'pool' ? work() : { kind: 'no_pool' }))
+    return this.own.inPool(address, () => checkAlone(this.own.identities, after, limit))
   }
 }

@@ -22,6 +22,15 @@ export interface IdentityRow extends Record<string, SqlStorageValue> {
   frozen_for: string | null
   /** 1 if it was deleted, and is kept only because it leads to the survivor of a merge. */
   erased: number
+  /** Day of its last use, counted from 1970-01-01; nothing if it was not used since the day it was made, as far as is kept. */
+  used_day: number | null
+  /** Until then nobody signs in as this identity, in milliseconds since the epoch. */
+  blocked_until: number | null
+  block_reason: string | null
+  /** What this service signed for it before then counts no more, in seconds since the epoch. */
+  not_before: number | null
+  /** How it came to be here, if not by a sign-in. */
+  source: string | null
 }
 
 /** A login of an identity. In a pool of several objects its claim names the reservation that it was linked by. */

@@ -127,7 +127,7 @@ export class IdentityPool extends DirectoryObject {
   /** Takes public logins off an identity, one of whose logins the caller has proven. */
   unlink(call: UnlinkCall): Unlinked | NoPool | Stale | ProofUsed {
     const { once, operation } = call
-    if (this.own.host.part) this.ofSpread()
+    if (this.own.host.part) this.own.ofSpread()
     const unlinked = this.own.storage.transactionSync(() => {
       const found = this.readByRegion(call.region)
       if (found.kind !== 'pool') return found
@@ -142,15 +142,15 @@ export class IdentityPool extends DirectoryObject {
   }
 
   unlinkDeveloper(address: PoolAddress, request: Omit<UnlinkDeveloperRequest, 'now'>): Unlinked | NoPool | OfSpread {
-    return this.inPool(address, () => unlinkDeveloper(this.own.identities, { ...request, now: this.own.now() }))
+    return this.own.inPool(address, () => unlinkDeveloper(this.own.identities, { ...request, now: this.own.now() }))
   }
 
   lookupDeveloper(address: PoolAddress, request: LookupRequest): Lookup | NoPool | OfSpread {
-    return this.inPool(address, () => lookupDeveloper(this.own.identities, request))
+    return this.own.inPool(address, () => lookupDeveloper(this.own.identities, request))
   }
 
   mergeDevelopers(address: PoolAddress, request: Omit<MergeRequest, 'now'>): DeveloperMerge | NoPool | OfSpread {
-    return this.inPool(address, () => mergeDevelopers(this.own.identities, { ...request, now: this.own.now() }))
+    return this.own.inPool(address, () => mergeDevelopers(this.own.identities, { ...request, now: this.own.now() }))
   }
 
   /** Deletes those of these identities that are there. */
@@ -160,7 +160,7 @@ export class IdentityPool extends DirectoryObject {
     uuids: readonly string[],
     knowsSpread?: true,
   ): { kind: 'deleted' } | NoPool | OfSpread {
-    if (this.own.host.part) return this.ofSpread(knowsSpread)
+    if (this.own.host.part) return this.own.ofSpread(knowsSpread)
     const found = this.readByRegion(region)
     if (found.kind !== 'pool' || found.pool.account !== account) return { kind: 'no_pool' }
     this.own.storage.transactionSync(() => this.own.identities.delete(uuids))
@@ -168,7 +168,7 @@ export class IdentityPool extends DirectoryObject {
   }
 
   #resolve(call: ResolveCall): Resolution | NoPool | Stale | ProofUsed {
-    if (this.own.host.part) this.ofSpread()
+    if (this.own.host.part) this.own.ofSpread()
     const found = this.readByRegion(call.region)
     if (found.kind !== 'pool') return found
     const { pool } = found

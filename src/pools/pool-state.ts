@@ -1,7 +1,9 @@
-import { isOpened } from '../base/migrations.ts'
+import { isOpened, NEWER_TABLES } from '../base/migrations.ts'
+import type { NoPool, OfSpread, PoolAddress } from './calls.ts'
 import { IdentityTable } from './identity-table.ts'
 import { PoolRecord } from './pool-record.ts'
 import { SpreadHost } from './spread/host.ts'
+import { SPREAD } from './spread/objects.ts'
 import { UsedProofs } from './used-proofs.ts'
 
 /** What an object of a pool keeps, and its alarm. */
@@ -30,6 +32,20 @@ export class PoolState {
   /** Whether nothing of a pool is here but its row. */
   isEmpty(): boolean {
     return this.identities.isEmpty() && this.proofs.nextExpiry() === undefined && !this.host.part
+  }
+
+  /** What `work` answers in one transaction, if this object has that pool alone. */
+  inPool<T>(address: PoolAddress, work: () => T): T | NoPool | OfSpread {
+    if (this.host.part) return this.ofSpread(address.knowsSpread)
+    return this.storage.transactionSync(() =>
+      this.record.read(address).kind === 'pool' ? work() : { kind: 'no_pool' },
+    )
+  }
+
+  /** A pool that is spread is never served by one object; whoever asks it for that does not know of its map. */
+  ofSpread(knowsSpread?: true): OfSpread {
+    if (knowsSpread) return { kind: 'of_spread' }
+    throw new Error(`${NEWER_TABLES}: ${SPREAD}.`)
   }
 
   /** Closes the pool at once; what is left of it is deleted by the alarm. */

@@ -4,14 +4,14 @@ import { IsolateCache } from '../base/memory.ts'
 import { OBJECT_READ_MS, OBJECT_WRITE_MS, OtherVersion, Overloaded } from '../base/objects.ts'
 import type { Position } from '../base/position.ts'
 import type { World } from '../base/world.ts'
-import { isStale, type NoPool, type OfSpread, type PoolFound, type ProofUsed, type Stale } from './calls.ts'
+import { isStale, type NoPool, type PoolFound, type ProofUsed, type Stale } from './calls.ts'
 import type { CheckPage, CheckRequest } from './check.ts'
 import type { DeveloperMerge, Lookup, LookupRequest, MergeRequest } from './developers.ts'
 import type { IdentityDescription, ProvenLogin } from './identities.ts'
 import type { IdentityPool } from './identity-pool.ts'
 import { MAX_STALE_TURNS } from './limits.ts'
 import { locationHint } from './location.ts'
-import { type Home, isSpread, type PoolObject, PoolObjects } from './pool-objects.ts'
+import { type Home, isSpread, PoolObjects } from './pool-objects.ts'
 import type { ChangedIf } from './pool-record.ts'
 import type { IdentityPage, PageAsked, ResolveIn, UnlinkIn } from './requests.ts'
 import type { Resolution } from './resolve.ts'
@@ -22,6 +22,7 @@ import { CHECK_ROWS } from './spread/limits.ts'
 import type { SpreadDescribed } from './spread/spread-object.ts'
 import type { SpreadPool } from './spread/spread-pool.ts'
 import type { Unlinked } from './unlink.ts'
+import { isOfSpread, OF_SPREAD, type Ways } from './ways.ts'
 
 /** The Worker's way to the pools: routes by id, keeps settings in memory by version, repeats what may be repeated. */
 export class Pools {
@@ -306,18 +307,6 @@ export function uuidOf(id: PoolId | IdentityId): string {
   return id.text.slice(id.region.length + 1)
 }
 
-/** How a signed call is made, by the form of the pool. */
-export interface Ways<T> {
-  alone: (object: PoolObject) => Promise<T | OfSpread>
-  spread: (pool: SpreadPool) => Promise<T>
-}
-
 function home(id: Home): string {
   return `${id.region}:${id.tag}`
-}
-
-const OF_SPREAD: OfSpread = { kind: 'of_spread' }
-
-function isOfSpread(answer: { kind: string }): answer is OfSpread {
-  return answer.kind === 'of_spread'
 }

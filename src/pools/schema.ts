@@ -126,4 +126,13 @@ export const MIGRATIONS: readonly string[] = [
     error_at INTEGER
   );
   `,
+  // What operators know and decide of an identity. A column stays empty until something is known.
+  `
+  ALTER TABLE identity ADD COLUMN used_day INTEGER;
+  ALTER TABLE identity ADD COLUMN blocked_until INTEGER;
+  ALTER TABLE identity ADD COLUMN block_reason TEXT;
+  ALTER TABLE identity ADD COLUMN not_before INTEGER;
+  ALTER TABLE identity ADD COLUMN source TEXT;
+  ALTER TABLE login ADD COLUMN linked_day INTEGER;
+  `,
 ]

@@ -1,5 +1,5 @@
 import { evictDurableObject, runInDurableObject } from 'cloudflare:test'
-import { type DurableObject, env } from 'cloudflare:workers'
+import { DurableObject, env } from 'cloudflare:workers'
 import { newPoolId, newUuid, type PoolId } from '../../src/base/ids.ts'
 import { consoleLog } from '../../src/base/log.ts'
 import type { World } from '../../src/base/world.ts'
@@ -17,6 +17,19 @@ export const world: World = {
   uuid: () => crypto.randomUUID(),
   fetch: () => Promise.reject(new Error('a pool fetches nothing')),
   log: consoleLog,
+}
+
+/** The names of the methods that an object of a class has, those that it inherits among them. */
+export function methodsOf(one: { prototype: object }): string[] {
+  const names = new Set<string>()
+  for (
+    let of = one.prototype;
+    of !== DurableObject.prototype && of !== Object.prototype;
+    of = Object.getPrototypeOf(of)
+  )
+    for (const name of Object.getOwnPropertyNames(of)) names.add(name)
+  names.delete('constructor')
+  return [...names]
 }
 
 type Methods = Exclude<keyof IdentityPool, keyof DurableObject>

@@ -18,10 +18,18 @@ export const MOVED_TABLES: readonly MovedTable[] = [
   {
     name: 'identity',
     key: ['uuid'],
-    rest: ['state', 'created_at', 'modified_at', 'forward', 'changed_by', 'frozen_by', 'frozen_for', 'erased'],
+    rest: [
+      ...['state', 'created_at', 'modified_at', 'forward', 'changed_by', 'frozen_by', 'frozen_for', 'erased'],
+      ...['used_day', 'blocked_until', 'block_reason', 'not_before', 'source'],
+    ],
     slotBy: 'uuid',
   },
-  { name: 'login', key: ['provider', 'subject', 'developer'], rest: ['identity', 'claim'], slotBy: 'identity' },
+  {
+    name: 'login',
+    key: ['provider', 'subject', 'developer'],
+    rest: ['identity', 'claim', 'linked_day'],
+    slotBy: 'identity',
+  },
   {
     name: 'route',
     key: ['slot', 'provider', 'subject', 'developer'],
