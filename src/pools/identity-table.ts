@@ -1,6 +1,6 @@
 import type { Identities, IdentityRow, Member, ProvenLogin } from './identities.ts'
 import { IdentityWalks } from './identity-walks.ts'
-import { loginOf, loginRows } from './login-rows.ts'
+import { indexedLogins, loginOf, loginRows } from './login-rows.ts'
 
 /**
  * The rows of a pool's identities and logins, over the SQL storage of whatever object hosts them. Every method is
@@ -41,7 +41,7 @@ export class IdentityTable implements Identities {
   }
 
   logins(uuids: readonly string[]): ProvenLogin[] {
-    return this.members(uuids).map(({ claim, ...login }) => login)
+    return indexedLogins(this.#sql, uuids).map(loginOf)
   }
 
   members(uuids: readonly string[]): Member[] {

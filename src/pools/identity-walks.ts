@@ -1,7 +1,7 @@
 import { type DetailsAsked, type DetailsFound, detailOf } from './details.ts'
 import type { IdentityDescription, IdentityRow } from './identities.ts'
 import { WALK_ROWS } from './limits.ts'
-import { type LoginRow, loginOf, loginRows } from './login-rows.ts'
+import { indexedLogins, type LoginRow, loginOf } from './login-rows.ts'
 
 /** Comes after every UUID. */
 export const AFTER_ALL = '~'
@@ -84,7 +84,7 @@ export class IdentityWalks {
       if (wanted.length === limit) break
     }
     const logins = Map.groupBy(
-      loginRows(
+      indexedLogins(
         this.#sql,
         wanted.map(({ uuid }) => uuid),
       ),
@@ -97,13 +97,11 @@ export class IdentityWalks {
   }
 
   #descriptions(rows: readonly IdentityRow[]): IdentityDescription[] {
-    const logins = loginRows(
-      this.#sql,
-      rows.map((row) => row.uuid),
-    )
+    const uuids = rows.map((row) => row.uuid)
+    const logins = Map.groupBy(indexedLogins(this.#sql, uuids), ({ identity }) => identity)
     return rows.map((row) => ({
       uuid: row.uuid,
-      logins: logins.filter((login) => login.identity === row.uuid).map((login) => login.provider),
+      logins: (logins.get(row.uuid) ?? []).map((login) => login.provider),
       createdAt: row.created_at,
       modifiedAt: row.modified_at,
     }))

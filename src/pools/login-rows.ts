@@ -20,6 +20,20 @@ export function loginRows(sql: SqlStorage, uuids: readonly string[]): LoginRow[]
     .toArray()
 }
 
-export function loginOf({ developer, provider, subject }: LoginRow): ProvenLogin {
+/** What the index of logins by identity holds, so that a page of identities is read without a look-up for each login. */
+type IndexedLogin = Pick<LoginRow, 'provider' | 'subject' | 'identity' | 'developer'>
+
+/** The same without what is only in the rows themselves. */
+export function indexedLogins(sql: SqlStorage, uuids: readonly string[]): IndexedLogin[] {
+  return sql
+    .exec<IndexedLogin & Record<string, SqlStorageValue>>(
+      `SELECT provider, subject, identity, developer FROM login WHERE identity IN (SELECT value FROM json_each(?))
+       ORDER BY provider, subject`,
+      JSON.stringify(uuids),
+    )
+    .toArray()
+}
+
+export function loginOf({ developer, provider, subject }: IndexedLogin): ProvenLogin {
   return { provider, subject, developer: developer === 1 }
 }

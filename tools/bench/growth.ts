@@ -1,3 +1,5 @@
+import { connect } from '../lib/client.ts'
+import { LOCAL_KEY } from '../lib/local-service.ts'
 import { median, type Spread } from '../lib/statistics.ts'
 import type { NotMeasured } from './against-floor.ts'
 import type { Issuer } from './issuer.ts'
@@ -114,6 +116,9 @@ export async function growth(
   }
 }
 
+const DETAILS = 'ListIdentityDetails'
+const LISTS = ['ListIdentities', DETAILS]
+
 const OPERATIONS: readonly GrowthOperation[] = [
   {
     id: 'guest',
@@ -123,8 +128,15 @@ const OPERATIONS: readonly GrowthOperation[] = [
   { id: 'known', name: 'GetId, known login', calls: knownLogins },
   { id: 'token', name: 'GetOpenIdToken', calls: (on) => forGuests('GetOpenIdToken', on) },
   { id: 'credentials', name: 'GetCredentialsForIdentity', calls: (on) => forGuests('GetCredentialsForIdentity', on) },
-  { id: 'first-page', name: 'ListIdentities, first page', calls: (on) => listing(on) },
-  { id: 'late-page', name: 'ListIdentities, late page', calls: (on) => listing(on, lateToken(on)) },
+  { id: 'find', name: 'FindIdentity', calls: finding },
+  ...LISTS.flatMap((list): GrowthOperation[] => [
+    { id: `${list}-first-page`, name: `${list}, first page`, calls: (on) => listing(list, on) },
+    {
+      id: `${list}-late-page`,
+      name: `${list}, late page`,
+      calls: async (on) => listing(list, on, await lateToken(list, on)),
+    },
+  ]),
 ]
 
 async function acrossSizes(
@@ -154,15 +166,25 @@ function forGuests(operation: string, { url, guests }: { url: string; guests: re
   return guests.map((IdentityId) => publicCall(url, operation, { IdentityId }))
 }
 
-async function listing({ url, poolId }: Target, NextToken?: string): Promise<Call[]> {
-  return [await signedCall(url, 'ListIdentities', { IdentityPoolId: poolId, MaxResults: PAGE, NextToken })]
+function finding({ url, issuer, poolId, users }: Target & FilledPool): Promise<Call[]> {
+  const of = { IdentityPoolId: poolId, Provider: issuer.name }
+  return Promise.all(users.map((n) => signedCall(url, 'FindIdentity', { ...of, Subject: subjectOf(n) }, true)))
+}
+
+async function listing(list: string, { url, poolId }: Target, NextToken?: string): Promise<Call[]> {
+  const input = { IdentityPoolId: poolId, MaxResults: PAGE, NextToken }
+  return [await signedCall(url, list, input, list === DETAILS)]
 }
 
 /** The token of a page at nine tenths of the pool: to be handed out 15,000 pages earlier would take as many calls. */
-function lateToken({ poolId }: Target): string {
+async function lateToken(list: string, { url, poolId }: Target): Promise<string> {
+  const client = connect(url, LOCAL_KEY)
+  const ask = list === DETAILS ? client.own : client.signed
+  const { NextToken } = await ask(list, { IdentityPoolId: poolId, MaxResults: 1 })
+  const [name, scope] = JSON.parse(Buffer.from(NextToken, 'base64url').toString())
   const [, tag] = /:(\w{8})-/.exec(poolId) ?? []
   const after = `${tag}-0000-8e66-8000-000000000000`
-  return Buffer.from(JSON.stringify(['ListIdentities', poolId, after])).toString('base64url')
+  return Buffer.from(JSON.stringify([name, scope, after])).toString('base64url')
 }
 
 /** A pool of its size, half guests and half users; and what each takes in the database. */

@@ -88,9 +88,10 @@ export function publicCall(url: string, operation: string, input: object): Call 
 }
 
 /** One signed request serves a whole run: its date stays good for minutes, and checking it costs the same each time. */
-export async function signedCall(url: string, operation: string, input: object): Promise<Call> {
-  const aws = new AwsClient({ ...LOCAL_KEY, region: LOCAL_REGION, service: 'cognito-identity' })
-  const call = jsonCall(operation, input)
+export async function signedCall(url: string, operation: string, input: object, isOurs = false): Promise<Call> {
+  const service = isOurs ? 'edge-identity' : 'cognito-identity'
+  const aws = new AwsClient({ ...LOCAL_KEY, region: LOCAL_REGION, service })
+  const call = jsonCall(operation, input, isOurs ? 'EdgeIdentity' : undefined)
   const { headers } = await aws.sign(`${url}/`, call)
   return { ...call, url: `${url}/`, headers: Object.fromEntries(headers) }
 }
