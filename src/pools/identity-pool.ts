@@ -9,6 +9,8 @@ import {
   mergeDevelopers,
 } from './developers.ts'
 import { DirectoryObject } from './directory-object.ts'
+import type { Identities } from './identities.ts'
+import { unlessWriting } from './only-reads.ts'
 import { type ChangedIf, comesToTheSame, isTooLarge, type NotChanged } from './pool-record.ts'
 import { type Resolution, resolve } from './resolve.ts'
 import { MIGRATIONS } from './schema.ts'
@@ -109,11 +111,16 @@ export class IdentityPool extends DirectoryObject {
   /** Finds, makes, extends or merges the identity of these logins. */
   resolve(call: ResolveCall): Resolution | NoPool | Stale | ProofUsed {
     if (call.trial) return this.tryResolve(call)
+    const { identities, storage } = this.own
+    const inTransaction = () => storage.transactionSync(() => this.#resolve(call))
+    if (call.once) {
+      const resolved = inTransaction()
+      if (resolved.kind === 'identity') void this.own.wake()
+      return resolved
+    }
     // Without logins at most one statement writes, and that is a transaction by itself.
-    if (call.logins.length === 0 && !call.once) return this.#resolve(call)
-    const resolved = this.own.storage.transactionSync(() => this.#resolve(call))
-    if (call.once && resolved.kind === 'identity') void this.own.wake()
-    return resolved
+    if (call.logins.length === 0) return this.#resolve(call)
+    return unlessWriting(identities, (readable) => this.#resolve(call, readable), inTransaction)
   }
 
   /**
@@ -167,7 +174,7 @@ export class IdentityPool extends DirectoryObject {
     return { kind: 'deleted' }
   }
 
-  #resolve(call: ResolveCall): Resolution | NoPool | Stale | ProofUsed {
+  #resolve(call: ResolveCall, identities: Identities = this.own.identities): Resolution | NoPool | Stale | ProofUsed {
     if (this.own.host.part) this.own.ofSpread()
     const found = this.readByRegion(call.region)
     if (found.kind !== 'pool') return found
@@ -175,7 +182,7 @@ export class IdentityPool extends DirectoryObject {
     if (call.version !== pool.version) return { kind: 'stale', pool }
     if (call.once && this.own.proofs.anyUsed(call.once.proofs, call.once.operation)) return { kind: 'proof_used' }
     const { allowGuests } = pool.settings
-    const resolution = resolve(this.own.identities, { ...call, allowGuests, now: this.own.now() })
+    const resolution = resolve(identities, { ...call, allowGuests, now: this.own.now() })
     if (call.once && resolution.kind === 'identity') this.own.proofs.use(call.once.proofs, call.once.operation)
     return resolution
   }

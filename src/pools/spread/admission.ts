@@ -1,7 +1,7 @@
 import { slotsOfCheckStep } from './check-steps.ts'
 import type { Slots } from './map.ts'
 import type { Whereabouts } from './part.ts'
-import { slotOfIdentity, slotOfLogin } from './slots.ts'
+import { knowSlot, slotOfIdentity, slotOfLogin } from './slots.ts'
 import type { ResolveStep, Step } from './step.ts'
 
 /**
@@ -59,6 +59,7 @@ export function slotOfStep(step: Step): number {
   return slotsOfStep(step)[0] ?? 0
 }
 
-function slotOfFirst({ fresh, logins: [first] }: ResolveStep): number {
+function slotOfFirst({ fresh, logins: [first], slot }: ResolveStep): number {
+  if (first && slot !== undefined) knowSlot(first, slot)
   return first ? slotOfLogin(first) : slotOfIdentity(fresh)
 }

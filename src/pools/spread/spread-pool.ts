@@ -106,7 +106,17 @@ export class SpreadPool {
     if (identity === undefined && login && !this.#together(login, fresh)) return undefined
     const begins = identity ?? fresh
     if (once && !once.proofs.every((proof) => this.#together(proof.login, begins))) return undefined
-    return this.#options.take({ step: 'resolve', identity, logins, fresh, claim: `${nameOf(fresh)}h`, dryRun, once })
+    return this.#options.take({
+      step: 'resolve',
+      logins,
+      fresh,
+      claim: `${nameOf(fresh)}h`,
+      // What is not there takes no room in the call.
+      ...(identity !== undefined && { identity }),
+      ...(identity === undefined && login && { slot: slotOfLogin(login) }),
+      ...(once && { once }),
+      ...(dryRun && { dryRun }),
+    })
   }
 
   /** The identity of a login whose index is far, by a guess that the identity itself confirms. */

@@ -37,6 +37,8 @@ export interface ResolveStep {
   step: 'resolve'
   identity?: string | undefined
   logins: readonly ProvenLogin[]
+  /** The slot of the first login, where that is known. */
+  slot?: number | undefined
   fresh: string
   claim: string
   /** Proofs that are good for one use, each with the login that it proves, in whose slot it is. */

@@ -1,11 +1,13 @@
-import type { Member, ProvenLogin } from '../identities.ts'
-import { type Resolution, resolve, tooManyLogins } from '../resolve.ts'
+import type { Identities, Member, ProvenLogin } from '../identities.ts'
+import { unlessWriting } from '../only-reads.ts'
+import { resolve, tooManyLogins } from '../resolve.ts'
 import { takeCheckStep } from './check-steps.ts'
 import { ELSEWHERE, Here } from './here.ts'
 import { CLAIM_MEMORY_MS, DROP_AFTER_MS } from './limits.ts'
 import { absorb, decide, finish, freeze } from './merge-steps.ts'
 import { isAtHome, slotOfIdentity, slotOfLogin } from './slots.ts'
 import type {
+  Answers,
   AttachStep,
   DetachStep,
   Elsewhere,
@@ -69,23 +71,42 @@ function stepTaken(step: Exclude<Step, ResolveStep>, tables: StepTables): StepAn
 
 /** Lets the rules decide on what is here. */
 function resolveHere(step: ResolveStep, tables: StepTables): StepAnswer {
-  const { allowGuests, identities, isHere, now, proofs, reservations, transaction } = tables
-  const { claim, dryRun, once } = step
-  const answers: StepAnswer[] = []
+  const { identities, isHere, reservations, transaction } = tables
+  const { claim, dryRun, logins, once } = step
+  const here = () => new Here(identities, reservations, isHere, claim)
   try {
-    transaction(() => {
-      if (once && proofs.anyUsed(once.proofs, once.operation)) return answers.push({ kind: 'proof_used' })
-      const here = new Here(identities, reservations, isHere, claim)
-      const resolution: Resolution = resolve(here, { ...step, allowGuests: allowGuests(), now: now() })
-      if (once && resolution.kind === 'identity') proofs.use(once.proofs, once.operation)
-      answers.push(resolution)
-      if (dryRun) throw UNDONE
-    })
+    if (dryRun) return undone(transaction, () => resolution(step, here(), tables))
+    // Without logins at most one statement writes, and that is a transaction by itself.
+    if (logins.length === 0 && !once) return resolution(step, here(), tables)
+    const inTransaction = () => transaction(() => resolution(step, here(), tables))
+    if (once) return inTransaction()
+    return unlessWriting(here(), (readable) => resolution(step, readable, tables), inTransaction)
   } catch (error) {
     if (error === ELSEWHERE) return elsewhere(step, tables)
+    throw error
+  }
+}
+
+function resolution(step: ResolveStep, here: Identities, { allowGuests, now, proofs }: StepTables): Answers['resolve'] {
+  const { once } = step
+  if (once && proofs.anyUsed(once.proofs, once.operation)) return { kind: 'proof_used' }
+  const resolved = resolve(here, { ...step, allowGuests: allowGuests(), now: now() })
+  if (once && resolved.kind === 'identity') proofs.use(once.proofs, once.operation)
+  return resolved
+}
+
+/** What `work` answers, without what it changes. */
+function undone<T>(transaction: StepTables['transaction'], work: () => T): T {
+  const answers: T[] = []
+  try {
+    transaction(() => {
+      answers.push(work())
+      throw UNDONE
+    })
+  } catch (error) {
     if (error !== UNDONE) throw error
   }
-  return answers[0] ?? CHANGED
+  return answers[0] as T
 }
 
 const UNDONE = new Error('undone')
