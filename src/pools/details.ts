@@ -9,6 +9,8 @@ export interface IdentityDetail {
   forward: string | undefined
   createdAt: number
   modifiedAt: number
+  /** Day of its last use, counted from 1970-01-01, if one is kept. */
+  usedDay: number | undefined
 }
 
 export type Login = Pick<ProvenLogin, 'provider' | 'subject' | 'developer'>
@@ -17,6 +19,8 @@ export interface DetailFilter {
   state?: IdentityRow['state'] | undefined
   /** Only those that have a login under one of these names of a provider. */
   providers?: readonly string[] | undefined
+  /** Only those whose last use that is kept, or else whose day of creation, is before this day, counted from 1970-01-01. */
+  usedBefore?: number | undefined
 }
 
 export interface DetailsAsked extends DetailFilter {
@@ -47,6 +51,7 @@ export function detailOf(row: IdentityRow, logins: readonly ProvenLogin[]): Iden
     forward: row.forward ?? undefined,
     createdAt: row.created_at,
     modifiedAt: row.modified_at,
+    usedDay: row.used_day ?? undefined,
   }
 }
 

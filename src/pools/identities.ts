@@ -63,6 +63,8 @@ export interface Identities {
   /** Adds an identity, unless there is one of that id; tells whether it did. */
   insert(uuid: string, state: 'guest' | 'member', now: number): boolean
   link(login: ProvenLogin, uuid: string): void
+  /** Keeps the day of the last use of an identity. */
+  use(uuid: string, day: number): void
   /** Takes the logins of these public providers off an identity. */
   unlinkPublic(uuid: string, providers: readonly string[]): void
   unlinkDeveloper(uuid: string, provider: string, subject: string): void

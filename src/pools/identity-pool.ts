@@ -10,6 +10,7 @@ import {
 } from './developers.ts'
 import { DirectoryObject } from './directory-object.ts'
 import type { Identities } from './identities.ts'
+import { lastUsedDaysOf } from './last-use.ts'
 import { unlessWriting } from './only-reads.ts'
 import { type ChangedIf, comesToTheSame, isTooLarge, type NotChanged } from './pool-record.ts'
 import { type Resolution, resolve } from './resolve.ts'
@@ -182,7 +183,8 @@ export class IdentityPool extends DirectoryObject {
     if (call.version !== pool.version) return { kind: 'stale', pool }
     if (call.once && this.own.proofs.anyUsed(call.once.proofs, call.once.operation)) return { kind: 'proof_used' }
     const { allowGuests } = pool.settings
-    const resolution = resolve(identities, { ...call, allowGuests, now: this.own.now() })
+    const lastUsedDays = lastUsedDaysOf(pool.settings)
+    const resolution = resolve(identities, { ...call, allowGuests, lastUsedDays, now: this.own.now() })
     if (call.once && resolution.kind === 'identity') this.own.proofs.use(call.once.proofs, call.once.operation)
     return resolution
   }

@@ -70,6 +70,10 @@ export class IdentityTable implements Identities {
     )
   }
 
+  use(uuid: string, day: number): void {
+    this.#sql.exec('UPDATE identity SET used_day = ? WHERE uuid = ?', day, uuid)
+  }
+
   unlinkPublic(uuid: string, providers: readonly string[]): void {
     this.#sql.exec(
       'DELETE FROM login WHERE identity = ? AND developer = 0 AND provider IN (SELECT value FROM json_each(?))',

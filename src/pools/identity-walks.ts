@@ -1,5 +1,6 @@
 import { type DetailsAsked, type DetailsFound, detailOf } from './details.ts'
 import type { IdentityDescription, IdentityRow } from './identities.ts'
+import { LAST_USED_DAY } from './last-use.ts'
 import { WALK_ROWS } from './limits.ts'
 import { indexedLogins, type LoginRow, loginOf } from './login-rows.ts'
 
@@ -67,13 +68,13 @@ export class IdentityWalks {
   }
 
   /** Up to `limit` identities that the filter wants, in order of UUID, among so many that one walk looks at. */
-  walk({ after, limit, providers, state }: DetailsAsked, end = AFTER_ALL): DetailsFound {
+  walk({ after, limit, providers, state, usedBefore }: DetailsAsked, end = AFTER_ALL): DetailsFound {
     const names = providers ? JSON.stringify(providers) : null
     const rows = this.#sql.exec<IdentityRow & { wanted: number }>(
-      `SELECT *, erased = 0 AND (? IS NULL OR state = ?) AND (? IS NULL OR EXISTS
+      `SELECT *, erased = 0 AND (? IS NULL OR state = ?) AND (? IS NULL OR ${LAST_USED_DAY} < ?) AND (? IS NULL OR EXISTS
          (SELECT 1 FROM login WHERE login.identity = identity.uuid AND provider IN (SELECT value FROM json_each(?)))) AS wanted
        FROM identity WHERE uuid > ? AND uuid < ? ORDER BY uuid LIMIT ?`,
-      ...[state ?? null, state ?? null, names, names],
+      ...[state ?? null, state ?? null, usedBefore ?? null, usedBefore ?? null, names, names],
       ...[after, end, WALK_ROWS],
     )
     const wanted: IdentityRow[] = []

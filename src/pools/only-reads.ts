@@ -51,6 +51,10 @@ class OnlyReads implements Identities {
     throw WOULD_WRITE
   }
 
+  use(): never {
+    throw WOULD_WRITE
+  }
+
   unlinkPublic(): never {
     throw WOULD_WRITE
   }

@@ -1,4 +1,5 @@
 import type { Identities, IdentityRow, ProvenLogin } from './identities.ts'
+import { dayOf, lastUsedDay } from './last-use.ts'
 import { MAX_FORWARDS, MAX_LOGINS_PER_IDENTITY } from './limits.ts'
 
 export interface ResolveRequest {
@@ -8,6 +9,8 @@ export interface ResolveRequest {
   /** UUID of the identity to make if one is needed. Made by the caller, so that a repeated call is recognised. */
   fresh: string
   allowGuests: boolean
+  /** Days that one note of a use stands for; nothing, where no use is kept. */
+  lastUsedDays: number | undefined
   now: number
 }
 
@@ -38,7 +41,7 @@ export function resolve(table: Identities, request: ResolveRequest): Resolution 
     return owners.length > 0 ? unite(table, owners, owners, request) : make(table, request)
   const named = table.named(request.identity)
   if (!named) return { kind: 'no_identity' }
-  if (request.logins.length === 0) return resumeGuest(named, request.allowGuests)
+  if (request.logins.length === 0) return resumeGuest(table, named, request)
   const target = targetOf(table, named, owners)
   if (!target) return { kind: 'forbidden' }
   if (!areMembers(table, request.logins, target)) return { kind: 'logins_mismatch' }
@@ -87,7 +90,8 @@ export function tooManyLogins(logins: readonly ProvenLogin[]): TooManyLogins | u
   return logins.length > MAX_LOGINS_PER_IDENTITY ? { kind: 'too_many_logins' } : undefined
 }
 
-function make(table: Identities, { allowGuests, fresh, logins, now }: ResolveRequest): Resolution {
+function make(table: Identities, request: ResolveRequest): Resolution {
+  const { allowGuests, fresh, logins, now } = request
   const guest = logins.length === 0
   if (guest && !allowGuests) return { kind: 'guests_refused' }
   const refused = tooManyLogins(logins)
@@ -95,15 +99,23 @@ function make(table: Identities, { allowGuests, fresh, logins, now }: ResolveReq
   if (!table.insert(fresh, guest ? 'guest' : 'member', now)) {
     // A repeated call finds what its first run made; what has become of that since, stands.
     const made = table.row(fresh)
-    return guest && made ? resumeGuest(made, allowGuests) : { kind: 'forbidden' }
+    return guest && made ? resumeGuest(table, made, request) : { kind: 'forbidden' }
   }
   for (const login of logins) table.link(login, fresh)
   return { kind: 'identity', uuid: fresh, guest }
 }
 
-function resumeGuest(named: IdentityRow, allowGuests: boolean): Resolution {
+function resumeGuest(table: Identities, named: IdentityRow, request: ResolveRequest): Resolution {
   if (named.state !== 'guest') return { kind: 'forbidden' }
-  return allowGuests ? { kind: 'identity', uuid: named.uuid, guest: true } : { kind: 'guests_refused' }
+  if (!request.allowGuests) return { kind: 'guests_refused' }
+  noteUse(table, named, request)
+  return { kind: 'identity', uuid: named.uuid, guest: true }
+}
+
+/** Keeps that an identity is used today, once in as many days as one note stands for. */
+function noteUse(table: Identities, row: IdentityRow, { lastUsedDays, now }: ResolveRequest): void {
+  const today = dayOf(now)
+  if (lastUsedDays !== undefined && today - lastUsedDay(row) >= lastUsedDays) table.use(row.uuid, today)
 }
 
 /** Makes one identity of several, the owners of the request's logins among them, with all their logins and those of the request. */
@@ -116,8 +128,10 @@ function unite(
   const [survivor, ...losers] = [...identities].sort(bySurvival)
   if (!survivor) return { kind: 'no_identity' }
   // The commonest call: the one login is the one identity's already.
-  if (losers.length === 0 && owners.length === 1 && request.logins.length === 1)
+  if (losers.length === 0 && owners.length === 1 && request.logins.length === 1) {
+    noteUse(table, survivor, request)
     return { kind: 'identity', uuid: survivor.uuid, guest: false }
+  }
   const kept = table.logins(identities.map((row) => row.uuid))
   const added = request.logins.filter((login) => !kept.some((other) => isSameLogin(login, other)))
   const refused = tooManyLogins([...kept, ...added])
@@ -125,6 +139,7 @@ function unite(
   for (const loser of losers) table.retire(loser.uuid, survivor.uuid, request.now)
   for (const login of added) table.link(login, survivor.uuid)
   if (added.length > 0 || losers.length > 0) table.settle(survivor.uuid, request.now)
+  noteUse(table, survivor, request)
   return { kind: 'identity', uuid: survivor.uuid, guest: false }
 }
 

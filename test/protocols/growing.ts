@@ -203,7 +203,7 @@ export class GrowingStage implements Stage {
     const { identities: table, sql } = head
     const whole = async <T>(work: () => T) => sql.transaction(work)
     return {
-      resolve: (call) => whole(() => resolve(table, { ...call, allowGuests, now })),
+      resolve: (call) => whole(() => resolve(table, { ...call, lastUsedDays: undefined, allowGuests, now })),
       unlink: (call) => whole(() => unlink(table, { ...call, now })),
       unlinkDeveloper: (call) => whole(() => unlinkDeveloper(table, { ...call, now })),
       mergeDevelopers: (call) => whole(() => mergeDevelopers(table, { ...call, now })),

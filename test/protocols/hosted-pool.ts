@@ -78,6 +78,7 @@ export class HostedObject {
       transaction: (work) => this.sql.transaction(work),
       isHere,
       allowGuests: () => this.pool.allowGuests,
+      lastUsedDays: () => 7,
       now: () => this.pool.now,
     })
   }

@@ -114,6 +114,7 @@ export class VirtualPool {
       transaction: (work) => sql.transaction(work),
       isHere: (slot) => this.objects[objectOf(this.spread, slot)] === object,
       allowGuests: () => this.allowGuests,
+      lastUsedDays: () => 7,
       now: () => this.now + skew,
     })
   }

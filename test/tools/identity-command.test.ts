@@ -50,7 +50,7 @@ describe('identity', () => {
   it('show tells who lost a merge to whom', async () => {
     const { asked, lines } = await identity(
       ['show', '--identity', OTHER],
-      [{ ...LOSER, ForwardedFrom: ['us-east-1:a'] }],
+      [{ ...LOSER, ForwardedFrom: ['us-east-1:a'], LastUsedOn: '2023-11-20' }],
     )
     expect(asked).toEqual([{ target: 'GetIdentityDetail', input: { IdentityPoolId: POOL, IdentityId: OTHER } }])
     expect(lines.slice(1, 4)).toEqual([
@@ -58,6 +58,7 @@ describe('identity', () => {
       `Forwards to     ${ID}`,
       'Forwarded from  us-east-1:a',
     ])
+    expect(lines.at(-1)).toBe('Last used       2023-11-20')
   })
 
   it('list goes from page to page, with a line for each identity, in JSON too', async () => {
@@ -73,6 +74,8 @@ describe('identity', () => {
       { ...input, NextToken: 'next' },
       { ...input, NextToken: 'more' },
     ])
+    const unused = await identity(['list', '--unused-since', '2026-06-01'], [{ Identities: [] }])
+    expect(unused.asked[0]?.input).toEqual({ IdentityPoolId: POOL, UnusedSince: '2026-06-01', MaxResults: 1000 })
     expect([code, ...lines]).toEqual([
       0,
       `${ID}  User      2023-11-14 22:13:20  accounts.google.com=1001  login.app (backend)=sha256:${HASH}`,

@@ -6,7 +6,7 @@ await userCommand(
 
   find  the identity that has a login: --provider and --subject, or --token
   show  one identity: --identity
-  list  all identities, or those of a state or a provider, by id`,
+  list  all identities, or those of a state or a provider, or unused ones, by id`,
     options: {
       pool: { value: 'ID', text: 'the identity pool' },
       provider: { value: 'NAME', text: 'of find and list: the provider, as a Logins map names it' },
@@ -18,6 +18,7 @@ await userCommand(
       developer: { text: 'of find: a user of a backend, where the developer provider has the name of another one' },
       identity: { value: 'ID', text: 'of show: the identity' },
       state: { value: 'STATE', text: 'of list: guest, user or disabled' },
+      'unused-since': { value: 'DAY', text: 'of list: only those not used on that day or later, such as 2026-11-27' },
       json: { text: 'the answer of the service; of list, a line for each identity' },
       ...CONNECTION_OPTIONS,
     },

@@ -19,6 +19,8 @@ interface Identity {
   ForwardedFrom?: string[]
   CreationDate: number
   LastModifiedDate: number
+  /** A day, such as 2026-11-27. */
+  LastUsedOn?: string
 }
 
 interface Page {
@@ -30,7 +32,7 @@ interface Page {
 const ACTIONS: Readonly<Record<string, readonly string[]>> = {
   find: ['provider', 'subject', 'token', 'developer'],
   show: ['identity'],
-  list: ['provider', 'state'],
+  list: ['provider', 'state', 'unused-since'],
 }
 const OF_ONE_ACTION = new Set(Object.values(ACTIONS).flat())
 
@@ -58,7 +60,8 @@ export async function main({ positionals: [action], values }: Given): Promise<vo
   })
 }
 
-function inputOf(action: string, { developer, identity, provider, state, subject, token }: Given['values']): object {
+function inputOf(action: string, values: Given['values']): object {
+  const { developer, identity, provider, state, subject, token } = values
   switch (action) {
     case 'find':
       if (token === undefined ? provider === undefined || subject === undefined : (provider ?? subject ?? developer))
@@ -72,7 +75,11 @@ function inputOf(action: string, { developer, identity, provider, state, subject
     default:
       if (state !== undefined && !STATES.includes(state))
         throw new BadOption(`--state ${state} is none of ${STATES.join(', ')}`)
-      return { Provider: provider, State: state && state.charAt(0).toUpperCase() + state.slice(1) }
+      return {
+        Provider: provider,
+        State: state && state.charAt(0).toUpperCase() + state.slice(1),
+        UnusedSince: values['unused-since'],
+      }
   }
 }
 
@@ -114,7 +121,16 @@ function lineOf({ CreationDate, ForwardsTo, IdentityId, Logins, State }: Identit
 }
 
 function linesOf(identity: Identity): string[] {
-  const { CreationDate, ForwardedFrom = [], ForwardsTo, IdentityId, LastModifiedDate, Logins, State } = identity
+  const {
+    CreationDate,
+    ForwardedFrom = [],
+    ForwardsTo,
+    IdentityId,
+    LastModifiedDate,
+    LastUsedOn,
+    Logins,
+    State,
+  } = identity
   return [
     `Identity        ${IdentityId}`,
     `State           ${State}`,
@@ -123,6 +139,7 @@ function linesOf(identity: Identity): string[] {
     ...ForwardedFrom.map((id) => `Forwarded from  ${id}`),
     `Created         ${timeOf(CreationDate)}`,
     `Changed         ${timeOf(LastModifiedDate)}`,
+    ...(LastUsedOn === undefined ? [] : [`Last used       ${LastUsedOn}`]),
   ]
 }
 

@@ -4,6 +4,9 @@ import type { IdentityDetail } from '../../pools/index.ts'
 import type { SignedContext } from '../operation.ts'
 import { mayReadSubjects } from '../permission/index.ts'
 
+/** Milliseconds of a day in UTC, as days are counted. */
+const DAY_MS = 86_400_000
+
 type State = IdentityDetail['state']
 
 /** Our words for the states of identities, as the API has them. */
@@ -28,7 +31,7 @@ export async function describeDetails<D extends IdentityDetail>(
 }
 
 async function describe(detail: IdentityDetail, region: string, shows: boolean) {
-  const { createdAt, forward, logins, modifiedAt, state, uuid } = detail
+  const { createdAt, forward, logins, modifiedAt, state, usedDay, uuid } = detail
   return {
     IdentityId: `${region}:${uuid}`,
     State: NAMES[state],
@@ -36,7 +39,13 @@ async function describe(detail: IdentityDetail, region: string, shows: boolean) 
     ForwardsTo: forward && `${region}:${forward}`,
     CreationDate: new Date(createdAt),
     LastModifiedDate: new Date(modifiedAt),
+    LastUsedOn: usedDay === undefined ? undefined : textOfDay(usedDay),
   }
+}
+
+/** A day as ISO 8601 has it. */
+function textOfDay(day: number): string {
+  return new Date(day * DAY_MS).toISOString().slice(0, 10)
 }
 
 async function describeLogin({ developer, provider, subject }: IdentityDetail['logins'][number], shows: boolean) {

@@ -1,7 +1,15 @@
 import { PLACES } from '../../base/places.ts'
 import { namesInTag } from '../../base/tag-text.ts'
 import { MAX_SESSION_SECONDS, MIN_SESSION_SECONDS } from '../../credentials/index.ts'
-import { MAX_SHARDS, PLACES_TAG, type Pool, SHARDS_TAG } from '../../pools/index.ts'
+import {
+  LAST_USED_OFF,
+  LAST_USED_TAG,
+  MAX_LAST_USED_DAYS,
+  MAX_SHARDS,
+  PLACES_TAG,
+  type Pool,
+  SHARDS_TAG,
+} from '../../pools/index.ts'
 import { invalidParameter } from '../faults.ts'
 import type { RequestContext } from '../operation.ts'
 import { MAX_PLACES, MIN_PLACES } from './limits.ts'
@@ -75,6 +83,10 @@ function checkSettingTag(key: string, value: string, poolRegion: string): void {
         throw invalidParameter(
           `${key} must be default, none, the ARN of a managed policy, or the name of an inline policy.`,
         )
+      return
+    case LAST_USED_TAG:
+      if (value !== LAST_USED_OFF && !(/^[1-9]\d?$/.test(value) && Number(value) <= MAX_LAST_USED_DAYS))
+        throw invalidParameter(`${key} must be a number of days from 1 to ${MAX_LAST_USED_DAYS}, or ${LAST_USED_OFF}.`)
       return
     case STS_REGIONS:
       checkStsRegions(key, value, poolRegion)

@@ -102,6 +102,12 @@ export class Gathered implements Identities {
     this.changes.push({ change: 'detach', uuid, logins: { provider, subject } })
   }
 
+  /**
+   * Nothing is noted: that would take one more call of an object. The call that gets credentials for the identity is decided where
+   * it is, and keeps the use there.
+   */
+  use(): void {}
+
   /** The state of an identity follows from its logins, wherever they change. */
   settle(): void {}
 }

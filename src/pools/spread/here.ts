@@ -56,6 +56,10 @@ export class Here implements Identities {
     this.#table.link(login, uuid, `${this.#claim}/${this.#linked++}`)
   }
 
+  use(uuid: string, day: number): void {
+    this.#table.use(uuid, day)
+  }
+
   settle(uuid: string, now: number): void {
     this.#table.settle(uuid, now)
   }

@@ -1,4 +1,5 @@
 import type { IdentityTable } from '../identity-table.ts'
+import { lastUsedDaysOf } from '../last-use.ts'
 import { PURGE_INTERVAL_MS } from '../limits.ts'
 import type { Pool } from '../settings.ts'
 import type { UsedProofs } from '../used-proofs.ts'
@@ -208,6 +209,7 @@ export class SpreadHost {
       transaction: (work) => this.#storage.transactionSync(work),
       isHere: (slot) => this.#part.where([slot, slot]) === 'here',
       allowGuests: () => pool.settings.allowGuests,
+      lastUsedDays: () => lastUsedDaysOf(pool.settings),
       now: this.#now,
     }
   }

@@ -91,7 +91,10 @@ export class SpreadPool {
       const claimFor = (index: number) => `${name}r${index}`
       const asked = identity === undefined ? { logins, fresh } : { logins, identity }
       const gathered = await gather({ ...asked, seen: attempt === 0 ? here : undefined, claimFor, dryRun }, take)
-      const outcome = resolve(gathered, { identity, logins, fresh, allowGuests, now: world.now() })
+      const outcome = resolve(gathered, {
+        ...{ identity, logins, fresh, allowGuests },
+        ...{ lastUsedDays: undefined, now: world.now() },
+      })
       return { gathered, logins, outcome, dryRun }
     })
   }

@@ -87,10 +87,12 @@ function resolveHere(step: ResolveStep, tables: StepTables): StepAnswer {
   }
 }
 
-function resolution(step: ResolveStep, here: Identities, { allowGuests, now, proofs }: StepTables): Answers['resolve'] {
+function resolution(step: ResolveStep, here: Identities, tables: StepTables): Answers['resolve'] {
+  const { now, proofs } = tables
   const { once } = step
   if (once && proofs.anyUsed(once.proofs, once.operation)) return { kind: 'proof_used' }
-  const resolved = resolve(here, { ...step, allowGuests: allowGuests(), now: now() })
+  const [allowGuests, lastUsedDays] = [tables.allowGuests(), tables.lastUsedDays()]
+  const resolved = resolve(here, { ...step, allowGuests, lastUsedDays, now: now() })
   if (once && resolved.kind === 'identity') proofs.use(once.proofs, once.operation)
   return resolved
 }

@@ -15,6 +15,7 @@ export interface StepTables {
   transaction: <T>(work: () => T) => T
   isHere: (slot: number) => boolean
   allowGuests: () => boolean
+  lastUsedDays: () => number | undefined
   now: () => number
 }
 

@@ -15,6 +15,7 @@ interface Detail {
   ForwardedFrom?: string[]
   CreationDate: number
   LastModifiedDate: number
+  LastUsedOn?: string
 }
 
 const own =

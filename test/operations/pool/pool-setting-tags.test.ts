@@ -20,6 +20,7 @@ const SECONDS = 'edge-identity:session-seconds'
 const POLICY = 'edge-identity:guest-policy'
 const SHARDS = 'edge-identity:shards'
 const PLACES = 'edge-identity:places'
+const LAST_USED = 'edge-identity:last-used-days'
 const STS_REGIONS = 'edge-identity:sts-regions'
 const SETTINGS = { IdentityPoolName: 'pool', AllowUnauthenticatedIdentities: true }
 const READ_ONLY = 'arn:aws:iam::aws:policy/ReadOnlyAccess'
@@ -85,6 +86,10 @@ describe('A tag that sets how the service treats a pool', () => {
       { [STS_REGIONS]: 'us-east-1 af-south-1' },
       `${STS_REGIONS} has af-south-1, which accounts must opt in to. Only the region of the pool may be such.`,
     ],
+    ...['', '0', '31', '07', '7 days', '-1', '1.5', 'OFF', 'never'].map((value): [Record<string, string>, string] => [
+      { [LAST_USED]: value },
+      `${LAST_USED} must be a number of days from 1 to 30, or off.`,
+    ]),
     [{ 'edge-identity:other': '1' }, 'edge-identity:other is not a tag that this service knows.'],
     [{ 'edge-identity:': '' }, 'edge-identity: is not a tag that this service knows.'],
   ])('is refused when a pool is created, updated or tagged: %j', async (bad, message) => {
