@@ -1,4 +1,4 @@
-import type { Identities, IdentityRow, ProvenLogin } from './identities.ts'
+import type { Identities, IdentityRow, Member, ProvenLogin } from './identities.ts'
 
 /** All that a pool keeps of an identity. */
 export interface IdentityDetail {
@@ -13,7 +13,8 @@ export interface IdentityDetail {
   usedDay: number | undefined
 }
 
-export type Login = Pick<ProvenLogin, 'provider' | 'subject' | 'developer'>
+/** `linkedDay` is told of one identity alone: a page of them is read from an index that has no days. */
+export type Login = Pick<ProvenLogin, 'provider' | 'subject' | 'developer'> & Pick<Member, 'linkedDay'>
 
 export interface DetailFilter {
   state?: IdentityRow['state'] | undefined
@@ -43,11 +44,11 @@ export interface DetailWithLosers extends IdentityDetail {
 export type IdentityFound = { kind: 'found'; identity: IdentityDetail | undefined }
 export type DetailFound = { kind: 'found'; identity: DetailWithLosers | undefined }
 
-export function detailOf(row: IdentityRow, logins: readonly ProvenLogin[]): IdentityDetail {
+export function detailOf(row: IdentityRow, logins: readonly Login[]): IdentityDetail {
   return {
     uuid: row.uuid,
     state: row.state,
-    logins: logins.map(({ developer, provider, subject }) => ({ provider, subject, developer })),
+    logins: logins.map(({ developer, linkedDay, provider, subject }) => ({ provider, subject, developer, linkedDay })),
     forward: row.forward ?? undefined,
     createdAt: row.created_at,
     modifiedAt: row.modified_at,
@@ -55,10 +56,15 @@ export function detailOf(row: IdentityRow, logins: readonly ProvenLogin[]): Iden
   }
 }
 
+/** Where one identity is looked at. */
+interface Looked extends Pick<Identities, 'owners'> {
+  members(uuids: readonly string[]): Member[]
+}
+
 /** The identity that has a login. */
-export function ownerOf(table: Identities, login: ProvenLogin): IdentityDetail | undefined {
+export function ownerOf(table: Looked, login: ProvenLogin): IdentityDetail | undefined {
   const [row] = table.owners([login])
-  return row && detailOf(row, table.logins([row.uuid]))
+  return row && detailOf(row, table.members([row.uuid]))
 }
 
 /**

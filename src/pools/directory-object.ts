@@ -53,7 +53,7 @@ export abstract class DirectoryObject extends SpreadObject {
       const { identities } = this.own
       const row = identities.named(uuid)
       const forwardedFrom = identities.walks.losersTo(uuid, '', AFTER_ALL, MAX_LOSERS_TOLD)
-      return { kind: 'found', identity: row && { ...detailOf(row, identities.logins([uuid])), forwardedFrom } }
+      return { kind: 'found', identity: row && { ...detailOf(row, identities.members([uuid])), forwardedFrom } }
     })
   }
 

@@ -36,6 +36,8 @@ export interface IdentityRow extends Record<string, SqlStorageValue> {
 /** A login of an identity. In a pool of several objects its claim names the reservation that it was linked by. */
 export interface Member extends ProvenLogin {
   claim: string
+  /** Day it was linked, counted from 1970-01-01; nothing if that was before this was kept. */
+  linkedDay?: number | undefined
 }
 
 export interface IdentityDescription {
@@ -62,7 +64,7 @@ export interface Identities {
   developerUsers(uuid: string, provider: string, after: string, limit: number): string[]
   /** Adds an identity, unless there is one of that id; tells whether it did. */
   insert(uuid: string, state: 'guest' | 'member', now: number): boolean
-  link(login: ProvenLogin, uuid: string): void
+  link(login: ProvenLogin, uuid: string, now: number): void
   /** Keeps the day of the last use of an identity. */
   use(uuid: string, day: number): void
   /** Takes the logins of these public providers off an identity. */

@@ -1,3 +1,4 @@
+import { dayOf } from '../base/days.ts'
 import type { Identities, IdentityRow, Member, ProvenLogin } from './identities.ts'
 import { IdentityWalks } from './identity-walks.ts'
 import { indexedLogins, loginOf, loginRows } from './login-rows.ts'
@@ -45,7 +46,11 @@ export class IdentityTable implements Identities {
   }
 
   members(uuids: readonly string[]): Member[] {
-    return loginRows(this.#sql, uuids).map((row) => ({ ...loginOf(row), claim: row.claim }))
+    return loginRows(this.#sql, uuids).map((row) => ({
+      ...loginOf(row),
+      claim: row.claim,
+      linkedDay: row.linked_day ?? undefined,
+    }))
   }
 
   insert(uuid: string, state: 'guest' | 'member', now: number): boolean {
@@ -59,14 +64,15 @@ export class IdentityTable implements Identities {
     return inserted.rowsWritten > 0
   }
 
-  link(login: ProvenLogin, uuid: string, claim = ''): void {
+  link(login: ProvenLogin, uuid: string, now: number, claim = ''): void {
     this.#sql.exec(
-      'INSERT INTO login (provider, subject, identity, developer, claim) VALUES (?, ?, ?, ?, ?)',
+      'INSERT INTO login (provider, subject, identity, developer, claim, linked_day) VALUES (?, ?, ?, ?, ?, ?)',
       login.provider,
       login.subject,
       uuid,
       Number(login.developer),
       claim,
+      dayOf(now),
     )
   }
 
@@ -158,15 +164,17 @@ export class IdentityTable implements Identities {
   }
 
   /** Links a login, whatever identity of this object has its row by now. */
-  take({ developer, provider, subject }: ProvenLogin, uuid: string, claim: string): void {
+  take({ claim, developer, linkedDay, provider, subject }: Member, uuid: string): void {
     this.#sql.exec(
-      `INSERT INTO login (provider, subject, identity, developer, claim) VALUES (?, ?, ?, ?, ?)
-       ON CONFLICT (provider, subject, developer) DO UPDATE SET identity = excluded.identity, claim = excluded.claim`,
+      `INSERT INTO login (provider, subject, identity, developer, claim, linked_day) VALUES (?, ?, ?, ?, ?, ?)
+       ON CONFLICT (provider, subject, developer)
+       DO UPDATE SET identity = excluded.identity, claim = excluded.claim, linked_day = excluded.linked_day`,
       provider,
       subject,
       uuid,
       Number(developer),
       claim,
+      linkedDay ?? null,
     )
   }
 

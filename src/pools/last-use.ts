@@ -1,3 +1,4 @@
+import { DAY_MS, dayOf } from '../base/days.ts'
 import type { IdentityRow } from './identities.ts'
 import type { PoolSettings } from './settings.ts'
 
@@ -12,18 +13,11 @@ export const MAX_LAST_USED_DAYS = 30
 
 const DEFAULT_LAST_USED_DAYS = 7
 
-const DAY_MS = 86_400_000
-
 /** Days that one note of a use stands for in a pool with these settings; `undefined`, if it keeps none. */
 export function lastUsedDaysOf({ tags }: Pick<PoolSettings, 'tags'>): number | undefined {
   const days = tags?.get(LAST_USED_TAG)
   if (days === LAST_USED_OFF) return undefined
   return days === undefined ? DEFAULT_LAST_USED_DAYS : Number(days)
-}
-
-/** The day of a time in milliseconds since the epoch, counted from 1970-01-01, in UTC. */
-export function dayOf(time: number): number {
-  return Math.floor(time / DAY_MS)
 }
 
 /** The day on which an identity is known to have been used last: the day it was made, until another is kept. */

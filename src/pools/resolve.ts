@@ -1,5 +1,6 @@
+import { dayOf } from '../base/days.ts'
 import type { Identities, IdentityRow, ProvenLogin } from './identities.ts'
-import { dayOf, lastUsedDay } from './last-use.ts'
+import { lastUsedDay } from './last-use.ts'
 import { MAX_FORWARDS, MAX_LOGINS_PER_IDENTITY } from './limits.ts'
 
 export interface ResolveRequest {
@@ -101,7 +102,7 @@ function make(table: Identities, request: ResolveRequest): Resolution {
     const made = table.row(fresh)
     return guest && made ? resumeGuest(table, made, request) : { kind: 'forbidden' }
   }
-  for (const login of logins) table.link(login, fresh)
+  for (const login of logins) table.link(login, fresh, now)
   return { kind: 'identity', uuid: fresh, guest }
 }
 
@@ -137,7 +138,7 @@ function unite(
   const refused = tooManyLogins([...kept, ...added])
   if (refused) return refused
   for (const loser of losers) table.retire(loser.uuid, survivor.uuid, request.now)
-  for (const login of added) table.link(login, survivor.uuid)
+  for (const login of added) table.link(login, survivor.uuid, request.now)
   if (added.length > 0 || losers.length > 0) table.settle(survivor.uuid, request.now)
   noteUse(table, survivor, request)
   return { kind: 'identity', uuid: survivor.uuid, guest: false }

@@ -1,5 +1,5 @@
 import { env } from 'cloudflare:workers'
-import { beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { IdentityId } from '../../src/base/ids.ts'
 import { newIdentityId, newPoolId, newUuid, type PoolId, parseIdentityId } from '../../src/base/ids.ts'
 import {
@@ -12,7 +12,7 @@ import {
 } from '../../src/pools/index.ts'
 import { objectOf } from '../../src/pools/spread/map.ts'
 import { slotOfIdentity, slotOfLogin } from '../../src/pools/spread/slots.ts'
-import { ACCOUNT, inside, publicLogin, REGION, SETTINGS, world } from './support.ts'
+import { ACCOUNT, inside, publicLogin, REGION, SETTINGS, START, world } from './support.ts'
 import { TroubledNamespace } from './troubled-namespace.ts'
 
 let edge: TroubledNamespace<IdentityPool>
@@ -20,6 +20,9 @@ let pools: Pools
 beforeEach(() => {
   edge = new TroubledNamespace(env.IDENTITY_POOL)
   pools = new Pools(edge.namespace, world)
+})
+afterEach(() => {
+  vi.useRealTimers()
 })
 
 async function poolOver(objects: number): Promise<PoolId> {
@@ -118,6 +121,24 @@ describe.each([1, 8])('the directory of a pool over %i objects', (objects) => {
     expect(await identityDetail(pools, id, ACCOUNT, named(first))).toEqual({ kind: 'found', identity: undefined })
     expect(await identityDetail(pools, id, '999999999999', named(user))).toEqual({ kind: 'no_pool' })
     expect(await findIdentity(pools, id, '999999999999', [ana])).toEqual({ kind: 'no_pool' })
+  })
+
+  it('tells the day on which each login was linked, also after a merge', async () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: START })
+    const id = await poolOver(objects)
+    const user = await identityOf(id, [ana])
+    const others = Array.from({ length: 3 }, (_, n) => publicLogin(`idp-${n + 2}`, 'ana'))
+    const [second, third, fourth] = others as [ProvenLogin, ProvenLogin, ProvenLogin]
+    const days = [ana, second, third, fourth].map(({ provider }, n) => [provider, START / 86_400_000 + n])
+    vi.setSystemTime(START + 86_400_000)
+    await identityOf(id, [second])
+    vi.setSystemTime(START + 2.9 * 86_400_000)
+    await identityOf(id, [ana, third], user)
+    vi.setSystemTime(START + 3 * 86_400_000)
+    expect(await identityOf(id, [ana, second, fourth])).toBe(user)
+    const found = await identityDetail(pools, id, ACCOUNT, named(user))
+    const logins = found.kind === 'found' ? (found.identity?.logins ?? []) : []
+    expect(logins.map(({ linkedDay, provider }) => [provider, linkedDay]).sort()).toEqual(days)
   })
 
   it('looks at so many identities in one call, and goes on from there', async () => {

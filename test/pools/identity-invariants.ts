@@ -15,6 +15,7 @@ interface LoginRow extends Record<string, SqlStorageValue> {
   subject: string
   identity: string
   developer: number
+  linked_day: number | null
 }
 
 /** What a pool's object keeps of its identities, in full; and whether it lets guests in. */
@@ -51,7 +52,10 @@ export function expectSound({ identities, logins }: Kept): void {
       passed.add(at.uuid)
     }
   }
-  for (const login of logins) if (!rows.has(login.identity)) fail(`${textOf(login)} belongs to nobody`)
+  for (const login of logins) {
+    if (!rows.has(login.identity)) fail(`${textOf(login)} belongs to nobody`)
+    if (login.linked_day === null) fail(`${textOf(login)} was linked on no day`)
+  }
 }
 
 /** What one call may have done to the rows, given what it proved. Knows no rule of its outcome. */

@@ -91,11 +91,20 @@ export class Session {
       const { logins, state } = this.#model.identities.get(identity.uuid) ?? {}
       expectSame([identity.state, identity.logins.map(keyOf).sort()], [state, [...(logins?.keys() ?? [])].sort()])
       const leading = losers.filter(({ forward }) => forward === identity.uuid).map(({ uuid }) => uuid)
-      const detail = { ...identity, forwardedFrom: leading.sort() }
+      const found = {
+        ...identity,
+        logins: identity.logins.map((login) => ({ ...login, linkedDay: this.#dayOf(login) })),
+      }
+      const detail = { ...found, forwardedFrom: leading.sort() }
       expectSame(this.#pool.identityDetail(address, identity.uuid), { kind: 'found', identity: detail })
       for (const login of identity.logins)
-        expectSame(this.#pool.findIdentity(address, [login]), { kind: 'found', identity })
+        expectSame(this.#pool.findIdentity(address, [login]), { kind: 'found', identity: found })
     }
+  }
+
+  #dayOf(login: ProvenLogin): number | null | undefined {
+    return this.#rows.logins.find((row) => keyOf({ ...row, developer: row.developer === 1 }) === keyOf(login))
+      ?.linked_day
   }
 
   #expectNoWayIn(id: string, proven: readonly ProvenLogin[]): void {

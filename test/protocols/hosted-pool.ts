@@ -156,7 +156,7 @@ export class HostedPool {
     home.identities.insert(uuid, state, this.now)
     for (const [index, login] of logins.entries()) {
       const claim = `seed/${uuid}/${index}`
-      home.identities.link(login, uuid, claim)
+      home.identities.link(login, uuid, this.now, claim)
       if (isAtHome(login, uuid)) continue
       this.#object(slotOfLogin(login)).reservations.reserve(login, { identity: uuid, claim })
     }

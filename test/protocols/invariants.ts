@@ -23,6 +23,7 @@ interface LoginRow {
   identity: string
   developer: number
   claim: string
+  linked_day: number | null
 }
 
 export interface State {
@@ -65,7 +66,10 @@ export function faultsOf(pool: Kept): string[] {
   const holders = Map.groupBy(logins, textOf)
   for (const [login, rows] of holders)
     if (rows.length > 1) faults.push(`doubled: ${login} on ${rows.map((r) => r.identity)}`)
-  for (const row of logins) if (!identities.has(row.identity)) faults.push(`nobody's: ${textOf(row)}`)
+  for (const row of logins) {
+    if (!identities.has(row.identity)) faults.push(`nobody's: ${textOf(row)}`)
+    if (row.linked_day === null) faults.push(`linked on no day: ${textOf(row)}`)
+  }
   if (merges.length > 0) faults.push(`merges remembered: ${merges.length}`)
   faults.push(...routeFaults(identities, logins, routes))
   return faults

@@ -34,7 +34,7 @@ function bytesAlone(): number {
   const empty = pool.bytes()
   for (const { fresh, login } of newUsers()) {
     pool.objects[0]?.identities.insert(fresh, 'member', pool.now)
-    pool.objects[0]?.identities.link(login, fresh)
+    pool.objects[0]?.identities.link(login, fresh, pool.now)
   }
   return pool.bytes() - empty
 }

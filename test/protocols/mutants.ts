@@ -45,7 +45,7 @@ export const MUTANTS: Readonly<Record<string, () => Mutation>> = {
     const { login, reservation } = step.confirm ?? {}
     const row = reservation && identities.row(reservation.identity)
     if (login && row && row.state !== 'disabled' && !row.frozen_by && identities.owners([login]).length === 0) {
-      identities.take(login, row.uuid, reservation.claim)
+      identities.take({ ...login, claim: reservation.claim }, row.uuid)
       identities.settle(row.uuid, row.modified_at)
     }
     return right(step)

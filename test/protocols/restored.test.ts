@@ -172,7 +172,7 @@ describe('a check', () => {
     const pool = two()
     pool.seed(high, 'member', [vg])
     pool.seed(low, 'member', [])
-    at(pool, 0).identities.link(vg, low, claimOf(pool, high))
+    at(pool, 0).identities.link(vg, low, pool.now, claimOf(pool, high))
     expect(await check(pool, true)).toMatchObject([
       { kind: 'login_of_another', identity: low, other: high, repaired: true },
     ])

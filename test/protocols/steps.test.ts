@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { dayOf } from '../../src/base/days.ts'
 import { MAX_FORWARDS } from '../../src/pools/limits.ts'
 import { CLAIM_LIFE_MS } from '../../src/pools/spread/limits.ts'
 import { slotOfLogin } from '../../src/pools/spread/slots.ts'
@@ -59,11 +60,11 @@ it('a login is linked where a loser that has not finished still has its row', ()
   expect(left.kind).toBe('frozen')
   // The survivor has absorbed `vg` by now, and lost it again: it is anybody's who has it reserved, far from here.
   const [home] = pool.objects
-  home?.identities.take(vt, member, 'earlier')
+  home?.identities.take({ ...vt, claim: 'earlier' }, member)
   const near = uuidIn(0, 4)
   const attach = { step: 'attach', identity: near, login: vt, claim: 'later', deadline, proof: 'new' } as const
   expect(pool.take(attach).kind).toBe('done')
-  expect(home?.identities.members([near])).toEqual([{ ...vt, claim: 'later' }])
+  expect(home?.identities.members([near])).toEqual([{ ...vt, claim: 'later', linkedDay: dayOf(pool.now) }])
 })
 
 it('a merge that was too late stays refused, whatever the clock says then', () => {

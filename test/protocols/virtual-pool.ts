@@ -135,7 +135,7 @@ export class VirtualPool {
     home.identities.insert(uuid, state, this.now)
     for (const [index, login] of logins.entries()) {
       const claim = `seed/${uuid}/${index}`
-      home.identities.link(login, uuid, claim)
+      home.identities.link(login, uuid, this.now, claim)
       if (!isAtHome(login, uuid))
         this.#object(slotOfLogin(login)).reservations.reserve(login, { identity: uuid, claim })
     }

@@ -9,7 +9,7 @@ const USER = {
   IdentityId: ID,
   State: 'User',
   Logins: [
-    { Provider: 'accounts.google.com', Developer: false, SubjectSha256: HASH, Subject: '1001' },
+    { Provider: 'accounts.google.com', Developer: false, SubjectSha256: HASH, Subject: '1001', LinkedOn: '2023-11-14' },
     { Provider: 'login.app', Developer: true, SubjectSha256: HASH },
   ],
   CreationDate: 1_700_000_000,
@@ -29,7 +29,7 @@ describe('identity', () => {
       lines: [
         `Identity        ${ID}`,
         'State           User',
-        'Login           accounts.google.com=1001',
+        'Login           accounts.google.com=1001, since 2023-11-14',
         `Login           login.app (backend)=sha256:${HASH}`,
         'Created         2023-11-14 22:13:20',
         'Changed         2023-11-14 22:14:20',

@@ -9,6 +9,7 @@ interface Login {
   Developer: boolean
   SubjectSha256: string
   Subject?: string
+  LinkedOn?: string
 }
 
 interface Identity {
@@ -134,7 +135,7 @@ function linesOf(identity: Identity): string[] {
   return [
     `Identity        ${IdentityId}`,
     `State           ${State}`,
-    ...Logins.map((login) => `Login           ${loginOf(login)}`),
+    ...Logins.map((login) => `Login           ${loginOf(login)}${login.LinkedOn ? `, since ${login.LinkedOn}` : ''}`),
     ...(ForwardsTo === undefined ? [] : [`Forwards to     ${ForwardsTo}`]),
     ...ForwardedFrom.map((id) => `Forwarded from  ${id}`),
     `Created         ${timeOf(CreationDate)}`,

@@ -1,11 +1,9 @@
 import { hex, sha256, utf8 } from '../../base/bytes.ts'
+import { textOfDay } from '../../base/days.ts'
 import type { PoolId } from '../../base/ids.ts'
 import type { IdentityDetail } from '../../pools/index.ts'
 import type { SignedContext } from '../operation.ts'
 import { mayReadSubjects } from '../permission/index.ts'
-
-/** Milliseconds of a day in UTC, as days are counted. */
-const DAY_MS = 86_400_000
 
 type State = IdentityDetail['state']
 
@@ -43,16 +41,13 @@ async function describe(detail: IdentityDetail, region: string, shows: boolean) 
   }
 }
 
-/** A day as ISO 8601 has it. */
-function textOfDay(day: number): string {
-  return new Date(day * DAY_MS).toISOString().slice(0, 10)
-}
-
-async function describeLogin({ developer, provider, subject }: IdentityDetail['logins'][number], shows: boolean) {
+async function describeLogin(login: IdentityDetail['logins'][number], shows: boolean) {
+  const { developer, linkedDay, provider, subject } = login
   return {
     Provider: provider,
     Developer: developer,
     SubjectSha256: hex(await sha256(utf8(subject))),
     Subject: shows ? subject : undefined,
+    LinkedOn: linkedDay === undefined ? undefined : textOfDay(linkedDay),
   }
 }

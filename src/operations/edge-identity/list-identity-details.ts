@@ -1,5 +1,6 @@
+import { dayOf } from '../../base/days.ts'
 import { keptNames } from '../../logins/index.ts'
-import { dayOf, identityDetails, lastUsedDaysOf } from '../../pools/index.ts'
+import { identityDetails, lastUsedDaysOf } from '../../pools/index.ts'
 import { integer, optional, pageToken, readPageToken, required, string, structure } from '../../protocol/index.ts'
 import { badPageToken, invalidParameter, noSuchPool } from '../faults.ts'
 import { type SignedContext, signedOperation } from '../operation.ts'

@@ -38,7 +38,7 @@ export async function findIn(
 export async function detailIn(here: SpreadHere, uuid: string): Promise<DetailWithLosers | undefined> {
   const gathered = await gather({ identity: uuid, logins: [] }, here.take)
   const row = gathered.named(uuid)
-  return row && { ...detailOf(row, gathered.logins([uuid])), forwardedFrom: await losersTo(uuid, here) }
+  return row && { ...detailOf(row, gathered.members([uuid])), forwardedFrom: await losersTo(uuid, here) }
 }
 
 /** Losers of merges stay in the object where they were, and nothing leads back to them, so that all objects are asked. */

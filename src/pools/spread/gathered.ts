@@ -70,6 +70,10 @@ export class Gathered implements Identities {
   }
 
   logins(uuids: readonly string[]): ProvenLogin[] {
+    return this.members(uuids)
+  }
+
+  members(uuids: readonly string[]): Member[] {
     return uuids.flatMap((uuid) => this.#identities.get(uuid)?.members ?? [])
   }
 

@@ -51,9 +51,9 @@ export class Here implements Identities {
     return this.#table.insert(this.#hereOnly(uuid), state, now)
   }
 
-  link(login: ProvenLogin, uuid: string): void {
+  link(login: ProvenLogin, uuid: string, now: number): void {
     if (!isAtHome(login, uuid)) throw ELSEWHERE
-    this.#table.link(login, uuid, `${this.#claim}/${this.#linked++}`)
+    this.#table.link(login, uuid, now, `${this.#claim}/${this.#linked++}`)
   }
 
   use(uuid: string, day: number): void {

@@ -47,12 +47,9 @@ export function decide(
  * Makes a login of the loser one of the survivor's. Its row may be here already, with the loser or with one that this one has
  * absorbed and that has not finished yet.
  */
-function takeOver(
-  { claim, ...login }: Member,
-  survivor: string,
-  { identities, isHere, reservations }: StepTables,
-): void {
-  identities.take(login, survivor, claim)
+function takeOver(member: Member, survivor: string, { identities, isHere, reservations }: StepTables): void {
+  const { claim, linkedDay, ...login } = member
+  identities.take(member, survivor)
   if (isAtHome(login, survivor)) reservations.drop(login, claim)
   else if (isHere(slotOfLogin(login))) reservations.reserve(login, { identity: survivor, claim })
 }

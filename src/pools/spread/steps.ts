@@ -1,3 +1,4 @@
+import { dayOf } from '../../base/days.ts'
 import type { Identities, Member, ProvenLogin } from '../identities.ts'
 import { unlessWriting } from '../only-reads.ts'
 import { resolve, tooManyLogins } from '../resolve.ts'
@@ -180,7 +181,7 @@ function attach(step: AttachStep, tables: StepTables): StepAnswer {
     else reservations.reserve(login, { identity, claim })
   }
   if (proof === 'new') identities.insert(identity, 'member', now())
-  identities.take(login, identity, claim)
+  identities.take({ ...login, claim, linkedDay: dayOf(now()) }, identity)
   identities.settle(identity, now())
   return DONE
 }
@@ -217,7 +218,7 @@ function erase(uuids: readonly string[], tables: StepTables): StepAnswer {
 
 /** Sees to it that the reservations of logins that an identity has lost go, and that no late step links one by them again. */
 function release(identity: string, gone: readonly Member[], { errands, now, reservations }: StepTables): void {
-  for (const { claim, ...login } of gone) {
+  for (const { claim, linkedDay, ...login } of gone) {
     if (isAtHome(login, identity)) continue
     reservations.refuse({ identity, claim }, now() + CLAIM_MEMORY_MS)
     errands.add(identity, { errand: 'drop', login, claim }, now() + DROP_AFTER_MS)

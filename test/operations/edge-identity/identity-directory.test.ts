@@ -10,7 +10,7 @@ import { ALL_PROVIDERS, GOOGLE, OIDC, type Providers, startProviders, USER_POOL 
 interface Detail {
   IdentityId: string
   State: string
-  Logins: { Provider: string; Developer: boolean; SubjectSha256: string; Subject?: string }[]
+  Logins: { Provider: string; Developer: boolean; SubjectSha256: string; Subject?: string; LinkedOn?: string }[]
   ForwardsTo?: string
   ForwardedFrom?: string[]
   CreationDate: number
@@ -26,6 +26,8 @@ const find = own<Detail>('FindIdentity')
 const detail = own<Detail>('GetIdentityDetail')
 const list = own<{ Identities: Detail[]; NextToken?: string }>('ListIdentityDetails')
 
+/** As they may be around midnight. */
+const TODAY = expect.stringMatching(/^20\d\d-[01]\d-[0-3]\d$/)
 const IS_NOW = expect.closeTo(Date.now() / 1000, -2)
 const NOBODY = 'No identity of this pool has that login.'
 const arnOf = (pool: string) => `arn:aws:cognito-identity:us-east-1:${LOCAL_ACCOUNT}:identitypool/${pool}`
@@ -54,6 +56,7 @@ const shown = (Provider: string, Subject: string, Developer = false) => ({
   Developer,
   SubjectSha256: HASHES[Subject] ?? expect.stringMatching(/^[0-9a-f]{64}$/),
   Subject,
+  LinkedOn: TODAY,
 })
 
 describe.each([
@@ -128,8 +131,8 @@ describe.each([
     const { Identities } = succeeded(await list(pool, { MaxResults: 1000 }))
     expect(Identities.map(({ IdentityId }) => IdentityId)).toEqual(ids)
     for (const one of Identities) {
-      const { ForwardedFrom, ...told } = succeeded(await detail(pool, { IdentityId: one.IdentityId }))
-      expect(one).toEqual(told)
+      const { ForwardedFrom, Logins, ...told } = succeeded(await detail(pool, { IdentityId: one.IdentityId }))
+      expect(one).toEqual({ ...told, Logins: Logins.map(({ LinkedOn, ...login }) => login) })
     }
     for (const [filter, wanted] of [
       [{}, Identities],
@@ -303,7 +306,8 @@ describe('what providers know users by', () => {
         const found = succeeded(await find(pool, { Provider: OIDC, Subject: 'ann' }, options))
         expect(found.Logins).toEqual(Logins)
         expect(succeeded(await detail(pool, { IdentityId: found.IdentityId }, options)).Logins).toEqual(Logins)
-        expect(succeeded(await list(pool, { MaxResults: 1 }, options)).Identities[0]?.Logins).toEqual(Logins)
+        const [{ LinkedOn, ...listed }] = Logins as [Detail['Logins'][number]]
+        expect(succeeded(await list(pool, { MaxResults: 1 }, options)).Identities[0]?.Logins).toEqual([listed])
         const recorded = log.records().map(({ additionalEventData }) => additionalEventData?.subjects)
         expect(recorded).toEqual(Array(3).fill(may[index] ? 'shown' : 'hashed'))
       }

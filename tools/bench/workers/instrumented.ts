@@ -71,7 +71,7 @@ export class IdentityPool extends Pool {
       for (let n = from; n < from + count; n++) {
         const uuid = uuidOf(newIdentityId(pool, world))
         table.insert(uuid, provider ? 'member' : 'guest', Date.now())
-        if (provider) table.link({ provider, subject: subjectOf(n), developer: false }, uuid)
+        if (provider) table.link({ provider, subject: subjectOf(n), developer: false }, uuid, Date.now())
         if (n % stride === 0) sample.push(uuid)
       }
     })
