@@ -45,6 +45,18 @@ export function networkOf(address: string): string {
   return [112n, 96n, 80n, 64n].map((bits) => ((ip.value >> bits) & 0xffffn).toString(16)).join(':')
 }
 
+/**
+ * The block that an address is in: its /24, or for IPv6 its /48, which is what one site is given. Clients that move within
+ * it are still the same. Text that is no address is a block by itself.
+ */
+export function blockOf(address: string): string {
+  const ip = parseIp(address)
+  if (ip === undefined) return address
+  const [kept, groups] = ip.width === 32 ? [24n, [24n, 16n, 8n]] : [48n, [112n, 96n, 80n]]
+  const [unit, radix, mark] = ip.width === 32 ? [0xffn, 10, '.'] : [0xffffn, 16, ':']
+  return `${groups.map((bits) => ((ip.value >> bits) & unit).toString(radix)).join(mark)}/${kept}`
+}
+
 /** An IPv4 address written as IPv6 (`::ffff:192.0.2.1`) is the IPv4 address (RFC 4291, 2.5.5.2). */
 function parseIp(text: string): IpAddress | undefined {
   if (!text.includes(':')) {

@@ -1,4 +1,4 @@
-import { deriveKey } from '../base/bytes.ts'
+import { deriveKey, hex } from '../base/bytes.ts'
 import type { RingView } from './ring-view.ts'
 
 type Bytes = Uint8Array<ArrayBuffer>
@@ -7,6 +7,7 @@ type Bytes = Uint8Array<ArrayBuffer>
 const sessionKeys = new WeakMap<RingView, CryptoKey>()
 const keySetKeys = new WeakMap<RingView, Bytes>()
 const loginHintKeys = new WeakMap<RingView, Bytes>()
+const guestKeysOf = new WeakMap<RingView, GuestKeys>()
 
 /** Key under which session tokens are sealed. */
 export async function sessionKey(ring: RingView): Promise<CryptoKey> {
@@ -35,4 +36,29 @@ export async function loginHintKey(ring: RingView): Promise<Bytes> {
 /** Key that seals where the check of a pool goes on. */
 export function checkKey(ring: RingView): Promise<Bytes> {
   return deriveKey(ring.seed, 'checks of pools')
+}
+
+/** Keys for proofs that are asked of guests: what each is for, `src/guests/keys.ts` says. */
+interface GuestKeys {
+  challenges: string
+  solutions: string
+  passes: CryptoKey
+  networks: CryptoKey
+}
+
+export async function guestKeys(ring: RingView): Promise<GuestKeys> {
+  const known = guestKeysOf.get(ring)
+  if (known) return known
+  const labels = ['challenges of guests', 'solutions of guests', 'passes of guests', 'networks of guests']
+  const [challenges, solutions, passes, networks] = (await Promise.all(
+    labels.map((label) => deriveKey(ring.seed, label)),
+  )) as [Bytes, Bytes, Bytes, Bytes]
+  const made = {
+    challenges: hex(challenges),
+    solutions: hex(solutions),
+    passes: await crypto.subtle.importKey('raw', passes, 'AES-GCM', false, ['encrypt', 'decrypt']),
+    networks: await crypto.subtle.importKey('raw', networks, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign']),
+  }
+  guestKeysOf.set(ring, made)
+  return made
 }
