@@ -19,6 +19,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   audit: ['base'],
   roles: ['base'],
   local: ['base'],
+  guests: ['base'],
   tokens: ['base'],
   credentials: ['sigv4', 'policy', 'base'],
   operations: [
@@ -31,6 +32,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'roles',
     'tokens',
     'credentials',
+    'guests',
     'local',
     'base',
   ],
@@ -49,6 +51,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'roles',
     'tokens',
     'credentials',
+    'guests',
     'local',
     'base',
   ],
@@ -103,6 +106,7 @@ const TABLES: Readonly<Record<string, readonly string[]>> = {
   pools: [
     'errand',
     'growth',
+    'guest_count',
     'identity',
     'login',
     'merge_op',

@@ -9,6 +9,8 @@ import {
   mergeDevelopers,
 } from './developers.ts'
 import { DirectoryObject } from './directory-object.ts'
+import { guestLimitsOf } from './guest-settings.ts'
+import { asOlderWorkersKnow, type GuestCall, type GuestRefused } from './guests.ts'
 import type { Identities } from './identities.ts'
 import { lastUsedDaysOf } from './last-use.ts'
 import { unlessWriting } from './only-reads.ts'
@@ -119,7 +121,7 @@ export class IdentityPool extends DirectoryObject {
       if (resolved.kind === 'identity') void this.own.wake()
       return resolved
     }
-    // Without logins at most one statement writes, and that is a transaction by itself.
+    // Without logins at most one statement writes, and that is a transaction by itself. What limits guests has its own.
     if (call.logins.length === 0) return this.#resolve(call)
     return unlessWriting(identities, (readable) => this.#resolve(call, readable), inTransaction)
   }
@@ -129,7 +131,19 @@ export class IdentityPool extends DirectoryObject {
    * know a member of a call passes over it, and would link.
    */
   tryResolve(call: ResolveCall): Resolution | NoPool | Stale | ProofUsed {
-    return this.#tried(() => this.#resolve(call))
+    return this.#tried(() => this.#resolve(call, this.own.identities, true))
+  }
+
+  /**
+   * Makes a guest of a pool that asks something of new guests. A method of its own, because an object that knows nothing of that
+   * would make as many as it is asked for.
+   */
+  makeGuest(call: GuestCall & Pick<ResolveCall, 'region' | 'version'>): Resolution | GuestRefused | NoPool | Stale {
+    const found = this.#current(call)
+    if (found.kind !== 'pool') return found
+    const answer = this.own.guests.make(call, found.pool.settings)
+    if (answer.kind === 'identity') void this.own.wake()
+    return answer
   }
 
   /** Takes public logins off an identity, one of whose logins the caller has proven. */
@@ -175,15 +189,28 @@ export class IdentityPool extends DirectoryObject {
     return { kind: 'deleted' }
   }
 
-  #resolve(call: ResolveCall, identities: Identities = this.own.identities): Resolution | NoPool | Stale | ProofUsed {
+  /** The pool of a call, if the caller knows its settings as they are. */
+  #current({ region, version }: Pick<ResolveCall, 'region' | 'version'>): PoolFound | NoPool | Stale {
     if (this.own.host.part) this.own.ofSpread()
-    const found = this.readByRegion(call.region)
+    const found = this.readByRegion(region)
+    return found.kind !== 'pool' || found.pool.version === version ? found : { kind: 'stale', pool: found.pool }
+  }
+
+  #resolve(
+    call: ResolveCall,
+    identities: Identities = this.own.identities,
+    dryRun = false,
+  ): Resolution | NoPool | Stale | ProofUsed {
+    const found = this.#current(call)
     if (found.kind !== 'pool') return found
-    const { pool } = found
-    if (call.version !== pool.version) return { kind: 'stale', pool }
+    const { settings } = found.pool
+    const { fresh, identity, logins } = call
+    // A Worker that knows nothing of what limits guests calls this for them too.
+    if (identity === undefined && logins.length === 0 && guestLimitsOf(settings))
+      return asOlderWorkersKnow(this.own.guests.make({ fresh, asked: {}, dryRun }, settings))
     if (call.once && this.own.proofs.anyUsed(call.once.proofs, call.once.operation)) return { kind: 'proof_used' }
-    const { allowGuests } = pool.settings
-    const lastUsedDays = lastUsedDaysOf(pool.settings)
+    const { allowGuests } = settings
+    const lastUsedDays = lastUsedDaysOf(settings)
     const resolution = resolve(identities, { ...call, allowGuests, lastUsedDays, now: this.own.now() })
     if (call.once && resolution.kind === 'identity') this.own.proofs.use(call.once.proofs, call.once.operation)
     return resolution

@@ -30,3 +30,15 @@ export const MAX_SHARDS = 256
 
 /** Times that a call begins again because settings or the map have changed meanwhile. */
 export const MAX_STALE_TURNS = 8
+
+/**
+ * Addresses and networks whose guests of this hour an object counts, some 3 MB. Beyond these, whoever was counted longest ago is
+ * forgotten.
+ */
+export const MAX_COUNTED = 20_000
+
+/** Guests of a day after which their number is written down at the latest: so many an object may forget when it is killed. */
+export const SAVE_AFTER_GUESTS = 100
+
+/** The same in milliseconds. */
+export const SAVE_AFTER_MS = 10_000

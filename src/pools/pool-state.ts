@@ -1,5 +1,6 @@
 import { isOpened, NEWER_TABLES } from '../base/migrations.ts'
 import type { NoPool, OfSpread, PoolAddress } from './calls.ts'
+import { Guests } from './guests.ts'
 import { IdentityTable } from './identity-table.ts'
 import { PoolRecord } from './pool-record.ts'
 import { SpreadHost } from './spread/host.ts'
@@ -12,6 +13,7 @@ export class PoolState {
   readonly identities: IdentityTable
   readonly proofs: UsedProofs
   readonly record: PoolRecord
+  readonly guests: Guests
   /** Its part in a pool that is spread. */
   readonly host: SpreadHost
 
@@ -25,7 +27,8 @@ export class PoolState {
     this.newName = newName
     this.identities = new IdentityTable(storage.sql)
     this.proofs = new UsedProofs(storage.sql)
-    this.host = new SpreadHost(storage, this.identities, this.proofs, now)
+    this.guests = new Guests(storage, this.identities, this.proofs, now)
+    this.host = new SpreadHost(storage, this.identities, this.proofs, now, this.guests)
     this.record = new PoolRecord(storage, () => this.host.part?.map)
   }
 
@@ -57,8 +60,9 @@ export class PoolState {
   /** Sets the alarm for whatever this object must do next by itself, but not sooner than in so many milliseconds. */
   async wake(pause = 0): Promise<void> {
     if (!isOpened(this.storage)) return
-    const due = this.host.nextDue(this.record.open())
-    if (due === undefined) return
+    const dues = [this.host.nextDue(this.record.open()), this.guests.nextDue()]
+    const due = Math.min(...dues.map((at) => at ?? Number.POSITIVE_INFINITY))
+    if (due === Number.POSITIVE_INFINITY) return
     const set = await this.storage.getAlarm()
     if (set === null || set > due) await this.storage.setAlarm(Math.max(due, this.now() + pause))
   }

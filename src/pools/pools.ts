@@ -7,6 +7,7 @@ import type { World } from '../base/world.ts'
 import { isStale, type NoPool, type PoolFound, type ProofUsed, type Stale } from './calls.ts'
 import type { CheckPage, CheckRequest } from './check.ts'
 import type { DeveloperMerge, Lookup, LookupRequest, MergeRequest } from './developers.ts'
+import type { GuestRefused } from './guests.ts'
 import type { IdentityDescription, ProvenLogin } from './identities.ts'
 import type { IdentityPool } from './identity-pool.ts'
 import { MAX_STALE_TURNS } from './limits.ts'
@@ -198,20 +199,15 @@ export class Pools {
     return answer as Exclude<T, Stale> | NoPool
   }
 
-  async resolve(pool: Pool, call: ResolveIn): Promise<Resolution | NoPool | Stale | ProofUsed> {
-    const { fresh, identity, logins, once, dryRun } = call
+  async resolve(pool: Pool, call: ResolveIn): Promise<Resolution | GuestRefused | NoPool | Stale | ProofUsed> {
+    const { fresh, guest, identity, logins, once, dryRun } = call
     if (isSpread(pool)) {
-      const request = { logins, once, dryRun, fresh: uuidOf(fresh), identity: identity && uuidOf(identity) }
+      const request = { logins, once, dryRun, guest, fresh: uuidOf(fresh), identity: identity && uuidOf(identity) }
       return this.#objects.inSpread(pool, (spread) => spread.resolve(request), { from: call.from })
     }
-    const request = {
-      region: fresh.region,
-      version: pool.version,
-      logins,
-      fresh: uuidOf(fresh),
-      ...(identity && { identity: uuidOf(identity) }),
-      ...(once && { once }),
-    }
+    const asked = { region: fresh.region, version: pool.version, fresh: uuidOf(fresh) }
+    if (guest) return this.#objects.whole(pool, fresh, (object) => object.makeGuest({ ...asked, asked: guest, dryRun }))
+    const request = { ...asked, logins, ...(identity && { identity: uuidOf(identity) }), ...(once && { once }) }
     return this.#objects.whole(pool, fresh, (object) => (dryRun ? object.tryResolve(request) : object.resolve(request)))
   }
 

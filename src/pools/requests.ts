@@ -1,5 +1,6 @@
 import type { IdentityId } from '../base/ids.ts'
 import type { Position } from '../base/position.ts'
+import type { GuestAsked } from './guests.ts'
 import type { IdentityDescription, ProvenLogin } from './identities.ts'
 import type { SingleUseProof } from './used-proofs.ts'
 
@@ -19,6 +20,8 @@ export interface ResolveIn {
   from?: (() => Position | undefined) | undefined
   /** Only tells what would come of it. */
   dryRun?: boolean
+  /** Of a call for a new guest in a pool that asks something of them: what the client brings. */
+  guest?: GuestAsked | undefined
 }
 
 export interface UnlinkIn {

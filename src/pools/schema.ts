@@ -134,5 +134,11 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE identity ADD COLUMN not_before INTEGER;
   ALTER TABLE identity ADD COLUMN source TEXT;
   ALTER TABLE login ADD COLUMN linked_day INTEGER;
+  CREATE TABLE guest_count (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    day INTEGER NOT NULL,
+    made INTEGER NOT NULL,
+    swept_day INTEGER
+  );
   `,
 ]

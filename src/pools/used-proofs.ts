@@ -6,6 +6,11 @@ export interface SingleUseProof {
   expiresAt: number
 }
 
+/** A proof that may be used several times. */
+export interface CountedProof extends SingleUseProof {
+  uses: number
+}
+
 /** Which single-use proofs were used in this pool. Synchronous, like all of the pool's tables. */
 export class UsedProofs {
   readonly #sql: SqlStorage
@@ -32,6 +37,17 @@ export class UsedProofs {
         operation,
         expiresAt,
       )
+  }
+
+  /** Uses a proof once more that is good for several uses; `false` if it was used so often. A dry run uses nothing. */
+  useOnceMore({ expiresAt, name, uses }: CountedProof, usedBy: string, dryRun = false): boolean {
+    for (let use = 1; use <= uses; use++) {
+      const proofs = [{ name: `${name}/${use}`, expiresAt }]
+      if (this.anyUsed(proofs, usedBy)) continue
+      if (!dryRun) this.use(proofs, usedBy)
+      return true
+    }
+    return false
   }
 
   /** Forgets up to `rows` proofs that had expired by `now`. */

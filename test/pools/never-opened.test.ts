@@ -35,6 +35,7 @@ const CALLS: {
     (pool) => pool.tryResolve({ region: REGION, version: 1, logins: [ana], fresh: uuid, once }),
     { kind: 'no_pool' },
   ],
+  makeGuest: [(pool) => pool.makeGuest({ region: REGION, version: 1, fresh: uuid, asked: {} }), { kind: 'no_pool' }],
   unlink: [
     (pool) =>
       pool.unlink({ region: REGION, version: 1, identity: uuid, proven: [ana], providers: ['idp'], operation: 'op' }),

@@ -26,6 +26,8 @@ function slotsOfStep(step: Step): number[] {
         step.identity === undefined ? slotOfFirst(step) : slotOfIdentity(step.identity),
         ...(step.once?.proofs ?? []).flatMap(({ login }) => (login ? slotOfLogin(login) : [])),
       ]
+    case 'guest':
+      return [slotOfIdentity(step.fresh)]
     case 'look':
       return [...step.identities.map(slotOfIdentity), ...step.logins.map(({ login }) => slotOfLogin(login))]
     case 'proofs':

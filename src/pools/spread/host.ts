@@ -1,6 +1,9 @@
+import { guestLimitsOf } from '../guest-settings.ts'
+import { type GuestCall, type GuestRefused, Guests } from '../guests.ts'
 import type { IdentityTable } from '../identity-table.ts'
 import { lastUsedDaysOf } from '../last-use.ts'
 import { PURGE_INTERVAL_MS } from '../limits.ts'
+import type { Resolution } from '../resolve.ts'
 import type { Pool } from '../settings.ts'
 import type { UsedProofs } from '../used-proofs.ts'
 import { admission } from './admission.ts'
@@ -32,13 +35,16 @@ import {
   type StepRefused,
 } from './objects.ts'
 import { type Part, PartRow, Peers } from './part.ts'
+import { sharesOf } from './places.ts'
 import { Reservations } from './reservations.ts'
 import type { Step, StepAnswer, TakeStep } from './step.ts'
 import { takeStep } from './steps.ts'
 import type { StepTables } from './tables.ts'
 
 /** Steps that may leave something to do later, or that look for what was left. */
-const WAKING: ReadonlySet<Step['step']> = new Set(['detach', 'erase', 'freeze', 'finish', 'proofs', 'check_identities'])
+const WAKING: ReadonlySet<Step['step']> = new Set([
+  ...(['detach', 'erase', 'freeze', 'finish', 'guest', 'proofs', 'check_identities'] as const),
+])
 
 export function mayLeaveWork(step: Step): boolean {
   return WAKING.has(step.step) || ('once' in step && step.once !== undefined)
@@ -57,6 +63,7 @@ export class SpreadHost {
   readonly #now: () => number
   readonly #identities: IdentityTable
   readonly #proofs: UsedProofs
+  readonly #guests: Guests
   readonly #reservations: Reservations
   readonly #errands: Errands
   readonly #part: PartRow
@@ -66,11 +73,18 @@ export class SpreadHost {
   /** When the head asked the others for their slots; lost with the instance, which only asks once more. */
   #askedAt = 0
 
-  constructor(storage: DurableObjectStorage, identities: IdentityTable, proofs: UsedProofs, now: () => number) {
+  constructor(
+    storage: DurableObjectStorage,
+    identities: IdentityTable,
+    proofs: UsedProofs,
+    now: () => number,
+    guests = new Guests(storage, identities, proofs, now),
+  ) {
     this.#storage = storage
     this.#now = now
     this.#identities = identities
     this.#proofs = proofs
+    this.#guests = guests
     this.#reservations = new Reservations(storage.sql)
     this.#errands = new Errands(storage.sql)
     this.#part = new PartRow(storage)
@@ -210,8 +224,13 @@ export class SpreadHost {
       isHere: (slot) => this.#part.where([slot, slot]) === 'here',
       allowGuests: () => pool.settings.allowGuests,
       lastUsedDays: () => lastUsedDaysOf(pool.settings),
+      limitedGuests: guestLimitsOf(pool.settings) && ((call) => this.#limitedGuest(call, pool)),
       now: this.#now,
     }
+  }
+
+  #limitedGuest(call: GuestCall, { settings }: Pool): Resolution | GuestRefused {
+    return this.#guests.make(call, settings, this.part && sharesOf(this.part))
   }
 
   /** A step of other slots may come to rows of those that are being handed over; then nothing of it was done. */

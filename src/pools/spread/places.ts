@@ -1,7 +1,9 @@
 import { PLACES } from '../../base/places.ts'
 import { nearest, type Position } from '../../base/position.ts'
+import type { Shares } from '../guest-budgets.ts'
 import type { ProvenLogin } from '../identities.ts'
-import { objectOf, type Spread, slotsOf } from './map.ts'
+import { objectOf, type Slots, type Spread, slotsOf } from './map.ts'
+import type { Part } from './part.ts'
 import { SLOTS, slotOfIdentity, slotOfLogin } from './slots.ts'
 
 /** The place of an object, if the owner of the pool says where its objects are: they are dealt out in order. */
@@ -60,10 +62,24 @@ function nearObjects(position: Position | undefined, spread: Spread): ReadonlySe
   return new Set([...filled].flatMap(([object, place]) => (place === first ? [object] : [])))
 }
 
+/**
+ * Which part of a pool's budgets is an object's: of those for all clients by its slots of all; of those for clients that come to
+ * one place by its slots of that place.
+ */
+export function sharesOf({ map, number, slots }: Pick<Part, 'map' | 'number' | 'slots'>): Shares {
+  const place = placeOf(map, number)
+  const group = new Set(map.runs.flatMap(([, object]) => (placeOf(map, object) === place ? [object] : [])))
+  const own = countOf(slots)
+  return { day: own / SLOTS, network: Math.min(1, own / countOf(slotsOf(map, group))) }
+}
+
+function countOf(slots: readonly Slots[]): number {
+  return slots.reduce((sum, [first, last]) => sum + last - first + 1, 0)
+}
+
 /** The slot that comes after this part (0 to 1) of these. */
-function slotAmong(slots: readonly (readonly [first: number, last: number])[], part: number): number {
-  const count = slots.reduce((sum, [first, last]) => sum + last - first + 1, 0)
-  let left = Math.floor(part * count)
+function slotAmong(slots: readonly Slots[], part: number): number {
+  let left = Math.floor(part * countOf(slots))
   for (const [first, last] of slots) {
     if (left <= last - first) return first + left
     left -= last - first + 1

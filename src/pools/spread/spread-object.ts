@@ -145,7 +145,10 @@ export abstract class SpreadObject extends DurableObject<Env> {
       if (kind === 'behind') return this.own.wake()
       return this.own.isEmpty() ? undefined : keepRowAlone(this.own.storage, row)
     }
-    this.own.storage.transactionSync(() => this.own.proofs.forget(Date.now(), PURGE_ROWS))
+    this.own.storage.transactionSync(() => {
+      this.own.proofs.forget(Date.now(), PURGE_ROWS)
+      this.own.guests.save()
+    })
     const pool = this.own.record.open()
     if (!pool || !this.own.host.part) return this.own.wake(PURGE_INTERVAL_MS)
     // Slots that are sealed answer nobody, so their move comes to its end before all else.

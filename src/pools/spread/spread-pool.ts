@@ -8,6 +8,7 @@ import {
   lookupDeveloper,
   mergeDevelopers,
 } from '../developers.ts'
+import type { GuestAsked, GuestRefused } from '../guests.ts'
 import type { IdentityDescription, ProvenLogin } from '../identities.ts'
 import { type Resolution, resolve } from '../resolve.ts'
 import { type Unlinked, type UnlinkRequest, unlink, unlinkDeveloper } from '../unlink.ts'
@@ -33,6 +34,8 @@ export interface SpreadResolve {
   /** What the logins were proven with, where that is good for one use, with the login; and a name for the call that uses it. */
   once?: { proofs: readonly (SingleUseProof & { login: ProvenLogin })[]; operation: string } | undefined
   dryRun?: boolean | undefined
+  /** Of a call for a new guest in a pool that asks something of them. */
+  guest?: GuestAsked | undefined
 }
 
 export interface SpreadPage {
@@ -69,10 +72,11 @@ export class SpreadPool {
   }
 
   /** Finds, makes, extends or merges the identity of these logins. One call of one object, wherever that is enough. */
-  async resolve(call: SpreadResolve): Promise<Resolution | ProofUsed> {
-    const { identity, logins } = call
+  async resolve(call: SpreadResolve): Promise<Resolution | GuestRefused | ProofUsed> {
+    const { dryRun, guest, identity, logins } = call
     const fresh =
       identity === undefined ? inSlot(call.fresh, this.#options.view.home(logins[0], call.fresh)) : call.fresh
+    if (guest) return this.#options.take({ step: 'guest', fresh, asked: guest, dryRun })
     const guessed = await this.#byHint(call)
     if (guessed) return guessed
     const resolved = await this.#resolveWith({ ...call, fresh })

@@ -1,5 +1,6 @@
 import type { ProofUsed } from '../calls.ts'
 import type { DetailFilter, DetailsFound } from '../details.ts'
+import type { GuestCall, GuestRefused } from '../guests.ts'
 import type { IdentityDescription, IdentityRow, Member, ProvenLogin } from '../identities.ts'
 import type { Resolution } from '../resolve.ts'
 import type { SingleUseProof } from '../used-proofs.ts'
@@ -11,6 +12,7 @@ import type { CheckAnswers, CheckStep } from './check-step.ts'
  */
 export type Step =
   | ResolveStep
+  | GuestStep
   | LookStep
   | ProofsStep
   | AttachStep
@@ -44,6 +46,11 @@ export interface ResolveStep {
   /** Proofs that are good for one use, each with the login that it proves, in whose slot it is. */
   once?: { proofs: readonly (SingleUseProof & { login?: ProvenLogin })[]; operation: string } | undefined
   dryRun?: boolean | undefined
+}
+
+/** Makes a guest of a pool that asks something of new guests. */
+export interface GuestStep extends GuestCall {
+  step: 'guest'
 }
 
 export interface LookStep {
@@ -162,6 +169,7 @@ export interface LosersStep {
 /** What each step answers. */
 export interface Answers extends CheckAnswers {
   resolve: Resolution | ProofUsed | Elsewhere
+  guest: Resolution | GuestRefused
   look: Seen
   proofs: Done | ProofUsed
   attach: Done | Changed

@@ -1,4 +1,5 @@
 import { dayOf } from '../../base/days.ts'
+import { asOlderWorkersKnow } from '../guests.ts'
 import type { Identities, Member, ProvenLogin } from '../identities.ts'
 import { unlessWriting } from '../only-reads.ts'
 import { resolve, tooManyLogins } from '../resolve.ts'
@@ -12,6 +13,7 @@ import type {
   AttachStep,
   DetachStep,
   Elsewhere,
+  GuestStep,
   IdentitySeen,
   LoginSeen,
   LookStep,
@@ -25,11 +27,21 @@ import { CHANGED, DONE, isLogin, memberOf, type StepTables, seenOf, speaksFor } 
 
 /** Takes one step, in one transaction. The caller knows that its slots are here. */
 export function takeStep(step: Step, tables: StepTables): StepAnswer {
-  if (step.step === 'resolve') return resolveHere(step, tables)
-  return tables.transaction(() => stepTaken(step, tables))
+  if (step.step === 'guest') return guestHere(step, tables)
+  if (step.step !== 'resolve') return tables.transaction(() => stepTaken(step, tables))
+  // A Worker may not know that the pool asks something of new guests.
+  const isForGuest = step.identity === undefined && step.logins.length === 0
+  return isForGuest && tables.limitedGuests
+    ? asOlderWorkersKnow(tables.limitedGuests({ ...step, asked: {} }))
+    : resolveHere(step, tables)
 }
 
-function stepTaken(step: Exclude<Step, ResolveStep>, tables: StepTables): StepAnswer {
+function guestHere(step: GuestStep, tables: StepTables): StepAnswer {
+  const { dryRun, fresh } = step
+  return tables.limitedGuests?.(step) ?? resolveHere({ step: 'resolve', logins: [], claim: '', fresh, dryRun }, tables)
+}
+
+function stepTaken(step: Exclude<Step, GuestStep | ResolveStep>, tables: StepTables): StepAnswer {
   const { identities, reservations } = tables
   switch (step.step) {
     case 'look':

@@ -1,6 +1,7 @@
+import type { GuestCall, GuestRefused } from '../guests.ts'
 import type { IdentityRow, Member, ProvenLogin } from '../identities.ts'
 import type { IdentityTable } from '../identity-table.ts'
-import { isSameLogin } from '../resolve.ts'
+import { isSameLogin, type Resolution } from '../resolve.ts'
 import type { UsedProofs } from '../used-proofs.ts'
 import type { Errands } from './errands.ts'
 import type { Reservations } from './reservations.ts'
@@ -16,6 +17,8 @@ export interface StepTables {
   isHere: (slot: number) => boolean
   allowGuests: () => boolean
   lastUsedDays: () => number | undefined
+  /** Makes guests, where the pool asks something of new ones. */
+  limitedGuests?: ((call: GuestCall) => Resolution | GuestRefused) | undefined
   now: () => number
 }
 

@@ -1,0 +1,102 @@
+import { isOpened } from '../base/migrations.ts'
+import { type Budget, GuestBudgets, type Origin, type Shares, WHOLE } from './guest-budgets.ts'
+import { type GuestLimits, guestLimitsOf } from './guest-settings.ts'
+import type { IdentityTable } from './identity-table.ts'
+import { lastUsedDaysOf } from './last-use.ts'
+import { type Resolution, resolve } from './resolve.ts'
+import type { PoolSettings } from './settings.ts'
+import type { CountedProof, UsedProofs } from './used-proofs.ts'
+
+/** What a Worker asks with for a guest of a pool that asks something of new guests. */
+export interface GuestAsked extends Origin {
+  /** A pass that the Worker has verified, which is good for so many guests. */
+  pass?: CountedProof | undefined
+  /** Made on the word of whoever owns the pool, and asked nothing. */
+  exempt?: true
+}
+
+export interface GuestCall {
+  /** UUID of the guest, made by the caller, so that a repeated call is recognised. */
+  fresh: string
+  asked: GuestAsked
+  /** Only tells what would come of it. */
+  dryRun?: boolean | undefined
+}
+
+/** No guest is made, though the pool has guests: for which reason, and what of it. Nothing was changed. */
+export type GuestRefused =
+  | { kind: 'guest_refused'; reason: 'new_guests_off' }
+  | { kind: 'guest_refused'; reason: 'guest_budget'; which: Budget }
+  | { kind: 'guest_refused'; reason: 'guest_proof'; which: 'missing' | 'used' }
+
+/** Makes guests, as far as the pool lets them be made. It is asked where nothing else is asked for: known guests pass it by. */
+export class Guests {
+  readonly #storage: DurableObjectStorage
+  readonly #identities: IdentityTable
+  readonly #proofs: UsedProofs
+  readonly #budgets: GuestBudgets
+  readonly #now: () => number
+
+  constructor(storage: DurableObjectStorage, identities: IdentityTable, proofs: UsedProofs, now: () => number) {
+    this.#storage = storage
+    this.#identities = identities
+    this.#proofs = proofs
+    this.#budgets = new GuestBudgets(storage.sql)
+    this.#now = now
+  }
+
+  /** Makes a guest in one transaction, and counts it in all that bounds how many there may be. */
+  make(call: GuestCall, settings: PoolSettings, shares: Shares = WHOLE): Resolution | GuestRefused {
+    return this.#storage.transactionSync(() => this.#make(call, settings, shares))
+  }
+
+  /** When there is something to write down, in milliseconds since the epoch. */
+  nextDue(): number | undefined {
+    return this.#budgets.nextSave()
+  }
+
+  /** Writes down what is due. */
+  save(): void {
+    const now = this.#now()
+    const due = this.nextDue()
+    if (due !== undefined && due <= now && isOpened(this.#storage)) this.#budgets.save(now)
+  }
+
+  #make({ asked, dryRun = false, fresh }: GuestCall, settings: PoolSettings, shares: Shares) {
+    const now = this.#now()
+    const limits = guestLimitsOf(settings)
+    const { allowGuests } = settings
+    const request = { logins: [], fresh, allowGuests, lastUsedDays: lastUsedDaysOf(settings), now }
+    // A repeated call finds what its first run made, and counts for nothing.
+    const isNew = allowGuests && this.#identities.row(fresh) === undefined
+    const isLimited = isNew && limits && !asked.exempt
+    const refusal = isLimited && this.#refusal({ asked, dryRun, fresh }, limits, shares, now)
+    if (refusal) return refusal
+    if (isNew && dryRun) return { kind: 'identity', uuid: fresh, guest: true } as const
+    const resolution = resolve(this.#identities, request)
+    if (isLimited) this.#budgets.count(limits, asked, now)
+    return resolution
+  }
+
+  /** Why the pool lets no guest be made now. A pass that is good for one more is used, unless this is a dry run. */
+  #refusal({ asked, dryRun, fresh }: GuestCall, limits: GuestLimits, shares: Shares, now: number) {
+    if (!limits.makes) return refused({ reason: 'new_guests_off' })
+    const which = this.#budgets.spent(limits, asked, shares, now)
+    if (which) return refused({ reason: 'guest_budget', which })
+    if (!limits.needsPass) return undefined
+    if (!asked.pass) return refused({ reason: 'guest_proof', which: 'missing' })
+    const isUsed = !this.#proofs.useOnceMore(asked.pass, fresh, dryRun)
+    return isUsed ? refused({ reason: 'guest_proof', which: 'used' }) : undefined
+  }
+}
+
+/** The answer for a Worker that knows nothing of what a pool may ask of new guests. */
+export function asOlderWorkersKnow(answer: Resolution | GuestRefused): Resolution {
+  return answer.kind === 'guest_refused' ? { kind: 'guests_refused' } : answer
+}
+
+type Why = GuestRefused extends infer R ? (R extends GuestRefused ? Omit<R, 'kind'> : never) : never
+
+function refused(why: Why): GuestRefused {
+  return { kind: 'guest_refused', ...why } as GuestRefused
+}
