@@ -69,7 +69,7 @@ function deploymentOf(env: Env, originOf: () => string): Deployment {
 }
 
 function build(env: Env, config: Config, issuer: string): Deployment {
-  const { decisions, localMode, r2AccessKeys, recordCopies, sts, stsTargets } = config
+  const { decisions, localMode, r2AccessKeys, recordCopies, sts, stsTargets, turnstile } = config
   const keys = keysOf(env, config)
   const logins = createLoginVerifier({
     world,
@@ -87,6 +87,7 @@ function build(env: Env, config: Config, issuer: string): Deployment {
     local: localMode ? localParts(env) : undefined,
     sts: new StsTargets(sts, stsTargets),
     r2AccessKeys,
+    turnstile,
     knownAccounts: localMode ? LOCAL_ACCOUNTS : new Set(config.accessKeys.map((key) => key.account)),
     pools: new Pools(env.IDENTITY_POOL, world, cachedHints(issuer, keys)),
     accounts: new Accounts(env.ACCOUNT, world, { later: waitUntil, copies: recordCopies === 'near' }),
@@ -100,12 +101,16 @@ function build(env: Env, config: Config, issuer: string): Deployment {
     rateLimits: new RateLimits({ calls: env.RATE_LIMIT, guests: env.RATE_LIMIT_GUESTS }, world),
     local: localMode ? { hosts: new Set(config.localHosts) } : undefined,
     issuerPath: new URL(issuer).pathname.replace(/\/$/, ''),
-    documents: {
-      maxAgeSeconds: PUBLISHED_KEYS_MAX_AGE_SECONDS,
-      discovery: () => discoveryDocument(issuer, algorithmOf(config)),
-      keys: async () => publicKeySet(await currentRing(services)),
-    },
+    documents: documentsOf(services, config),
     ringHealth: () => ringHealth(keys),
+  }
+}
+
+function documentsOf(services: Services, config: Config): Deployment['documents'] {
+  return {
+    maxAgeSeconds: PUBLISHED_KEYS_MAX_AGE_SECONDS,
+    discovery: () => discoveryDocument(services.issuer, algorithmOf(config)),
+    keys: async () => publicKeySet(await currentRing(services)),
   }
 }
 

@@ -40,6 +40,12 @@ export function positionOf(cf: object | undefined): Position | undefined {
   return CONTINENTS.get(said.continent)
 }
 
+/** The number of the network that a request comes from (`request.cf.asn`): the provider of access of the client. */
+export function asnOf(cf: object | undefined): number | undefined {
+  const { asn }: { asn?: unknown } = cf ?? {}
+  return typeof asn === 'number' && Number.isSafeInteger(asn) && asn > 0 ? asn : undefined
+}
+
 /** The candidates from the nearest to the furthest; those that are equally far stay in their order. */
 export function nearest<T>(from: Position, candidates: Iterable<readonly [T, Position]>): T[] {
   return Array.from(candidates, ([candidate, position]) => ({ candidate, away: distance(from, position) }))

@@ -5,6 +5,7 @@ import type { R2AccessKeySetting } from './r2-access-keys.ts'
 import { SettingError } from './setting.ts'
 import type { DecisionsSetting, RecordCopiesSetting } from './settings.ts'
 import type { StsSetting, StsTargetSetting } from './sts.ts'
+import type { TurnstileSetting } from './turnstile.ts'
 
 /** Settings, checked. */
 export interface Config {
@@ -25,6 +26,8 @@ export interface Config {
   recordCopies: RecordCopiesSetting
   accessKeys: readonly AccessKeySetting[]
   loginProviders: LoginProviderSettings
+  /** Widgets of Turnstile by the account whose pools may ask for it, and where they are asked about. */
+  turnstile: { widgets: ReadonlyMap<string, TurnstileSetting>; url: string | undefined }
 }
 
 /** Reads the settings out of the Worker's environment. Throws a `SettingError` for the first that cannot stand. */
@@ -43,6 +46,7 @@ export function readConfig(env: object): Config {
     recordCopies: given.one('RECORD_COPIES'),
     accessKeys: [...(localMode ? [LOCAL_ACCESS_KEY] : []), ...given.all('ACCESS_KEY_<id>').values()],
     loginProviders: loginProvidersOf(given),
+    turnstile: { widgets: given.all('TURNSTILE_SECRET_<account>'), url: given.one('TURNSTILE_URL') },
   }
 }
 

@@ -12,6 +12,7 @@ import {
 import { R2_ACCESS_KEY_NAME, r2AccessKeyFrom } from './r2-access-keys.ts'
 import { listFrom, type NamedReader, type NameRule, oneOf, type Reader, SettingError } from './setting.ts'
 import { STS_TARGET_NAME, stsEndpointFrom, stsProfileFrom, stsTargetFrom } from './sts.ts'
+import { TURNSTILE_SECRET_NAME, turnstileFrom } from './turnstile.ts'
 
 /**
  * Every setting of the service: the only place that knows which there are, which are secrets, and what each may be. The
@@ -120,6 +121,7 @@ export const SINGLE_SETTINGS = {
   X_API_URL: providerUrl('X is asked'),
   APPLE_KEYS_URL: providerUrl('Apple is asked for its keys'),
   GOOGLE_KEYS_URL: providerUrl('Google is asked for its keys'),
+  TURNSTILE_URL: providerUrl('Cloudflare Turnstile is asked (siteverify)'),
   SAML_RECIPIENTS: variable(
     "URLs that SAML assertions may name as recipient besides AWS's own, separated by commas",
     'none',
@@ -173,6 +175,12 @@ export const NAMED_SETTINGS = {
     'such grants are refused',
     R2_ACCESS_KEY_NAME,
     r2AccessKeyFrom,
+  ),
+  'TURNSTILE_SECRET_<account>': secrets(
+    'JSON with `secret` and optional `hostnames`: a widget of Cloudflare Turnstile, for pools of that account that ask guests for a proof',
+    'such proofs are refused',
+    TURNSTILE_SECRET_NAME,
+    turnstileFrom,
   ),
   'FACEBOOK_APP_SECRET_<app id>': secrets(
     'the secret of that app; its access tokens are then inspected rather than tried out',

@@ -2,15 +2,8 @@ import { base64url, utf8 } from '../base/bytes.ts'
 import { blockOf } from '../base/ip.ts'
 import type { GuestKeys } from './keys.ts'
 
-const DAY_MS = 86_400_000
-
 /** Bytes of a hash that are kept: enough that no two networks of a day share one. */
 const HASH_BYTES = 12
-
-/** Which UTC day a time in milliseconds is in, counted from the epoch. */
-export function dayOf(milliseconds: number): number {
-  return Math.floor(milliseconds / DAY_MS)
-}
 
 /**
  * The block of addresses that a client is in, as a hash under a key that only this service has. Another `use` gives another

@@ -9,7 +9,7 @@ import {
   protocolOf,
   type QueryDialect,
 } from '../protocol/index.ts'
-import { CORS_HEADERS } from './cors.ts'
+import { CORS_HEADERS, exposing } from './cors.ts'
 
 /** How an answer is written: the protocol of the call, and for the query services the operation that is answered. */
 export type Dialect = { protocol: 'json' } | ({ protocol: 'query' } & QueryDialect)
@@ -34,9 +34,10 @@ export function respond(
   { now, requestId }: Envelope,
   headers: Readonly<Record<string, string>>,
   status = 200,
+  cors: Readonly<Record<string, string>> = CORS_HEADERS,
 ): Response {
   const date = new Date(now).toUTCString()
-  return new Response(body, { status, headers: { ...headers, 'x-amzn-RequestId': requestId, date, ...CORS_HEADERS } })
+  return new Response(body, { status, headers: { ...headers, 'x-amzn-RequestId': requestId, date, ...cors } })
 }
 
 const JSON_TYPE = { 'content-type': 'application/x-amz-json-1.1' } as const
@@ -67,7 +68,8 @@ export function failure(fault: Fault, dialect: Dialect, envelope: Envelope): Res
   const member = CAPITAL_MESSAGE.has(code) ? 'Message' : 'message'
   const body = encodeJson({ __type: code, [member]: message || undefined })
   const shown = message ? { 'x-amzn-ErrorMessage': printable(message) } : {}
-  return respond(body, envelope, { ...JSON_TYPE, 'x-amzn-ErrorType': `${code}:`, ...shown }, status)
+  const own = { ...JSON_TYPE, 'x-amzn-ErrorType': `${code}:`, ...shown, ...fault.headers }
+  return respond(body, envelope, own, status, exposing(Object.keys(fault.headers)))
 }
 
 /** What AWS's front end answers to a request that no protocol recognises. */

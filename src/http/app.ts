@@ -9,6 +9,7 @@ import { faultOf } from './fault-of.ts'
 import { greet } from './greeting.ts'
 import { answerHealth, type PartHealth } from './health.ts'
 import { checkHost } from './local-mode.ts'
+import { PASS_PATHS } from './pass-path.ts'
 
 /** One deployment, ready to serve. */
 export interface Deployment extends EndpointParts {
@@ -32,7 +33,7 @@ export function createApp(deploymentOf: DeploymentOf) {
 
   const by = answering(deploymentOf)
 
-  app.post('/', by(answerCall))
+  for (const path of ['/', ...PASS_PATHS]) app.post(path, by(answerCall))
 
   app.options(
     '*',

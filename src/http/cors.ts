@@ -9,6 +9,13 @@ export const CORS_HEADERS = {
   'access-control-expose-headers': 'x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date',
 } as const
 
+/** The same for an answer with further headers, which scripts may read too. */
+export function exposing(names: readonly string[]): Readonly<Record<string, string>> {
+  if (names.length === 0) return CORS_HEADERS
+  const EXPOSED = 'access-control-expose-headers'
+  return { ...CORS_HEADERS, [EXPOSED]: [CORS_HEADERS[EXPOSED], ...names].join(',') }
+}
+
 /** Two days, as AWS answers; browsers cap it further. */
 const PREFLIGHT_MAX_AGE_SECONDS = '172800'
 

@@ -1,6 +1,6 @@
 import { newUuid, regionOf } from '../base/ids.ts'
 import { networkOf } from '../base/ip.ts'
-import { positionOf } from '../base/position.ts'
+import { asnOf, positionOf } from '../base/position.ts'
 import {
   checkPermission,
   findOperation,
@@ -28,6 +28,7 @@ import { AuditTrail } from './audit-trail.ts'
 import { faultOf } from './fault-of.ts'
 import { NOT_IMPLEMENTED, notServed, otherServiceOf } from './not-served.ts'
 import { operationIdOf } from './operation-id.ts'
+import { passInPath } from './pass-path.ts'
 import { Paused, type RateLimits } from './rate-limits.ts'
 import { claimsSignature, type SigningParts, whoSigned } from './who-signed.ts'
 
@@ -54,6 +55,8 @@ export async function answerCall(request: Request, envelope: Envelope, parts: En
     if (call.protocol === 'unknown') return notServedHere(request, envelope, parts) ?? unrecognised(envelope)
     dialect = call
     const operation = findOperation(call.service, call.operation, services) ?? unknownOperation(call)
+    // A signature covers the path, and nobody signs for this one.
+    if (operation.auth === 'signed' && passInPath(request) !== undefined) return unrecognised(envelope)
     trail = new AuditTrail({ ...asked, operation, time: envelope.now }, services)
     const context = { ...services, ...asked, note: trail.note }
     const output = await run(operation, call, { request, body, parts, context, visit })
@@ -108,8 +111,13 @@ function askedBy(request: Request, { requestId }: Envelope, { services }: Endpoi
   const clientAddress = request.headers.get('cf-connecting-ip') ?? 'local'
   const userAgent = request.headers.get('user-agent')
   const position = () => positionOf(request.cf)
-  return { requestId, operationId: newUuid(services.world), clientAddress, userAgent, position }
+  const asn = () => asnOf(request.cf)
+  const guestPass = request.headers.get(PASS_HEADER) ?? passInPath(request)
+  return { requestId, operationId: newUuid(services.world), clientAddress, userAgent, position, asn, guestPass }
 }
+
+/** Brings a pass for a guest. */
+const PASS_HEADER = 'x-edge-identity-pass'
 
 function visitOf({ headers }: Request, clientAddress: string, { accessKeys }: EndpointParts): Visit {
   return {

@@ -1,6 +1,13 @@
 import type { AssumeRejected } from '../credentials/index.ts'
 import { CATALOGUE, type LoginRejected, type SamlRejected } from '../logins/index.ts'
-import { MAX_LOGINS_PER_IDENTITY, MAX_TAGS, type ProofUsed, type Resolution, type Unlinked } from '../pools/index.ts'
+import {
+  type GuestRefused,
+  MAX_LOGINS_PER_IDENTITY,
+  MAX_TAGS,
+  type ProofUsed,
+  type Resolution,
+  type Unlinked,
+} from '../pools/index.ts'
 import { Fault } from '../protocol/index.ts'
 
 /**
@@ -194,8 +201,44 @@ function samlMessage({ found = '', why }: Extract<SamlRejected, { reason: 'saml'
 
 const proofUsed = () => invalidLogin('The SAML assertion has been used before.')
 
+/** The header by which clients learn which proofs a pool takes. */
+const PROOF_HEADER = 'x-edge-identity-proof'
+
+/** Why a pass for a guest is not taken. */
+const PASS_MESSAGES: ReadonlyMap<string, string> = new Map([
+  ['missing', 'A pass is needed before a guest is made.'],
+  ['expired', 'The pass for a guest has expired.'],
+  ['used', 'The pass for a guest has been used up.'],
+])
+
+/** No guest without a proof. `proofs`: those of which one is taken. */
+export function guestProofFault(which: string, proofs: readonly string[]): Fault {
+  const message = PASS_MESSAGES.get(which) ?? 'The pass for a guest is not valid here.'
+  return new Fault('NotAuthorizedException', message, message, { [PROOF_HEADER]: proofs.join(', ') })
+}
+
+/**
+ * No guest is made, though the pool has guests. SDKs ask again after what says that it was too much, LimitExceededException
+ * among it: that is right for an hour's budget, and would be three calls for one for the rest of a day.
+ */
+function guestFault(refused: GuestRefused, proofs: readonly string[]): Fault {
+  switch (refused.reason) {
+    case 'new_guests_off':
+      return guestsRefused()
+    case 'guest_budget':
+      return refused.which === 'day'
+        ? notAuthorized('No more guests are made for this identity pool today.')
+        : rateExceeded()
+    case 'guest_proof':
+      return guestProofFault(refused.which, proofs)
+  }
+}
+
 /** A resolution that is not an identity. `named` is the id the caller gave, in the caller's own words. */
-export function resolutionFault(refused: Exclude<Resolution, { kind: 'identity' }> | ProofUsed, named: string): Fault {
+export function resolutionFault(
+  refused: Exclude<Resolution, { kind: 'identity' }> | ProofUsed | (GuestRefused & { proofs?: readonly string[] }),
+  named: string,
+): Fault {
   switch (refused.kind) {
     case 'no_identity':
       return noSuchIdentity(named)
@@ -203,6 +246,8 @@ export function resolutionFault(refused: Exclude<Resolution, { kind: 'identity' 
       return identityForbidden(named)
     case 'guests_refused':
       return guestsRefused()
+    case 'guest_refused':
+      return guestFault(refused, refused.proofs ?? [])
     case 'logins_mismatch':
       return loginsDoNotMatch()
     case 'proof_used':

@@ -14,6 +14,10 @@ export interface RequestContext extends Services {
   clientAddress: string
   /** About where the client is, if the platform knows. The platform is asked only when this is: its answer is long. */
   position: () => Position | undefined
+  /** The number of the network that the client is in, if the platform knows. */
+  asn: () => number | undefined
+  /** A pass for a guest that came in a header or in the path of the request. */
+  guestPass: string | undefined
   /** Adds what has become known of the request to its record. Never a token, a secret, or what a login says of its user. */
   note: (facts: Facts) => void
 }

@@ -2,6 +2,7 @@ import type { Accounts } from '../account/index.ts'
 import type { Decisions } from '../audit/index.ts'
 import type { World } from '../base/world.ts'
 import type { R2AccessKey, StsTargets } from '../credentials/index.ts'
+import type { TurnstileWidget } from '../guests/index.ts'
 import type { InjectedFaults, ResettableAccounts } from '../local/index.ts'
 import type { LoginVerifier } from '../logins/index.ts'
 import type { Pools } from '../pools/index.ts'
@@ -25,6 +26,8 @@ export interface Services {
   sts: StsTargets
   /** Keys of R2 by the account whose pools may grant with them. */
   r2AccessKeys: ReadonlyMap<string, R2AccessKey>
+  /** Widgets of Turnstile by the account whose pools may ask for it, and where Cloudflare is asked about their tokens. */
+  turnstile: { widgets: ReadonlyMap<string, TurnstileWidget>; url: string | undefined }
   /** Accounts that exist here: those with an access key. */
   knownAccounts: Pick<ReadonlySet<string>, 'has'>
   pools: Pools

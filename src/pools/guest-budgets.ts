@@ -1,3 +1,4 @@
+import { dayOf } from '../base/days.ts'
 import type { GuestLimits } from './guest-settings.ts'
 import { MAX_COUNTED, SAVE_AFTER_GUESTS, SAVE_AFTER_MS } from './limits.ts'
 
@@ -20,7 +21,6 @@ export interface Shares {
 export const WHOLE: Shares = { day: 1, network: 1 }
 
 const HOUR_MS = 3_600_000
-const DAY_MS = 24 * HOUR_MS
 
 interface CountRow extends Record<string, SqlStorageValue> {
   day: number
@@ -84,7 +84,7 @@ export class GuestBudgets {
   }
 
   #madeToday(now: number): number {
-    const day = Math.floor(now / DAY_MS)
+    const day = dayOf(now)
     if (day === this.#day) return this.#made
     const [row] = this.#sql.exec<CountRow>('SELECT day, made FROM guest_count').toArray()
     this.#day = day

@@ -57,11 +57,14 @@ export class Fault extends Error {
   override readonly name = 'Fault'
   /** The message as records may hold it: it names no person. */
   readonly recorded: string
+  /** What the answer says in headers besides. */
+  readonly headers: Readonly<Record<string, string>>
 
-  constructor(code: FaultCode, message = '', recorded = message) {
+  constructor(code: FaultCode, message = '', recorded = message, headers: Readonly<Record<string, string>> = {}) {
     super(message)
     this.code = code
     this.recorded = recorded
+    this.headers = headers
   }
 
   get status(): number {
@@ -84,7 +87,7 @@ const IN_QUERY_PROTOCOL: ReadonlyMap<FaultCode, FaultCode> = new Map([
 
 export function inQueryProtocol(fault: Fault): Fault {
   const code = IN_QUERY_PROTOCOL.get(fault.code)
-  return code ? new Fault(code, fault.message, fault.recorded) : fault
+  return code ? new Fault(code, fault.message, fault.recorded, fault.headers) : fault
 }
 
 /** What answers of the query protocol say of a fault, and whose it is. */

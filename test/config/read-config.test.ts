@@ -40,6 +40,7 @@ describe('settings', () => {
       recordCopies: 'off',
       accessKeys: [],
       loginProviders: nothingOfProviders,
+      turnstile: { widgets: new Map(), url: undefined },
     })
   })
 
@@ -56,6 +57,7 @@ describe('settings', () => {
       recordCopies: 'off',
       accessKeys: [{ id: 'test', secret: 'test', account: '000000000000', user: 'test', policy }],
       loginProviders: nothingOfProviders,
+      turnstile: { widgets: new Map(), url: undefined },
     })
   })
 
@@ -66,6 +68,20 @@ describe('settings', () => {
     ['ES256', { ...deployed, TOKEN_ALG: 'ES256' }, { algorithm: 'ES256' }],
     ['RS512', { ...deployed, TOKEN_ALG: 'RS512' }, { algorithm: 'RS512' }],
     ['the embedded STS', { ...deployed, STS_ENDPOINT: 'embedded' }, { sts: { kind: 'embedded' } }],
+    [
+      'widgets of Turnstile, and a proxy for it',
+      {
+        ...deployed,
+        TURNSTILE_URL: 'https://proxy.example/verify',
+        TURNSTILE_SECRET_111122223333: '{"secret": "0x4AAAAAAAAAAAAAAAAAAAAAAAA", "hostnames": ["app.example"]}',
+      },
+      {
+        turnstile: {
+          widgets: new Map([['111122223333', { secret: '0x4AAAAAAAAAAAAAAAAAAAAAAAA', hostnames: ['app.example'] }]]),
+          url: 'https://proxy.example/verify',
+        },
+      },
+    ],
     [
       'an STS for some roles',
       {

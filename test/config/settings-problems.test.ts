@@ -36,12 +36,18 @@ const VALUES: Readonly<Record<string, readonly unknown[]>> = {
     '',
   ],
   'ACCESS_KEY_-': [undefined, JSON.stringify(ACCESS_KEY)],
+  TURNSTILE_SECRET_111122223333: [
+    '{"secret": "0x4AAAAAAAAAAAAAAAAAAAAAAAA"}',
+    '{"secret": "short"}',
+    '{"secret": "0x4AAAAAAAAAAAAAAAAAAAAAAAA", "hostnames": []}',
+    '{',
+  ],
   R2_ACCESS_KEY_111122223333: [JSON.stringify(R2_KEY), JSON.stringify({ ...R2_KEY, accountId: 'x' }), '{'],
   FACEBOOK_APP_SECRET_123: ['sesame', ' '],
   FACEBOOK_APP_SECRET_app: [undefined, 'sesame'],
 }
 
-const SECRETS = /^(KEY_ENCRYPTION|USER_POOL_CHECK|ACCESS_KEY_|R2_ACCESS_KEY_|FACEBOOK_APP_SECRET_)/
+const SECRETS = /^(KEY_ENCRYPTION|USER_POOL_CHECK|ACCESS_KEY_|R2_ACCESS_KEY_|TURNSTILE_SECRET_|FACEBOOK_APP_SECRET_)/
 
 /** Settings of a deployment, most of which have nothing wrong. */
 const settings = fc

@@ -21,7 +21,7 @@ export interface CallOptions {
   /** `cognito-identity` unless told. */
   service?: keyof typeof TARGETS
   /** What the platform says of where the request comes from (`request.cf`); nothing unless told. */
-  from?: Readonly<Record<string, string>>
+  from?: Readonly<Record<string, string | number>>
   /** A deployment of its own to call, instead of the one that all tests of a file share. */
   serve?: (request: Request) => Promise<Response>
 }
@@ -50,6 +50,8 @@ export const LOCAL_KEY: SigningKey = { accessKeyId: 'test', secretAccessKey: 'te
 const PUBLIC_OPERATIONS: ReadonlySet<string> = new Set([
   'AssumeRoleWithWebIdentity',
   'GetCredentialsForIdentity',
+  'GetGuestChallenge',
+  'GetGuestPass',
   'GetId',
   'GetOpenIdToken',
   'UnlinkIdentity',

@@ -11,6 +11,8 @@ await userCommand(
         text: 'as in a Logins map; @FILE reads the token from a file, - from standard input; several may be given',
       },
       identity: { value: 'ID', text: "the identity that the client names; else the login's own, or a new one" },
+      'client-address': { value: 'ADDRESS', text: 'of a new guest: where the client is; else where you are' },
+      'guest-pass': { value: 'PASS', text: 'of a new guest: the pass that the client brings' },
       'custom-role': { value: 'ARN', text: 'the CustomRoleArn that the client sends' },
       ...CONNECTION_OPTIONS,
     },

@@ -6,10 +6,12 @@ import { ask } from './operator.ts'
 /** Shows what a login would come to. Nothing is issued. */
 export async function main({ values }: Given): Promise<void> {
   const { 'custom-role': CustomRoleArn, identity: IdentityId, login = [], pool: IdentityPoolId } = values
+  const { 'client-address': ClientAddress, 'guest-pass': GuestPass } = values
   if (IdentityPoolId === undefined) throw new BadOption('Name the pool: npm run simulate-login -- --pool <pool id>')
   const Logins = Object.fromEntries(login.map(loginFrom))
   const region = values.region ?? IdentityPoolId.split(':')[0]
-  await ask('SimulateLogin', { IdentityPoolId, Logins, IdentityId, CustomRoleArn }, { ...values, region })
+  const input = { IdentityPoolId, Logins, IdentityId, CustomRoleArn, ClientAddress, GuestPass }
+  await ask('SimulateLogin', input, { ...values, region })
 }
 
 function loginFrom(text: string): [provider: string, token: string] {

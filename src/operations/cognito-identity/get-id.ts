@@ -2,7 +2,7 @@ import { poolTagOf } from '../../base/ids.ts'
 import { optional, required, string, structure } from '../../protocol/index.ts'
 import { publicOperation } from '../operation.ts'
 import { logins, poolId } from '../pool/index.ts'
-import { identify, poolOfId, verifyLogins } from '../sign-in/index.ts'
+import { GUEST_PASS_KEY, guestPlea, identify, poolOfId, verifyLogins, withoutGuestPass } from '../sign-in/index.ts'
 
 const NAME = 'GetId'
 
@@ -16,11 +16,13 @@ export const getId = publicOperation({
     Logins: optional(logins),
   }),
   limitedBy: (given) => poolTagOf(given('IdentityPoolId')),
-  makesGuest: ({ Logins }) => !Logins?.size,
+  makesGuest: ({ Logins }) => !Logins || withoutGuestPass(Logins).size === 0,
   async run(input, context) {
     const { identityId } = await identify(NAME, poolOfId(input.IdentityPoolId), context, async (pool) => {
       const logins = await verifyLogins(input.Logins ?? new Map(), pool, context)
-      return { logins, decided: undefined }
+      const pass = context.guestPass ?? input.Logins?.get(GUEST_PASS_KEY)
+      const guest = logins.length === 0 ? await guestPlea(pool, { ...context, pass }) : undefined
+      return { logins, guest, decided: undefined }
     })
     return { IdentityId: identityId }
   },

@@ -3,6 +3,8 @@ import { checkPool } from './check-pool.ts'
 import { describeSpread } from './describe-spread.ts'
 import { explainRequest } from './explain-request.ts'
 import { findIdentity } from './find-identity.ts'
+import { getGuestChallenge } from './get-guest-challenge.ts'
+import { getGuestPass } from './get-guest-pass.ts'
 import { getIdentityDetail } from './get-identity-detail.ts'
 import { getPoolSettings } from './get-pool-settings.ts'
 import { injectFault, listInjectedFaults } from './inject-fault.ts'
@@ -17,6 +19,7 @@ import { simulateLogin } from './simulate-login.ts'
 export const edgeIdentityOperations = [
   ...[checkPool, explainRequest, getPoolSettings, setPoolSettings, simulateLogin],
   ...[findIdentity, getIdentityDetail, listIdentityDetails],
+  ...[getGuestChallenge, getGuestPass],
   ...[describeSpread, pauseSpread, resumeSpread],
   ...[injectFault, keepAccount, listInjectedFaults, resetAccount, seedIdentity],
 ]

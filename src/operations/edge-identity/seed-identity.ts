@@ -1,7 +1,7 @@
 import { sha256, utf8 } from '../../base/bytes.ts'
 import { newIdentityId, type PoolId } from '../../base/ids.ts'
 import { isCatalogued, isSameProvider, nameOf } from '../../logins/index.ts'
-import type { Pool, ProvenLogin } from '../../pools/index.ts'
+import { guestLimitsOf, type Pool, type ProvenLogin } from '../../pools/index.ts'
 import { Fault, map, optional, required, string, structure } from '../../protocol/index.ts'
 import { resolutionFault, unsupportedProvider } from '../faults.ts'
 import { type SignedContext, signedOperation } from '../operation.ts'
@@ -32,9 +32,11 @@ export const seedIdentity = signedOperation({
   async run({ IdentityPoolId, Logins: given = new Map(), Name }, context) {
     const id = addressed(IdentityPoolId, context.caller)
     const fresh = newIdentityId(id, await chanceOf(id, Name))
-    const seeded = await withPoolOnRecord(poolOfAccount(id, context.caller.account), context, async (pool) =>
-      context.pools.resolve(pool, { logins: await vouchedFor(given, pool, context), fresh, once: undefined }),
-    )
+    const seeded = await withPoolOnRecord(poolOfAccount(id, context.caller.account), context, async (pool) => {
+      const logins = await vouchedFor(given, pool, context)
+      const guest = logins.length === 0 && guestLimitsOf(pool.settings) ? ({ exempt: true } as const) : undefined
+      return context.pools.resolve(pool, { logins, guest, fresh, once: undefined })
+    })
     if (seeded.kind === 'forbidden')
       throw new Fault('ResourceConflictException', `The identity ${Name} exists, and has other logins.`, 'It exists.')
     if (seeded.kind !== 'identity') throw resolutionFault(seeded, '')

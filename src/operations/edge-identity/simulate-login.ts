@@ -1,19 +1,32 @@
 import { newIdentityId } from '../../base/ids.ts'
 import type { Result } from '../../base/result.ts'
-import type { Pool } from '../../pools/index.ts'
-import { Fault, optional, required, structure, type Value } from '../../protocol/index.ts'
-import { noSuchPool, resolutionFault } from '../faults.ts'
+import { MAX_PASS_CHARS } from '../../guests/index.ts'
+import type { GuestRefused, Pool } from '../../pools/index.ts'
+import { Fault, integer, optional, required, string, structure, type Value } from '../../protocol/index.ts'
+import { guestProofFault, noSuchPool, resolutionFault } from '../faults.ts'
 import { type SignedContext, signedOperation } from '../operation.ts'
-import { addressed, anyArn, identityId, identityIn, logins, onPool, ownPool, poolId } from '../pool/index.ts'
+import {
+  addressed,
+  anyArn,
+  guestProofsOf,
+  identityId,
+  identityIn,
+  logins,
+  onPool,
+  ownPool,
+  poolId,
+} from '../pool/index.ts'
 import {
   type AcceptedLogin,
   acceptedLogins,
   developerTokenFault,
   type Grant,
+  GUEST_PASS_KEY,
   grantFor,
   type Identified,
   type JudgedLogin,
   judgeDeveloperToken,
+  judgeGuest,
   judgeLogins,
   type NoGrant,
   printable,
@@ -24,34 +37,40 @@ import { inPascalCase, type JudgedRole, judgeRole } from './judge-role.ts'
 /** What a simulation found before it ended. It has values of logins, so it goes to the signed caller and into no record. */
 interface Found extends Partial<JudgedRole> {
   Logins?: object[]
+  /** Of a request for a new guest. */
+  Guest?: object
   Identity?: object
   Role?: object
   Tags?: Readonly<Record<string, string>>
 }
 
-const input = structure({
+const shape = structure({
   IdentityPoolId: required(poolId),
   Logins: optional(logins),
   IdentityId: optional(identityId),
   CustomRoleArn: optional(anyArn),
+  GuestPass: optional(string({ min: 1, max: MAX_PASS_CHARS, sensitive: true })),
+  ClientAddress: optional(string({ min: 2, max: 45, pattern: '[0-9A-Fa-f.:]+', unrecorded: true })),
+  ClientNetwork: optional(integer({ min: 1, max: 4_294_967_295 })),
 })
 
 /**
  * What GetCredentialsForIdentity would decide for these logins, step by step, until it would refuse. Nothing is issued,
- * linked or used up. Without logins: a guest; without an identity: the one of the logins, or a new one. Not of AWS's API.
+ * linked, counted or used up. Without logins: a guest, as for a client at the caller's address unless told; without an identity: the
+ * one of the logins, or a new one. Not of AWS's API.
  */
 export const simulateLogin = signedOperation({
   service: 'edge-identity',
   name: 'SimulateLogin',
   readOnly: true,
-  input,
+  input: shape,
   ...onPool,
   async run(input, context) {
     const pool = await ownPool(input.IdentityPoolId, context)
     const found: Found = {}
     try {
       const accepted = await acceptLogins(input, found, pool, context)
-      const identified = await identityOf(accepted, input, pool, context)
+      const identified = await identityOf(accepted, input, found, pool, context)
       found.Identity = { IdentityId: identified.identityId, Guest: identified.guest }
       const granted = grantFor(identified, input.CustomRoleArn, context)
       found.Role = describeGrant(granted)
@@ -67,7 +86,7 @@ export const simulateLogin = signedOperation({
 
 /** Judges the logins as GetCredentialsForIdentity does, and tells what was found of each. */
 async function acceptLogins(
-  { IdentityId = '', Logins = new Map() }: Value<typeof input>,
+  { IdentityId = '', Logins = new Map() }: Value<typeof shape>,
   found: Found,
   pool: Pool,
   context: SignedContext,
@@ -114,18 +133,53 @@ function describeGrant(granted: Result<Grant, NoGrant>): object {
 /** The identity that the logins would lead to: a question to the pool that changes nothing. */
 async function identityOf(
   accepted: readonly AcceptedLogin[],
-  { IdentityId, IdentityPoolId }: { IdentityId?: string | undefined; IdentityPoolId: string },
+  input: Value<typeof shape>,
+  found: Found,
   pool: Pool,
-  { caller, pools, world }: SignedContext,
+  context: SignedContext,
 ): Promise<Identified> {
+  const { IdentityId, IdentityPoolId } = input
+  const { caller, pools, world } = context
   const home = addressed(IdentityPoolId, caller)
   const identity = IdentityId === undefined ? undefined : identityIn(home, IdentityId)
-  const proven = accepted.map((login) => login.proven)
-  const fresh = newIdentityId(home, world)
-  const resolved = await pools.resolve(pool, { identity, fresh, logins: proven, once: undefined, dryRun: true })
+  const isNewGuest = accepted.length === 0 && identity === undefined
+  const plea = isNewGuest ? await pleaIn(input, found, pool, context) : undefined
+  const fresh = newIdentityId(home, world, plea?.slot)
+  const logins = accepted.map((login) => login.proven)
+  const call = { identity, fresh, logins, once: undefined, dryRun: true, guest: plea?.asked }
+  const resolved = await pools.resolve(pool, call)
   if (resolved.kind === 'no_pool') throw noSuchPool(IdentityPoolId)
   if (resolved.kind === 'stale')
     throw new Fault('ConcurrentModificationException', 'The pool was changed meanwhile. Try again.')
+  if (isNewGuest) found.Guest = describeGuest(resolved)
+  if (resolved.kind === 'guest_refused') throw resolutionFault({ ...resolved, proofs: guestProofsOf(pool) }, '')
   if (resolved.kind !== 'identity') throw resolutionFault(resolved, IdentityId ?? '')
   return { pool, guest: resolved.guest, identityId: `${home.region}:${resolved.uuid}`, logins: accepted }
+}
+
+/** What the pool is asked with for a new guest, or the fault for a pass that is not taken. */
+async function pleaIn(
+  { ClientAddress, ClientNetwork, GuestPass, Logins }: Value<typeof shape>,
+  found: Found,
+  pool: Pool,
+  context: SignedContext,
+) {
+  const { asn, clientAddress } = context
+  const bringing = {
+    ...context,
+    pass: GuestPass ?? Logins?.get(GUEST_PASS_KEY),
+    clientAddress: ClientAddress ?? clientAddress,
+    asn: () => ClientNetwork ?? (ClientAddress === undefined ? asn() : undefined),
+  }
+  const judged = await judgeGuest(pool, bringing)
+  if (judged.ok) return judged.value
+  found.Guest = { WouldBeMade: false, RefusedBy: 'guest_proof', Which: judged.error }
+  throw guestProofFault(judged.error, guestProofsOf(pool))
+}
+
+function describeGuest(resolved: { kind: string } | GuestRefused): object {
+  if (resolved.kind === 'identity') return { WouldBeMade: true }
+  const { reason, which } =
+    'reason' in resolved ? { which: undefined, ...resolved } : { reason: resolved.kind, which: undefined }
+  return { WouldBeMade: false, RefusedBy: reason, Which: which }
 }

@@ -1,4 +1,5 @@
 /** What an identity pool is at the API: its address, its settings and tags with their checks, and the shapes of requests about it. */
+export { allowsUnproven, type GuestProof, guestProofsOf, guestWorkOf } from './guest-tags.ts'
 export { byProvider, mappedProvider, taggedProvider } from './listed-providers.ts'
 export { changePool, ownPool } from './own-pool.ts'
 export { addressed, identityIn, onPool, poolArn, poolNamed, poolsOf } from './pool-address.ts'

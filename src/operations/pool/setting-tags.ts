@@ -12,6 +12,7 @@ import {
 } from '../../pools/index.ts'
 import { invalidParameter } from '../faults.ts'
 import type { RequestContext } from '../operation.ts'
+import { checkGuestTag } from './guest-tags.ts'
 import { MAX_PLACES, MIN_PLACES } from './limits.ts'
 import { checkStsRegions } from './sts-regions.ts'
 
@@ -92,6 +93,7 @@ function checkSettingTag(key: string, value: string, poolRegion: string): void {
       checkStsRegions(key, value, poolRegion)
       return
     default:
+      if (checkGuestTag(key, value)) return
       throw invalidParameter(`${key} is not a tag that this service knows.`)
   }
 }

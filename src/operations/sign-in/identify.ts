@@ -1,7 +1,9 @@
 import { newIdentityId } from '../../base/ids.ts'
-import type { Pool } from '../../pools/index.ts'
+import type { GuestRefused, Pool } from '../../pools/index.ts'
 import { resolutionFault } from '../faults.ts'
 import type { RequestContext } from '../operation.ts'
+import { guestProofsOf } from '../pool/index.ts'
+import type { GuestPlea } from './guest.ts'
 import { type AcceptedLogin, presented } from './login.ts'
 import { type Target, withPoolOnRecord } from './with-pool.ts'
 
@@ -21,6 +23,8 @@ interface Judged<T> {
   decided: T
   /** The operation will refuse, unless the pool refuses first: nothing may be linked. */
   dryRun?: boolean
+  /** Of a request for a new guest: what it brings, where the pool asks something of guests. */
+  guest?: GuestPlea | undefined
   /** Asks for what the operation will need besides the identity, beside the question to the pool. */
   ahead?: (() => Promise<unknown>) | undefined
 }
@@ -49,23 +53,25 @@ export async function resolveLogins<T>(
 ): Promise<Identified & { decided: T }> {
   const { id, identity } = target
   const resolved = await withPoolOnRecord(target, context, async (pool) => {
-    const { ahead, decided, dryRun = false, logins } = await judge(pool)
+    const { ahead, decided, dryRun = false, guest, logins } = await judge(pool)
     const needed = ahead?.()
     // If the pool refuses, nobody wants it.
     needed?.catch(() => {})
-    const fresh = newIdentityId(id, context.world)
+    const fresh = newIdentityId(id, context.world, guest?.slot)
     const call = {
       identity,
       fresh,
       ...presented(logins, operation, context.operationId),
       from: context.position,
       dryRun,
+      guest: guest?.asked,
     }
     const answer = await context.pools.resolve(pool, call)
+    if (answer.kind === 'guest_refused') return { ...answer, proofs: guestProofsOf(pool) }
     return answer.kind === 'identity' ? { ...answer, pool, logins, decided, needed } : answer
   })
   if (resolved.kind !== 'identity') {
-    context.note({ decision: { reason: resolved.kind } })
+    context.note({ decision: reasonOf(resolved) })
     throw resolutionFault(resolved, identity?.text ?? '')
   }
   const { decided, guest, logins, pool, uuid } = resolved
@@ -73,4 +79,10 @@ export async function resolveLogins<T>(
   context.note({ response: { identityId }, decision: { identity: identityId } })
   await resolved.needed
   return { pool, guest, identityId, logins, decided }
+}
+
+/** Why there is no identity, for the record. */
+function reasonOf(refused: { kind: string } | GuestRefused) {
+  if (!('reason' in refused)) return { reason: refused.kind }
+  return { reason: refused.reason, ...('which' in refused && { which: refused.which }) }
 }

@@ -12,6 +12,7 @@ import type { Pool } from '../../pools/index.ts'
 import { Fault, HIDDEN } from '../../protocol/index.ts'
 import { invalidParameter, loginFault, noProviders } from '../faults.ts'
 import type { RequestContext } from '../operation.ts'
+import { withoutGuestPass } from './guest.ts'
 import { MAX_RECORDED_CLIENTS } from './limits.ts'
 import { type AcceptedLogin, publicLogin } from './login.ts'
 import { trustedProviders } from './trusted-providers.ts'
@@ -37,10 +38,11 @@ export interface JudgedLogin {
 
 /** Judges each login by itself, or throws the fault for logins that this pool takes none of. */
 export async function judgeLogins(
-  logins: ReadonlyMap<string, string>,
+  given: ReadonlyMap<string, string>,
   pool: Pool,
   context: RequestContext,
 ): Promise<JudgedLogin[]> {
+  const logins = withoutGuestPass(given)
   if (logins.size === 0) return []
   const { developerProvider } = pool.settings
   const trusted = await trustedProviders(pool, context)

@@ -41,6 +41,7 @@ describe('SimulateLogin of a guest', () => {
     const pool = await poolWith(ROLES)
     expect(await simulated(pool)).toEqual({
       Logins: [],
+      Guest: { WouldBeMade: true },
       Identity: { IdentityId: idIn(pool), Guest: true },
       Role: { RoleArn: GUEST, ChosenBy: { By: 'default', Role: 'unauthenticated', Custom: false } },
       Tags: {},
@@ -60,6 +61,7 @@ describe('SimulateLogin of a guest', () => {
     const pool = await poolWith(ROLES, { AllowUnauthenticatedIdentities: false })
     expect(await simulated(pool)).toEqual({
       Logins: [],
+      Guest: { WouldBeMade: false, RefusedBy: 'guests_refused' },
       Answer: {
         Code: 'NotAuthorizedException',
         Message: 'Unauthenticated access is not supported for this identity pool.',

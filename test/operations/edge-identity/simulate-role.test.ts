@@ -141,6 +141,7 @@ describe('SimulateLogin tells of the role', () => {
     const pool = await poolWith(ROLES, { ...ALL_PROVIDERS, ...tags })
     expect(await simulated(pool)).toEqual({
       Logins: [],
+      Guest: { WouldBeMade: true },
       Identity: { IdentityId: idIn(pool), Guest: true },
       Role: expect.objectContaining({ RoleArn: GUEST }),
       Tags: {},

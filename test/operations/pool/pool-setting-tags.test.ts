@@ -53,6 +53,22 @@ describe('A tag that sets how the service treats a pool', () => {
       'arn:aws:iam::aws:policy/',
       'x'.repeat(129),
     ].map((value): [Record<string, string>, string] => [{ [POLICY]: value }, badPolicy]),
+    ...['', 'yes', 'OFF'].map((value): [Record<string, string>, string] => [
+      { 'edge-identity:new-guests': value },
+      'edge-identity:new-guests must be on or off.',
+    ]),
+    ...['guests-per-day', 'guests-per-address-hour', 'guests-per-network-hour'].flatMap((name) =>
+      ['', '0', '-1', '01', '1.5', '1e3', '1000000001'].map((value): [Record<string, string>, string] => [
+        { [`edge-identity:${name}`]: value },
+        `edge-identity:${name} must be a number of guests from 1 to 1000000000.`,
+      ]),
+    ),
+    ...['0', '16385', 'much'].map((value): [Record<string, string>, string] => [
+      { 'edge-identity:guest-work': value },
+      'edge-identity:guest-work must be a number of tries from 1 to 16384.',
+    ]),
+    [{ 'edge-identity:guest-proof': 'none' }, 'edge-identity:guest-proof must be work or turnstile or either.'],
+    [{ 'edge-identity:guest-proof-failure': '' }, 'edge-identity:guest-proof-failure must be refuse or allow.'],
     ...['0', '3', '512', '', '01', '-2', '2.0', 'one'].map((value): [Record<string, string>, string] => [
       { [SHARDS]: value },
       badShards,

@@ -4,6 +4,7 @@ import { succeeded } from './pools.ts'
 /** The answer of SimulateLogin, as far as tests look at its parts. */
 export interface Simulation {
   Logins?: Record<string, unknown>[]
+  Guest?: { WouldBeMade: boolean; RefusedBy?: string; Which?: string }
   Identity?: { IdentityId: string; Guest: boolean }
   Role?: { RoleArn?: string; ChosenBy?: object; Reason?: string }
   Tags?: Record<string, string>
