@@ -107,6 +107,7 @@ const TABLES: Readonly<Record<string, readonly string[]>> = {
     'errand',
     'growth',
     'guest_count',
+    'guest_sweep',
     'identity',
     'login',
     'merge_op',

@@ -7,6 +7,7 @@ export const GUEST_TAGS = {
   perAddressHour: 'edge-identity:guests-per-address-hour',
   perNetworkHour: 'edge-identity:guests-per-network-hour',
   proof: 'edge-identity:guest-proof',
+  ttlDays: 'edge-identity:guest-ttl-days',
 } as const
 
 /** What a pool asks of guests that are to be made. A budget that it does not have is endless. */
@@ -33,4 +34,10 @@ export function guestLimitsOf({ tags }: Tagged): GuestLimits | undefined {
   }
   const isBounded = [limits.perDay, limits.perAddressHour, limits.perNetworkHour].some(Number.isFinite)
   return !limits.makes || limits.needsPass || isBounded ? limits : undefined
+}
+
+/** Days without use after which guests are deleted; nothing, where they stay. */
+export function guestTtlDaysOf({ tags }: Tagged): number | undefined {
+  const days = tags?.get(GUEST_TAGS.ttlDays)
+  return days === undefined ? undefined : Number(days)
 }

@@ -1,10 +1,10 @@
-import { isOpened } from '../base/migrations.ts'
 import { type Budget, GuestBudgets, type Origin, type Shares, WHOLE } from './guest-budgets.ts'
 import { type GuestLimits, guestLimitsOf } from './guest-settings.ts'
+import { GuestSweep } from './guest-sweep.ts'
 import type { IdentityTable } from './identity-table.ts'
 import { lastUsedDaysOf } from './last-use.ts'
 import { type Resolution, resolve } from './resolve.ts'
-import type { PoolSettings } from './settings.ts'
+import type { Pool, PoolSettings } from './settings.ts'
 import type { CountedProof, UsedProofs } from './used-proofs.ts'
 
 /** What a Worker asks with for a guest of a pool that asks something of new guests. */
@@ -35,6 +35,7 @@ export class Guests {
   readonly #identities: IdentityTable
   readonly #proofs: UsedProofs
   readonly #budgets: GuestBudgets
+  readonly #sweep: GuestSweep
   readonly #now: () => number
 
   constructor(storage: DurableObjectStorage, identities: IdentityTable, proofs: UsedProofs, now: () => number) {
@@ -42,6 +43,7 @@ export class Guests {
     this.#identities = identities
     this.#proofs = proofs
     this.#budgets = new GuestBudgets(storage.sql)
+    this.#sweep = new GuestSweep(storage)
     this.#now = now
   }
 
@@ -50,16 +52,23 @@ export class Guests {
     return this.#storage.transactionSync(() => this.#make(call, settings, shares))
   }
 
-  /** When there is something to write down, in milliseconds since the epoch. */
-  nextDue(): number | undefined {
-    return this.#budgets.nextSave()
+  /** When there is something to write down or to sweep, in milliseconds since the epoch. */
+  nextDue(pool: Pool | undefined): number | undefined {
+    const dues = [this.#budgets.nextSave(), this.#sweep.nextDue(pool, this.#now())].flatMap((at) => at ?? [])
+    return dues.length > 0 ? Math.min(...dues) : undefined
   }
 
-  /** Writes down what is due. */
-  save(): void {
+  isEmpty(): boolean {
+    const { sql } = this.#storage
+    return sql.exec('SELECT 1 FROM guest_count UNION ALL SELECT 1 FROM guest_sweep').toArray().length === 0
+  }
+
+  /** Writes down what is due, and deletes some of the guests that nobody uses any more. */
+  tidy(pool: Pool): void {
     const now = this.#now()
-    const due = this.nextDue()
-    if (due !== undefined && due <= now && isOpened(this.#storage)) this.#budgets.save(now)
+    const save = this.#budgets.nextSave()
+    if (save !== undefined && save <= now) this.#budgets.save(now)
+    this.#sweep.run(pool, now)
   }
 
   #make({ asked, dryRun = false, fresh }: GuestCall, settings: PoolSettings, shares: Shares) {

@@ -36,12 +36,14 @@ export class IdentityPool extends DirectoryObject {
     const encoded = encodeSettings(settings)
     if (isTooLarge(encoded)) return { kind: 'too_large' }
     migrate(this.own.storage, MIGRATIONS)
-    return this.own.storage.transactionSync(() => {
+    const created = this.own.storage.transactionSync((): PoolFound | { kind: 'taken' } => {
       const taken = this.own.record.row()
       if (taken && (taken.created_by !== operation || taken.state !== 'open')) return { kind: 'taken' }
       if (!taken) this.own.record.insert({ id, account, version: 1, settings: encoded, createdBy: operation })
       return this.read({ id, account }) as PoolFound
     })
+    void this.own.wake()
+    return created
   }
 
   /**
@@ -64,7 +66,7 @@ export class IdentityPool extends DirectoryObject {
 
   change(address: PoolAddress, change: SettingsChange): PoolFound | NoPool | NotChanged {
     const answer = this.own.storage.transactionSync(() => this.own.record.change(address, change, this.own.now()))
-    if (this.own.host.part) void this.own.wake()
+    void this.own.wake()
     return answer
   }
 
@@ -84,7 +86,7 @@ export class IdentityPool extends DirectoryObject {
       record.forget()
       return this.read(address)
     })
-    if (this.own.host.part) void this.own.wake()
+    void this.own.wake()
     return answer
   }
 

@@ -42,3 +42,9 @@ export const SAVE_AFTER_GUESTS = 100
 
 /** The same in milliseconds. */
 export const SAVE_AFTER_MS = 10_000
+
+/** Identities that one run of a sweep of guests walks over, so that it takes some milliseconds. */
+export const SWEEP_ROWS = 2_000
+
+/** Guests that one run deletes. */
+export const SWEEP_DELETES = 500

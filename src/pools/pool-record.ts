@@ -1,6 +1,8 @@
 import { utf8 } from '../base/bytes.ts'
 import { isOpened } from '../base/migrations.ts'
 import type { NoPool, PoolAddress, PoolFound } from './calls.ts'
+import { guestTtlDaysOf } from './guest-settings.ts'
+import { lastUsedDaysOf } from './last-use.ts'
 import { MAX_SETTINGS_BYTES, MAX_TAGS } from './limits.ts'
 import {
   changed,
@@ -34,6 +36,7 @@ export type NotChanged = {
     | 'fewer_shards'
     | 'growing'
     | 'places_fixed'
+    | 'ttl_needs_last_use'
 }
 
 /** Whether a change of settings may let the pool grow: the caller does not know of that, it may, or the pool is growing already. */
@@ -130,6 +133,7 @@ export class PoolRecord {
 
   /** Why a pool cannot be as its tags say; nothing, if it can. What they said before does not matter. */
   #misfit({ settings, spread }: Pool, after: PoolSettings, mayGrow: MayGrow): NotChanged['kind'] | undefined {
+    if (guestTtlDaysOf(after) !== undefined && lastUsedDaysOf(after) === undefined) return 'ttl_needs_last_use'
     const objects = spread?.objects ?? 1
     const wanted = shardsOf(after) ?? objects
     const places = spread?.places?.join(' ')

@@ -34,7 +34,8 @@ export class PoolState {
 
   /** Whether nothing of a pool is here but its row. */
   isEmpty(): boolean {
-    return this.identities.isEmpty() && this.proofs.nextExpiry() === undefined && !this.host.part
+    const { guests, host, identities, proofs } = this
+    return identities.isEmpty() && guests.isEmpty() && proofs.nextExpiry() === undefined && !host.part
   }
 
   /** What `work` answers in one transaction, if this object has that pool alone. */
@@ -60,7 +61,8 @@ export class PoolState {
   /** Sets the alarm for whatever this object must do next by itself, but not sooner than in so many milliseconds. */
   async wake(pause = 0): Promise<void> {
     if (!isOpened(this.storage)) return
-    const dues = [this.host.nextDue(this.record.open()), this.guests.nextDue()]
+    const pool = this.record.open()
+    const dues = [this.host.nextDue(pool), this.guests.nextDue(pool)]
     const due = Math.min(...dues.map((at) => at ?? Number.POSITIVE_INFINITY))
     if (due === Number.POSITIVE_INFINITY) return
     const set = await this.storage.getAlarm()

@@ -137,7 +137,11 @@ export const MIGRATIONS: readonly string[] = [
   CREATE TABLE guest_count (
     one INTEGER PRIMARY KEY CHECK (one = 1),
     day INTEGER NOT NULL,
-    made INTEGER NOT NULL,
+    made INTEGER NOT NULL
+  );
+  CREATE TABLE guest_sweep (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    since INTEGER NOT NULL,
     swept_day INTEGER
   );
   `,

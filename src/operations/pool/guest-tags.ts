@@ -1,4 +1,4 @@
-import { GUEST_TAGS, type Pool } from '../../pools/index.ts'
+import { GUEST_TAGS, LAST_USED_OFF, LAST_USED_TAG, type Pool } from '../../pools/index.ts'
 import { invalidParameter } from '../faults.ts'
 
 /** What shows that a guest is worth making. */
@@ -30,6 +30,7 @@ const NUMBERS: ReadonlyMap<string, WholeNumber> = new Map([
   [GUEST_TAGS.perDay, BUDGET],
   [GUEST_TAGS.perAddressHour, BUDGET],
   [GUEST_TAGS.perNetworkHour, BUDGET],
+  [GUEST_TAGS.ttlDays, { least: 1, most: 3_650, what: 'number of days' }],
   [GUEST_WORK, { least: 1, most: 16_384, what: 'number of tries' }],
 ])
 
@@ -48,6 +49,14 @@ export function checkGuestTag(key: string, value: string): boolean {
     throw invalidParameter(`${key} must be a ${number.what} from ${number.least} to ${number.most}.`)
   return words !== undefined || number !== undefined
 }
+
+/** Refuses a lifetime of guests where it is not kept when they were used. */
+export function checkGuestLifetime(tags: ReadonlyMap<string, string>): void {
+  if (tags.has(GUEST_TAGS.ttlDays) && tags.get(LAST_USED_TAG) === LAST_USED_OFF) throw ttlNeedsLastUse()
+}
+
+export const ttlNeedsLastUse = () =>
+  invalidParameter(`${GUEST_TAGS.ttlDays} needs ${LAST_USED_TAG}, which must not be ${LAST_USED_OFF}.`)
 
 function isWithin({ least, most }: WholeNumber, value: string): boolean {
   return /^[1-9]\d{0,9}$/.test(value) && Number(value) >= least && Number(value) <= most

@@ -2,6 +2,7 @@ import { PLACES_TAG, type Pool, type SettingsChange, SHARDS_TAG } from '../../po
 import { Fault } from '../../protocol/index.ts'
 import { invalidParameter, noSuchPool, settingsTooLarge, tooManyTags } from '../faults.ts'
 import type { SignedContext } from '../operation.ts'
+import { ttlNeedsLastUse } from './guest-tags.ts'
 import { addressed } from './pool-address.ts'
 
 /** The caller's pool of that id, in the region that the call was signed for, as it is now. */
@@ -40,6 +41,8 @@ export async function changePool(
       throw invalidParameter(
         `${PLACES_TAG} is read when a pool is created, or when it grows from one object to several, and cannot be changed.`,
       )
+    case 'ttl_needs_last_use':
+      throw ttlNeedsLastUse()
     case 'too_many_tags':
       throw tooManyTags()
     case 'too_large':

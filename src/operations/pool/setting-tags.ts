@@ -12,7 +12,7 @@ import {
 } from '../../pools/index.ts'
 import { invalidParameter } from '../faults.ts'
 import type { RequestContext } from '../operation.ts'
-import { checkGuestTag } from './guest-tags.ts'
+import { checkGuestLifetime, checkGuestTag } from './guest-tags.ts'
 import { MAX_PLACES, MIN_PLACES } from './limits.ts'
 import { checkStsRegions } from './sts-regions.ts'
 
@@ -51,6 +51,7 @@ export function isSettingTag(key: string): boolean {
 /** Refuses tags of this service that it does not know, or whose values it cannot follow in a pool of that region. */
 export function checkSettingTags(tags: ReadonlyMap<string, string>, poolRegion: string): void {
   for (const [key, value] of tags) if (isSettingTag(key)) checkSettingTag(key, value, poolRegion)
+  checkGuestLifetime(tags)
   const places = namesInTag(tags.get(PLACES_TAG) ?? '').length
   if (places > Number(tags.get(SHARDS_TAG) ?? 1))
     throw invalidParameter(`${SHARDS_TAG} must be at least ${places}, since ${PLACES_TAG} has as many places.`)

@@ -1,6 +1,7 @@
 import { DurableObject } from 'cloudflare:workers'
 import { isOpened, migrate } from '../../base/migrations.ts'
 import type { NoPool, PoolAddress, PoolFound } from '../calls.ts'
+import { guestTtlDaysOf } from '../guest-settings.ts'
 import { PURGE_INTERVAL_MS, PURGE_ROWS } from '../limits.ts'
 import { PoolState } from '../pool-state.ts'
 import { MIGRATIONS } from '../schema.ts'
@@ -34,8 +35,13 @@ export abstract class SpreadObject extends DurableObject<Env> {
       migrate(state.storage, MIGRATIONS)
       if (this.own.record.row()?.state === 'deleted' && !this.own.isEmpty()) void state.storage.setAlarm(Date.now())
       // A process that was killed may have taken the alarm with it.
-      else if (this.own.host.part?.gives || this.own.host.isGrowing) void this.own.wake()
+      else if (this.own.host.part?.gives || this.own.host.isGrowing || this.#sweepsGuests()) void this.own.wake()
     }
+  }
+
+  #sweepsGuests(): boolean {
+    const pool = this.own.record.open()
+    return pool !== undefined && guestTtlDaysOf(pool.settings) !== undefined
   }
 
   read(address: PoolAddress): PoolFound | NoPool {
@@ -82,6 +88,7 @@ export abstract class SpreadObject extends DurableObject<Env> {
       }
       if (!row) this.own.host.join({ map, number, pool, slots })
       this.own.record.follow(pool.settings, version)
+      void this.own.wake()
       return { kind: 'adopted' }
     })
   }
@@ -145,11 +152,9 @@ export abstract class SpreadObject extends DurableObject<Env> {
       if (kind === 'behind') return this.own.wake()
       return this.own.isEmpty() ? undefined : keepRowAlone(this.own.storage, row)
     }
-    this.own.storage.transactionSync(() => {
-      this.own.proofs.forget(Date.now(), PURGE_ROWS)
-      this.own.guests.save()
-    })
+    this.own.storage.transactionSync(() => this.own.proofs.forget(Date.now(), PURGE_ROWS))
     const pool = this.own.record.open()
+    if (pool && !this.own.host.part?.sealed) this.own.guests.tidy(pool)
     if (!pool || !this.own.host.part) return this.own.wake(PURGE_INTERVAL_MS)
     // Slots that are sealed answer nobody, so their move comes to its end before all else.
     if (this.own.host.part.sealed) await growForAWhile(this.own, this.env.IDENTITY_POOL)

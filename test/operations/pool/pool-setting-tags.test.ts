@@ -67,6 +67,14 @@ describe('A tag that sets how the service treats a pool', () => {
       { 'edge-identity:guest-work': value },
       'edge-identity:guest-work must be a number of tries from 1 to 16384.',
     ]),
+    ...['0', '3651', 'off', '1.5'].map((value): [Record<string, string>, string] => [
+      { 'edge-identity:guest-ttl-days': value },
+      'edge-identity:guest-ttl-days must be a number of days from 1 to 3650.',
+    ]),
+    [
+      { 'edge-identity:guest-ttl-days': '30', 'edge-identity:last-used-days': 'off' },
+      'edge-identity:guest-ttl-days needs edge-identity:last-used-days, which must not be off.',
+    ],
     [{ 'edge-identity:guest-proof': 'none' }, 'edge-identity:guest-proof must be work or turnstile or either.'],
     [{ 'edge-identity:guest-proof-failure': '' }, 'edge-identity:guest-proof-failure must be refuse or allow.'],
     ...['0', '3', '512', '', '01', '-2', '2.0', 'one'].map((value): [Record<string, string>, string] => [
@@ -336,5 +344,15 @@ describe('What narrows a session at another STS', () => {
   it('stands beside the duration that the pool asks for', async () => {
     succeeded(await credentials('aws', await getId(await pool({ [SECONDS]: '1800' }))))
     expect(sts.sent[0]?.get('DurationSeconds')).toBe('1800')
+  })
+})
+
+describe('A lifetime of guests', () => {
+  it('and its opposite are refused one after the other as well, and nothing changes', async () => {
+    const pool = await createPool({ IdentityPoolTags: { 'edge-identity:guest-ttl-days': '30' } })
+    const message = 'edge-identity:guest-ttl-days needs edge-identity:last-used-days, which must not be off.'
+    const before = await stateOf(pool)
+    expectFault(await tag(pool, { 'edge-identity:last-used-days': 'off' }), 'InvalidParameterException', message)
+    expect(await stateOf(pool)).toEqual(before)
   })
 })
