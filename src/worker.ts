@@ -20,6 +20,7 @@ import {
   type AccessKeys,
   asksAboutTags,
   currentRing,
+  keysIn,
   type LocalParts,
   type Services,
 } from './operations/index.ts'
@@ -34,6 +35,9 @@ import {
   loginHintKey,
   PUBLISHED_KEYS_MAX_AGE_SECONDS,
   publicKeySet,
+  RECEIPTS,
+  Receipts,
+  receiptKeySet,
 } from './tokens/index.ts'
 
 export { KeyRing } from './tokens/key-ring.ts'
@@ -93,6 +97,7 @@ function build(env: Env, config: Config, issuer: string): Deployment {
     accounts: new Accounts(env.ACCOUNT, world, { later: waitUntil, copies: recordCopies === 'near' }),
     logins,
     keys,
+    receipts: new Receipts({ ring: () => env.KEY_RING.getByName(RECEIPTS) as never, world }),
     decisions: new Decisions({ cache: env.CACHE, keep: decisions, keepsLast: localMode, later: waitUntil, world }),
   }
   return {
@@ -111,6 +116,7 @@ function documentsOf(services: Services, config: Config): Deployment['documents'
     maxAgeSeconds: PUBLISHED_KEYS_MAX_AGE_SECONDS,
     discovery: () => discoveryDocument(services.issuer, algorithmOf(config)),
     keys: async () => publicKeySet(await currentRing(services)),
+    receiptKeys: async () => receiptKeySet(keysIn(await services.receipts.keys(), services)),
   }
 }
 

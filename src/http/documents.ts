@@ -6,6 +6,8 @@ export interface Documents {
   maxAgeSeconds: number
   discovery(): object
   keys(): Promise<object>
+  /** The keys by which receipts of erasures are verified. */
+  receiptKeys(): Promise<object>
 }
 
 /** The document at this path below the issuer, or `undefined` if there is none. */
@@ -20,6 +22,8 @@ export async function documentAt(
     case '/.well-known/jwks_uri':
     case '/.well-known/jwks.json':
       return published(await documents.keys(), documents, envelope)
+    case '/.well-known/erasure-keys':
+      return published(await documents.receiptKeys(), documents, envelope)
     default:
       return undefined
   }

@@ -11,7 +11,7 @@ export { injectedFault } from './injected-fault.ts'
 export type { Operation, RequestContext } from './operation.ts'
 export { type AccessKey, type AccessKeys, asksAboutTags, checkPermission, findCredential } from './permission/index.ts'
 export type { LocalParts, Services } from './services.ts'
-export { currentRing } from './sign-in/index.ts'
+export { currentRing, keysIn } from './sign-in/index.ts'
 
 /** Every operation of every service. */
 export const allOperations: readonly Operation[] = [

@@ -6,7 +6,7 @@ import type { TurnstileWidget } from '../guests/index.ts'
 import type { InjectedFaults, ResettableAccounts } from '../local/index.ts'
 import type { LoginVerifier } from '../logins/index.ts'
 import type { Pools } from '../pools/index.ts'
-import type { Keys } from '../tokens/index.ts'
+import type { Keys, Receipts } from '../tokens/index.ts'
 
 /** What local mode has for tests. */
 export interface LocalParts {
@@ -34,5 +34,7 @@ export interface Services {
   accounts: Accounts
   logins: LoginVerifier
   keys: Keys
+  /** What signs receipts of erasures. */
+  receipts: Receipts
   decisions: Decisions
 }

@@ -2,7 +2,7 @@
 export { amrOf, type LoginUsed } from './amr.ts'
 export { checkKey, guestKeys, keySetKey, loginHintKey, sessionKey } from './derived-keys.ts'
 export { discoveryDocument, publicKeySet } from './documents.ts'
-export { createKeys, type Keys } from './keys.ts'
+export { createKeys, type Keys, type KeysUnavailable } from './keys.ts'
 export {
   DEVELOPER_TOKEN_SECONDS,
   OPENID_TOKEN_SECONDS,
@@ -10,5 +10,7 @@ export {
 } from './limits.ts'
 export { type IdentityClaims, type MintOptions, mintToken } from './mint.ts'
 export { type OwnClaims, type OwnTokenRejected, verifyOwnToken } from './own-token.ts'
+export { type Mark, RECEIPTS } from './receipt-ring.ts'
+export { Receipts, receiptKeySet } from './receipts.ts'
 export type { RingView } from './ring-view.ts'
 export { isTokenAlgorithm } from './signing-key.ts'

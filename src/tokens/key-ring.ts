@@ -12,7 +12,10 @@ import {
   type Wrapped,
   wrap,
 } from './key-encryption.ts'
-import { SNAPSHOT_FALLBACK_MS, SNAPSHOT_PUT_INTERVAL_MS } from './limits.ts'
+import { RECEIPT_TURN_MS, SNAPSHOT_FALLBACK_MS, SNAPSHOT_PUT_INTERVAL_MS } from './limits.ts'
+import type { ReceiptJwk } from './receipt-key.ts'
+import { type Mark, RECEIPTS, ReceiptRing, type RingContext } from './receipt-ring.ts'
+import { hasReceipts } from './receipt-store.ts'
 import { type Rewrapped, RingStore, type SpareKey, type StoredRing } from './ring-store.ts'
 import { nextTurnAt, publishedKeys, signingKeyOf, timeOf, turnRing } from './rotation.ts'
 import { generateSigningKey, isTokenAlgorithm, type TokenAlgorithm } from './signing-key.ts'
@@ -35,9 +38,12 @@ interface Preparation {
 /**
  * The signing keys of one deployment, for one algorithm; the object is named by it. It opens itself with the first
  * snapshot and turns with each one and by alarm, so both a missed alarm and an idle ring come right by themselves.
+ *
+ * The object that is named `receipts` is no ring: it has the keys of receipts of erasures, and none of the tables.
  */
 export class KeyRing extends DurableObject<Env> {
   readonly #store: RingStore
+  readonly #receipts: ReceiptRing | undefined
   #keks: KeyEncryptionKeys | undefined
   /** The snapshot being taken, shared by all who ask meanwhile. Within one object a pending promise may be. */
   #taking: Promise<Result<SealedSnapshot, KeyRingRefused>> | undefined
@@ -45,7 +51,9 @@ export class KeyRing extends DurableObject<Env> {
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
-    this.#store = new RingStore(ctx.storage)
+    const isOfReceipts = ctx.id.name === RECEIPTS || hasReceipts(ctx.storage)
+    this.#receipts = isOfReceipts ? new ReceiptRing(ctx.storage) : undefined
+    this.#store = new RingStore(ctx.storage, !isOfReceipts)
   }
 
   /**
@@ -59,7 +67,23 @@ export class KeyRing extends DurableObject<Env> {
     return this.#taking
   }
 
+  /** The keys that ever signed receipts, without those that were revoked. Nothing is stored by asking. */
+  receiptKeys(): Promise<Result<ReceiptJwk[], KeyRingRefused>> {
+    return this.#withReceipts((receipts, context) => receipts.published(context))
+  }
+
+  /** Signs a receipt of these claims. */
+  signReceipt(claims: object): Promise<Result<string, KeyRingRefused>> {
+    return this.#withReceipts((receipts, context) => receipts.sign(claims, context))
+  }
+
+  /** What stands for these texts in the journal of erasures. */
+  erasureMarks(texts: readonly string[]): Promise<Result<Mark[], KeyRingRefused>> {
+    return this.#withReceipts((receipts, context) => receipts.marks(texts, context))
+  }
+
   override async alarm(): Promise<void> {
+    if (this.#receipts) return this.#turnReceipts()
     const stored = this.#store.read()
     // Nobody is here to confirm that so much time has passed. Whoever asks next is, and the ring turns then.
     if (stored && !signingKeyOf(stored.keys, Date.now())) return
@@ -67,9 +91,30 @@ export class KeyRing extends DurableObject<Env> {
     if (!taken.ok) consoleLog.error('key_ring_refuses_to_turn', { ...taken.error })
   }
 
+  async #withReceipts<T>(
+    work: (receipts: ReceiptRing, context: RingContext) => Promise<Result<T, KeyRingRefused>>,
+  ): Promise<Result<T, KeyRingRefused>> {
+    if (!this.#receipts) throw new Error('this object has no keys of receipts')
+    const settings = readKeyRingSettings(this.env)
+    if (!settings.ok) return settings
+    this.#keks ??= await deriveKeyEncryptionKeys(settings.value.keyEncryption)
+    const { revokedKids } = settings.value
+    const fresh = crypto.getRandomValues(new Uint8Array(32))
+    const answer = await work(this.#receipts, { keks: this.#keks, revokedKids, now: Date.now(), fresh })
+    if (this.#receipts.isOpen && (await this.ctx.storage.getAlarm()) === null)
+      await this.ctx.storage.setAlarm(Date.now() + RECEIPT_TURN_MS)
+    return answer
+  }
+
+  async #turnReceipts(): Promise<void> {
+    const turned = await this.#withReceipts((receipts, context) => receipts.turn(context))
+    if (!turned.ok) consoleLog.error('key_ring_refuses_to_turn', { ...turned.error })
+  }
+
   async #take(asked?: number): Promise<Result<SealedSnapshot, KeyRingRefused>> {
     const settings = readKeyRingSettings(this.env)
     if (!settings.ok) return settings
+    if (this.#receipts) return err({ reason: 'unknown_algorithm' })
     const stored = this.#store.read()
     const algorithm = stored?.algorithm ?? this.ctx.id.name
     if (!isTokenAlgorithm(algorithm)) return err({ reason: 'unknown_algorithm' })

@@ -52,3 +52,10 @@ export const HANDOVER_MS = 2 * SNAPSHOT_FRESH_MS
 export const CLOCKS_AGREE_MS = 60 * MINUTE_MS
 /** How long after its last signature a key stays published: the longest token, and as long again for late readers. */
 export const PUBLISH_AFTER_MS = 2 * MAX_TOKEN_SECONDS * 1000
+
+/** How long one key signs receipts of erasures. Its public half stays published for ever. */
+export const RECEIPT_KEY_LIFE_MS = 365 * DAY_MS
+/** How often the object of these keys looks whether its secrets must be wrapped anew. A changed key-encryption key stays for longer. */
+export const RECEIPT_TURN_MS = 12 * 60 * MINUTE_MS
+/** How long an isolate answers with the published keys of receipts that it has. */
+export const RECEIPT_KEYS_FRESH_MS = 5 * MINUTE_MS

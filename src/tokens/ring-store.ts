@@ -68,10 +68,10 @@ interface KeyRow extends Record<string, SqlStorageValue> {
 export class RingStore {
   readonly #storage: DurableObjectStorage
 
-  /** Stores nothing, if nothing ever was. */
-  constructor(storage: DurableObjectStorage) {
+  /** Stores nothing, if nothing ever was, or if this is no object of a ring. */
+  constructor(storage: DurableObjectStorage, isRing: boolean) {
     this.#storage = storage
-    if (isOpened(storage)) migrate(storage, MIGRATIONS)
+    if (isRing && isOpened(storage)) migrate(storage, MIGRATIONS)
   }
 
   /** The ring, or `undefined` if none was ever opened here. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { MIGRATIONS as ACCOUNT } from '../../src/account/schema.ts'
 import { hex, utf8 } from '../../src/base/bytes.ts'
 import { MIGRATIONS as IDENTITY_POOL } from '../../src/pools/schema.ts'
+import { RECEIPT_MIGRATIONS as RECEIPTS } from '../../src/tokens/receipt-store.ts'
 import { MIGRATIONS as KEY_RING } from '../../src/tokens/ring-store.ts'
 
 /**
@@ -28,6 +29,7 @@ const RELEASED: readonly [string, readonly string[], readonly string[]][] = [
     KEY_RING,
     ['6e57b6dcdaa944172962338ccae17e502b3ae79c8c5ae91f4e6f15d8cb8567ad'], // 0.1.0
   ],
+  ['KeyRing of receipts', RECEIPTS, []],
 ]
 
 describe('a migration that was released', () => {

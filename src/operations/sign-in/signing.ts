@@ -1,15 +1,26 @@
 import { hex, sha256, utf8 } from '../../base/bytes.ts'
+import type { Result } from '../../base/result.ts'
 import { Fault } from '../../protocol/index.ts'
-import { type IdentityClaims, type MintOptions, mintToken, type RingView } from '../../tokens/index.ts'
+import {
+  type IdentityClaims,
+  type KeysUnavailable,
+  type MintOptions,
+  mintToken,
+  type RingView,
+} from '../../tokens/index.ts'
 import { rateExceeded } from '../faults.ts'
 import type { RequestContext } from '../operation.ts'
 import type { Services } from '../services.ts'
 
 /** The key ring as of now. Ask right before use. */
 export async function currentRing({ keys, world }: Pick<Services, 'keys' | 'world'>): Promise<RingView> {
-  const ring = await keys.current()
-  if (ring.ok) return ring.value
-  const { reason, ...found } = ring.error
+  return keysIn(await keys.current(), { world })
+}
+
+/** What an object of keys answered, or the fault for which it could not. */
+export function keysIn<T>(answer: Result<T, KeysUnavailable>, { world }: Pick<Services, 'world'>): T {
+  if (answer.ok) return answer.value
+  const { reason, ...found } = answer.error
   world.log.error('key_ring_unavailable', { reason, ...found })
   throw reason === 'overloaded'
     ? rateExceeded()
