@@ -4,6 +4,7 @@ import { consoleLog } from '../base/log.ts'
 import { isOpened, migrate } from '../base/migrations.ts'
 import { callObject, OBJECT_READ_MS } from '../base/objects.ts'
 import { Directory, type PoolPage, type Unsettled } from './directory.ts'
+import { Erasures, type KnownErasure, type NotedErasure } from './erasures.ts'
 import { SETTLE_INTERVAL_MS } from './limits.ts'
 import { type OidcProvider, OidcProviders } from './oidc-providers.ts'
 import type { Aged, Answer, Question } from './questions.ts'
@@ -74,8 +75,39 @@ export class Account extends DurableObject<Env> {
   override async alarm(): Promise<void> {
     if (this.#isCopy()) return this.#copy().renew()
     const directory = new Directory(this.ctx.storage.sql)
+    this.#write((sql) => new Erasures(sql).forget(Date.now()))
     for (const entry of directory.due(Date.now())) await this.#settle(directory, entry)
     this.#settleLater()
+  }
+
+  /** Notes what is about to be erased in a pool; or answers that the same was noted a moment ago. */
+  noteErasure(erasure: NotedErasure): KnownErasure | undefined {
+    const known = this.#write((sql) => new Erasures(sql).note(erasure, Date.now()))
+    this.#settleLater()
+    return known
+  }
+
+  withdrawErasure(id: string): void {
+    this.#write((sql) => new Erasures(sql).withdraw(id))
+  }
+
+  /** The latest erasure with this mark. */
+  erasure(pool: string, mark: string): KnownErasure | undefined {
+    return this.#read((sql) => new Erasures(sql).find(pool, mark))
+  }
+
+  hasErasures(pool: string): boolean {
+    return this.#read((sql) => new Erasures(sql).hasAny(pool)) ?? false
+  }
+
+  /** Which of these marks are of something that was erased, and when. */
+  erasuresAmong(pool: string, marks: readonly string[]): [mark: string, erasedAt: number][] {
+    return this.#read((sql) => new Erasures(sql).among(pool, marks)) ?? []
+  }
+
+  /** Something with these marks was erased again. */
+  keepErasures(pool: string, marks: readonly string[]): void {
+    this.#write((sql) => new Erasures(sql).keep(pool, marks, Date.now()))
   }
 
   /** What a sign-in needs to know, all at once. */
@@ -253,9 +285,11 @@ export class Account extends DurableObject<Env> {
     }
   }
 
-  /** Sets the alarm for the entry that is due first. In the same turn as the entry was written, so that neither is lost alone. */
+  /** Sets the alarm for what is due first. In the same turn as it was written, so that neither is lost alone. */
   #settleLater(): void {
-    const due = new Directory(this.ctx.storage.sql).nextDue()
+    const { sql } = this.ctx.storage
+    const dues = [new Directory(sql).nextDue(), new Erasures(sql).nextExpiry()].flatMap((due) => due ?? [])
+    const due = dues.length > 0 ? Math.min(...dues) : undefined
     if (due !== undefined) void this.ctx.storage.setAlarm(Math.max(due, Date.now() + SETTLE_INTERVAL_MS))
   }
 

@@ -16,6 +16,9 @@ type Methods = Exclude<keyof Account, keyof import('cloudflare:workers').Durable
 /** What only reads, and so need not be waited for as long as the others. */
 type Reading =
   | 'attachedRolePolicies'
+  | 'erasure'
+  | 'erasuresAmong'
+  | 'hasErasures'
   | 'listPools'
   | 'listRoles'
   | 'oidcProviders'

@@ -72,3 +72,15 @@ export const COPY_NOTE_USE_MS = 600_000
 
 /** Most that a copy keeps, in characters of JSON: it is one value of the storage. More is asked for each time. */
 export const MAX_COPY_CHARS = 500_000
+
+/**
+ * How long the journal knows what was erased, in milliseconds. The platform takes an object back by 30 days at most; the rest is
+ * for whoever restores on the last of them, and checks the pool some days later.
+ */
+export const ERASURE_KEPT_MS = 35 * 86_400_000
+
+/** How long an erasure may be under way, in milliseconds: a call of the same one meanwhile gets the same receipt. */
+export const ERASURE_REUSED_MS = 60_000
+
+/** Erasures that one alarm forgets, so that a run is short. */
+export const FORGET_ERASURES = 100

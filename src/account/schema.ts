@@ -44,4 +44,23 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (folded_role, arn)
   ) WITHOUT ROWID;
   `,
+  // What was erased in the pools, under marks that say nothing: HMACs of ids and logins.
+  `
+  CREATE TABLE erasure (
+    id TEXT PRIMARY KEY,
+    pool TEXT NOT NULL,
+    erased_at INTEGER NOT NULL,
+    kept_until INTEGER NOT NULL,
+    receipt TEXT NOT NULL
+  );
+  CREATE INDEX erasure_by_pool ON erasure (pool);
+  CREATE INDEX erasure_by_end ON erasure (kept_until);
+  CREATE TABLE erasure_mark (
+    mark TEXT NOT NULL,
+    erasure TEXT NOT NULL,
+    opener TEXT NOT NULL,
+    PRIMARY KEY (mark, erasure)
+  ) WITHOUT ROWID;
+  CREATE INDEX erasure_mark_by_erasure ON erasure_mark (erasure);
+  `,
 ]
