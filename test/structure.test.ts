@@ -100,7 +100,16 @@ const ONLY_IN: Readonly<Record<string, string>> = {
 
 /** Each folder's tables. Its objects have databases of their own, so two folders may use one name for two tables. */
 const TABLES: Readonly<Record<string, readonly string[]>> = {
-  account: ['attached_policy', 'oidc_provider', 'pool', 'role', 'role_policy', 'saml_provider'],
+  account: [
+    'attached_policy',
+    'erasure',
+    'erasure_mark',
+    'oidc_provider',
+    'pool',
+    'role',
+    'role_policy',
+    'saml_provider',
+  ],
   base: ['migration'],
   local: ['kept_key', 'kept_note'],
   pools: [
@@ -122,7 +131,7 @@ const TABLES: Readonly<Record<string, readonly string[]>> = {
     'spread',
     'used_proof',
   ],
-  tokens: ['ring', 'signing_key'],
+  tokens: ['erasure_secret', 'receipt_key', 'ring', 'signing_key'],
 }
 
 /** Who owns which part of the KV namespace. */
@@ -529,8 +538,8 @@ function brokenTables(path: string, code: string): string[] {
   return [...new Set(foreign)].map((table) => `uses the table ${table}`)
 }
 
-/** What SQLite itself provides, and the words that follow `ON CONFLICT … DO UPDATE` and a trigger's `AFTER UPDATE`. */
-const NOT_TABLES = new Set(['json_each', 'sqlite_master', 'SET', 'ON'])
+/** What SQLite itself provides, what a query names for itself, and the words that follow `ON CONFLICT … DO UPDATE` and a trigger's `AFTER UPDATE`. */
+const NOT_TABLES = new Set(['json_each', 'leading', 'sqlite_master', 'SET', 'ON'])
 
 function brokenPrefixes(path: string, code: string): string[] {
   const folder = folderOf(path)

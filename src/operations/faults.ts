@@ -19,6 +19,10 @@ export const noSuchPool = (id: string) => new Fault('ResourceNotFoundException',
 
 export const noSuchIdentity = (id: string) => new Fault('ResourceNotFoundException', `Identity '${id}' not found.`)
 
+/** The same where the record must not say whose id it is. */
+export const noSuchIdentityUnrecorded = (id: string) =>
+  new Fault('ResourceNotFoundException', `Identity '${id}' not found.`, 'Identity not found.')
+
 export const rateExceeded = () => new Fault('TooManyRequestsException', 'Rate exceeded')
 
 export const badPageToken = () => invalidParameter('Invalid NextToken')
@@ -60,8 +64,8 @@ export const invalidParameter = (message: string) => new Fault('InvalidParameter
 
 export const notGrowing = () => new Fault('ResourceConflictException', 'The pool is not growing.')
 
-export const stillGrowing = () =>
-  new Fault('ResourceConflictException', 'The pool is growing: check it when it has grown, as DescribeSpread tells.')
+export const stillGrowing = (what: 'check it' | 'erase') =>
+  new Fault('ResourceConflictException', `The pool is growing: ${what} when it has grown, as DescribeSpread tells.`)
 
 export const tooManyTags = () => invalidParameter(`A resource may have at most ${MAX_TAGS} tags.`)
 

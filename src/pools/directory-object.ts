@@ -8,6 +8,8 @@ import {
   type IdentityFound,
   ownerOf,
 } from './details.ts'
+import { erasableOf, eraseAlone, eraseLoginAlone } from './erase-alone.ts'
+import type { Erasable, ErasableFound, ErasableRows, ErasureTarget } from './erasure-table.ts'
 import type { IdentityDescription, ProvenLogin } from './identities.ts'
 import { AFTER_ALL } from './identity-walks.ts'
 import { MAX_LOSERS_TOLD } from './limits.ts'
@@ -60,6 +62,32 @@ export abstract class DirectoryObject extends SpreadObject {
   /** Walks through identities in order of UUID, and answers those that a filter wants. */
   walkDetails(address: PoolAddress, asked: DetailsAsked): ({ kind: 'walked' } & DetailsFound) | NoPool | OfSpread {
     return this.own.inPool(address, () => ({ kind: 'walked', ...this.own.identities.walks.walk(asked) }))
+  }
+
+  /** A user with everything that would be erased. */
+  lookToErase(address: PoolAddress, target: ErasureTarget): ErasableFound | NoPool | OfSpread {
+    return this.own.inPool(address, () => ({ kind: 'found', erasable: erasableOf(this.own.identities, target) }))
+  }
+
+  /** Erases a user in one transaction, if everything is as it was found. */
+  erase(address: PoolAddress, erasable: Erasable): { kind: 'erased' | 'changed' } | NoPool | OfSpread {
+    return this.own.inPool(address, () => ({ kind: eraseAlone(this.own.identities, erasable) }))
+  }
+
+  /** Identities after one in order of UUID, with logins, as a check of what was erased looks at them. */
+  rowsToErase(address: PoolAddress, after: string, limit: number): ErasableRows | NoPool | OfSpread {
+    return this.own.inPool(address, () => ({
+      kind: 'rows',
+      rows: this.own.identities.erasures.rows(after, AFTER_ALL, limit),
+    }))
+  }
+
+  eraseLogin(
+    address: PoolAddress,
+    uuid: string,
+    login: ProvenLogin,
+  ): { kind: 'erased' | 'changed' } | NoPool | OfSpread {
+    return this.own.inPool(address, () => ({ kind: eraseLoginAlone(this.own.identities, uuid, login, this.own.now()) }))
   }
 
   /** Looks for what is wrong in a pool of one object, among so many identities after this one. */

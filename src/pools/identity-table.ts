@@ -1,4 +1,5 @@
 import { dayOf } from '../base/days.ts'
+import { ErasureTable } from './erasure-table.ts'
 import type { Identities, IdentityRow, Member, ProvenLogin } from './identities.ts'
 import { IdentityWalks } from './identity-walks.ts'
 import { indexedLogins, loginOf, loginRows } from './login-rows.ts'
@@ -11,10 +12,13 @@ export class IdentityTable implements Identities {
   readonly #sql: SqlStorage
   /** The same rows, as operators and checks read them. */
   readonly walks: IdentityWalks
+  /** The same rows, of users who are erased. */
+  readonly erasures: ErasureTable
 
   constructor(sql: SqlStorage) {
     this.#sql = sql
     this.walks = new IdentityWalks(sql)
+    this.erasures = new ErasureTable(sql)
   }
 
   row(uuid: string): IdentityRow | undefined {

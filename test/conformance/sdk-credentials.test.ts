@@ -1,3 +1,8 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
 import {
   type CognitoIdentityClient,
   GetCredentialsForIdentityCommand,
@@ -30,6 +35,9 @@ import { LOCAL_ACCOUNT, LOCAL_CLIENT, LOCAL_REGION, type Service } from './suppo
 
 const sessionOf = (role: string, name = 'CognitoIdentityCredentials') =>
   `${role.replace(':iam:', ':sts:').replace(':role/', ':assumed-role/')}/${name}`
+
+/** What a program of this repository prints. */
+const run = async (...args: string[]) => (await promisify(execFile)(process.execPath, args)).stdout
 
 let bed: SdkPool
 let service: Service
@@ -78,6 +86,35 @@ describe('The SDK credential providers', () => {
     )
     const credentials = fromCognitoIdentity({ clientConfig: clientConfig(), identityId, logins })
     expect(await callerWith(credentials)).toBe(sessionOf(USER_ROLE))
+  })
+
+  it('fromCognitoIdentityPool of an erased user fails once, and then finds a new identity; jose verifies the receipt', async () => {
+    const kept = new Map<string, string>()
+    const cache = {
+      getItem: (key: string) => kept.get(key) ?? null,
+      removeItem: (key: string) => void kept.delete(key),
+      setItem: (key: string, value: string) => void kept.set(key, value),
+    }
+    const start = async () => {
+      const logins = await loginOf('margaret')
+      const user = { logins, userIdentifier: 'margaret', cache }
+      return fromCognitoIdentityPool({ clientConfig: clientConfig(), identityPoolId: pool, ...user })()
+    }
+    const { identityId } = await start()
+    const file = join(await mkdtemp(join(tmpdir(), 'edge-identity-')), 'receipt.jwt')
+    const endpoint = ['--endpoint-url', service.url]
+    const user = ['--provider', provider.name, '--subject', 'margaret']
+    await run('tools/commands/identity.mjs', 'erase', '--pool', pool, ...user, '--receipt', file, ...endpoint)
+    expect(await faultOf(start())).toMatchObject({ name: 'ResourceNotFoundException' })
+    const again = await start()
+    expect(again.identityId).toMatch(/^us-east-1:/)
+    expect(again.identityId).not.toBe(identityId)
+    expect(JSON.parse(await run('docs/examples/verify-receipt.mjs', service.url, file))).toMatchObject({
+      iss: service.url,
+      pool,
+      ids: [identityId],
+      counts: { identities: 1, logins: 1 },
+    })
   })
 
   it('fromCognitoIdentity follows a guest that became a user', async () => {

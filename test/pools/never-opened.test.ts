@@ -59,6 +59,14 @@ const CALLS: {
   findIdentity: [(pool) => pool.findIdentity(address, [ana]), { kind: 'no_pool' }],
   identityDetail: [(pool) => pool.identityDetail(address, uuid), { kind: 'no_pool' }],
   walkDetails: [(pool) => pool.walkDetails(address, { after: '', limit: 10 }), { kind: 'no_pool' }],
+  lookToErase: [(pool) => pool.lookToErase(address, { identity: uuid }), { kind: 'no_pool' }],
+  erase: [(pool) => pool.erase(address, { root: uuid, identities: [uuid], logins: [ana] }), { kind: 'no_pool' }],
+  eraseLogin: [(pool) => pool.eraseLogin(address, uuid, ana), { kind: 'no_pool' }],
+  rowsToErase: [(pool) => pool.rowsToErase(address, '', 10), { kind: 'no_pool' }],
+  takeErasing: [
+    (pool) => pool.takeErasing({ pool: address.id }, { step: 'erase_leads', slots: [0, 1], identities: [uuid] }),
+    { kind: 'unopened' },
+  ],
   readSince: [(pool) => pool.readSince(REGION, 7), { kind: 'no_pool' }],
   check: [(pool) => pool.check(address, '', 10), { kind: 'no_pool' }],
   take: [

@@ -506,6 +506,7 @@ function hintsOf() {
   const kept: Hints = {
     recall: async (_, login) => hints.get(keyOf(login)),
     remember: (_, login, uuid) => void hints.set(keyOf(login), uuid),
+    forget: (_, login) => void hints.delete(keyOf(login)),
     recallMap: async (tag) => maps.get(tag) as Awaited<ReturnType<Hints['recallMap']>>,
     rememberMap: (tag, spread) => void maps.set(tag, spread),
   }

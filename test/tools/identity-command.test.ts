@@ -1,3 +1,6 @@
+import { mkdtempSync, readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { answered, outcome } from './command-run.ts'
 
@@ -85,6 +88,43 @@ describe('identity', () => {
     expect(json.lines.map((line) => JSON.parse(line))).toEqual([USER, LOSER])
   })
 
+  it('erase asks by id or login, and tells what is gone and the receipt, or writes it to a file', async () => {
+    const erased = {
+      Outcome: 'Erased',
+      IdentityIds: [ID],
+      Identities: 2,
+      Logins: USER.Logins,
+      ReceiptId: 'jti',
+      Receipt: 'a.b.c',
+    }
+    const shown = await identity(['erase', '--identity', ID, '--reason', 'case-1'], [erased])
+    expect(shown).toEqual({
+      code: 0,
+      stderr: '',
+      lines: [
+        'The user is erased.',
+        `Identity        ${ID}`,
+        '                and 1 more',
+        'Login           accounts.google.com=1001',
+        `Login           login.app (backend)=sha256:${HASH}`,
+        'Receipt         jti',
+        'a.b.c',
+      ],
+      asked: [{ target: 'EraseUser', input: { IdentityPoolId: POOL, IdentityId: ID, Reason: 'case-1' } }],
+    })
+    const file = join(mkdtempSync(join(tmpdir(), 'edge-identity-')), 'receipt.jwt')
+    const args = ['erase', '--provider', 'p', '--subject', 's', '--developer', '--dry-run', '--receipt', file]
+    const { asked, lines } = await identity(args, [{ Outcome: 'AlreadyErased', ReceiptId: 'jti', Receipt: 'a.b.c' }])
+    const input = { IdentityPoolId: POOL, Provider: 'p', Subject: 's', Developer: true, DryRun: true }
+    expect(asked).toEqual([{ target: 'EraseUser', input }])
+    expect(lines.slice(1)).toEqual(['Receipt         jti', `                in ${file}`])
+    expect(readFileSync(file, 'utf8')).toBe('a.b.c\n')
+    expect(await identity(['erase', '--identity', ID, '--json'], [{ Outcome: 'AlreadyGone' }])).toMatchObject({
+      code: 3,
+      lines: ['{', '  "Outcome": "AlreadyGone"', '}'],
+    })
+  })
+
   it('ends with 3 where nobody is found, and with 1 for any other refusal', async () => {
     const refused = (message: string, __type = 'ResourceNotFoundException') => ({ __type, message })
     for (const [answer, code] of [
@@ -100,8 +140,8 @@ describe('identity', () => {
   })
 
   it.each([
-    [[], 'Nothing is none of find, show, list. --help tells more.'],
-    [['block'], 'block is none of find, show, list. --help tells more.'],
+    [[], 'Nothing is none of find, show, list, erase. --help tells more.'],
+    [['block'], 'block is none of find, show, list, erase. --help tells more.'],
     [['find'], 'Name the pool: npm run identity -- find --pool <pool id>. --help tells more.'],
     [
       ['find', '--pool', POOL, '--provider', 'p'],
@@ -113,6 +153,11 @@ describe('identity', () => {
     ],
     [['find', '--pool', POOL, '--token', '@no-such-file'], expect.stringMatching(/^The token cannot be read: /)],
     [['show', '--pool', POOL], 'Name the identity: --identity <id>. --help tells more.'],
+    [['erase', '--pool', POOL], 'Name the user: --identity alone, or --provider and --subject. --help tells more.'],
+    [
+      ['erase', '--pool', POOL, '--identity', ID, '--subject', 's'],
+      'Name the user: --identity alone, or --provider and --subject. --help tells more.',
+    ],
     [['show', '--pool', POOL, '--subject', 's'], '--subject is no option of show. --help tells more.'],
     [['list', '--pool', POOL, '--state', 'User'], '--state User is none of guest, user, disabled. --help tells more.'],
   ])('says in one line what is wrong with %o', async (args, sentence) => {

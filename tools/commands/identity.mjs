@@ -6,27 +6,34 @@ await userCommand(
 
   find  the identity that has a login: --provider and --subject, or --token
   show  one identity: --identity
-  list  all identities, or those of a state or a provider, or unused ones, by id`,
+  list  all identities, or those of a state or a provider, or unused ones, by id
+  erase a user with all ids and logins, for a signed receipt: --identity, or --provider and --subject`,
     options: {
       pool: { value: 'ID', text: 'the identity pool' },
-      provider: { value: 'NAME', text: 'of find and list: the provider, as a Logins map names it' },
-      subject: { value: 'TEXT', text: 'of find: what the provider knows the user by; sub of its tokens' },
+      provider: { value: 'NAME', text: 'of find, list and erase: the provider, as a Logins map names it' },
+      subject: { value: 'TEXT', text: 'of find and erase: what the provider knows the user by; sub of its tokens' },
       token: {
         value: 'TOKEN',
         text: 'of find: any token of the user, which is read and not verified; @FILE reads it from a file, - from standard input',
       },
-      developer: { text: 'of find: a user of a backend, where the developer provider has the name of another one' },
-      identity: { value: 'ID', text: 'of show: the identity' },
+      developer: {
+        text: 'of find and erase: a user of a backend, where the developer provider has the name of another one',
+      },
+      identity: { value: 'ID', text: 'of show and erase: the identity' },
       state: { value: 'STATE', text: 'of list: guest, user or disabled' },
       'unused-since': { value: 'DAY', text: 'of list: only those not used on that day or later, such as 2026-11-27' },
+      reason: { value: 'CASE', text: 'of erase: the number of a case, for the receipt; nothing that names the user' },
+      'dry-run': { text: 'of erase: only tells what would be erased' },
+      receipt: { value: 'FILE', text: 'of erase: where the receipt is written' },
       json: { text: 'the answer of the service; of list, a line for each identity' },
       ...CONNECTION_OPTIONS,
     },
     maxPositionals: 1,
     after: `Subjects are shown to a key that has edge-identity:ReadSubjects, and else their SHA-256. Each call is recorded.
+docs/erase.md says what erase does, and what a receipt proves.
 
-It ends with 0; with 3 if nobody has the login, or there is no such identity; with 1 if the service refuses or cannot be
-reached; with 2 if an option is wrong.
+It ends with 0; with 3 if nobody has the login, or there is no such identity, and for erase no receipt either; with 1 if the
+service refuses or cannot be reached; with 2 if an option is wrong.
 
 The key is that of AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; for a service on this machine, local mode's.`,
   },

@@ -20,6 +20,8 @@ interface Page {
 
 /** What is left when a finding was not repaired, and can be repaired otherwise or not at all. */
 const ADVICE: Readonly<Record<string, string>> = {
+  ErasedIdentity: 'This user was erased, and is back or was never quite gone. --repair erases them again.',
+  ErasedLogin: 'This login was erased, and is back at another identity. --repair takes it off.',
   MergeLost:
     'The winner of the merge was restored to before it won, and the logins that it took over are nowhere. Restore the object of the loser to the same time, or let its users sign in anew. To end this finding, delete the loser.',
   LoginDisputed:

@@ -1,4 +1,5 @@
 import type { Given } from '../../package/server/options.mjs'
+import { erase, erasureInput } from '../identity/erase.ts'
 import { BadOption } from './bootstrap.mjs'
 import { Refused } from './client.ts'
 import { givenToken } from './given-token.ts'
@@ -34,6 +35,7 @@ const ACTIONS: Readonly<Record<string, readonly string[]>> = {
   find: ['provider', 'subject', 'token', 'developer'],
   show: ['identity'],
   list: ['provider', 'state', 'unused-since'],
+  erase: ['identity', 'provider', 'subject', 'developer', 'reason', 'dry-run', 'receipt'],
 }
 const OF_ONE_ACTION = new Set(Object.values(ACTIONS).flat())
 
@@ -44,7 +46,7 @@ const NOT_FOUND = 3
 
 const PAGE = 1_000
 
-/** Finds, shows or lists identities of a pool. */
+/** Finds, shows, lists or erases identities of a pool. */
 export async function main({ positionals: [action], values }: Given): Promise<void> {
   const { json = false, pool } = values
   if (action === undefined || !Object.hasOwn(ACTIONS, action))
@@ -56,6 +58,7 @@ export async function main({ positionals: [action], values }: Given): Promise<vo
   const input = { IdentityPoolId: pool, ...inputOf(action, values) }
   await withService({ ...values, region: values.region ?? pool.split(':')[0] }, async (own) => {
     if (action === 'list') return list(input, json, own)
+    if (action === 'erase') return erase(input, values, own)
     const found = await one(action === 'find' ? 'FindIdentity' : 'GetIdentityDetail', input, own)
     if (found) console.log(json ? JSON.stringify(found, null, 2) : linesOf(found).join('\n'))
   })
@@ -73,6 +76,8 @@ function inputOf(action: string, values: Given['values']): object {
     case 'show':
       if (identity === undefined) throw new BadOption('Name the identity: --identity <id>')
       return { IdentityId: identity }
+    case 'erase':
+      return erasureInput(values)
     default:
       if (state !== undefined && !STATES.includes(state))
         throw new BadOption(`--state ${state} is none of ${STATES.join(', ')}`)

@@ -5,7 +5,8 @@ import { badPageToken, noSuchPool, stillGrowing } from '../faults.ts'
 import { type SignedContext, signedOperation } from '../operation.ts'
 import { addressed, nextToken, onPool, poolId } from '../pool/index.ts'
 import { currentRing } from '../sign-in/index.ts'
-import { openPosition, sealPosition } from './check-position.ts'
+import { type CheckPosition, type ErasedPosition, openPosition, sealPosition } from './check-position.ts'
+import { checkReturned, type Returned, wasAnybodyErased } from './erased-again.ts'
 import { inPascalCase } from './judge-role.ts'
 
 /**
@@ -18,26 +19,78 @@ export const checkPool = signedOperation({
   input: structure({ IdentityPoolId: required(poolId), Repair: optional(boolean()), NextToken: optional(nextToken) }),
   ...onPool,
   async run({ IdentityPoolId, NextToken, Repair: repair = false }, context) {
-    const { caller, pools } = context
-    const id = addressed(IdentityPoolId, caller)
+    const id = addressed(IdentityPoolId, context.caller)
     const ring = await currentRing(context)
     const position = NextToken === undefined ? undefined : await openPosition(NextToken, id.text, ring)
     if (NextToken !== undefined && !position) throw badPageToken()
-    const checked = await pools.check(id, caller.account, { position, repair })
-    if (checked.kind === 'growing') throw stillGrowing()
-    if (checked.kind !== 'checked') throw noSuchPool(IdentityPoolId)
-    const findings = checked.findings.map((finding) => describe(finding, id.region))
-    if (!position) findings.push(...(await checkListed(id, repair, context)))
+    const page = await checkPage(id, position, repair, context)
+    if (!position) page.findings.push(...(await checkListed(id, repair, context)))
     return {
       IdentityPoolId: id.text,
-      Objects: checked.objects,
-      Checked: inPascalCase(checked.counts),
-      Findings: findings,
-      Repaired: findings.filter(({ Repaired }) => Repaired).length,
-      NextToken: checked.next && (await sealPosition(checked.next, id.text, ring)),
+      Objects: page.objects,
+      Checked: inPascalCase(page.counts),
+      Findings: page.findings,
+      Repaired: page.findings.filter(({ Repaired }) => Repaired).length,
+      NextToken: page.next && (await sealPosition(page.next, id.text, ring)),
     }
   },
 })
+
+interface Page {
+  objects: number
+  counts: CheckPage['counts']
+  findings: Described[]
+  next: CheckPosition | undefined
+}
+
+/** The next part of a check: the objects, then who was erased and is back, then what else disagrees. */
+async function checkPage(
+  id: PoolId,
+  position: CheckPosition | undefined,
+  repair: boolean,
+  context: SignedContext,
+): Promise<Page> {
+  if (position?.walk === 'erased') return checkErased(id, position, repair, context)
+  const checked = await context.pools.check(id, context.caller.account, { position, repair })
+  if (checked.kind === 'growing') throw stillGrowing('check it')
+  if (checked.kind !== 'checked') throw noSuchPool(id.text)
+  const { counts, findings, next, objects } = checked
+  const isOfObjects = position === undefined || position.walk === 'objects'
+  // Of several objects, one may stand in the way of all else.
+  const goesOn = next ? next.walk !== 'objects' : objects === 1
+  const comesErased = isOfObjects && goesOn && (await wasAnybodyErased(id, context))
+  return {
+    objects,
+    counts,
+    findings: findings.map((finding) => describe(finding, id.region)),
+    next: comesErased ? { walk: 'erased', after: '', rest: next } : next,
+  }
+}
+
+/** What is counted and how many objects there are, the rest of the check tells. */
+async function checkErased(
+  id: PoolId,
+  { after, rest }: ErasedPosition,
+  repair: boolean,
+  context: SignedContext,
+): Promise<Page> {
+  const { found, next } = await checkReturned(id, after, repair, context)
+  return {
+    objects: 1,
+    counts: { objects: 0, identities: 0, logins: 0, routes: 0, pending: 0 },
+    findings: found.map((one) => describeReturned(one, id.region)),
+    next: next === undefined ? rest : { walk: 'erased', after: next, rest },
+  }
+}
+
+function describeReturned({ kind, provider, repaired, uuid }: Returned, region: string): Described {
+  return {
+    Kind: kind === 'erased_identity' ? 'ErasedIdentity' : 'ErasedLogin',
+    IdentityId: `${region}:${uuid}`,
+    Provider: provider,
+    Repaired: repaired,
+  }
+}
 
 interface Described {
   Kind: string

@@ -1,7 +1,16 @@
 import { CompactEncrypt, compactDecrypt } from 'jose'
 import { utf8 } from '../../base/bytes.ts'
-import type { CheckPosition } from '../../pools/index.ts'
+import type { CheckPosition as PoolPosition } from '../../pools/index.ts'
 import { checkKey, type RingView } from '../../tokens/index.ts'
+
+/** When the objects are as they should be, a check looks for who was erased and is back, and goes on with the `rest`. */
+export type CheckPosition = PoolPosition | ErasedPosition
+
+export interface ErasedPosition {
+  walk: 'erased'
+  after: string
+  rest?: PoolPosition | undefined
+}
 
 /**
  * A NextToken of a check: where it goes on, sealed, because that may be at a login, and so says who somebody is. It is bound to

@@ -1,4 +1,4 @@
-import { keptNames, unverifiedLogin } from '../../logins/index.ts'
+import { unverifiedLogin } from '../../logins/index.ts'
 import { findIdentity as findIn, type ProvenLogin } from '../../pools/index.ts'
 import { boolean, Fault, optional, required, string, structure, type Value } from '../../protocol/index.ts'
 import { invalidParameter, noSuchPool } from '../faults.ts'
@@ -6,6 +6,7 @@ import { signedOperation } from '../operation.ts'
 import { addressed, developerUser, onPool, poolId, providerName } from '../pool/index.ts'
 import { describeDetails } from './identity-details.ts'
 import { MAX_TOKEN_CHARS } from './limits.ts'
+import { loginsNamed } from './named-login.ts'
 
 const input = structure({
   IdentityPoolId: required(poolId),
@@ -37,19 +38,14 @@ export const findIdentity = signedOperation({
   },
 })
 
-/** The logins that may be meant, the likeliest first. A developer provider may have the name of another. */
+/** The logins that may be meant. */
 function loginsIn({ Developer, Provider, Subject, Token }: Value<typeof input>, issuer: string): ProvenLogin[] {
   const [isNamed, isPart] = [Provider !== undefined && Subject !== undefined, Provider ?? Subject ?? Developer]
   if (Token !== undefined ? isPart !== undefined : !isNamed)
     throw invalidParameter('Give either Token, or Provider and Subject.')
   const { provider, subject } =
     Token === undefined ? { provider: Provider ?? '', subject: Subject ?? '' } : loginOf(Token, issuer)
-  const isPublic = Developer !== true
-  const isDeveloper = Developer ?? Token === undefined
-  return [
-    ...(isPublic ? keptNames(provider).map((name) => ({ provider: name, subject, developer: false })) : []),
-    ...(isDeveloper ? [{ provider, subject, developer: true }] : []),
-  ]
+  return loginsNamed({ provider, subject, developer: Developer ?? (Token === undefined ? undefined : false) })
 }
 
 function loginOf(token: string, ownIssuer: string) {

@@ -41,7 +41,8 @@ async function describe(detail: IdentityDetail, region: string, shows: boolean) 
   }
 }
 
-async function describeLogin(login: IdentityDetail['logins'][number], shows: boolean) {
+/** A login as operators see it. */
+export async function describeLogin(login: IdentityDetail['logins'][number], shows: boolean) {
   const { developer, linkedDay, provider, subject } = login
   return {
     Provider: provider,

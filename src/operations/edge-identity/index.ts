@@ -1,6 +1,7 @@
 /** Our own API: what operators of identity pools need and AWS's API does not have. */
 import { checkPool } from './check-pool.ts'
 import { describeSpread } from './describe-spread.ts'
+import { eraseUser } from './erase-user.ts'
 import { explainRequest } from './explain-request.ts'
 import { findIdentity } from './find-identity.ts'
 import { getGuestChallenge } from './get-guest-challenge.ts'
@@ -18,7 +19,7 @@ import { simulateLogin } from './simulate-login.ts'
 /** Those of the last line are of local mode alone. */
 export const edgeIdentityOperations = [
   ...[checkPool, explainRequest, getPoolSettings, setPoolSettings, simulateLogin],
-  ...[findIdentity, getIdentityDetail, listIdentityDetails],
+  ...[eraseUser, findIdentity, getIdentityDetail, listIdentityDetails],
   ...[getGuestChallenge, getGuestPass],
   ...[describeSpread, pauseSpread, resumeSpread],
   ...[injectFault, keepAccount, listInjectedFaults, resetAccount, seedIdentity],

@@ -4,5 +4,11 @@ export const MAX_NOTE_CHARS = 500_000
 /** Identities on one page of details: an answer of some 400 KB, if each has a login or two. */
 export const MAX_DETAILS = 1_000
 
+/** Ids that a receipt of an erasure lists. It counts them all. */
+export const MAX_IDS_IN_RECEIPT = 1_000
+
+/** Times that an erasure is begun again because the user has changed meanwhile. Then the caller tries again. */
+export const MAX_ERASURE_TURNS = 5
+
 /** Longest token that is read, as long as one that may be a login. */
 export const MAX_TOKEN_CHARS = 50_000

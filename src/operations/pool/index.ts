@@ -24,5 +24,6 @@ export {
   providerName,
   roleMappings,
   roles,
+  unrecordedIdentityId,
 } from './shapes.ts'
 export { checkTags, onTaggedPool, poolOfArn, tagsReplaced } from './tags.ts'

@@ -10,10 +10,10 @@ export function addressed(text: string, caller: Caller): PoolId {
   return id
 }
 
-/** The identity id that a signed caller named, if it could be one of this pool. */
-export function identityIn(pool: PoolId, text: string): IdentityId {
+/** The identity id that a signed caller named, if it could be one of this pool; else the fault is thrown. */
+export function identityIn(pool: PoolId, text: string, unknown = noSuchIdentity): IdentityId {
   const id = parseIdentityId(text)
-  if (id?.tag !== pool.tag || id.region !== pool.region) throw noSuchIdentity(text)
+  if (id?.tag !== pool.tag || id.region !== pool.region) throw unknown(text)
   return id
 }
 

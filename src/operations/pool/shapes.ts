@@ -6,6 +6,8 @@ import { boolean, integer, list, map, optional, required, string, structure } fr
 const ID = { min: 1, max: 55, pattern: '[\\w-]+:[0-9a-f-]+' } as const
 export const poolId = string(ID)
 export const identityId = string(ID)
+/** The same where the record must not say whose call it is. */
+export const unrecordedIdentityId = string({ ...ID, unrecorded: true })
 const poolName = string({ min: 1, max: 128, pattern: '[\\w\\s+=,.@-]+' })
 export const providerName = string({ min: 1, max: 128, recordedIf: isProviderName })
 export const anyArn = string({ min: 20, max: 2048 })

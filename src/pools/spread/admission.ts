@@ -1,4 +1,6 @@
 import { slotsOfCheckStep } from './check-steps.ts'
+import { isEraseStep } from './erase-step.ts'
+import { slotsOfEraseStep } from './erase-steps.ts'
 import type { Slots } from './map.ts'
 import type { Whereabouts } from './part.ts'
 import { knowSlot, slotOfIdentity, slotOfLogin } from './slots.ts'
@@ -52,7 +54,7 @@ function slotsOfStep(step: Step): number[] {
     case 'losers':
       return [...step.slots]
     default:
-      return slotsOfCheckStep(step)
+      return isEraseStep(step) ? slotsOfEraseStep(step) : slotsOfCheckStep(step)
   }
 }
 

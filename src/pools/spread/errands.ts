@@ -65,6 +65,23 @@ export class Errands {
       .flatMap(({ at }) => at ?? [])[0]
   }
 
+  /** Those that mention one of these identities. */
+  about(identities: readonly string[]): DueErrand[] {
+    const listed = JSON.stringify(identities)
+    return this.#sql
+      .exec<{ number: number; identity: string; what: string }>(
+        `SELECT number, identity, what FROM errand WHERE ${MENTIONS}`,
+        listed,
+      )
+      .toArray()
+      .map(({ what, ...errand }) => ({ ...errand, what: JSON.parse(what) }))
+  }
+
+  /** Forgets those that mention one of these identities. */
+  forgetAbout(identities: readonly string[]): void {
+    this.#sql.exec(`DELETE FROM errand WHERE ${MENTIONS}`, JSON.stringify(identities))
+  }
+
   /** The merges that any of them is about. */
   merges(): ReadonlySet<string> {
     const named = this.#sql.exec<{ op: string | null }>("SELECT json_extract(what, '$.op') AS op FROM errand").toArray()
@@ -90,6 +107,9 @@ export class Errands {
       .flatMap(({ at }) => at ?? [])[0]
   }
 }
+
+const MENTIONS = `identity IN (SELECT value FROM json_each(?1))
+  OR json_extract(what, '$.survivor') IN (SELECT value FROM json_each(?1))`
 
 /** Runs one errand; it may have been run before. */
 export async function run({ identity, what }: DueErrand, take: TakeStep): Promise<void> {

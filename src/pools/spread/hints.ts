@@ -11,6 +11,8 @@ export interface Hints {
   /** The UUID that was remembered for a login of a pool. Whatever goes wrong or takes long, it is as if there were none. */
   recall(tag: string, login: ProvenLogin): Promise<string | undefined>
   remember(tag: string, login: ProvenLogin, uuid: string): void
+  /** Forgets it in this data centre. Elsewhere it ends with its life. */
+  forget(tag: string, login: ProvenLogin): void
   /** The map of a pool as it was. */
   recallMap(tag: string): Promise<Spread | undefined>
   rememberMap(tag: string, spread: Spread): void
@@ -18,7 +20,11 @@ export interface Hints {
 
 export interface CachedHintsOptions {
   /** The cache of the data centre. */
-  cache: { match(url: string): Promise<Response | undefined>; put(url: string, response: Response): Promise<void> }
+  cache: {
+    match(url: string): Promise<Response | undefined>
+    put(url: string, response: Response): Promise<void>
+    delete(url: string): Promise<boolean>
+  }
   /** Address under which hints are kept, of this service's own host. */
   base: string
   /** Key of the names of logins, so that nobody who sees one learns whose it is, or can ask for it. */
@@ -43,6 +49,18 @@ export class CachedHints implements Hints {
 
   remember(tag: string, login: ProvenLogin, uuid: string): void {
     this.#keep(() => this.#nameOf(tag, login), uuid)
+  }
+
+  forget(tag: string, login: ProvenLogin): void {
+    const { base, cache, later, log } = this.#options
+    const remove = async () => {
+      try {
+        await cache.delete(new URL(await this.#nameOf(tag, login), base).href)
+      } catch {
+        log.warn('hint_not_forgotten', {})
+      }
+    }
+    later(remove())
   }
 
   async recallMap(tag: string): Promise<Spread | undefined> {

@@ -44,6 +44,7 @@ import type { StepTables } from './tables.ts'
 /** Steps that may leave something to do later, or that look for what was left. */
 const WAKING: ReadonlySet<Step['step']> = new Set([
   ...(['detach', 'erase', 'freeze', 'finish', 'guest', 'proofs', 'check_identities'] as const),
+  ...(['erase_home', 'erase_rows'] as const),
 ])
 
 export function mayLeaveWork(step: Step): boolean {

@@ -59,6 +59,9 @@ export const CHECK_OBJECTS = 32
 export const CHECK_ROWS = 500
 export const CHECK_CALLS = 300
 
+/** Slots whose routes are looked through at once for those that lead to somebody who is erased: a million logins have 16,000 there. */
+export const ERASE_SLOTS = 64
+
 /** Objects that a check asks at the same time. */
 export const CHECK_AT_ONCE = 16
 

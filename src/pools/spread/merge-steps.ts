@@ -39,7 +39,9 @@ export function decide(
   decision: Decision,
   tables: StepTables,
 ): Decided {
-  const { now, reservations } = tables
+  const { identities, now, reservations } = tables
+  // A survivor that was erased wins nothing any more, and nothing is written of it. Its id never comes again.
+  if (!identities.row(survivor)) return { kind: 'decided', decision: reservations.decision(op) ?? 'refused' }
   return { kind: 'decided', decision: reservations.decide(op, survivor, decision, now() + CLAIM_MEMORY_MS) }
 }
 

@@ -3,6 +3,7 @@ import type { NoPool, PoolAddress, PoolFound } from '../calls.ts'
 import { locationHint } from '../location.ts'
 import type { Pool } from '../settings.ts'
 import { slotOfStep } from './admission.ts'
+import { type EraseStep, isEraseStep } from './erase-step.ts'
 import type { PlanAnswer, PlanStep } from './growth.ts'
 import { Busy, Gone, Superseded } from './interruptions.ts'
 import { BUSY_PAUSES_MS } from './limits.ts'
@@ -53,6 +54,7 @@ export interface PoolPart {
   read(address: PoolAddress): Promise<PoolFound | NoPool>
   readByRegion(region: string): Promise<PoolFound | NoPool>
   take(address: StepAddress, step: Step): Promise<StepAnswer | StepRefused>
+  takeErasing(address: StepAddress, step: EraseStep): Promise<StepAnswer | StepRefused>
   adopt(offer: Offer): Promise<{ kind: 'adopted' | 'closed' | 'taken' }>
   move(pool: string, step: MoveStep): Promise<MoveAnswer | NoPool>
   plan(pool: string, step: PlanStep): Promise<PlanAnswer | NoPool>
@@ -111,7 +113,10 @@ export function stepsOf(
     const call = callsOf({ ...homeOf(pool), spread: pool.spread }, number, namespace)
     const pauses = [...BUSY_PAUSES_MS]
     for (let turn = 0; turn < MAX_TURNS; turn++) {
-      const answer = await call((part) => part.take({ pool: pool.id, version }, step))
+      const address = { pool: pool.id, version }
+      const answer = await call((part) =>
+        isEraseStep(step) ? part.takeErasing(address, step) : part.take(address, step),
+      )
       switch (answer.kind) {
         case 'unopened':
         case 'behind':

@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto'
 import type { ProvenLogin } from '../identities.ts'
 import type { RouteKey } from './check-step.ts'
-import { slotOfLogin } from './slots.ts'
+import { inSlot, slotOfIdentity, slotOfLogin } from './slots.ts'
 import type { Decision, Reservation } from './step.ts'
 
 /** A reservation, and when it was made; 0 for one that was linked as it was made. */
@@ -71,7 +72,39 @@ export class Reservations {
   }
 
   isRefused(claim: string): boolean {
-    return this.#sql.exec('SELECT 1 FROM refused_claim WHERE claim = ?', claim).toArray().length > 0
+    return (
+      this.#sql.exec('SELECT 1 FROM refused_claim WHERE claim IN (?, ?)', claim, hashOf(claim)).toArray().length > 0
+    )
+  }
+
+  /** Refuses a claim of an identity that was erased: what is kept says neither which claim that was, nor of whom. */
+  refuseErased({ claim, identity }: Reservation, expiresAt: number): void {
+    this.refuse({ claim: hashOf(claim), identity: inSlot(nobodyIn(identity), slotOfIdentity(identity)) }, expiresAt)
+  }
+
+  /** Forgets merges that these identities may have won, and hides which claims of theirs were refused. */
+  forgetAbout(identities: readonly string[]): void {
+    const listed = JSON.stringify(identities)
+    this.#sql.exec('DELETE FROM merge_op WHERE survivor IN (SELECT value FROM json_each(?))', listed)
+    const refused = this.#sql
+      .exec<Reservation & { at: number } & Record<string, SqlStorageValue>>(
+        `SELECT claim, identity, expires_at AS at FROM refused_claim
+         WHERE identity IN (SELECT value FROM json_each(?))`,
+        listed,
+      )
+      .toArray()
+    this.#sql.exec('DELETE FROM refused_claim WHERE identity IN (SELECT value FROM json_each(?))', listed)
+    for (const { at, ...one } of refused) this.refuseErased(one, at)
+  }
+
+  /** Drops all routes in these slots that lead to one of these identities. */
+  dropTo(identities: readonly string[], [first, last]: readonly [number, number]): void {
+    this.#sql.exec(
+      'DELETE FROM route WHERE slot BETWEEN ? AND ? AND identity IN (SELECT value FROM json_each(?))',
+      first,
+      last,
+      JSON.stringify(identities),
+    )
   }
 
   refuse({ claim, identity }: Reservation, expiresAt: number): void {
@@ -130,6 +163,15 @@ export class Reservations {
   forget(op: string): void {
     this.#sql.exec('DELETE FROM merge_op WHERE op = ?', op)
   }
+}
+
+function hashOf(claim: string): string {
+  return createHash('sha256').update(claim).digest('hex')
+}
+
+/** Stands for an identity that was erased, in its pool: what is remembered of it must find its slot. */
+function nobodyIn(identity: string): string {
+  return `${identity.slice(0, 8)}-0000-8000-0000-000000000000`
 }
 
 const ITS_KEY = 'slot = ? AND provider = ? AND subject = ? AND developer = ?'

@@ -7,6 +7,7 @@ import { PoolState } from '../pool-state.ts'
 import { MIGRATIONS } from '../schema.ts'
 import type { Pool } from '../settings.ts'
 import { keepRowAlone } from '../tombstone.ts'
+import type { EraseStep } from './erase-step.ts'
 import { growForAWhile } from './growing.ts'
 import type { GrowthState, PlanAnswer, PlanStep } from './growth.ts'
 import { mayLeaveWork } from './host.ts'
@@ -100,6 +101,11 @@ export abstract class SpreadObject extends DurableObject<Env> {
     const answer = pool ? this.own.host.take(pool, address, step) : ({ kind: 'no_pool' } as const)
     if (mayLeaveWork(step)) void this.own.wake()
     return answer
+  }
+
+  /** The same of an erasure. A method of its own, because an object of an earlier version would not know the step. */
+  takeErasing(address: StepAddress, step: EraseStep): StepAnswer | StepRefused {
+    return this.take(address, step)
   }
 
   /** Takes one step of a move of slots, which another object has planned. */

@@ -15,6 +15,7 @@ import { type Unlinked, type UnlinkRequest, unlink, unlinkDeveloper } from '../u
 import type { SingleUseProof } from '../used-proofs.ts'
 import { carryOut } from './carry-out.ts'
 import { detailIn, detailsIn, findIn } from './directory.ts'
+import type { SpreadHere } from './erasing.ts'
 import { settle } from './errands.ts'
 import { claimIn, gather, isStill, mergeOf } from './gather.ts'
 import type { Gathered } from './gathered.ts'
@@ -210,6 +211,11 @@ export class SpreadPool {
   /** Identities in order of UUID. A page may be short, or empty, although another follows. */
   details(asked: DetailsAsked): Promise<DetailsFound> {
     return detailsIn(this.#options, asked)
+  }
+
+  /** What calls of operators work with whose rules stand elsewhere. */
+  get here(): SpreadHere {
+    return this.#options
   }
 
   /** Deletes those of these identities that are there, and frees their logins. */

@@ -5,6 +5,7 @@ import type { IdentityDescription, IdentityRow, Member, ProvenLogin } from '../i
 import type { Resolution } from '../resolve.ts'
 import type { SingleUseProof } from '../used-proofs.ts'
 import type { CheckAnswers, CheckStep } from './check-step.ts'
+import type { EraseAnswers, EraseStep } from './erase-step.ts'
 
 /**
  * What one object of a spread pool is asked: each is one transaction there. Each may come twice, and then finds what it did.
@@ -24,6 +25,7 @@ export type Step =
   | WalkStep
   | LosersStep
   | CheckStep
+  | EraseStep
   /** Gives a reservation up. */
   | { step: 'drop'; login: ProvenLogin; claim: string }
   /** Lets a reservation lead to where the login has come by merges. */
@@ -167,7 +169,7 @@ export interface LosersStep {
 }
 
 /** What each step answers. */
-export interface Answers extends CheckAnswers {
+export interface Answers extends CheckAnswers, EraseAnswers {
   resolve: Resolution | ProofUsed | Elsewhere
   guest: Resolution | GuestRefused
   look: Seen

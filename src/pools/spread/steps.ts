@@ -4,6 +4,8 @@ import type { Identities, Member, ProvenLogin } from '../identities.ts'
 import { unlessWriting } from '../only-reads.ts'
 import { resolve, tooManyLogins } from '../resolve.ts'
 import { takeCheckStep } from './check-steps.ts'
+import { isEraseStep } from './erase-step.ts'
+import { takeEraseStep } from './erase-steps.ts'
 import { ELSEWHERE, Here } from './here.ts'
 import { CLAIM_MEMORY_MS, DROP_AFTER_MS } from './limits.ts'
 import { absorb, decide, finish, freeze } from './merge-steps.ts'
@@ -78,7 +80,7 @@ function stepTaken(step: Exclude<Step, GuestStep | ResolveStep>, tables: StepTab
     case 'losers':
       return { kind: 'losers', uuids: identities.walks.losersTo(step.survivor, step.after, step.end, step.limit) }
     default:
-      return takeCheckStep(step, tables)
+      return isEraseStep(step) ? takeEraseStep(step, tables) : takeCheckStep(step, tables)
   }
 }
 

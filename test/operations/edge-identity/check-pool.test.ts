@@ -4,8 +4,9 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { slotOfLogin } from '../../../src/pools/spread/slots.ts'
 import { LIMITED_KEY, LIMITED_USER_ARN } from '../../support/access-keys.ts'
 import { type CallOptions, call, expectFault } from '../../support/client.ts'
-import { createDeveloperPool, DEVELOPER, identityOf, merge, signIn } from '../support/developers.ts'
+import { createDeveloperPool, DEVELOPER, identityOf, merge, signIn, unlinkDeveloper } from '../support/developers.ts'
 import { createPool, getId, succeeded } from '../support/pools.ts'
+import { everything, mentionsOf, nameOf, type Tables, tablesIn } from '../support/traces.ts'
 
 interface Answer {
   Objects: number
@@ -14,8 +15,6 @@ interface Answer {
   Repaired: number
   NextToken?: string
 }
-
-type Tables = Map<string, Record<string, SqlStorageValue>[]>
 
 const OBJECTS = 4
 const NOTHING = { found: [], repaired: 0 }
@@ -41,11 +40,6 @@ async function checked(pool: string, Repair?: boolean) {
   return { found: found.sort(), repaired }
 }
 
-const nameOf = (pool: string, object: number) => {
-  const tag = pool.split(':')[1]?.slice(0, 8) ?? ''
-  return object === 0 ? tag : `${tag}/${object}`
-}
-
 function inObject<T>(
   pool: string,
   object: number,
@@ -55,13 +49,7 @@ function inObject<T>(
 }
 
 /** What an object keeps. */
-const note = (pool: string, object: number): Promise<Tables> =>
-  inObject(pool, object, ({ sql }) => {
-    const tables = sql.exec<{ name: string }>(
-      "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '_cf_%'",
-    )
-    return new Map(tables.toArray().map(({ name }) => [name, sql.exec(`SELECT * FROM ${name}`).toArray()]))
-  })
+const note = (pool: string, object: number): Promise<Tables> => inObject(pool, object, tablesIn)
 
 /** Takes an object back to what it kept once, as the platform's recovery does. */
 async function restore(pool: string, object: number, tables: Tables): Promise<void> {
@@ -233,5 +221,123 @@ describe('CheckPool', () => {
       'AccessDeniedException',
       `User: ${LIMITED_USER_ARN} is not authorized to perform: edge-identity:CheckPool on resource: ${arn} because no identity-based policy allows the edge-identity:CheckPool action`,
     )
+  })
+})
+
+const erase = async (IdentityPoolId: string, Subject: string) =>
+  succeeded(
+    await call<{ Outcome: string; IdentityIds: string[] }>(
+      'EraseUser',
+      { IdentityPoolId, Provider: DEVELOPER, Subject },
+      { service: 'edge-identity' },
+    ),
+  )
+
+/** What objects and the account keep of somebody. */
+const tracesOf = async (names: string[], id: string, objects: number) =>
+  mentionsOf(
+    names.flatMap((name) => name.split(':').at(-1) ?? []),
+    new Map([...(await everything(id, objects))].filter(([where]) => !where.startsWith('KV'))),
+  )
+
+describe.each([
+  ['one object', 1],
+  ['four objects', OBJECTS],
+])('CheckPool after a restoration of a pool over %s', (_, objects) => {
+  let id: string
+  beforeEach(async () => {
+    id = objects === 1 ? await createDeveloperPool() : pool
+  })
+
+  /** All objects as they are, to be brought back later. */
+  const noteAll = () => Promise.all(Array.from({ length: objects }, (__, object) => note(id, object)))
+  const restoreAll = async (notes: Tables[]) => {
+    for (const [object, tables] of notes.entries()) await restore(id, object, tables)
+  }
+  const checkedKinds = async (Repair: boolean) => {
+    const found: [string, boolean][] = []
+    let NextToken: string | undefined
+    do {
+      const page = succeeded(await check(id, { Repair, NextToken }))
+      found.push(...page.Findings.map(({ Kind, Repaired }): [string, boolean] => [Kind, Repaired]))
+      NextToken = page.NextToken
+    } while (NextToken !== undefined)
+    return found
+  }
+
+  it('erases again who was erased, with everything, and nobody else', async () => {
+    const [ann, cid, ben] = [userOn(1), userOn(2), userOn(3)]
+    const { IdentityId } = await signIn(id, ann)
+    await signIn(id, cid)
+    succeeded(await merge(id, cid, ann))
+    const { IdentityId: bens } = await signIn(id, ben)
+    const before = await noteAll()
+    const { IdentityIds } = await erase(id, ann)
+    expect(IdentityIds).toHaveLength(2)
+    await restoreAll(before)
+    expect(await identityOf(id, ann)).toBe(IdentityId)
+
+    const names = [ann, cid, ...IdentityIds]
+    expect(await checkedKinds(false)).toEqual(Array(2).fill(['ErasedIdentity', false]))
+    expect(await identityOf(id, ann)).toBe(IdentityId)
+    // With the first of them all are erased; in a pool of several objects the next page finds no more of them.
+    expect(new Set((await checkedKinds(true)).map((one) => one.join()))).toEqual(new Set(['ErasedIdentity,true']))
+    expect([await tracesOf(names, id, objects), await checkedKinds(true)]).toEqual([[], []])
+    expect([await identityOf(id, ann), await identityOf(id, ben)]).toEqual([undefined, bens])
+  })
+
+  it('leaves those alone who came back by themselves, and were made since', async () => {
+    const ann = userOn(1)
+    await signIn(id, ann)
+    await erase(id, ann)
+    const { IdentityId } = await signIn(id, ann)
+    expect(await checkedKinds(true)).toEqual([])
+    expect(await identityOf(id, ann)).toBe(IdentityId)
+  })
+
+  it('takes a login off again that was erased at another identity since then', async () => {
+    const [ann, cid] = [userOn(1), userOn(2)]
+    const { IdentityId } = await signIn(id, cid)
+    await signIn(id, ann)
+    succeeded(await merge(id, ann, cid))
+    expect(await identityOf(id, ann)).toBe(IdentityId)
+    const days = (object: number) =>
+      inObject(id, object, ({ sql }) => void sql.exec('UPDATE login SET linked_day = 20000'))
+    for (let object = 0; object < objects; object++) await days(object)
+    const before = await noteAll()
+    succeeded(await unlinkDeveloper(id, IdentityId, ann))
+    const { IdentityId: second } = await signIn(id, ann)
+    expect(second).not.toBe(IdentityId)
+    await erase(id, ann)
+    await restoreAll(before)
+    expect(await checkedKinds(true)).toEqual([['ErasedLogin', true]])
+    expect([await tracesOf([ann], id, objects), await identityOf(id, cid)]).toEqual([[], IdentityId])
+  })
+
+  it('finishes what a call has noted and not carried out', async () => {
+    const ann = userOn(1)
+    const { IdentityId } = await signIn(id, ann)
+    const before = await noteAll()
+    await erase(id, ann)
+    // As if the call had ended between the journal and the pool.
+    await restoreAll(before)
+    await signIn(id, ann)
+    const again = await erase(id, ann)
+    expect([again.Outcome, await tracesOf([ann, IdentityId], id, objects)]).toEqual(['Erased', []])
+  })
+})
+
+describe('CheckPool of a spread pool of which one object was restored', () => {
+  it('erases again what came back: who has the logins, or who leads there and the way to a login', async () => {
+    const [ann, cid] = [userOn(1), userOn(2)]
+    const IdentityId = await joined(ann, cid)
+    await pass(pool)
+    const before = await Promise.all([1, 2].map((object) => note(pool, object)))
+    await erase(pool, ann)
+    for (const [index, object] of [1, 2].entries()) {
+      await restore(pool, object, before[index] ?? new Map())
+      expect((await checked(pool, true)).found).toEqual(['ErasedIdentity'])
+      expect(await tracesOf([ann, cid, IdentityId], pool, OBJECTS)).toEqual([])
+    }
   })
 })
