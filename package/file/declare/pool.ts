@@ -1,23 +1,8 @@
 import { MAX_SHARDS } from '../../../src/pools/limits.ts'
+import { guests } from './guests.ts'
 import { provider } from './providers.ts'
 import { choice, constant, either, flag, integer, list, map, optional, record, required, text } from './shape.ts'
 import { PROVIDER_KEY, roleReference, TAG_KEY, tagValue } from './words.ts'
-
-const guests = record(
-  {
-    allowed: required(flag('Whether anybody may have an identity without a login.')),
-    role: optional(roleReference),
-    policy: optional(
-      text({
-        min: 1,
-        max: 256,
-        about:
-          'What narrows guests besides their role: default, none, the ARN of a managed policy, or an inline policy of the role.',
-      }),
-    ),
-  },
-  'Identities without a login.',
-)
 
 const value = text({ min: 1, max: 128 })
 const rule = record(

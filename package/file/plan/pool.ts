@@ -2,6 +2,7 @@ import { byProvider } from '../state/desired.ts'
 import { TAGS_OF_CREATION } from '../state/setting-tags.ts'
 import type { PoolState, UserPoolState } from '../state/state.ts'
 import { type Detail, differences, type Effect, withEntry } from './detail.ts'
+import { guestTagChange } from './guest-tags.ts'
 import { claimsDetails, mappingDetails } from './pool-roles.ts'
 
 /** A pool as it is made: nobody can use it. */
@@ -178,6 +179,8 @@ function tagDetails(before: PoolState, after: PoolState): PoolDetail[] {
       const effect = now === 'none' ? 'opens' : old === 'none' ? 'narrows' : 'either'
       return { effect, path: 'guests.policy', message: `guests are narrowed by ${now}, not by ${old}`, set }
     }
+    const change = guestTagChange(key, before.tags[key], value)
+    if (change) return { ...change, set }
     const message = value === undefined ? `the tag ${key} goes` : `the tag ${key} is "${value}"`
     return { effect: 'other', path: `tags.${key}`, message, set }
   })

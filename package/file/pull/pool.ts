@@ -2,7 +2,7 @@ import { CATALOGUE } from '../../../src/logins/catalogue.ts'
 import type { FileClaims, FileMapping, FilePool, FileProvider } from '../declare/index.ts'
 import { MATCHES } from '../state/desired.ts'
 import { SOCIAL_KINDS } from '../state/names.ts'
-import { SETTING_TAGS, type SettingPart } from '../state/setting-tags.ts'
+import { type GuestPart, SETTING_TAGS, type SettingPart } from '../state/setting-tags.ts'
 import type { ClaimsState, MappingState, PoolState, RuleState, UserPoolState } from '../state/state.ts'
 import type { Records } from './records.ts'
 
@@ -14,10 +14,10 @@ export interface Surroundings extends Records {
 /** A pool as a file has it. */
 export function filePool(key: string, pool: PoolState, around: Surroundings, notes: string[]): FilePool {
   const { claims, classicFlow, guests, id, mappings, name, roles, tags } = pool
-  const { guestPolicy, ...settings } = settingsIn(tags)
+  const { guests: guestPart, ...settings } = settingsIn(tags)
   const role = (arn: string) => around.roles.get(arn)?.name ?? arn
   const providers = providersIn(pool, around, notes)
-  const hasGuests = guests || roles.unauthenticated !== undefined || guestPolicy !== undefined
+  const hasGuests = guests || roles.unauthenticated !== undefined || guestPart !== undefined
   const others = Object.fromEntries(
     Object.entries(tags).filter(([tag]) => !SETTING_TAGS.some((one) => one.tag === tag)),
   )
@@ -28,7 +28,7 @@ export function filePool(key: string, pool: PoolState, around: Surroundings, not
       guests: {
         allowed: guests,
         ...(roles.unauthenticated !== undefined && { role: role(roles.unauthenticated) }),
-        ...(guestPolicy !== undefined && { policy: guestPolicy }),
+        ...guestPart,
       },
     }),
     ...(classicFlow && { classicFlow }),
@@ -45,7 +45,8 @@ export function filePool(key: string, pool: PoolState, around: Surroundings, not
 
 function settingsIn(tags: PoolState['tags']): SettingPart {
   const parts = SETTING_TAGS.flatMap(({ read, tag }) => (tags[tag] === undefined ? [] : [read(tags[tag])]))
-  return Object.assign({}, ...parts) as SettingPart
+  const guests: GuestPart = Object.assign({}, ...parts.map((part) => part.guests))
+  return { ...(Object.assign({}, ...parts) as SettingPart), ...(Object.keys(guests).length > 0 && { guests }) }
 }
 
 /** Where the secret of an app of X is looked for. */

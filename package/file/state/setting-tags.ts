@@ -14,12 +14,49 @@ interface SettingTag {
 
 /** What the tags of a pool become in a file. */
 export type SettingPart = Partial<Pick<FilePool, 'sessionSeconds' | 'stsRegions' | 'shards' | 'places'>> & {
-  guestPolicy?: string
+  guests?: GuestPart
 }
+
+/** What tags say of guests. */
+export type GuestPart = Partial<Omit<NonNullable<FilePool['guests']>, 'allowed' | 'role'>>
 
 const list = (value: string) => value.split(' ').filter((word) => word !== '')
 const joined = (words: readonly string[] | undefined) => words?.join(' ')
 const digits = (number: number | undefined) => (number === undefined ? undefined : String(number))
+
+/** A tag about new guests, and how the file's value becomes that of the tag. */
+function guestTag<K extends keyof GuestPart>(
+  tag: string,
+  key: K,
+  write: (value: NonNullable<GuestPart[K]>) => string,
+  read: (value: string) => GuestPart[K],
+): SettingTag {
+  return {
+    tag: `${PREFIX}${tag}`,
+    place: `guests.${key}`,
+    write: ({ guests }) => {
+      const value = guests?.[key]
+      return value === undefined ? undefined : write(value)
+    },
+    read: (value) => ({ guests: { [key]: read(value) } }),
+  }
+}
+
+const GUEST_TAGS: readonly SettingTag[] = [
+  guestTag(
+    'new-guests',
+    'new',
+    (value) => (value ? 'on' : 'off'),
+    (value) => value !== 'off',
+  ),
+  guestTag('guests-per-day', 'perDay', String, Number),
+  guestTag('guests-per-address-hour', 'perAddressHour', String, Number),
+  guestTag('guests-per-network-hour', 'perNetworkHour', String, Number),
+  guestTag('guest-proof', 'proof', String, (value) => value as GuestPart['proof']),
+  guestTag('guest-work', 'work', String, Number),
+  guestTag('guest-proof-failure', 'proofFailure', String, (value) => value as GuestPart['proofFailure']),
+  guestTag('guest-ttl-days', 'ttlDays', String, Number),
+]
 
 export const SETTING_TAGS: readonly SettingTag[] = [
   {
@@ -32,8 +69,9 @@ export const SETTING_TAGS: readonly SettingTag[] = [
     tag: `${PREFIX}guest-policy`,
     place: 'guests.policy',
     write: ({ guests }) => guests?.policy,
-    read: (value) => ({ guestPolicy: value }),
+    read: (value) => ({ guests: { policy: value } }),
   },
+  ...GUEST_TAGS,
   {
     tag: `${PREFIX}sts-regions`,
     place: 'stsRegions',

@@ -129,6 +129,46 @@ describe('apply', () => {
     expect((await planned(AFTER, own)).changed).toBe(false)
   })
 
+  it('says what becomes of guests', async () => {
+    const own = accountApi('121212121212')
+    const file = (guests: string) => `version: 1\npools: { app: { guests: { allowed: true${guests} } } }\n`
+    const changes = async (guests: string) => {
+      const found = (await detailsOf(file(guests), own)).map((text) => text.replace('pool app: ', ''))
+      await applied(file(guests), own)
+      return found.sort()
+    }
+    await applied(file(''), own)
+    const limits = ', perDay: 100, perAddressHour: 10, perNetworkHour: 50'
+    expect(await changes(`${limits}, new: false, proof: work, work: 512, proofFailure: allow, ttlDays: 30`)).toEqual([
+      'narrows: at most 10 new guests of an address in an hour',
+      'narrows: at most 100 new guests in a day',
+      'narrows: at most 50 new guests of a network in an hour',
+      'narrows: guests that nobody uses for 30 days are deleted',
+      'narrows: new guests need a proof: work',
+      'narrows: no new guests are made',
+      'narrows: the work for a guest takes 512 tries',
+      'opens: tokens of Turnstile count unseen while Cloudflare cannot be asked',
+    ])
+    expect(await changes(', perDay: 200, perAddressHour: 5, new: true, proof: either, work: 1, ttlDays: 60')).toEqual([
+      'either: new guests need a proof: either',
+      'narrows: at most 5 new guests of an address in an hour',
+      'narrows: tokens of Turnstile do not count while Cloudflare cannot be asked',
+      'opens: at most 200 new guests in a day',
+      'opens: guests that nobody uses for 60 days are deleted',
+      'opens: new guests are made',
+      'opens: new guests of a network in an hour have no budget',
+      'opens: the work for a guest takes 1 tries',
+    ])
+    expect(await changes('')).toEqual([
+      'narrows: the work for a guest takes 256 tries',
+      'opens: guests that nobody uses stay',
+      'opens: new guests in a day have no budget',
+      'opens: new guests need no proof',
+      'opens: new guests of an address in an hour have no budget',
+      'other: new guests are made',
+    ])
+  })
+
   it('makes pools closed, and opens them at the very end', async () => {
     const steps = await applied(BEFORE, accountApi('222222222222'))
     expect(steps.map((step) => step.replace(/: (?!made).*/, ''))).toEqual([

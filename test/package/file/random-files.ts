@@ -64,7 +64,19 @@ const pool = providers.chain((listed) => {
     names.length === 0 ? fc.constant(undefined) : maybe(fc.dictionary(fc.constantFrom(...names), value, { maxKeys: 2 }))
   return fc.record({
     guests: maybe(
-      fc.record({ allowed: fc.boolean(), role: maybe(role), policy: maybe(fc.constantFrom('none', 'default')) }),
+      fc.record({
+        allowed: fc.boolean(),
+        role: maybe(role),
+        policy: maybe(fc.constantFrom('none', 'default')),
+        new: maybe(fc.boolean()),
+        perDay: maybe(fc.constantFrom(1, 1_000_000_000)),
+        perAddressHour: maybe(fc.constantFrom(5, 10)),
+        perNetworkHour: maybe(fc.constantFrom(50, 100)),
+        proof: maybe(fc.constantFrom('work', 'turnstile', 'either')),
+        work: maybe(fc.constantFrom(1, 16_384)),
+        proofFailure: maybe(fc.constantFrom('refuse', 'allow')),
+        ttlDays: maybe(fc.constantFrom(1, 90)),
+      }),
     ),
     classicFlow: maybe(fc.boolean()),
     // Once a pool has a developer provider, it has it for ever.
