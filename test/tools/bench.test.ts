@@ -21,11 +21,11 @@ it(
       SCRIPT,
       '--quick',
       '--only',
-      'operations,spread,growth',
+      'operations,spread,flood,growth',
       '--json',
       file,
     ])
-    const { growth, operations, rows, spread } = JSON.parse(readFileSync(file, 'utf8'))
+    const { flood, growth, operations, rows, spread } = JSON.parse(readFileSync(file, 'utf8'))
     expect(operations.map(({ counts, id }: Measured) => [id, counts])).toEqual([
       ['discovery', does({ objectCalls: 0, loggedBytes: 0 })],
       ['guest', does({ rowsWritten: 1 })],
@@ -51,6 +51,12 @@ it(
       ['known', does({})],
       ['credentials', does({})],
     ])
+    expect(flood.made).toBeGreaterThan(0)
+    expect(flood.made).toBeLessThanOrEqual(flood.budget)
+    expect(flood.refused).toBeGreaterThan(0)
+    expect(flood.ofMany.made).toBeGreaterThanOrEqual(flood.ofMany.budget)
+    expect(flood.ofMany.made).toBeLessThanOrEqual(flood.ofMany.budget + 100)
+    for (const side of [flood.quiet, flood.flooded]) expect(side.requests).toBeGreaterThan(0)
     expect(growth.sizes).toEqual([100, 1000])
     for (const { bySize } of growth.operations) expect(bySize.map(({ p50 }: Figures) => p50 > 0)).toEqual([true, true])
   },

@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path'
 import workerd from 'workerd/package.json' with { type: 'json' }
 import { onStop, root } from '../lib/bootstrap.mjs'
 import { againstFloor, rowsWritten } from './against-floor.ts'
+import { flood } from './flood.ts'
 import { growth } from './growth.ts'
 import { modelFigures } from './model-figures.ts'
 import { againstMoto } from './moto.ts'
@@ -57,6 +58,7 @@ class Run {
     screen.showPlan(figures.machine, plan)
     if (parts.has('operations')) Object.assign(figures, await this.#measured(() => this.#operations()))
     if (parts.has('spread')) figures.spread = await this.#measured(() => this.#spread())
+    if (parts.has('flood')) figures.flood = await this.#measured(() => this.#flood())
     if (parts.has('moto')) figures.moto = await this.#measured(() => this.#moto())
     if (parts.has('start-up')) figures.startup = await this.#measured(() => this.#startup())
     if (parts.has('growth')) figures.growth = await this.#measured(() => this.#growth())
@@ -109,6 +111,13 @@ class Run {
       if (isMeasured(result)) screen.showSpread(result)
       else this.#missing(result.notMeasured, result.name)
     })
+  }
+
+  async #flood() {
+    console.log('\nA flood of new guests:')
+    const flooded = await flood(this.#stage, this.#options.plan)
+    screen.showFlood(flooded)
+    return flooded
   }
 
   async #moto() {

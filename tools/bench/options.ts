@@ -1,14 +1,15 @@
 import { parseArgs } from 'node:util'
 import { fail } from '../lib/bootstrap.mjs'
 import type { FloorPlan } from './against-floor.ts'
+import type { FloodPlan } from './flood.ts'
 import type { GrowthPlan } from './growth.ts'
 
-export const PARTS = ['operations', 'spread', 'moto', 'start-up', 'growth'] as const
+export const PARTS = ['operations', 'spread', 'flood', 'moto', 'start-up', 'growth'] as const
 
 export type Part = (typeof PARTS)[number]
 
 /** How long and how often everything is measured. */
-export interface Plan extends FloorPlan, GrowthPlan {
+export interface Plan extends FloodPlan, FloorPlan, GrowthPlan {
   /** For the operations. */
   seconds: number
   coldStarts: number
@@ -72,6 +73,8 @@ function planOf({ algorithm, concurrency, quick, seconds, sizes }: PlanValues): 
     rounds,
     // Three sides, with two slices each a round.
     slice: (total * 1000) / (OPERATIONS * 6 * rounds),
+    floodSlice: quick ? 200 : 3_000,
+    dayBudget: quick ? 150 : 1_000,
     warmUp: quick ? 30 : 1500,
     coldStarts: quick ? 1 : 15,
     emptyPools: quick ? 3 : 200,
@@ -91,7 +94,7 @@ interface PartValues {
 function partsOf({ growth, only, quick, write }: PartValues): ReadonlySet<Part> {
   if (write && (quick || only)) fail('--write measures everything, so it goes with neither --quick nor --only.')
   if (write) return new Set(PARTS)
-  if (only === undefined) return new Set(PARTS.filter((part) => part !== 'growth' || growth))
+  if (only === undefined) return new Set(PARTS.filter((part) => part !== 'flood' && (part !== 'growth' || growth)))
   return new Set(
     only
       .split(',')

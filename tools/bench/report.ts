@@ -4,6 +4,7 @@ import type { Spread } from '../lib/statistics.ts'
 import { type Cell, table } from '../lib/table.ts'
 import type { MeasuredFloor, MeasuredOperation, NotMeasured, RowsWritten } from './against-floor.ts'
 import type { Counts } from './counts.ts'
+import { type Flood, FORGOTTEN_AT_MOST } from './flood.ts'
 import type { GrownOperation, Growth } from './growth.ts'
 import type { Figures } from './measure.ts'
 import type { MotoResult } from './moto.ts'
@@ -19,6 +20,7 @@ export interface BenchResults {
   operations?: (MeasuredOperation | NotMeasured)[]
   rows?: RowsWritten
   spread?: (MeasuredSpread | NotMeasured)[] | undefined
+  flood?: Flood | undefined
   moto?: MotoResult[] | { notMeasured: string } | undefined
   startup?: { sizes: Sizes; coldStarts: ColdStarts } | undefined
   growth?: Growth | undefined
@@ -48,6 +50,7 @@ const FLOOR_GOALS = [
 const FAIR_GOAL = 0.85
 
 export function targetsOf({
+  flood,
   growth,
   moto,
   operations = [],
@@ -85,6 +88,7 @@ export function targetsOf({
       atLeast(`${each.name}: ${OBJECTS} objects ÷ one`, 0.95, isMeasured(each) ? each.throughput.median : undefined),
       target(`${each.name}: object calls of ${OBJECTS}`, '1', isMeasured(each) ? each.counts.objectCalls : undefined),
     ]),
+    ...floodGoals(flood),
     atLeast('GetId ÷ moto', 8, ofMoto('GetId')),
     atLeast('GetOpenIdToken, ES256 ÷ moto', 8, ofMoto('GetOpenIdToken')),
     atLeast('GetCredentialsForIdentity, embedded ÷ moto', 8, ofMoto('GetCredentialsForIdentity')),
@@ -92,6 +96,19 @@ export function targetsOf({
     atMost('The same, worst page of a list of identities', 1.15, grown(true)),
     atMost('Bundle without SAML, gzip', 250, startup && startup.sizes.gzipWithoutSaml / KIB, 'KiB'),
     atMost('Module evaluation', 30, startup?.coldStarts.evaluation.wallMs.median, 'ms'),
+  ]
+}
+
+function floodGoals(flood: Flood | undefined): Goal[] {
+  const over = (made: number, budget: number) => Math.max(0, made - budget)
+  return [
+    atMost('New guests of one address beyond its budget', 0, flood && over(flood.made, flood.budget)),
+    atMost(
+      'New guests of a day beyond its budget, over kill -9',
+      FORGOTTEN_AT_MOST,
+      flood && over(flood.ofMany.made, flood.ofMany.budget),
+    ),
+    atMost("Others' credentials during a flood of guests, p99 ÷ without", 1.15, flood?.p99.median),
   ]
 }
 
@@ -104,7 +121,7 @@ const growthOf = (operation: GrownOperation | NotMeasured) =>
 
 /** The results as the block of the document that holds them. */
 function markdown(figures: BenchResults): string {
-  const { at, command, growth, machine, moto, operations, rows, spread, startup } = figures
+  const { at, command, flood, growth, machine, moto, operations, rows, spread, startup } = figures
   return [
     `${at}, \`${command}\`, on ${machine}.`,
     '### Targets',
@@ -120,6 +137,7 @@ function markdown(figures: BenchResults): string {
         ]
       : []),
     ...(spread ? [`### A pool over ${OBJECTS} objects next to a pool of one`, spreadTable(spread)] : []),
+    ...(flood ? ['### A flood of new guests', ...floodLines(flood)] : []),
     ...(moto ? ['### Next to moto', motoTable(moto)] : []),
     ...(growth ? ['### Growth', ...growthTables(growth)] : []),
     ...(startup ? ['### Start-up', startupTable(startup)] : []),
@@ -182,6 +200,15 @@ function spreadTable(operations: readonly (MeasuredSpread | NotMeasured)[]): str
   })
   const other = ['one object: requests/s', 'p50 ms', 'p99 ms', 'CPU ms', '÷ one object', 'its CPU ÷ ours']
   return table([...head, ...other], rows)
+}
+
+export function floodLines({ budget, flooded, made, ofMany, p99, perSecond, quiet, refused }: Flood): string[] {
+  return [
+    `${perSecond} a second from one address: ${made} made of ${budget} allowed, ${refused} refused.`,
+    `From ${ofMany.addresses} addresses, over \`kill -9\`: ${ofMany.made} made of ${ofMany.budget} in the day.`,
+    `Others' GetCredentialsForIdentity: p50 ${quiet.p50.toFixed(2)} ms, flooded ${flooded.p50.toFixed(2)} ms; ` +
+      `p99 ${quiet.p99.toFixed(2)} ms, flooded ${flooded.p99.toFixed(2)} ms, which is ${ratioText(p99)} times.`,
+  ]
 }
 
 function motoTable(moto: NonNullable<BenchResults['moto']>): string {

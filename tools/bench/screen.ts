@@ -1,10 +1,20 @@
 import type { Spread } from '../lib/statistics.ts'
 import type { MeasuredOperation, NotMeasured, RowsWritten } from './against-floor.ts'
+import type { Flood } from './flood.ts'
 import type { Growth } from './growth.ts'
 import type { MotoResult } from './moto.ts'
 import type { Plan } from './options.ts'
 import type { Profile } from './profile.ts'
-import { type BenchResults, cells, countCells, isMeasured, ratioText, targetsOf, verdict } from './report.ts'
+import {
+  type BenchResults,
+  cells,
+  countCells,
+  floodLines,
+  isMeasured,
+  ratioText,
+  targetsOf,
+  verdict,
+} from './report.ts'
 import type { MeasuredSpread } from './spread-pools.ts'
 
 /** What a run says on the terminal while it goes on. */
@@ -52,6 +62,10 @@ export function showSpread({ counts, cpu, name, one, spread, throughput }: Measu
     `  ${name.padEnd(NAME_WIDTH)} ${cells(spread)[0]} requests/s, one object ${cells(one)[0]}: ${ratioText(throughput)}, ` +
       `CPU ${ratioText(cpu)}; ${counts.objectCalls} object calls`,
   )
+}
+
+export function showFlood(flood: Flood): void {
+  for (const line of floodLines(flood)) say(`  ${line}`)
 }
 
 export function showMoto({ cpu, moto, name, service, throughput }: MotoResult): void {

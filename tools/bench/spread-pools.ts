@@ -92,7 +92,7 @@ async function figuresOf(
 }
 
 /** Users whom the pool knows, each by the login of the first sign-in. */
-async function usersOf({ issuer, poolId, url }: { url: string; issuer: Issuer; poolId: string }) {
+export async function usersOf({ issuer, poolId, url }: { url: string; issuer: Issuer; poolId: string }) {
   const users = []
   for (let n = 0; n < USERS; n++) {
     const Logins = { [issuer.name]: await issuer.token(subjectOf(n)) }
