@@ -47,9 +47,28 @@ export class Guests {
     this.#now = now
   }
 
-  /** Makes a guest in one transaction, and counts it in all that bounds how many there may be. */
-  make(call: GuestCall, settings: PoolSettings, shares: Shares = WHOLE): Resolution | GuestRefused {
-    return this.#storage.transactionSync(() => this.#make(call, settings, shares))
+  /**
+   * Makes a guest in one transaction, and counts it in all that bounds how many there may be. A refusal writes nothing and costs
+   * as little as it can: strangers get many.
+   */
+  make({ asked, dryRun = false, fresh }: GuestCall, settings: PoolSettings, shares: Shares = WHOLE) {
+    const now = this.#now()
+    const { allowGuests } = settings
+    const limits = asked.exempt ? undefined : guestLimitsOf(settings)
+    // A repeated call finds what its first run made, and counts for nothing.
+    const isNew = allowGuests && this.#identities.row(fresh) === undefined
+    const refusal = isNew && limits && this.#refusal(limits, asked, shares, now)
+    if (refusal) return refusal
+    return this.#storage.transactionSync((): Resolution | GuestRefused => {
+      const pass = isNew && limits?.needsPass ? asked.pass : undefined
+      if (pass && !this.#proofs.useOnceMore(pass, fresh, dryRun))
+        return refused({ reason: 'guest_proof', which: 'used' })
+      if (isNew && dryRun) return { kind: 'identity', uuid: fresh, guest: true }
+      const lastUsedDays = lastUsedDaysOf(settings)
+      const resolution = resolve(this.#identities, { logins: [], fresh, allowGuests, lastUsedDays, now })
+      if (isNew && limits) this.#budgets.count(limits, asked, now)
+      return resolution
+    })
   }
 
   /** When there is something to write down or to sweep, in milliseconds since the epoch. */
@@ -71,31 +90,12 @@ export class Guests {
     this.#sweep.run(pool, now)
   }
 
-  #make({ asked, dryRun = false, fresh }: GuestCall, settings: PoolSettings, shares: Shares) {
-    const now = this.#now()
-    const limits = guestLimitsOf(settings)
-    const { allowGuests } = settings
-    const request = { logins: [], fresh, allowGuests, lastUsedDays: lastUsedDaysOf(settings), now }
-    // A repeated call finds what its first run made, and counts for nothing.
-    const isNew = allowGuests && this.#identities.row(fresh) === undefined
-    const isLimited = isNew && limits && !asked.exempt
-    const refusal = isLimited && this.#refusal({ asked, dryRun, fresh }, limits, shares, now)
-    if (refusal) return refusal
-    if (isNew && dryRun) return { kind: 'identity', uuid: fresh, guest: true } as const
-    const resolution = resolve(this.#identities, request)
-    if (isLimited) this.#budgets.count(limits, asked, now)
-    return resolution
-  }
-
-  /** Why the pool lets no guest be made now. A pass that is good for one more is used, unless this is a dry run. */
-  #refusal({ asked, dryRun, fresh }: GuestCall, limits: GuestLimits, shares: Shares, now: number) {
+  /** Why the pool lets no guest be made now, but for a pass that was used up. */
+  #refusal(limits: GuestLimits, asked: GuestAsked, shares: Shares, now: number): GuestRefused | undefined {
     if (!limits.makes) return refused({ reason: 'new_guests_off' })
     const which = this.#budgets.spent(limits, asked, shares, now)
     if (which) return refused({ reason: 'guest_budget', which })
-    if (!limits.needsPass) return undefined
-    if (!asked.pass) return refused({ reason: 'guest_proof', which: 'missing' })
-    const isUsed = !this.#proofs.useOnceMore(asked.pass, fresh, dryRun)
-    return isUsed ? refused({ reason: 'guest_proof', which: 'used' }) : undefined
+    return limits.needsPass && !asked.pass ? refused({ reason: 'guest_proof', which: 'missing' }) : undefined
   }
 }
 

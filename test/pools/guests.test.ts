@@ -2,7 +2,7 @@ import { runDurableObjectAlarm } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { newIdentityId, newPoolId, newUuid } from '../../src/base/ids.ts'
+import { type IdentityId, newIdentityId, newPoolId, newUuid, parseIdentityId } from '../../src/base/ids.ts'
 import { type GuestAsked, Pools } from '../../src/pools/index.ts'
 import { RELEASES, runBy } from '../support/older-builds.ts'
 import {
@@ -17,6 +17,7 @@ import {
   type TestPool,
   world,
 } from './support.ts'
+import { TroubledNamespace } from './troubled-namespace.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
@@ -54,6 +55,7 @@ async function makeMany(pool: TestPool, count: number, asked: (index: number) =>
   })
 }
 
+const totalChanges = (sql: SqlStorage) => sql.exec<{ n: number }>('SELECT total_changes() AS n').one()
 const guestsIn = async (pool: TestPool) => (await pool.dump()).identity?.length
 const countRow = async (pool: TestPool) => (await pool.dump()).guest_count
 const passOf = (name: string, uses = 3) => ({ pass: { name, uses, expiresAt: START + 10 * 60_000 } })
@@ -220,6 +222,30 @@ describe('the number of a day', () => {
     const pool = await limitedPool({ 'guests-per-address-hour': '1000' })
     await makeMany(pool, 200, () => ({ address: 'a' }))
     expect(await countRow(pool)).toEqual([])
+  })
+})
+
+describe('what a guest costs', () => {
+  it('is one call of one object, and its own row alone but for one in a hundred', async () => {
+    const edge = new TroubledNamespace(env.IDENTITY_POOL)
+    const pools = new Pools(edge.namespace, world)
+    const pool = await limitedPool({ 'guests-per-day': '1000', 'guests-per-address-hour': '1000' })
+    const ask = (asked: { identity?: IdentityId; guest?: GuestAsked }) =>
+      pools.withSettings(pool.id, (known) =>
+        pools.resolve(known, { logins: [], fresh: newIdentityId(pool.id, world), once: undefined, ...asked }),
+      )
+    const changes = async () => (await inside(pool.id.tag, (_, { storage }) => totalChanges(storage.sql))).n
+    const first = await ask({ guest: { address: 'a' } })
+    // The second one sets the alarm that writes the number of the day down.
+    await ask({ guest: { address: 'a' } })
+    const before = { changes: await changes(), calls: edge.calls.length }
+    for (let n = 0; n < 50; n++) await ask({ guest: { address: 'a' } })
+    expect(await changes()).toBe(before.changes + 50)
+    expect(edge.calls.slice(before.calls)).toEqual(Array(50).fill(`${pool.id.tag}.makeGuest`))
+    const known = parseIdentityId(`${REGION}:${first.kind === 'identity' ? first.uuid : ''}`) as IdentityId
+    for (let n = 0; n < 5; n++) expect(await ask({ identity: known })).toEqual(first)
+    expect(await changes()).toBe(before.changes + 50)
+    expect(edge.calls.slice(before.calls + 50)).toEqual(Array(5).fill(`${pool.id.tag}.resolve`))
   })
 })
 

@@ -71,7 +71,7 @@ async function pleaOf(
       ...(asn !== undefined && { network: await providerHash(use, asn, keys) }),
       ...(pass && { pass }),
     },
-    slot: slotFrom(await networkHash(slots, clientAddress, keys)),
+    ...(pool.spread && { slot: slotFrom(await networkHash(slots, clientAddress, keys)) }),
   }
 }
 
