@@ -35,11 +35,16 @@ export interface Flood {
   budget: number
   made: number
   refused: number
-  /** Milliseconds of others' GetCredentialsForIdentity, with nothing else and during the flood. */
+  /**
+   * Milliseconds of others' GetCredentialsForIdentity: with nothing else, during the flood, and during one of as many requests for
+   * the discovery document, which asks no object. Server, strangers and others share the machine.
+   */
   quiet: Latencies
   flooded: Latencies
-  /** Of the flooded over the quiet, round by round. */
+  control: Latencies
+  /** Of the flooded over the quiet, and over the control, round by round. */
   p99: Spread
+  p99OfControl: Spread
   /** Of the flood from many addresses, with a kill in its middle. */
   ofMany: { addresses: number; budget: number; made: number }
 }
@@ -64,42 +69,55 @@ export async function flood(stage: Stage, plan: FloodPlan): Promise<Flood> {
   return { ...fromOne, ofMany: await fromManyAddresses(() => serve(worker), issuer, plan) }
 }
 
+type Side = 'quiet' | 'flooded' | 'control'
+
+/** So that what disturbs the machine disturbs all sides. */
+const ORDER: readonly Side[] = ['quiet', 'flooded', 'control', 'control', 'flooded', 'quiet']
+
 async function fromOneAddress(server: Server, issuer: Issuer, plan: FloodPlan): Promise<Omit<Flood, 'ofMany'>> {
   const tags = { 'edge-identity:guests-per-address-hour': String(ADDRESS_BUDGET) }
   const poolId = await createPool(server.url, issuer, { tags })
   const others = (await usersOf({ ...server, issuer, poolId })).map(({ credentials }) => credentials)
-  const flooding = [guestFrom('203.0.113.7', server.url, poolId)]
-  const [quietLoad, floodLoad] = [new PacedLoad(), new PacedLoad()]
+  const strangers: Readonly<Record<Side, readonly Call[]>> = {
+    quiet: [],
+    flooded: [guestFrom('203.0.113.7', server.url, poolId)],
+    control: [{ url: `${server.url}/.well-known/openid-configuration` }],
+  }
+  const [load, flooding] = [new PacedLoad(), new PacedLoad()]
   const begun = hourOf(Date.now())
-  const floods: Paced[] = []
-  const quietSlice = () => quietLoad.run(others, OTHERS_PER_SECOND, plan.floodSlice)
-  const floodedSlice = async () => {
-    const strangers = floodLoad.run(flooding, FLOOD_PER_SECOND, plan.floodSlice)
-    const slice = await quietSlice()
-    floods.push(await strangers)
-    return slice
+  let refused = 0
+  const slice = async (side: Side): Promise<number[]> => {
+    const calls = strangers[side]
+    const flood = calls.length > 0 ? flooding.run(calls, FLOOD_PER_SECOND, plan.floodSlice) : undefined
+    const asked = await load.run(others, OTHERS_PER_SECOND, plan.floodSlice)
+    refused += (await flood)?.statuses.get(400) ?? 0
+    return allGood(asked)
   }
-  await quietSlice()
-  await floodedSlice()
-  const rounds: { quiet: number[]; flooded: number[] }[] = []
+  for (const side of ORDER.slice(0, 3)) await slice(side)
+  const rounds: Record<Side, number[]>[] = []
   for (let round = 0; round < plan.rounds; round++) {
-    const quiet = allGood(await quietSlice())
-    const flooded = [...allGood(await floodedSlice()), ...allGood(await floodedSlice())]
-    rounds.push({ quiet: [...quiet, ...allGood(await quietSlice())], flooded })
+    const found: Record<Side, number[]> = { quiet: [], flooded: [], control: [] }
+    for (const side of ORDER) found[side].push(...(await slice(side)))
+    rounds.push(found)
   }
-  quietLoad.close()
-  floodLoad.close()
-  const p99Of = (latencies: number[]) => quantile(sorted(latencies), 0.99)
+  load.close()
+  flooding.close()
+  const p99Over = (other: Side) => spread(rounds.map((one) => p99Of(one.flooded) / p99Of(one[other])))
+  const all = (side: Side) => latenciesOf(rounds.flatMap((one) => one[side]))
   return {
     perSecond: FLOOD_PER_SECOND,
     budget: ADDRESS_BUDGET * (hourOf(Date.now()) - begun + 1),
     made: await guestsIn(server.url, poolId),
-    refused: floods.reduce((sum, { statuses }) => sum + (statuses.get(400) ?? 0), 0),
-    quiet: latenciesOf(rounds.flatMap((one) => one.quiet)),
-    flooded: latenciesOf(rounds.flatMap((one) => one.flooded)),
-    p99: spread(rounds.map((one) => p99Of(one.flooded) / p99Of(one.quiet))),
+    refused,
+    quiet: all('quiet'),
+    flooded: all('flooded'),
+    control: all('control'),
+    p99: p99Over('quiet'),
+    p99OfControl: p99Over('control'),
   }
 }
+
+const p99Of = (latencies: readonly number[]) => quantile(sorted(latencies), 0.99)
 
 /** Over and over from other addresses, until far more were asked for than the day has; the server is killed in the middle. */
 async function fromManyAddresses(

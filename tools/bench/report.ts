@@ -202,12 +202,14 @@ function spreadTable(operations: readonly (MeasuredSpread | NotMeasured)[]): str
   return table([...head, ...other], rows)
 }
 
-export function floodLines({ budget, flooded, made, ofMany, p99, perSecond, quiet, refused }: Flood): string[] {
+export function floodLines(flood: Flood): string[] {
+  const { budget, control, flooded, made, ofMany, p99, p99OfControl, perSecond, quiet, refused } = flood
+  const times = ({ p50, p99 }: Flood['quiet']) => `p50 ${p50.toFixed(2)} ms, p99 ${p99.toFixed(2)} ms`
   return [
     `${perSecond} a second from one address: ${made} made of ${budget} allowed, ${refused} refused.`,
     `From ${ofMany.addresses} addresses, over \`kill -9\`: ${ofMany.made} made of ${ofMany.budget} in the day.`,
-    `Others' GetCredentialsForIdentity: p50 ${quiet.p50.toFixed(2)} ms, flooded ${flooded.p50.toFixed(2)} ms; ` +
-      `p99 ${quiet.p99.toFixed(2)} ms, flooded ${flooded.p99.toFixed(2)} ms, which is ${ratioText(p99)} times.`,
+    `Others' GetCredentialsForIdentity: ${times(quiet)}; flooded ${times(flooded)}; during as many requests that ask no object ${times(control)}.`,
+    `p99 flooded ÷ quiet ${ratioText(p99)}; ÷ during the others ${ratioText(p99OfControl)}.`,
   ]
 }
 
