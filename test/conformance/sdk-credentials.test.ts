@@ -27,6 +27,8 @@ import {
   STSClient,
 } from '@aws-sdk/client-sts'
 import { fromCognitoIdentity, fromCognitoIdentityPool, fromWebToken } from '@aws-sdk/credential-providers'
+import { solveChallenge } from 'altcha-lib'
+import { deriveKey } from 'altcha-lib/algorithms/web/pbkdf2'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { faultOf, output, REQUEST_ID } from './support/answers.ts'
 import type { OidcProvider } from './support/oidc-provider.ts'
@@ -77,6 +79,39 @@ describe('The SDK credential providers', () => {
     const [first, again] = [await signIn(), await signIn()]
     expect(await callerWith(first)).toBe(sessionOf(USER_ROLE))
     expect((await again()).identityId).toBe((await first()).identityId)
+  })
+
+  it('fromCognitoIdentityPool brings a pass for a guest, among its logins or in its endpoint, and renews without', async () => {
+    const tags = { 'edge-identity:guest-proof': 'work', 'edge-identity:guest-work': '1' }
+    const proving = await createPool({ IdentityPoolTags: tags })
+    const Roles = { unauthenticated: GUEST_ROLE }
+    await client.send(new SetIdentityPoolRolesCommand({ IdentityPoolId: proving, Roles }))
+    const without = fromCognitoIdentityPool({ clientConfig: clientConfig(), identityPoolId: proving })
+    const refused = await faultOf(without())
+    expect(refused).toBeInstanceOf(NotAuthorizedException)
+    expect(refused).toMatchObject({ message: 'A pass is needed before a guest is made.' })
+    const ours = async (operation: string, input: object) => {
+      const headers = { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': `EdgeIdentity.${operation}` }
+      const body = JSON.stringify({ IdentityPoolId: proving, ...input })
+      return (await fetch(service.url, { method: 'POST', headers, body })).json() as Promise<Record<string, string>>
+    }
+    const challenge = JSON.parse((await ours('GetGuestChallenge', {})).Challenge ?? '')
+    const solution = await solveChallenge({ challenge, deriveKey })
+    const { Pass = '' } = await ours('GetGuestPass', { Work: btoa(JSON.stringify({ challenge, solution })) })
+
+    const logins = { 'edge-identity:guest-pass': Pass }
+    const byLogins = fromCognitoIdentityPool({ clientConfig: clientConfig(), identityPoolId: proving, logins })
+    expect(await callerWith(byLogins)).toBe(sessionOf(GUEST_ROLE))
+    const endpoint = `${service.url}/pass/${Pass}/`
+    const byPath = fromCognitoIdentityPool({
+      clientConfig: { region: LOCAL_REGION, endpoint },
+      identityPoolId: proving,
+    })
+    expect(await callerWith(byPath)).toBe(sessionOf(GUEST_ROLE))
+    const { identityId } = await byPath()
+    expect((await byPath()).identityId).toBe(identityId)
+    const known = fromCognitoIdentity({ clientConfig: clientConfig(), identityId })
+    expect(await callerWith(known)).toBe(sessionOf(GUEST_ROLE))
   })
 
   it('fromCognitoIdentity signs in an identity that is known already', async () => {
