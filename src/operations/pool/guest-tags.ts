@@ -67,6 +67,11 @@ export function guestProofsOf({ settings }: Pool): readonly GuestProof[] {
   return PROOFS.get(settings.tags?.get(GUEST_TAGS.proof) ?? '') ?? []
 }
 
+/** Whether tags let guests be proven by Turnstile. */
+export function asksForTurnstile(tags: ReadonlyMap<string, string>): boolean {
+  return PROOFS.get(tags.get(GUEST_TAGS.proof) ?? '')?.includes('turnstile') ?? false
+}
+
 /** Tries that the work of a guest of this pool takes on average. */
 export function guestWorkOf({ settings }: Pool): number {
   return Number(settings.tags?.get(GUEST_WORK) ?? DEFAULT_WORK)

@@ -11,8 +11,8 @@ import {
   SHARDS_TAG,
 } from '../../pools/index.ts'
 import { invalidParameter } from '../faults.ts'
-import type { RequestContext } from '../operation.ts'
-import { checkGuestLifetime, checkGuestTag } from './guest-tags.ts'
+import type { SignedContext } from '../operation.ts'
+import { asksForTurnstile, checkGuestLifetime, checkGuestTag } from './guest-tags.ts'
 import { MAX_PLACES, MIN_PLACES } from './limits.ts'
 import { checkStsRegions } from './sts-regions.ts'
 
@@ -103,7 +103,12 @@ function checkSettingTag(key: string, value: string, poolRegion: string): void {
  * Leaves in the record what tags that are taken do to some clients. Amplify for JavaScript keeps credentials for 50 minutes,
  * whenever they expire, so that apps fail with shorter ones.
  */
-export function noteSettingTags(tags: ReadonlyMap<string, string> | undefined, { note }: RequestContext): void {
+export function noteSettingTags(
+  tags: ReadonlyMap<string, string> | undefined,
+  { caller, note, turnstile }: SignedContext,
+): void {
+  if (tags && asksForTurnstile(tags) && !turnstile.widgets.has(caller.account))
+    note({ decision: { warning: 'turnstile_not_set_up' } })
   if (Number(tags?.get(SESSION_SECONDS) ?? DEFAULT_SESSION_SECONDS) < DEFAULT_SESSION_SECONDS)
     note({ decision: { warning: 'session_too_short_for_amplify' } })
 }

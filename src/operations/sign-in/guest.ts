@@ -46,8 +46,9 @@ export async function judgeGuest(
 ): Promise<Result<GuestPlea | undefined, PassRefusal>> {
   const limits = guestLimitsOf(pool.settings)
   if (!limits) return ok(undefined)
-  // Whoever gets no guest anyway is not asked to prove anything.
-  if (!pool.settings.allowGuests || !limits.makes) return ok({ asked: {} })
+  // Whoever gets no guest anyway is not asked to prove anything; and a budget of the whole pool asks nothing of the client.
+  const asksMore = limits.needsPass || [limits.perAddressHour, limits.perNetworkHour].some(Number.isFinite)
+  if (!pool.settings.allowGuests || !limits.makes || !asksMore) return ok({ asked: {} })
   const keys = await guestKeys(await currentRing(bringing))
   const pass = limits.needsPass ? await verifiedPass(pool, keys, bringing) : undefined
   return pass && !pass.ok ? pass : ok(await pleaOf(pool, limits, pass?.value, keys, bringing))

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { workFor } from '../../guests/support.ts'
-import { type CallOptions, call, expectFault, LOCAL_ACCOUNT, LOCAL_KEY, LOCAL_URL } from '../../support/client.ts'
+import { type CallOptions, call, expectFault, LOCAL_ACCOUNT, LOCAL_KEY, LOCAL_URL, post } from '../../support/client.ts'
 import { deploy } from '../../support/deployment.ts'
 import { type CapturedLog, captureLog } from '../support/audit.ts'
 import { createPool, identitiesOf, succeeded } from '../support/pools.ts'
@@ -299,6 +299,18 @@ describe('Turnstile', () => {
     expect(decision()).toMatchObject({ reason: 'guest_proof', which })
   })
 
+  it('is missed when a pool is told to ask for it: the record warns', async () => {
+    const tagged = async (tags: Readonly<Record<string, string>>, settings: object) => {
+      const serve = await deploy({ ...settings })
+      await createPool({ IdentityPoolTags: tags }, { serve })
+      return decision()?.warning
+    }
+    const either = { 'edge-identity:guest-proof': 'either' }
+    expect(await tagged(either, {})).toBe('turnstile_not_set_up')
+    expect(await tagged(either, SECRET)).toBeUndefined()
+    expect(await tagged({ 'edge-identity:guest-proof': 'work' }, {})).toBeUndefined()
+  })
+
   it('gives one unasked where the pool would rather have guests than none, unless it is set up wrongly', async () => {
     const pool = await poolWith({ 'guest-proof': 'turnstile', 'guest-proof-failure': 'allow' })
     const down = answering(() => new Response('', { status: 503 }))
@@ -316,9 +328,14 @@ describe('a path with a pass', () => {
     const url = `${LOCAL_URL}pass/x/`
     const { IdentityId } = succeeded(await getId(pool, { url }))
     succeeded(await call('GetOpenIdToken', { IdentityId }, { url }))
-    const signed = await call('DescribeIdentityPool', { IdentityPoolId: pool }, { url, signed: LOCAL_KEY }).catch(
-      () => null,
-    )
-    expect(signed).toBeNull()
+    const headers = {
+      'content-type': 'application/x-amz-json-1.1',
+      'x-amz-target': 'AWSCognitoIdentityService.DescribeIdentityPool',
+    }
+    const describePool = (options: CallOptions) =>
+      post(JSON.stringify({ IdentityPoolId: pool }), headers, 'cognito-identity', { signed: LOCAL_KEY, ...options })
+    const there = await describePool({ url })
+    expect([there.status, await there.text()]).toEqual([404, '<UnknownOperationException/>\n'])
+    expect((await describePool({})).status).toBe(200)
   })
 })
