@@ -12,6 +12,10 @@ await userCommand(
       },
       identity: { value: 'ID', text: "the identity that the client names; else the login's own, or a new one" },
       'client-address': { value: 'ADDRESS', text: 'of a new guest: where the client is; else where you are' },
+      'client-network': {
+        value: 'NUMBER',
+        text: 'of a new guest: the number of the network (AS) that the client is in',
+      },
       'guest-pass': { value: 'PASS', text: 'of a new guest: the pass that the client brings' },
       'custom-role': { value: 'ARN', text: 'the CustomRoleArn that the client sends' },
       ...CONNECTION_OPTIONS,
