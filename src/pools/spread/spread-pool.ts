@@ -1,4 +1,3 @@
-import type { World } from '../../base/world.ts'
 import type { ProofUsed } from '../calls.ts'
 import type { DetailsAsked, DetailsFound, DetailWithLosers, IdentityDetail } from '../details.ts'
 import {
@@ -13,19 +12,18 @@ import type { IdentityDescription, ProvenLogin } from '../identities.ts'
 import { type Resolution, resolve } from '../resolve.ts'
 import { type Unlinked, type UnlinkRequest, unlink, unlinkDeveloper } from '../unlink.ts'
 import type { SingleUseProof } from '../used-proofs.ts'
-import { carryOut } from './carry-out.ts'
+import { type AttemptOptions, attempts, isTogether, nameOf } from './attempts.ts'
 import { detailIn, detailsIn, findIn } from './directory.ts'
 import type { SpreadHere } from './erasing.ts'
 import { settle } from './errands.ts'
 import { claimIn, gather, isStill, mergeOf } from './gather.ts'
-import type { Gathered } from './gathered.ts'
 import type { Hints } from './hints.ts'
 import { Busy } from './interruptions.ts'
-import { CLAIM_LIFE_MS, LIST_WAVE, MAX_ATTEMPTS, MAX_PAUSE_MS } from './limits.ts'
-import { objectOf, type Spread, slotsFrom } from './map.ts'
+import { LIST_WAVE, MAX_ATTEMPTS } from './limits.ts'
+import { objectOf, slotsFrom } from './map.ts'
 import type { View } from './places.ts'
 import { boundsOf, inSlot, slotOfIdentity, slotOfLogin } from './slots.ts'
-import type { Answers, TakeStep } from './step.ts'
+import type { Answers } from './step.ts'
 
 export interface SpreadResolve {
   identity?: string | undefined
@@ -47,17 +45,12 @@ export interface SpreadPage {
 
 type Proofs = NonNullable<SpreadResolve['once']>
 
-export interface SpreadPoolOptions {
+export interface SpreadPoolOptions extends AttemptOptions {
   tag: string
-  spread: Spread
   allowGuests: boolean
   view: View
   /** What is remembered of where logins are. */
   hints?: Hints | undefined
-  take: TakeStep
-  world: Pick<World, 'now' | 'random' | 'uuid'>
-  /** Waits so many milliseconds. */
-  pause: (milliseconds: number) => Promise<void>
 }
 
 /**
@@ -92,7 +85,7 @@ export class SpreadPool {
     const here = await this.#resolveHere(call)
     if (here && here.kind !== 'elsewhere') return here
     if (once && !(await this.#use(once, dryRun))) return { kind: 'proof_used' }
-    return this.#attempts(async (name, attempt) => {
+    return attempts(this.#options, async (name, attempt) => {
       const claimFor = (index: number) => `${name}r${index}`
       const asked = identity === undefined ? { logins, fresh } : { logins, identity }
       const gathered = await gather({ ...asked, seen: attempt === 0 ? here : undefined, claimFor, dryRun }, take)
@@ -109,12 +102,13 @@ export class SpreadPool {
    * it has answered, no proof is used.
    */
   async #resolveHere(call: SpreadResolve): Promise<Answers['resolve'] | undefined> {
+    const { spread, take } = this.#options
     const { dryRun, fresh, identity, logins, once } = call
     const [login] = logins
-    if (identity === undefined && login && !this.#together(login, fresh)) return undefined
+    if (identity === undefined && login && !isTogether(login, fresh, spread)) return undefined
     const begins = identity ?? fresh
-    if (once && !once.proofs.every((proof) => this.#together(proof.login, begins))) return undefined
-    return this.#options.take({
+    if (once && !once.proofs.every((proof) => isTogether(proof.login, begins, spread))) return undefined
+    return take({
       step: 'resolve',
       logins,
       fresh,
@@ -152,7 +146,7 @@ export class SpreadPool {
     const { take, world } = this.#options
     const { identity, once, operation, proven } = call
     if (once && !(await this.#use(once))) return { kind: 'proof_used' }
-    return this.#attempts(async () => {
+    return attempts(this.#options, async () => {
       const gathered = await gather({ identity, logins: proven }, take)
       const outcome = unlink(gathered, { ...call, now: world.now() })
       return { gathered, logins: proven, outcome, operation }
@@ -168,7 +162,7 @@ export class SpreadPool {
     const { take, world } = this.#options
     const { identity, operation, provider, subject } = request
     const logins = [{ provider, subject, developer: true }]
-    return this.#attempts(async () => {
+    return attempts(this.#options, async () => {
       const gathered = await gather({ identity, logins }, take)
       const outcome = unlinkDeveloper(gathered, { ...request, now: world.now() })
       return { gathered, logins, outcome, operation }
@@ -185,7 +179,7 @@ export class SpreadPool {
     const { take, world } = this.#options
     const { destination, provider, source } = request
     const logins = [source, destination].map((subject) => ({ provider, subject, developer: true }))
-    return this.#attempts(async () => {
+    return attempts(this.#options, async () => {
       const gathered = await gather({ logins }, take)
       return { gathered, logins, outcome: mergeDevelopers(gathered, { ...request, now: world.now() }) }
     })
@@ -256,32 +250,6 @@ export class SpreadPool {
     return { identities, next: found.length > limit ? identities.at(-1)?.uuid : undefined }
   }
 
-  /**
-   * Lets the rules decide on what is gathered, and carries that out, until nobody comes between.
-   */
-  async #attempts<T>(decide: (name: string, attempt: number) => Promise<Decided<T>>): Promise<T> {
-    const { pause, take, world } = this.#options
-    const name = nameOf(world.uuid())
-    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-      if (attempt > 0) await pause((attempt / MAX_ATTEMPTS) * MAX_PAUSE_MS * ((world.random(1)[0] ?? 0) / 256))
-      const own = `${name}/${attempt}`
-      // What is reserved while looking is good for as long as that is remembered if it is refused, and that may begin at once.
-      const deadline = world.now() + CLAIM_LIFE_MS
-      const { dryRun, gathered, outcome, ...rest } = await decide(own, attempt)
-      if (dryRun) return outcome
-      for (const unused of gathered.unused()) await take({ step: 'drop', ...unused })
-      const together = (login: ProvenLogin, uuid: string) => this.#together(login, uuid)
-      const done = await carryOut({ gathered, ...rest, name: own, deadline, together }, take)
-      if (done === 'done') return outcome
-    }
-    throw new Busy()
-  }
-
-  #together(login: ProvenLogin, uuid: string): boolean {
-    const { spread } = this.#options
-    return objectOf(spread, slotOfLogin(login)) === objectOf(spread, slotOfIdentity(uuid))
-  }
-
   /** Uses proofs up, each in the slot of its login; `false` if one was used before. */
   async #use({ operation, proofs }: Proofs, dryRun = false): Promise<boolean> {
     for (const { login, ...proof } of proofs) {
@@ -290,23 +258,6 @@ export class SpreadPool {
     }
     return true
   }
-}
-
-/** What an attempt has decided: the outcome, once what was noted on the way is carried out. */
-interface Decided<T> {
-  gathered: Gathered
-  logins: readonly ProvenLogin[]
-  outcome: T
-  dryRun?: boolean | undefined
-  operation?: string | undefined
-}
-
-/**
- * Names a call after 62 random bits of a UUID: short, because each login keeps its claim. A call that begins again needs a new
- * name, or it would take what it has linked for a reservation.
- */
-function nameOf(uuid: string): string {
-  return uuid.slice(19).replaceAll('-', '')
 }
 
 /** The login of a call that asks for nothing but its identity, if its index is far. */
