@@ -33,6 +33,11 @@ export function isStale(answer: { kind: string }): answer is Stale {
 
 export type PoolFound = { kind: 'pool'; pool: Pool }
 
+/** A call that may only tell what would come of it. */
+export interface Tried {
+  dryRun?: boolean | undefined
+}
+
 export interface ResolveCall {
   /** Which pool the ids belong to: its region and tag are repeated in every identity id. */
   region: string

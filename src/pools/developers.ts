@@ -1,5 +1,5 @@
 import type { Identities } from './identities.ts'
-import { type TooManyLogins, tooManyLogins } from './resolve.ts'
+import { mergeInto, type TooManyLogins } from './resolve.ts'
 
 export interface LookupRequest {
   provider: string
@@ -45,9 +45,5 @@ export function mergeDevelopers(table: Identities, request: MergeRequest): Devel
   if (!from) return { kind: 'no_developer_user', subject: source }
   if (!to) return { kind: 'no_developer_user', subject: destination }
   if (from.uuid === to.uuid) return { kind: 'merged', uuid: to.uuid }
-  const refused = tooManyLogins(table.logins([from.uuid, to.uuid]))
-  if (refused) return refused
-  table.retire(from.uuid, to.uuid, now)
-  table.settle(to.uuid, now)
-  return { kind: 'merged', uuid: to.uuid }
+  return mergeInto(table, from, to, now) ?? { kind: 'merged', uuid: to.uuid }
 }

@@ -1,4 +1,15 @@
-import type { NoPool, OfSpread, PoolAddress } from './calls.ts'
+import {
+  type IdentitiesMerged,
+  type Linked,
+  type LinkRequest,
+  type LoginUnlinked,
+  linkLogin,
+  type MergeIdentitiesRequest,
+  mergeIdentities,
+  type UnlinkLoginRequest,
+  unlinkLogin,
+} from './by-operator.ts'
+import type { NoPool, OfSpread, PoolAddress, Tried } from './calls.ts'
 import { type CheckPage, checkAlone } from './check.ts'
 import {
   type DetailFound,
@@ -15,7 +26,7 @@ import { AFTER_ALL } from './identity-walks.ts'
 import { MAX_LOSERS_TOLD } from './limits.ts'
 import { SpreadObject } from './spread/spread-object.ts'
 
-/** An object that has a pool alone, as operators read the identities of the pool and check them. */
+/** An object that has a pool alone, as operators read, change and check the identities of the pool. */
 export abstract class DirectoryObject extends SpreadObject {
   describeIdentity(
     region: string,
@@ -90,8 +101,31 @@ export abstract class DirectoryObject extends SpreadObject {
     return this.own.inPool(address, () => ({ kind: eraseLoginAlone(this.own.identities, uuid, login, this.own.now()) }))
   }
 
+  linkLogin(address: PoolAddress, { dryRun, ...request }: LinkRequest & Tried): Linked | NoPool | OfSpread {
+    return this.#change(address, dryRun, (now) => linkLogin(this.own.identities, { ...request, now }))
+  }
+
+  unlinkLogin(
+    address: PoolAddress,
+    { dryRun, ...request }: UnlinkLoginRequest & Tried,
+  ): LoginUnlinked | NoPool | OfSpread {
+    return this.#change(address, dryRun, (now) => unlinkLogin(this.own.identities, { ...request, now }))
+  }
+
+  mergeIdentities(
+    address: PoolAddress,
+    { dryRun, ...request }: MergeIdentitiesRequest & Tried,
+  ): IdentitiesMerged | NoPool | OfSpread {
+    return this.#change(address, dryRun, (now) => mergeIdentities(this.own.identities, { ...request, now }))
+  }
+
   /** Looks for what is wrong in a pool of one object, among so many identities after this one. */
   check(address: PoolAddress, after: string, limit: number): CheckPage | NoPool | OfSpread {
     return this.own.inPool(address, () => checkAlone(this.own.identities, after, limit))
+  }
+
+  #change<T>(address: PoolAddress, dryRun: boolean | undefined, work: (now: number) => T): T | NoPool | OfSpread {
+    const change = () => this.own.inPool(address, () => work(this.own.now()))
+    return dryRun ? this.own.tried(change) : change()
   }
 }

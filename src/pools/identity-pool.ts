@@ -133,7 +133,7 @@ export class IdentityPool extends DirectoryObject {
    * know a member of a call passes over it, and would link.
    */
   tryResolve(call: ResolveCall): Resolution | NoPool | Stale | ProofUsed {
-    return this.#tried(() => this.#resolve(call, this.own.identities, true))
+    return this.own.tried(() => this.#resolve(call, this.own.identities, true))
   }
 
   /**
@@ -216,20 +216,5 @@ export class IdentityPool extends DirectoryObject {
     const resolution = resolve(identities, { ...call, allowGuests, lastUsedDays, now: this.own.now() })
     if (call.once && resolution.kind === 'identity') this.own.proofs.use(call.once.proofs, call.once.operation)
     return resolution
-  }
-
-  /** What `work` answers, without what it changes. */
-  #tried<T>(work: () => T): T {
-    const answers: T[] = []
-    const undone = new Error('undone')
-    try {
-      this.own.storage.transactionSync(() => {
-        answers.push(work())
-        throw undone
-      })
-    } catch (error) {
-      if (error !== undone) throw error
-    }
-    return answers[0] as T
   }
 }

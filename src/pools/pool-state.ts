@@ -46,6 +46,21 @@ export class PoolState {
     )
   }
 
+  /** What `work` answers, without what it changes. */
+  tried<T>(work: () => T): T {
+    const answers: T[] = []
+    const undone = new Error('undone')
+    try {
+      this.storage.transactionSync(() => {
+        answers.push(work())
+        throw undone
+      })
+    } catch (error) {
+      if (error !== undone) throw error
+    }
+    return answers[0] as T
+  }
+
   /** A pool that is spread is never served by one object; whoever asks it for that does not know of its map. */
   ofSpread(knowsSpread?: true): OfSpread {
     if (knowsSpread) return { kind: 'of_spread' }

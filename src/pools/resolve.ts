@@ -113,19 +113,22 @@ function resumeGuest(table: Identities, named: IdentityRow, request: ResolveRequ
   return { kind: 'identity', uuid: named.uuid, guest: true }
 }
 
+/** What it takes of a request to unite identities. Without `lastUsedDays` this counts as no use. */
+type Uniting = Pick<ResolveRequest, 'logins' | 'now' | 'lastUsedDays'>
+
 /** Keeps that an identity is used today, once in as many days as one note stands for. */
-function noteUse(table: Identities, row: IdentityRow, { lastUsedDays, now }: ResolveRequest): void {
+function noteUse(table: Identities, row: IdentityRow, { lastUsedDays, now }: Omit<Uniting, 'logins'>): void {
   const today = dayOf(now)
   if (lastUsedDays !== undefined && today - lastUsedDay(row) >= lastUsedDays) table.use(row.uuid, today)
 }
 
 /** Makes one identity of several, the owners of the request's logins among them, with all their logins and those of the request. */
-function unite(
+export function unite(
   table: Identities,
   identities: readonly IdentityRow[],
   owners: readonly IdentityRow[],
-  request: ResolveRequest,
-): Resolution {
+  request: Uniting,
+): { kind: 'identity'; uuid: string; guest: boolean } | { kind: 'no_identity' } | TooManyLogins {
   const [survivor, ...losers] = [...identities].sort(bySurvival)
   if (!survivor) return { kind: 'no_identity' }
   // The commonest call: the one login is the one identity's already.
@@ -142,6 +145,20 @@ function unite(
   if (added.length > 0 || losers.length > 0) table.settle(survivor.uuid, request.now)
   noteUse(table, survivor, request)
   return { kind: 'identity', uuid: survivor.uuid, guest: false }
+}
+
+/** Merges one identity into another, unless that would have logins that cannot be together. */
+export function mergeInto(
+  table: Identities,
+  loser: IdentityRow,
+  survivor: IdentityRow,
+  now: number,
+): TooManyLogins | undefined {
+  const refused = tooManyLogins(table.logins([loser.uuid, survivor.uuid]))
+  if (refused) return refused
+  table.retire(loser.uuid, survivor.uuid, now)
+  table.settle(survivor.uuid, now)
+  return undefined
 }
 
 /** A guest always loses; among the others the older survives, and of two as old the one with the smaller UUID. */

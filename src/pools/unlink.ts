@@ -53,7 +53,7 @@ export function unlinkDeveloper(table: Identities, request: UnlinkDeveloperReque
   return { kind: 'unlinked' }
 }
 
-/** Whether this is a call that was done already and is repeated. Since then, the identity may have lost a merge. */
-function wasDone(table: Identities, named: IdentityRow, operation: string): boolean {
-  return forwardsOf(table, named).some((row) => row.changed_by === operation)
+/** The identity that this very call has changed, if it is one that was done and is repeated. Since then, it may have lost a merge. */
+export function wasDone(table: Identities, named: IdentityRow, operation: string): IdentityRow | undefined {
+  return forwardsOf(table, named).find((row) => row.changed_by === operation)
 }

@@ -61,6 +61,11 @@ export function expectSound({ identities, logins }: Kept): void {
 /** What one call may have done to the rows, given what it proved. Knows no rule of its outcome. */
 export function expectFair(before: Kept, after: Kept, call: Call, answer: Answer): void {
   if (!SUCCESSES.has(answer.kind)) expectSame(after, before)
+  if (isOfOperator(call)) expectOperated(before, after, call, answer)
+  else expectProven(before, after, call, answer)
+}
+
+function expectProven(before: Kept, after: Kept, call: Call, answer: Answer): void {
   const old = new Map(before.identities.map((row) => [row.uuid, row]))
   for (const row of after.identities)
     if (old.get(row.uuid)?.state === 'disabled' && row.state !== 'disabled') fail(`${row.uuid} came back to life`)
@@ -81,7 +86,40 @@ export function expectFair(before: Kept, after: Kept, call: Call, answer: Answer
   expectDone(after, call, answer)
 }
 
-const SUCCESSES: ReadonlySet<string> = new Set(['identity', 'unlinked', 'merged', 'deleted', 'pool'])
+const SUCCESSES: ReadonlySet<string> = new Set(['identity', 'unlinked', 'merged', 'deleted', 'pool', 'linked'])
+
+type OfOperator = Extract<Call, { op: 'operator_links' | 'operator_unlinks' | 'operator_merges' }>
+
+function isOfOperator(call: Call): call is OfOperator {
+  return call.op.startsWith('operator_')
+}
+
+/** An operator's call moves what it names, to where the ids that it names lead, and nothing else. */
+function expectOperated(before: Kept, after: Kept, call: OfOperator, { kind, uuid }: Answer): void {
+  if (!SUCCESSES.has(kind)) return
+  const named = call.op === 'operator_merges' ? call.destination : call.identity
+  expectSame(endOf(before, named), uuid)
+  const placesOf = ({ logins }: Kept) => logins.map((row) => [textOf(row), row.identity, row.linked_day] as const)
+  const old = new Map(placesOf(before).map(([login, ...place]) => [login, place]))
+  const loser = call.op === 'operator_merges' ? endOf(before, call.source) : undefined
+  const expected =
+    call.op === 'operator_merges' ? placesOf(before) : placesOf(before).filter(([login]) => login !== keyOf(call.login))
+  const linked = call.op === 'operator_links' ? [keyOf(call.login)] : []
+  const places = placesOf(after)
+  expectSame(places.map(([login]) => login).sort(), [...expected.map(([login]) => login), ...linked].sort())
+  for (const [login, at, day] of places) {
+    if (linked.includes(login)) expectSame(at, uuid)
+    else expectSame([at === uuid && old.get(login)?.[0] === loser ? loser : at, day], old.get(login))
+  }
+}
+
+/** Where an id leads by merges. */
+function endOf({ identities }: Kept, named: string): string {
+  const forwards = new Map(identities.map((row) => [row.uuid, row.forward]))
+  let at = named
+  for (let next = forwards.get(at); next; next = forwards.get(at)) at = next
+  return at
+}
 
 /** Only who names a guest, or proves a login of the identity answered, may act as it. */
 function expectAccess(before: Kept, after: Kept, call: Call, { guest, uuid }: Answer): void {

@@ -22,6 +22,10 @@ export type Call =
   | { op: 'unlink'; identity: string; proven: readonly ProvenLogin[]; providers: readonly string[]; operation: string }
   | { op: 'unlink_developer'; identity: string; login: ProvenLogin; operation: string }
   | { op: 'merge_developers'; source: ProvenLogin; destination: ProvenLogin }
+  | { op: 'find'; login: ProvenLogin }
+  | { op: 'operator_links'; identity: string; login: ProvenLogin }
+  | { op: 'operator_unlinks'; identity: string; login: ProvenLogin; operation: string }
+  | { op: 'operator_merges'; source: string; destination: string }
   | { op: 'delete'; uuids: readonly string[] }
   | { op: 'guests'; allowed: boolean }
 
@@ -45,6 +49,14 @@ export function outcomeOf(model: Model, call: Call, now: number): Outcome {
       return developerUnlinked(model, call)
     case 'merge_developers':
       return developersMerged(model, call)
+    case 'find':
+      return { answers: [found(holderOf(model, call.login))], after: model }
+    case 'operator_links':
+      return linkedByOperator(model, call)
+    case 'operator_unlinks':
+      return unlinkedByOperator(model, call)
+    case 'operator_merges':
+      return mergedByOperator(model, call)
     case 'delete':
       return { answers: [{ kind: 'deleted' }], after: without(model, call.uuids) }
     case 'guests':
@@ -181,6 +193,56 @@ function developersMerged(model: Model, { destination, source }: Call & { op: 'm
     return { answers: [{ kind: 'no_developer_user', subject: missing.subject }], after: model }
   const { after, conflicts } = absorbed(model, to, from === to ? [] : [from], [])
   return { answers: conflicts.length > 0 ? conflicts : [{ kind: 'merged', uuid: to }], after }
+}
+
+/** An operator finds who has a login. */
+function found(uuid: string | undefined): Answer {
+  return uuid === undefined ? { kind: 'found' } : { kind: 'found', uuid }
+}
+
+/** What an id that an operator names stands for today: a guest or a user, or neither. */
+function livingOf(model: Model, named: string): string | 'no_identity' | 'disabled' {
+  const row = model.identities.get(named)
+  if (!row) return 'no_identity'
+  const today = row.state === 'disabled' ? model.standsFor.get(named) : named
+  return today !== undefined && identity(model, today).state !== 'disabled' ? today : 'disabled'
+}
+
+function linkedByOperator(model: Model, { identity: named, login }: Call & { op: 'operator_links' }): Outcome {
+  const target = livingOf(model, named)
+  if (target === 'no_identity' || target === 'disabled') return { answers: [{ kind: target }], after: model }
+  const holder = holderOf(model, login)
+  if (holder !== undefined && holder !== target)
+    return { answers: [{ kind: 'login_elsewhere', uuid: holder }], after: model }
+  const { after, conflicts } = absorbed(model, target, [], [login])
+  return { answers: conflicts.length > 0 ? conflicts : [{ kind: 'linked', uuid: target }], after }
+}
+
+function unlinkedByOperator(model: Model, { identity: named, login }: Call & { op: 'operator_unlinks' }): Outcome {
+  const refuse = (answer: Answer): Outcome => ({ answers: [answer], after: model })
+  if (!model.identities.has(named)) return refuse({ kind: 'no_identity' })
+  const holder = holderOf(model, login)
+  if (holder === undefined) return refuse({ kind: 'no_login' })
+  if (livingOf(model, named) !== holder) return refuse({ kind: 'login_elsewhere', uuid: holder })
+  const { after } = taken(model, holder, (other) => keyOf(other) === keyOf(login))
+  return { answers: [{ kind: 'unlinked', uuid: holder }], after }
+}
+
+/** A guest may lose, but not survive; and an id never comes to lead to itself. */
+function mergedByOperator(model: Model, { destination, source }: Call & { op: 'operator_merges' }): Outcome {
+  const refuse = (kind: string, uuid?: string): Outcome => ({
+    answers: [uuid === undefined ? { kind } : { kind, uuid }],
+    after: model,
+  })
+  const [loser, survivor] = [livingOf(model, source), livingOf(model, destination)]
+  if (loser === 'no_identity') return refuse(loser, source)
+  if (survivor === 'no_identity' || survivor === 'disabled') return refuse(survivor, destination)
+  if (survivor === source) return refuse('leads_back')
+  if (survivor === loser) return refuse('merged', survivor)
+  if (loser === 'disabled') return refuse(loser, source)
+  if (identity(model, survivor).state === 'guest') return refuse('guest_destination')
+  const { after, conflicts } = absorbed(model, survivor, [loser], [])
+  return { answers: conflicts.length > 0 ? conflicts : [{ kind: 'merged', uuid: survivor }], after }
 }
 
 function without(model: Model, uuids: readonly string[]): Model {

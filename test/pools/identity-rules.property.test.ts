@@ -55,12 +55,28 @@ it('loses nothing and does nothing twice when the object is evicted or reset, or
 /** What the sequences must have met among them, or the first property would prove less than it says. */
 const EVERYTHING = [
   'delete: deleted',
+  'find: found',
   'forwarded once',
   'forwarded twice',
   'guests: pool',
   'merge_developers: merged',
   'merge_developers: no_developer_user',
   'merge_developers: second_login',
+  'operator_links: disabled',
+  'operator_links: linked',
+  'operator_links: login_elsewhere',
+  'operator_links: no_identity',
+  'operator_links: second_login',
+  'operator_merges: disabled',
+  'operator_merges: guest_destination',
+  'operator_merges: leads_back',
+  'operator_merges: merged',
+  'operator_merges: no_identity',
+  'operator_merges: second_login',
+  'operator_unlinks: login_elsewhere',
+  'operator_unlinks: no_identity',
+  'operator_unlinks: no_login',
+  'operator_unlinks: unlinked',
   'resolve: developer_user_taken',
   'resolve: forbidden',
   'resolve: guests_refused',
@@ -80,4 +96,8 @@ const EVERYTHING = [
 ]
 
 /** What the sequences may meet too, though hardly ever: two users with more than twenty logins between them. */
-const RARE = new Set(['merge_developers: too_many_logins'])
+const RARE = new Set([
+  'merge_developers: too_many_logins',
+  'operator_links: too_many_logins',
+  'operator_merges: too_many_logins',
+])

@@ -30,6 +30,10 @@ export type Step = { person: string; named: Named; elapsed: number; repeated: bo
   | { op: 'vouch' | 'vouch_for_named' | 'hand_back'; user: number; logins: readonly number[] }
   | { op: 'unlink_developer'; user: number }
   | { op: 'merge_developers'; user: number; other: number }
+  | { op: 'find'; which: number }
+  | { op: 'operator_links'; which: number }
+  | { op: 'operator_unlinks'; which: number }
+  | { op: 'operator_merges'; which: number }
   | { op: 'delete'; more: readonly number[] }
   | { op: 'guests'; allowed: boolean }
   | { op: 'late_repeat'; which: number }
@@ -94,6 +98,10 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
   step(2, 'hand_back', { user, logins: logins(1) }),
   step(2, 'unlink_developer', { user }),
   step(3, 'merge_developers', { user, other: user }),
+  step(1, 'find', { which: fc.nat(5) }),
+  step(4, 'operator_links', { which: fc.nat(5) }),
+  step(2, 'operator_unlinks', { which: fc.nat(5) }),
+  step(4, 'operator_merges', { which: fc.nat(7) }),
   step(2, 'delete', { more: fc.constantFrom([], [], [1], [1, 2]) }),
   step(1, 'guests', { allowed: fc.constantFrom(true, true, false) }),
   step(1, 'late_repeat', { which: fc.nat(12) }),
@@ -143,11 +151,37 @@ export function callOf(
       return { op: 'unlink_developer', identity, login: userOf(person, step.user), operation }
     case 'merge_developers':
       return { op: 'merge_developers', source: userOf(person, step.user), destination: userOf(person, step.other) }
+    case 'find':
+      return { op: 'find', login: loginOf(person, step.which) }
+    case 'operator_links':
+      return { op: 'operator_links', identity, login: loginOf(ownerOf(model, identity) ?? person, step.which) }
+    case 'operator_unlinks': {
+      const held = [...(model.identities.get(model.standsFor.get(identity) ?? identity)?.logins.values() ?? [])]
+      const login = held[step.which % (held.length + 1)] ?? loginOf(person, step.which)
+      return { op: 'operator_unlinks', identity, login, operation }
+    }
+    case 'operator_merges': {
+      const owner = ownerOf(model, identity)
+      const sources = ids.filter((id) => (ownerOf(model, id) ?? owner) === owner)
+      return { op: 'operator_merges', source: sources[step.which % sources.length] ?? 'nobody', destination: identity }
+    }
     case 'delete':
       return { op: 'delete', uuids: [identity, ...step.more.map((n) => at(serial * 3 + n))] }
     case 'guests':
       return { op: 'guests', allowed: step.allowed }
   }
+}
+
+/** One of the logins that a person may have. */
+function loginOf(person: string, which: number): ProvenLogin {
+  const all = [...publicLoginsOf(person), userOf(person, 0), userOf(person, 1)]
+  return all[which % all.length] ?? userOf(person, 0)
+}
+
+/** Whose an identity is, or what it has become; nobody's, if it has no login. Operators act for the owner. */
+function ownerOf(model: Model, named: string): string | undefined {
+  const [login] = model.identities.get(model.standsFor.get(named) ?? named)?.logins.values() ?? []
+  return login?.subject.split('-')[0]
 }
 
 /** Public logins of a person that prove up to three identities, one of each. */
@@ -185,6 +219,14 @@ export function send(pool: IdentityPool | RemotePool, call: Call, poolId: string
       const [source, destination] = [call.source.subject, call.destination.subject]
       return pool.mergeDevelopers(address, { provider: call.source.provider, source, destination })
     }
+    case 'find':
+      return pool.findIdentity(address, [call.login])
+    case 'operator_links':
+      return pool.linkLogin(address, { ...call, aliases: [] })
+    case 'operator_unlinks':
+      return pool.unlinkLogin(address, { ...call, logins: [call.login] })
+    case 'operator_merges':
+      return pool.mergeIdentities(address, call)
     case 'delete':
       return pool.deleteIdentities(REGION, ACCOUNT, call.uuids)
     case 'guests':
@@ -198,6 +240,16 @@ export function versionIn(answer: { kind: string; pool?: Pool }): number {
 }
 
 /** An answer without what the rules say nothing about. */
-export function answerOf(answer: { kind: string }): Answer {
-  return answer.kind === 'pool' ? { kind: 'pool' } : answer
+export function answerOf(
+  answer: { kind: string } & Partial<Answer> & { identity?: { uuid: string } | undefined },
+): Answer {
+  const { guest, identity, kind, provider, subject, uuid = identity?.uuid } = answer
+  if (kind === 'pool') return { kind }
+  return {
+    kind,
+    ...(uuid !== undefined && { uuid }),
+    ...(guest !== undefined && { guest }),
+    ...(provider !== undefined && { provider }),
+    ...(subject !== undefined && { subject }),
+  }
 }

@@ -67,6 +67,12 @@ const CALLS: {
     (pool) => pool.takeErasing({ pool: address.id }, { step: 'erase_leads', slots: [0, 1], identities: [uuid] }),
     { kind: 'unopened' },
   ],
+  linkLogin: [(pool) => pool.linkLogin(address, { identity: uuid, login: ana, aliases: [] }), { kind: 'no_pool' }],
+  unlinkLogin: [
+    (pool) => pool.unlinkLogin(address, { identity: uuid, logins: [ana], operation: 'op' }),
+    { kind: 'no_pool' },
+  ],
+  mergeIdentities: [(pool) => pool.mergeIdentities(address, { source: uuid, destination: uuid }), { kind: 'no_pool' }],
   readSince: [(pool) => pool.readSince(REGION, 7), { kind: 'no_pool' }],
   check: [(pool) => pool.check(address, '', 10), { kind: 'no_pool' }],
   take: [

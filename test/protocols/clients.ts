@@ -57,6 +57,34 @@ export const unlinkDeveloper = (identity: string, subject: string): Process => (
   undoes: true,
   removes: subject,
 })
+/** Calls of operators, who prove nothing. */
+export const operatorLinks = (identity: string, name: string): Process => ({
+  run: async (pool) => granted(await pool.linkLogin({ identity, login: login(name), aliases: [] })),
+  acknowledges: [name],
+})
+export const operatorUnlinks = (identity: string, name: string): Process => ({
+  run: (pool, fresh) => pool.unlinkLogin({ identity, logins: [login(name)], operation: fresh }),
+  acknowledges: [],
+  undoes: true,
+  removes: name,
+})
+export const operatorMerges = (source: string, destination: string, ...names: string[]): Process => ({
+  run: async (pool) => granted(await pool.mergeIdentities({ source, destination })),
+  acknowledges: names,
+})
+/** A refusal may name an identity too. */
+const granted = (answer: { kind: string; uuid?: string }) =>
+  ['linked', 'merged'].includes(answer.kind) ? answer : { kind: answer.kind }
+/** What calls of operators would answer. */
+export const operatorTries = (identity: string, name: string, another: string): Process => ({
+  run: async (pool, operation) => {
+    await pool.linkLogin({ identity, login: login(name), aliases: [], dryRun: true })
+    await pool.unlinkLogin({ identity, logins: [login(name)], operation, dryRun: true })
+    return pool.mergeIdentities({ source: identity, destination: another, dryRun: true })
+  },
+  acknowledges: [],
+  isDry: true,
+})
 /** What a call would answer. */
 export const trial = (identity: string | undefined, ...names: string[]): Process => ({
   run: (pool, fresh) => pool.resolve({ identity, logins: names.map(login), fresh, dryRun: true }),

@@ -1,4 +1,7 @@
+import { linkLogin, mergeIdentities, unlinkLogin } from '../../src/pools/by-operator.ts'
+import { ownerOf } from '../../src/pools/details.ts'
 import { mergeDevelopers } from '../../src/pools/developers.ts'
+import type { ProvenLogin } from '../../src/pools/identities.ts'
 import { resolve } from '../../src/pools/resolve.ts'
 import { slotOfStep } from '../../src/pools/spread/admission.ts'
 import { giveSlots } from '../../src/pools/spread/giving.ts'
@@ -11,6 +14,7 @@ import { SpreadPool } from '../../src/pools/spread/spread-pool.ts'
 import type { Step, TakeStep } from '../../src/pools/spread/step.ts'
 import { unlink, unlinkDeveloper } from '../../src/pools/unlink.ts'
 import { HostedPool } from './hosted-pool.ts'
+import type { MemorySql } from './memory-sql.ts'
 import { MovingPool, misplaced } from './moving.ts'
 import { TAG, uuidIn, viewOf } from './play.ts'
 import type { Calls, Stage } from './program.ts'
@@ -202,13 +206,33 @@ export class GrowingStage implements Stage {
     const { allowGuests, head, now } = this.#pool
     const { identities: table, sql } = head
     const whole = async <T>(work: () => T) => sql.transaction(work)
+    const tried = <T>(dryRun: boolean | undefined, work: () => T) => (dryRun ? undone(sql, work) : whole(work))
     return {
       resolve: (call) => whole(() => resolve(table, { ...call, lastUsedDays: undefined, allowGuests, now })),
       unlink: (call) => whole(() => unlink(table, { ...call, now })),
       unlinkDeveloper: (call) => whole(() => unlinkDeveloper(table, { ...call, now })),
       mergeDevelopers: (call) => whole(() => mergeDevelopers(table, { ...call, now })),
+      find: (logins) => whole(() => ownerOf(table, logins[0] as ProvenLogin)),
+      linkLogin: ({ dryRun, ...call }) => tried(dryRun, () => linkLogin(table, { ...call, now })),
+      unlinkLogin: ({ dryRun, ...call }) => tried(dryRun, () => unlinkLogin(table, { ...call, now })),
+      mergeIdentities: ({ dryRun, ...call }) => tried(dryRun, () => mergeIdentities(table, { ...call, now })),
       delete: (uuids) => whole(() => table.delete(uuids)),
       list: () => Promise.reject(new Error('lists are compared when the pool has grown')),
     }
   }
+}
+
+/** What `work` answers, without what it changes. */
+async function undone<T>(sql: MemorySql, work: () => T): Promise<T> {
+  const answers: T[] = []
+  const undo = new Error('undone')
+  try {
+    sql.transaction(() => {
+      answers.push(work())
+      throw undo
+    })
+  } catch (error) {
+    if (error !== undo) throw error
+  }
+  return answers[0] as T
 }

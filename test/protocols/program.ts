@@ -3,7 +3,7 @@ import type { ProvenLogin } from '../../src/pools/identities.ts'
 import { inSlot, SLOTS, slotOfLogin } from '../../src/pools/spread/slots.ts'
 import type { SpreadPool } from '../../src/pools/spread/spread-pool.ts'
 import { type Call, EMPTY, keyOf, type Model, outcomeOf } from '../pools/identity-model.ts'
-import { callOf, type Step } from '../pools/identity-steps.ts'
+import { answerOf, callOf, type Step } from '../pools/identity-steps.ts'
 import { faultsOf, type Kept, stateOf } from './invariants.ts'
 import { uuidIn } from './play.ts'
 
@@ -11,7 +11,11 @@ import { uuidIn } from './play.ts'
 const NOBODY = uuidIn(4095, 4095)
 
 /** What is called of a pool, whatever objects it is on. */
-export type Calls = Pick<SpreadPool, 'resolve' | 'unlink' | 'unlinkDeveloper' | 'mergeDevelopers' | 'delete' | 'list'>
+export type Calls = Pick<
+  SpreadPool,
+  | ('resolve' | 'unlink' | 'unlinkDeveloper' | 'mergeDevelopers' | 'delete' | 'list')
+  | ('find' | 'linkLogin' | 'unlinkLogin' | 'mergeIdentities')
+>
 
 /** A pool for a program to play on. */
 export interface Stage extends Kept {
@@ -48,11 +52,11 @@ export class Program {
     this.#serial++
     const call = this.#placed(callOf(step, this.#model, this.#ids, this.#serial))
     const { after, answers } = outcomeOf(this.#model, call, this.#pool.now)
-    const answer = await this.#ask(call)
+    const answer = answerOf(await this.#ask(call))
     expect(answers).toContainEqual(answer)
     this.seen.push(`${call.op}: ${answer.kind}`)
     this.#model = after
-    if (call.op === 'resolve' && 'uuid' in answer && answer.uuid === call.fresh) this.#ids.push(call.fresh)
+    if (call.op === 'resolve' && answer.uuid === call.fresh) this.#ids.push(call.fresh)
     if (!this.#pool.inMotion) expect(this.#kept()).toEqual(kept(after))
     if (this.#chance() < 0.3) await this.#pool.wait(300_000)
   }
@@ -63,6 +67,7 @@ export class Program {
         const expected = { kind: 'identity', uuid, guest: false }
         expect(await this.#resolve(login)).toEqual(expected)
         expect(await this.#resolve(login, true)).toEqual(expected)
+        expect(await this.#pool.run((calls) => calls.find([login]))).toMatchObject({ uuid })
       }
     expect(await this.#listed()).toEqual([...this.#model.identities.keys()].sort())
     await this.#pool.quiet()
@@ -92,6 +97,14 @@ export class Program {
         const users = { provider: source.provider, source: source.subject, destination: destination.subject }
         return calls.mergeDevelopers(users)
       }
+      case 'find':
+        return { kind: 'found', ...(await calls.find([call.login])) }
+      case 'operator_links':
+        return this.#tried((dryRun) => calls.linkLogin({ ...call, aliases: [], dryRun }))
+      case 'operator_unlinks':
+        return this.#tried((dryRun) => calls.unlinkLogin({ ...call, logins: [call.login], dryRun }))
+      case 'operator_merges':
+        return this.#tried((dryRun) => calls.mergeIdentities({ ...call, dryRun }))
       case 'delete':
         await calls.delete(call.uuids)
         return { kind: 'deleted' }
@@ -99,6 +112,16 @@ export class Program {
         this.#pool.allowGuests = call.allowed
         return { kind: 'pool' }
     }
+  }
+
+  /** What a call comes to, of which a dry run told the same. */
+  async #tried(work: (dryRun: boolean) => Promise<{ kind: string }>): Promise<{ kind: string }> {
+    const before = this.#pool.inMotion ? undefined : this.#kept()
+    const told = await work(true)
+    if (before) expect(this.#kept()).toEqual(before)
+    const done = await work(false)
+    expect(told).toEqual(done)
+    return done
   }
 
   /** All pages of a listing. */
@@ -120,6 +143,10 @@ export class Program {
     if (call.op === 'delete') return { ...call, uuids: call.uuids.map(named) }
     if (call.op === 'unlink') return { ...call, identity: named(call.identity), operation: this.#fresh() }
     if (call.op === 'unlink_developer') return { ...call, identity: named(call.identity), operation: this.#fresh() }
+    if (call.op === 'operator_links') return { ...call, identity: named(call.identity) }
+    if (call.op === 'operator_unlinks') return { ...call, identity: named(call.identity), operation: this.#fresh() }
+    if (call.op === 'operator_merges')
+      return { ...call, source: named(call.source), destination: named(call.destination) }
     if (call.op !== 'resolve') return call
     const [login] = call.logins
     const { anySlot, home } = this.#pool

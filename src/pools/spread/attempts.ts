@@ -1,7 +1,7 @@
 import type { World } from '../../base/world.ts'
 import type { ProvenLogin } from '../identities.ts'
 import { carryOut } from './carry-out.ts'
-import type { Gathered } from './gathered.ts'
+import type { Gathered, Shown } from './gathered.ts'
 import { Busy } from './interruptions.ts'
 import { CLAIM_LIFE_MS, MAX_ATTEMPTS, MAX_PAUSE_MS } from './limits.ts'
 import { objectOf, type Spread } from './map.ts'
@@ -19,7 +19,8 @@ export interface AttemptOptions {
 /** What an attempt has decided: the outcome, once what was noted on the way is carried out. */
 interface Decided<T> {
   gathered: Gathered
-  logins: readonly ProvenLogin[]
+  /** The logins that the request has proven. */
+  logins: Shown
   outcome: T
   dryRun?: boolean | undefined
   operation?: string | undefined

@@ -1,12 +1,12 @@
 import type { Member, ProvenLogin } from '../identities.ts'
-import type { Change, Gathered } from './gathered.ts'
+import type { Change, Gathered, Shown } from './gathered.ts'
 import type { Proof, TakeStep } from './step.ts'
 
 /** A call whose changes are to be made. */
 export interface Call {
   gathered: Gathered
   /** The logins that the request has proven. */
-  logins: readonly ProvenLogin[]
+  logins: Shown
   /** Names the attempt: claims and merges are called after it. */
   name: string
   /** When claims lapse, in milliseconds since the epoch. */

@@ -9,6 +9,8 @@ import type { Elsewhere, IdentitySeen, Reservation, Seen, TakeStep } from './ste
 /** What is to be looked at. */
 export interface Question {
   identity?: string | undefined
+  /** One that is named besides. */
+  another?: string | undefined
   logins: readonly ProvenLogin[]
   /** What was seen already, at the first object. */
   seen?: Elsewhere | undefined
@@ -26,8 +28,9 @@ const MAX_TURNS = 4
 /** The identity that is named, those that it leads to, and those that have these logins. */
 export async function gather(question: Question, take: TakeStep): Promise<Gathered> {
   const gathering = new Gathering(take, question)
-  const { identity, logins } = question
+  const { another, identity, logins } = question
   const chain = identity === undefined ? [] : await gathering.chain(identity)
+  if (another !== undefined) await gathering.chain(another)
   const target = chain.at(-1)
   await Promise.all(logins.map((login, index) => gathering.locate(login, index, target)))
   return gathering.gathered

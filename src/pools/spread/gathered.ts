@@ -8,6 +8,9 @@ export type Change =
   | { change: 'retire'; loser: string; survivor: string }
   | { change: 'detach'; uuid: string; logins: { providers: readonly string[] } | { provider: string; subject: string } }
 
+/** The logins that a request has proven; or the word of an operator for the identities as they were seen, which needs none. */
+export type Shown = readonly ProvenLogin[] | 'as seen'
+
 /**
  * What was seen at several objects, as the rules read it. What they write is not done but noted: the objects were asked one
  * after the other, so each of them looks again before it changes anything.
@@ -45,9 +48,11 @@ export class Gathered implements Identities {
     return [...this.#reserved].flatMap(([key, one]) => (links.includes(`${one.identity} ${key}`) ? [] : one))
   }
 
-  /** Why a caller with these logins speaks for an identity. */
-  proofFor(uuid: string, logins: readonly ProvenLogin[]): Proof {
-    if (this.#identities.get(uuid)?.row.state === 'guest') return 'guest'
+  /** Why a caller who shows this speaks for an identity. */
+  proofFor(uuid: string, logins: Shown): Proof {
+    const seen = this.#identities.get(uuid)
+    if (seen?.row.state === 'guest') return 'guest'
+    if (logins === 'as seen') return seen?.members ?? []
     return logins.flatMap((login): Member[] => {
       const holder = this.#holders.get(keyOf(login))
       const { developer, provider, subject } = login

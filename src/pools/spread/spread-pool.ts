@@ -1,4 +1,12 @@
-import type { ProofUsed } from '../calls.ts'
+import type {
+  IdentitiesMerged,
+  Linked,
+  LinkRequest,
+  LoginUnlinked,
+  MergeIdentitiesRequest,
+  UnlinkLoginRequest,
+} from '../by-operator.ts'
+import type { ProofUsed, Tried } from '../calls.ts'
 import type { DetailsAsked, DetailsFound, DetailWithLosers, IdentityDetail } from '../details.ts'
 import {
   type DeveloperMerge,
@@ -14,6 +22,7 @@ import { type Unlinked, type UnlinkRequest, unlink, unlinkDeveloper } from '../u
 import type { SingleUseProof } from '../used-proofs.ts'
 import { type AttemptOptions, attempts, isTogether, nameOf } from './attempts.ts'
 import { detailIn, detailsIn, findIn } from './directory.ts'
+import { linkIn, mergeIn, unlinkIn } from './directory-writes.ts'
 import type { SpreadHere } from './erasing.ts'
 import { settle } from './errands.ts'
 import { claimIn, gather, isStill, mergeOf } from './gather.ts'
@@ -210,6 +219,18 @@ export class SpreadPool {
   /** What calls of operators work with whose rules stand elsewhere. */
   get here(): SpreadHere {
     return this.#options
+  }
+
+  linkLogin(call: LinkRequest & Tried): Promise<Linked> {
+    return linkIn(this.#options, call)
+  }
+
+  unlinkLogin(call: UnlinkLoginRequest & Tried): Promise<LoginUnlinked> {
+    return unlinkIn(this.#options, call)
+  }
+
+  mergeIdentities(call: MergeIdentitiesRequest & Tried): Promise<IdentitiesMerged> {
+    return mergeIn(this.#options, call)
   }
 
   /** Deletes those of these identities that are there, and frees their logins. */
