@@ -32,10 +32,14 @@ export function checkTokenUse(claims: Claims, provider: SignedProvider): Verdict
   return { reason: 'token_use', found: typeof claims.token_use === 'string' ? shown(claims.token_use) : '' }
 }
 
-/** The subject, if it can key an identity: 1 to 255 characters, none of which storage or logs might alter. */
+/** The subject, if it can key an identity. */
 export function subjectOf({ sub }: Claims): string | undefined {
-  if (typeof sub !== 'string' || sub.length === 0 || sub.length > MAX_SUBJECT_CHARS) return undefined
-  return /[\p{Cc}\p{Cs}]/u.test(sub) ? undefined : sub
+  return typeof sub === 'string' && isSubject(sub) ? sub : undefined
+}
+
+/** Whether a provider may know a user by this: 1 to 255 characters, none of which storage or logs might alter. */
+export function isSubject(text: string): boolean {
+  return text.length > 0 && text.length <= MAX_SUBJECT_CHARS && !/[\p{Cc}\p{Cs}]/u.test(text)
 }
 
 /** The client a token is for, if it is one of `clientIds`. */

@@ -10,6 +10,7 @@ export {
   providerHosts,
   socialProvider,
 } from './catalogue.ts'
+export { isSubject } from './claims.ts'
 export type {
   KeysFailure,
   LoginRejected,

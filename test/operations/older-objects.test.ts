@@ -88,12 +88,16 @@ describe.each([...RELEASES.keys()])('a change for one version of a pool, while t
 describe.each([...RELEASES.keys()])('the directory, while the objects are of %s', (release) => {
   it('cannot be asked, and may be again later', async () => {
     const before = await workerBefore(release)
-    const IdentityPoolId = await createPool({}, before)
+    const IdentityPoolId = await createPool({ SupportedLoginProviders: { [GOOGLE]: CLIENT[GOOGLE] } }, before)
     const { IdentityId } = succeeded(await call<{ IdentityId: string }>('GetId', { IdentityPoolId }, before))
     for (const [operation, input] of [
       ['FindIdentity', { Provider: GOOGLE, Subject: 'ann' }],
       ['GetIdentityDetail', { IdentityId }],
       ['ListIdentityDetails', { MaxResults: 1 }],
+      ['LinkLogin', { IdentityId, Provider: GOOGLE, Subject: 'ann' }],
+      ['LinkLogin', { IdentityId, Provider: GOOGLE, Subject: 'ann', DryRun: true }],
+      ['UnlinkLogin', { IdentityId, Provider: GOOGLE, Subject: 'ann' }],
+      ['MergeIdentities', { SourceIdentityId: IdentityId, DestinationIdentityId: IdentityId }],
     ] as const) {
       const answer = await call(operation, { IdentityPoolId, ...input }, { ...before, service: 'edge-identity' })
       expectFault(answer, 'InternalErrorException', UPDATING)

@@ -125,6 +125,73 @@ describe('identity', () => {
     })
   })
 
+  it.each([
+    [
+      ['link', '--identity', ID, '--provider', 'idp', '--subject', 's'],
+      { target: 'LinkLogin', input: { IdentityId: ID, Provider: 'idp', Subject: 's' } },
+      [
+        [{ IdentityId: ID }, `${ID} has the login.`],
+        [{ IdentityId: ID, DryRun: true, Changes: true }, `The login would be linked to ${ID}.`],
+        [{ IdentityId: ID, DryRun: true, Changes: false }, `${ID} has the login already.`],
+      ],
+    ],
+    [
+      ['unlink', '--identity', ID, '--provider', 'idp', '--subject', 's', '--developer'],
+      { target: 'UnlinkLogin', input: { IdentityId: ID, Provider: 'idp', Subject: 's', Developer: true } },
+      [
+        [{ IdentityId: ID, State: 'User' }, `The login is no more of ${ID}.`],
+        [{ IdentityId: ID, State: 'Disabled' }, `The login is no more of ${ID}, which is disabled: it has no other.`],
+        [{ IdentityId: ID, State: 'User', DryRun: true }, `The login would be taken off ${ID}.`],
+        [
+          { IdentityId: ID, State: 'Disabled', DryRun: true },
+          `The login would be taken off ${ID}, which would be disabled: it has no other.`,
+        ],
+      ],
+    ],
+    [
+      ['merge', '--source', OTHER, '--destination', ID],
+      { target: 'MergeIdentities', input: { SourceIdentityId: OTHER, DestinationIdentityId: ID } },
+      [
+        [{ IdentityId: ID }, `Both are ${ID} now.`],
+        [{ IdentityId: ID, DryRun: true, Changes: false, LoginsMoved: 0 }, `Both are ${ID} already.`],
+        [
+          { IdentityId: ID, DryRun: true, Changes: true, LoginsMoved: 1 },
+          `Both would be ${ID}, to which 1 login would go.`,
+        ],
+        [
+          { IdentityId: ID, DryRun: true, Changes: true, LoginsMoved: 2 },
+          `Both would be ${ID}, to which 2 logins would go.`,
+        ],
+      ],
+    ],
+  ] as const)(
+    '%o asks for a change, or what would come of it, and says what came',
+    async (args, { input, target }, told) => {
+      for (const [answer, sentence] of told) {
+        const isDry = 'DryRun' in answer
+        const { asked, code, lines } = await identity([...args, ...(isDry ? ['--dry-run'] : [])], [answer])
+        const call = { target, input: { IdentityPoolId: POOL, ...input, ...(isDry && { DryRun: true }) } }
+        expect({ asked, code, lines }).toEqual({ asked: [call], code: 0, lines: [sentence] })
+      }
+      const [[answer]] = told
+      const { lines } = await identity([...args, '--json'], [answer])
+      expect(JSON.parse(lines.join('\n'))).toEqual(answer)
+    },
+  )
+
+  it('a change ends with 3 for what there is not, and with 1 for a refusal', async () => {
+    const args = ['merge', '--source', OTHER, '--destination', ID]
+    for (const [__type, code] of [
+      ['ResourceNotFoundException', 3],
+      ['ResourceConflictException', 1],
+    ] as const)
+      expect(await identity(args, [{ __type, message: 'No.' }])).toMatchObject({
+        code,
+        stderr: `MergeIdentities: ${__type}: No.\n`,
+        lines: [''],
+      })
+  })
+
   it('ends with 3 where nobody is found, and with 1 for any other refusal', async () => {
     const refused = (message: string, __type = 'ResourceNotFoundException') => ({ __type, message })
     for (const [answer, code] of [
@@ -140,8 +207,8 @@ describe('identity', () => {
   })
 
   it.each([
-    [[], 'Nothing is none of find, show, list, erase. --help tells more.'],
-    [['block'], 'block is none of find, show, list, erase. --help tells more.'],
+    [[], 'Nothing is none of find, show, list, erase, link, unlink, merge. --help tells more.'],
+    [['block'], 'block is none of find, show, list, erase, link, unlink, merge. --help tells more.'],
     [['find'], 'Name the pool: npm run identity -- find --pool <pool id>. --help tells more.'],
     [
       ['find', '--pool', POOL, '--provider', 'p'],
@@ -152,6 +219,15 @@ describe('identity', () => {
       'Name the login: --provider and --subject, or --token alone. --help tells more.',
     ],
     [['find', '--pool', POOL, '--token', '@no-such-file'], expect.stringMatching(/^The token cannot be read: /)],
+    [
+      ['link', '--pool', POOL, '--identity', ID, '--provider', 'p'],
+      'Name the identity and the login: --identity, --provider and --subject. --help tells more.',
+    ],
+    [
+      ['merge', '--pool', POOL, '--source', ID],
+      'Name the two identities: --source, and --destination, which survives. --help tells more.',
+    ],
+    [['merge', '--pool', POOL, '--identity', ID], '--identity is no option of merge. --help tells more.'],
     [['show', '--pool', POOL], 'Name the identity: --identity <id>. --help tells more.'],
     [['erase', '--pool', POOL], 'Name the user: --identity alone, or --provider and --subject. --help tells more.'],
     [

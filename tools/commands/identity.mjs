@@ -7,23 +7,38 @@ await userCommand(
   find  the identity that has a login: --provider and --subject, or --token
   show  one identity: --identity
   list  all identities, or those of a state or a provider, or unused ones, by id
-  erase a user with all ids and logins, for a signed receipt: --identity, or --provider and --subject`,
+  erase a user with all ids and logins, for a signed receipt: --identity, or --provider and --subject
+
+  link    gives an identity a login that nobody has: --identity, --provider and --subject
+  unlink  takes one login off: --identity, --provider and --subject
+  merge   makes one identity of two: --source, and --destination, which survives`,
     options: {
       pool: { value: 'ID', text: 'the identity pool' },
-      provider: { value: 'NAME', text: 'of find, list and erase: the provider, as a Logins map names it' },
-      subject: { value: 'TEXT', text: 'of find and erase: what the provider knows the user by; sub of its tokens' },
+      provider: {
+        value: 'NAME',
+        text: 'of find, list, erase, link and unlink: the provider, as a Logins map names it',
+      },
+      subject: {
+        value: 'TEXT',
+        text: 'of find, erase, link and unlink: what the provider knows the user by; sub of its tokens',
+      },
       token: {
         value: 'TOKEN',
         text: 'of find: any token of the user, which is read and not verified; @FILE reads it from a file, - from standard input',
       },
       developer: {
-        text: 'of find and erase: a user of a backend, where the developer provider has the name of another one',
+        text: 'of link and unlink: a user of a backend; of find and erase only where the developer provider has the name of another one',
       },
-      identity: { value: 'ID', text: 'of show and erase: the identity' },
+      identity: { value: 'ID', text: 'of show, erase, link and unlink: the identity' },
+      source: {
+        value: 'ID',
+        text: 'of merge: the identity that loses its logins, and leads to the other from then on',
+      },
+      destination: { value: 'ID', text: 'of merge: the identity that survives' },
       state: { value: 'STATE', text: 'of list: guest, user or disabled' },
       'unused-since': { value: 'DAY', text: 'of list: only those not used on that day or later, such as 2026-11-27' },
       reason: { value: 'CASE', text: 'of erase: the number of a case, for the receipt; nothing that names the user' },
-      'dry-run': { text: 'of erase: only tells what would be erased' },
+      'dry-run': { text: 'of erase, link, unlink and merge: only tells what would come of it' },
       receipt: { value: 'FILE', text: 'of erase: where the receipt is written' },
       json: { text: 'the answer of the service; of list, a line for each identity' },
       ...CONNECTION_OPTIONS,

@@ -1,9 +1,9 @@
 import type { Given } from '../../package/server/options.mjs'
+import { CHANGE_OPTIONS, change, changeInput, isChange } from '../identity/changes.ts'
 import { erase, erasureInput } from '../identity/erase.ts'
 import { BadOption } from './bootstrap.mjs'
-import { Refused } from './client.ts'
 import { givenToken } from './given-token.ts'
-import { type Own, whenNotBusy, withService } from './operator.ts'
+import { isNotFound, type Own, whenNotBusy, withService } from './operator.ts'
 
 interface Login {
   Provider: string
@@ -36,6 +36,7 @@ const ACTIONS: Readonly<Record<string, readonly string[]>> = {
   show: ['identity'],
   list: ['provider', 'state', 'unused-since'],
   erase: ['identity', 'provider', 'subject', 'developer', 'reason', 'dry-run', 'receipt'],
+  ...CHANGE_OPTIONS,
 }
 const OF_ONE_ACTION = new Set(Object.values(ACTIONS).flat())
 
@@ -46,7 +47,7 @@ const NOT_FOUND = 3
 
 const PAGE = 1_000
 
-/** Finds, shows, lists or erases identities of a pool. */
+/** Finds, shows, lists, changes or erases identities of a pool. */
 export async function main({ positionals: [action], values }: Given): Promise<void> {
   const { json = false, pool } = values
   if (action === undefined || !Object.hasOwn(ACTIONS, action))
@@ -59,6 +60,7 @@ export async function main({ positionals: [action], values }: Given): Promise<vo
   await withService({ ...values, region: values.region ?? pool.split(':')[0] }, async (own) => {
     if (action === 'list') return list(input, json, own)
     if (action === 'erase') return erase(input, values, own)
+    if (isChange(action)) return change(action, input, json, own)
     const found = await one(action === 'find' ? 'FindIdentity' : 'GetIdentityDetail', input, own)
     if (found) console.log(json ? JSON.stringify(found, null, 2) : linesOf(found).join('\n'))
   })
@@ -66,6 +68,7 @@ export async function main({ positionals: [action], values }: Given): Promise<vo
 
 function inputOf(action: string, values: Given['values']): object {
   const { developer, identity, provider, state, subject, token } = values
+  if (isChange(action)) return changeInput(action, values)
   switch (action) {
     case 'find':
       if (token === undefined ? provider === undefined || subject === undefined : (provider ?? subject ?? developer))
@@ -94,15 +97,11 @@ async function one(operation: string, input: object, own: Own): Promise<Identity
   try {
     return (await whenNotBusy(() => own(operation, input))) as Identity
   } catch (error) {
-    if (!(error instanceof Refused) || error.code !== 'ResourceNotFoundException' || isAboutPool(error)) throw error
+    if (!isNotFound(error)) throw error
     console.error(error.message)
     process.exitCode = NOT_FOUND
     return undefined
   }
-}
-
-function isAboutPool({ message }: Refused): boolean {
-  return message.includes(": IdentityPool '")
 }
 
 async function list(input: object, json: boolean, own: Own): Promise<void> {

@@ -30,6 +30,15 @@ export async function whenNotBusy<T>(call: () => Promise<T>): Promise<T> {
     }
 }
 
+/** Whether a refusal is about an identity or a login that there is not, in a pool that there is. */
+export function isNotFound(error: unknown): error is Refused {
+  return (
+    error instanceof Refused &&
+    error.code === 'ResourceNotFoundException' &&
+    !error.message.includes(": IdentityPool '")
+  )
+}
+
 /** The answer of one of the service's own operations as JSON on standard output; a refusal ends with code 1. */
 export async function ask(operation: string, input: object, values: ConnectionValues): Promise<void> {
   await withService(values, async (own) => {

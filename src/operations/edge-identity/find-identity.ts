@@ -1,9 +1,10 @@
 import { unverifiedLogin } from '../../logins/index.ts'
 import { findIdentity as findIn, type ProvenLogin } from '../../pools/index.ts'
-import { boolean, Fault, optional, required, string, structure, type Value } from '../../protocol/index.ts'
+import { boolean, optional, required, string, structure, type Value } from '../../protocol/index.ts'
 import { invalidParameter, noSuchPool } from '../faults.ts'
 import { signedOperation } from '../operation.ts'
 import { addressed, developerUser, onPool, poolId, providerName } from '../pool/index.ts'
+import { noSuchLogin } from './faults.ts'
 import { describeDetails } from './identity-details.ts'
 import { MAX_TOKEN_CHARS } from './limits.ts'
 import { loginsNamed } from './named-login.ts'
@@ -32,7 +33,7 @@ export const findIdentity = signedOperation({
     const id = addressed(input.IdentityPoolId, caller)
     const found = await findIn(pools, id, caller.account, loginsIn(input, issuer))
     if (found.kind === 'no_pool') throw noSuchPool(input.IdentityPoolId)
-    if (!found.identity) throw new Fault('ResourceNotFoundException', 'No identity of this pool has that login.')
+    if (!found.identity) throw noSuchLogin()
     const [described] = await describeDetails([found.identity], id, context)
     return described
   },

@@ -10,7 +10,11 @@ type State = IdentityDetail['state']
 /** Our words for the states of identities, as the API has them. */
 export const STATES = { Guest: 'guest', User: 'member', Disabled: 'disabled' } as const satisfies Record<string, State>
 
-const NAMES = Object.fromEntries(Object.entries(STATES).map(([name, state]) => [state, name])) as Record<State, string>
+/** The same the other way round. */
+export const NAMES = Object.fromEntries(Object.entries(STATES).map(([name, state]) => [state, name])) as Record<
+  State,
+  string
+>
 
 /**
  * Describes identities of a pool as far as the caller may see them, and notes which were seen: what their providers know them

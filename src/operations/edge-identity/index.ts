@@ -9,18 +9,22 @@ import { getGuestPass } from './get-guest-pass.ts'
 import { getIdentityDetail } from './get-identity-detail.ts'
 import { getPoolSettings } from './get-pool-settings.ts'
 import { injectFault, listInjectedFaults } from './inject-fault.ts'
+import { linkLogin } from './link-login.ts'
 import { listIdentityDetails } from './list-identity-details.ts'
+import { mergeIdentities } from './merge-identities.ts'
 import { pauseSpread, resumeSpread } from './pause-spread.ts'
 import { keepAccount, resetAccount } from './reset-account.ts'
 import { seedIdentity } from './seed-identity.ts'
 import { setPoolSettings } from './set-pool-settings.ts'
 import { simulateLogin } from './simulate-login.ts'
+import { unlinkLogin } from './unlink-login.ts'
 
 /** Those of the last line are of local mode alone. */
 export const edgeIdentityOperations = [
   ...[checkPool, explainRequest, getPoolSettings, setPoolSettings, simulateLogin],
   ...[eraseUser, findIdentity, getIdentityDetail, listIdentityDetails],
   ...[getGuestChallenge, getGuestPass],
+  ...[linkLogin, unlinkLogin, mergeIdentities],
   ...[describeSpread, pauseSpread, resumeSpread],
   ...[injectFault, keepAccount, listInjectedFaults, resetAccount, seedIdentity],
 ]
