@@ -1,6 +1,7 @@
 import { waitUntil } from 'cloudflare:workers'
 import { Account as AccountObject, Accounts } from './account/index.ts'
 import { Decisions } from './audit/index.ts'
+import { issuerName } from './base/issuer-name.ts'
 import { consoleLog } from './base/log.ts'
 import type { World } from './base/world.ts'
 import {
@@ -22,6 +23,7 @@ import {
   currentRing,
   keysIn,
   type LocalParts,
+  type Operators,
   type Services,
 } from './operations/index.ts'
 import { parseAccessKeyPolicy } from './policy/index.ts'
@@ -75,15 +77,6 @@ function deploymentOf(env: Env, originOf: () => string): Deployment {
 function build(env: Env, config: Config, issuer: string): Deployment {
   const { decisions, localMode, r2AccessKeys, recordCopies, sts, stsTargets, turnstile } = config
   const keys = keysOf(env, config)
-  const logins = createLoginVerifier({
-    world,
-    cache: env.CACHE,
-    cacheKey: async () => keySetKey(await currentRing({ keys, world })),
-    later: waitUntil,
-    ownIssuer: issuer,
-    localMode,
-    ...loginVerifierOptions(config),
-  })
   const services: Services = {
     world,
     issuer,
@@ -92,12 +85,15 @@ function build(env: Env, config: Config, issuer: string): Deployment {
     sts: new StsTargets(sts, stsTargets),
     r2AccessKeys,
     turnstile,
-    knownAccounts: localMode ? LOCAL_ACCOUNTS : new Set(config.accessKeys.map((key) => key.account)),
+    knownAccounts: localMode
+      ? LOCAL_ACCOUNTS
+      : new Set([...config.accessKeys, ...config.operatorRoles].map(({ account }) => account)),
     pools: new Pools(env.IDENTITY_POOL, world, cachedHints(issuer, keys)),
     accounts: new Accounts(env.ACCOUNT, world, { later: waitUntil, copies: recordCopies === 'near' }),
-    logins,
+    logins: loginsOf(env, config, issuer, keys),
     keys,
     receipts: new Receipts({ ring: () => env.KEY_RING.getByName(RECEIPTS) as never, world }),
+    operators: operatorsOf(config),
     decisions: new Decisions({ cache: env.CACHE, keep: decisions, keepsLast: localMode, later: waitUntil, world }),
   }
   return {
@@ -132,6 +128,18 @@ function cachedHints(issuer: string, keys: Keys): CachedHints {
   return new CachedHints({ cache: caches.default, base: issuer, key, later: waitUntil, log: world.log })
 }
 
+function loginsOf(env: Env, config: Config, issuer: string, keys: Keys) {
+  return createLoginVerifier({
+    world,
+    cache: env.CACHE,
+    cacheKey: async () => keySetKey(await currentRing({ keys, world })),
+    later: waitUntil,
+    ownIssuer: issuer,
+    localMode: config.localMode,
+    ...loginVerifierOptions(config),
+  })
+}
+
 /** What login providers are asked with, beyond what is well known. */
 function loginVerifierOptions({ localMode, loginProviders }: Config) {
   const { facebookAppSecrets, localIssuers, samlAudiences, samlRecipients, urls, userPoolCheck } = loginProviders
@@ -164,14 +172,28 @@ function accessKeysOf({ accessKeys, localMode }: Config): AccessKeys {
   return localMode ? new LocalAccessKeys(known, (account) => accessKey(localAccessKey(account))) : known
 }
 
+/** Cloudflare Access has no discovery document at its issuer; the keys are at an address of its own. */
+function operatorsOf({ operatorOidc, operatorRoles }: Config): Operators {
+  const { access, clientId, issuer } = operatorOidc ?? { access: false, clientId: '', issuer: '' }
+  const keysUrl = access ? `${issuer.replace(/\/$/, '')}/cdn-cgi/access/certs` : undefined
+  return {
+    provider: operatorOidc && { name: issuerName(issuer), clientId, access, keysUrl },
+    roles: operatorRoles.map(({ policy, ...role }) => ({ ...role, ...policyOf(`OPERATOR_ROLE_${role.name}`, policy) })),
+  }
+}
+
 function localParts({ ACCOUNT, IDENTITY_POOL }: Env): LocalParts {
   return { accounts: new ResettableAccounts(ACCOUNT, IDENTITY_POOL), faults: new InjectedFaults() }
 }
 
 function accessKey({ account, id, policy, secret, user }: Config['accessKeys'][number]): AccessKey {
+  return { account, secret, user, ...policyOf(`ACCESS_KEY_${id}`, policy) }
+}
+
+function policyOf(setting: string, policy: unknown) {
   const parsed = parseAccessKeyPolicy(policy)
-  if (!parsed.ok) throw new Error(`The policy of ACCESS_KEY_${id} was not checked.`)
-  return { account, secret, user, policy: parsed.value, asksAboutTags: asksAboutTags(parsed.value) }
+  if (!parsed.ok) throw new Error(`The policy of ${setting} was not checked.`)
+  return { policy: parsed.value, asksAboutTags: asksAboutTags(parsed.value) }
 }
 
 export default createApp(deploymentOf) satisfies ExportedHandler<Env>

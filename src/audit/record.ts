@@ -5,7 +5,7 @@ import { MAX_ERROR_MESSAGE_CHARS } from './limits.ts'
 /** Who sent a request: a signer, or whoever is behind a token. A public call has neither. */
 export type Actor =
   | { kind: 'anonymous' }
-  | { kind: 'user' | 'session'; arn: string; account: string; userId: string; accessKeyId: string }
+  | { kind: 'user' | 'operator' | 'session'; arn: string; account: string; userId: string; accessKeyId: string }
   | { kind: 'web_identity'; subject: string; issuer: string }
 
 /** One request to an operation, from the outside. */
@@ -86,6 +86,7 @@ function userIdentity(actor: Actor): LogValue {
         identityProvider: actor.issuer,
       }
     case 'user':
+    case 'operator':
     case 'session':
       return {
         type: actor.kind === 'user' ? 'IAMUser' : 'AssumedRole',

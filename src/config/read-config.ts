@@ -1,6 +1,7 @@
 import { type AccessKeySetting, LOCAL_ACCESS_KEY } from './access-keys.ts'
 import { type Environment, environmentOf } from './environment.ts'
 import { type LoginProviderSettings, PROVIDER_URLS } from './login-providers.ts'
+import type { OperatorOidcSetting, OperatorRoleSetting } from './operators.ts'
 import type { R2AccessKeySetting } from './r2-access-keys.ts'
 import { SettingError } from './setting.ts'
 import type { DecisionsSetting, RecordCopiesSetting } from './settings.ts'
@@ -28,6 +29,10 @@ export interface Config {
   loginProviders: LoginProviderSettings
   /** Widgets of Turnstile by the account whose pools may ask for it, and where they are asked about. */
   turnstile: { widgets: ReadonlyMap<string, TurnstileSetting>; url: string | undefined }
+  /** Where operators sign in; nothing if they only use access keys. */
+  operatorOidc: OperatorOidcSetting | undefined
+  /** By name. */
+  operatorRoles: readonly OperatorRoleSetting[]
 }
 
 /** Reads the settings out of the Worker's environment. Throws a `SettingError` for the first that cannot stand. */
@@ -47,6 +52,7 @@ export function readConfig(env: object): Config {
     accessKeys: [...(localMode ? [LOCAL_ACCESS_KEY] : []), ...given.all('ACCESS_KEY_<id>').values()],
     loginProviders: loginProvidersOf(given),
     turnstile: { widgets: given.all('TURNSTILE_SECRET_<account>'), url: given.one('TURNSTILE_URL') },
+    ...operatorsOf(given),
   }
 }
 
@@ -72,6 +78,17 @@ function stsTargetsOf(given: Environment): StsTargetSetting[] {
       named.set(role, name)
     }
   return targets.map(([, target]) => target)
+}
+
+function operatorsOf(given: Environment): Pick<Config, 'operatorOidc' | 'operatorRoles'> {
+  const operatorOidc = given.one('OPERATOR_OIDC')
+  const roles = [...given.all('OPERATOR_ROLE_<name>').values()].sort((a, b) => (a.name < b.name ? -1 : 1))
+  if (roles[0] && !operatorOidc)
+    throw new SettingError(
+      `OPERATOR_ROLE_${roles[0].name}`,
+      'is for operators who sign in by OPERATOR_OIDC, which is not set',
+    )
+  return { operatorOidc, operatorRoles: roles }
 }
 
 function loginProvidersOf(given: Environment): LoginProviderSettings {

@@ -9,6 +9,7 @@ import {
   providerUrlFrom,
   userPoolCheckFrom,
 } from './login-providers.ts'
+import { OPERATOR_ROLE_NAME, operatorOidcFrom, operatorRoleFrom } from './operators.ts'
 import { R2_ACCESS_KEY_NAME, r2AccessKeyFrom } from './r2-access-keys.ts'
 import { listFrom, type NamedReader, type NameRule, oneOf, type Reader, SettingError } from './setting.ts'
 import { STS_TARGET_NAME, stsEndpointFrom, stsProfileFrom, stsTargetFrom } from './sts.ts'
@@ -132,6 +133,11 @@ export const SINGLE_SETTINGS = {
     'none',
     listFrom,
   ),
+  OPERATOR_OIDC: variable(
+    'JSON with `issuer` and `clientId`: the OpenID provider at which operators sign in; with `"access": true`, Cloudflare Access',
+    'operators use access keys',
+    operatorOidcFrom,
+  ),
   LOCAL_MODE: variable('`on` or `off`; for `npm start`, refused by `npm run deploy`', '`off`', localModeFrom),
   LOCAL_HOSTS: variable(
     "in local mode: host names to serve besides loopback, such as a container's, separated by commas",
@@ -162,6 +168,12 @@ export const NAMED_SETTINGS = {
     'none',
     STS_TARGET_NAME,
     stsTargetFrom,
+  ),
+  'OPERATOR_ROLE_<name>': variables(
+    'JSON with `match`, `account` and `policy`: what operators may do of whom their provider says this',
+    'none',
+    OPERATOR_ROLE_NAME,
+    operatorRoleFrom,
   ),
   'ACCESS_KEY_<id>': secrets(
     'JSON with `secret`, `account`, `policy` and optional `user`: an access key for signed operations',

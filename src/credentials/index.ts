@@ -1,5 +1,7 @@
 export { type EmbeddedSts, issueEmbedded } from './embedded-sts.ts'
+export { roleIdOf } from './issued-ids.ts'
 export { MAX_SESSION_SECONDS, MAX_SESSION_TOKEN_BYTES, MIN_SESSION_SECONDS } from './limits.ts'
+export { issueOperatorSession, openOperatorSession } from './operator-session.ts'
 export { STS_PROFILES, type StsProfileName } from './profiles.ts'
 export {
   parseR2Grant,

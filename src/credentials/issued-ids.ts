@@ -3,12 +3,12 @@ import { sha256, utf8 } from '../base/bytes.ts'
 import type { World } from '../base/world.ts'
 
 /** A fresh access key id of a temporary credential: `ASIA` and 80 random bits (IAM User Guide, "IAM identifiers"). */
-export function newAccessKeyId(world: World): string {
+export function newAccessKeyId(world: Pick<World, 'random'>): string {
   return `ASIA${base32(world.random(10))}`
 }
 
 /** A fresh secret: 240 random bits, as 40 characters of base64. */
-export function newSecretAccessKey(world: World): string {
+export function newSecretAccessKey(world: Pick<World, 'random'>): string {
   return world.random(30).toBase64()
 }
 

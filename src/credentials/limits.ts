@@ -22,6 +22,9 @@ export const MAX_SESSION_SECONDS = 43_200
  */
 export const MAX_SEALED_SESSION_CHARS = 4100
 
+/** How long an operator stays signed in. Nobody is asked to renew a session, so it covers some work and not a day of it. */
+export const OPERATOR_SESSION_SECONDS = 3_600
+
 /** Time for all exchanges with STS of one request, retry and bodies included. AWS's own SDKs give up as early. */
 export const STS_TIMEOUT_MILLISECONDS = 5_000
 

@@ -1,8 +1,7 @@
-import { compactDecrypt } from 'jose'
-import { base64url, utf8 } from '../base/bytes.ts'
 import { err, ok, type Result } from '../base/result.ts'
 import type { World } from '../base/world.ts'
 import { MAX_SEALED_SESSION_CHARS } from './limits.ts'
+import { seal, unseal } from './sealed-text.ts'
 
 /** What a session token carries: all that is needed to authenticate a later request of the session. */
 export interface Session {
@@ -45,21 +44,6 @@ export async function sealSession(
   return seal(content + ' '.repeat(blanks), sessionKey, world)
 }
 
-const HEADER = base64url.encode(JSON.stringify({ alg: 'dir', enc: 'A256GCM' }))
-const ADDITIONAL_DATA = utf8(HEADER)
-/** Of AES-GCM in a JWE (RFC 7518, section 5.3), in bytes. */
-const IV_BYTES = 12
-const TAG_BYTES = 16
-
-/** The compact serialisation (RFC 7516, section 7.1) of direct encryption, whose second part is empty. */
-async function seal(content: string, key: SessionKey, world: Pick<World, 'random'>): Promise<string> {
-  const iv = world.random(IV_BYTES)
-  const algorithm = { name: 'AES-GCM', iv, additionalData: ADDITIONAL_DATA }
-  const sealed = new Uint8Array(await crypto.subtle.encrypt(algorithm, key, utf8(content)))
-  const parts = [iv, sealed.subarray(0, -TAG_BYTES), sealed.subarray(-TAG_BYTES)]
-  return `${HEADER}..${parts.map((part) => base64url.encode(part)).join('.')}`
-}
-
 /**
  * The session behind a token that came with `accessKeyId`. `unknown` for a token that is not ours, was altered, or was
  * issued with another access key id; `expired` only for one that is otherwise good. `now` is in epoch seconds. Whether
@@ -77,16 +61,8 @@ export async function openSession(
 }
 
 async function decrypt(token: string, key: SessionKey): Promise<Session | undefined> {
-  try {
-    const { plaintext } = await compactDecrypt(token, key, {
-      keyManagementAlgorithms: ['dir'],
-      contentEncryptionAlgorithms: ['A256GCM'],
-    })
-    const content: unknown = JSON.parse(new TextDecoder().decode(plaintext))
-    return isSession(content) ? content : undefined
-  } catch {
-    return undefined
-  }
+  const content = await unseal(token, key)
+  return isSession(content) ? content : undefined
 }
 
 const TEXTS = ['accessKeyId', 'secret', 'account', 'arn', 'userId', 'audience', 'subject'] as const

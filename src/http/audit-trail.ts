@@ -59,7 +59,7 @@ export class AuditTrail {
     // Who asks why something was refused does not mean the questions.
     if (fault && operation.service !== 'edge-identity') decisions.keepAsLast(record)
     if (account === undefined) return
-    const signed = actor?.kind === 'user' || actor?.kind === 'session'
+    const signed = actor?.kind === 'user' || actor?.kind === 'operator' || actor?.kind === 'session'
     decisions.keep(requestId, record, {
       account,
       client: networkOf(clientAddress),

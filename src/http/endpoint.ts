@@ -113,7 +113,9 @@ function askedBy(request: Request, { requestId }: Envelope, { services }: Endpoi
   const position = () => positionOf(request.cf)
   const asn = () => asnOf(request.cf)
   const guestPass = request.headers.get(PASS_HEADER) ?? passInPath(request)
-  return { requestId, operationId: newUuid(services.world), clientAddress, userAgent, position, asn, guestPass }
+  const accessAssertion = () => request.headers.get('cf-access-jwt-assertion') ?? undefined
+  const asked = { requestId, operationId: newUuid(services.world), clientAddress, userAgent }
+  return { ...asked, position, asn, guestPass, accessAssertion }
 }
 
 /** Brings a pass for a guest. */

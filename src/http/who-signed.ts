@@ -42,7 +42,12 @@ export async function whoSigned(
       windowSeconds: WINDOW_SECONDS[service],
       now,
       findKey: (accessKeyId, sessionToken) =>
-        findCredential(accessKeyId, sessionToken, accessKeys, () => currentRing(services), seconds(now)),
+        findCredential(accessKeyId, sessionToken, {
+          accessKeys,
+          operatorRoles: services.operators.roles,
+          ring: () => currentRing(services),
+          now: seconds(now),
+        }),
     },
   )
   if (!authenticated.ok) throw signatureFault(authenticated.error, service)

@@ -8,14 +8,25 @@ import type { SamlFacts, SamlProvider, SamlRejected } from './saml/types.ts'
 export type TrustedProvider =
   /** `name` is one of the user pool's names, such as `cognito-idp.<region>.amazonaws.com/<user pool id>`. */
   | { kind: 'user_pool'; name: string; clientIds: readonly string[]; serverSideTokenCheck: boolean }
-  /** `name` is the issuer without its scheme, as IAM has it: with a closing slash or without. */
-  | { kind: 'oidc'; arn: string; name: string; clientIds: readonly string[] }
+  | OidcProvider
   | { kind: 'google'; clientIds: readonly string[] }
   | { kind: 'apple'; clientIds: readonly string[] }
   | SocialProvider
   | SamlProvider
   /** Listed by the pool, but no kind of proof here can judge it. */
   | { kind: 'unsupported'; name: string }
+
+/**
+ * `name` is the issuer without its scheme, as IAM has it: with a closing slash or without. `keysUrl`: its key set, where no
+ * discovery document leads to it.
+ */
+export interface OidcProvider {
+  kind: 'oidc'
+  arn: string
+  name: string
+  clientIds: readonly string[]
+  keysUrl?: string | undefined
+}
 
 /** A provider that is asked about each token, because only it can read them. */
 export type SocialProvider =

@@ -62,6 +62,8 @@ function keySourceOf(
   issuer: string,
   { hosts, localIssuers, localMode }: SignedTokenDeps,
 ): KeySource {
+  if (provider.kind === 'oidc' && provider.keysUrl !== undefined)
+    return { issuer, url: provider.keysUrl, document: 'keys' }
   const local = localMode ? localIssuers?.get(canonicalName(nameOf(provider))) : undefined
   if (local === undefined) return { issuer, ...CATALOGUE[provider.kind].keys(issuer, hosts) }
   return { issuer, url: `${local}/.well-known/openid-configuration`, document: 'discovery' }

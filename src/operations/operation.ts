@@ -12,6 +12,8 @@ export interface RequestContext extends Services {
   operationId: string
   /** Network address of the client; `local` where there is none. */
   clientAddress: string
+  /** What Cloudflare Access says of who sent it, if it stands in front: a token that nobody has verified yet. */
+  accessAssertion: () => string | undefined
   /** About where the client is, if the platform knows. The platform is asked only when this is: its answer is long. */
   position: () => Position | undefined
   /** The number of the network that the client is in, if the platform knows. */

@@ -7,6 +7,7 @@ import type { InjectedFaults, ResettableAccounts } from '../local/index.ts'
 import type { LoginVerifier } from '../logins/index.ts'
 import type { Pools } from '../pools/index.ts'
 import type { Keys, Receipts } from '../tokens/index.ts'
+import type { Operators } from './operators.ts'
 
 /** What local mode has for tests. */
 export interface LocalParts {
@@ -36,5 +37,6 @@ export interface Services {
   keys: Keys
   /** What signs receipts of erasures. */
   receipts: Receipts
+  operators: Operators
   decisions: Decisions
 }

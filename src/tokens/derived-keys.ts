@@ -5,18 +5,28 @@ type Bytes = Uint8Array<ArrayBuffer>
 
 /** Keys by ring: each is made once for as long as an isolate holds the ring, and has a label of its own. */
 const sessionKeys = new WeakMap<RingView, CryptoKey>()
+const operatorKeys = new WeakMap<RingView, CryptoKey>()
 const keySetKeys = new WeakMap<RingView, Bytes>()
 const loginHintKeys = new WeakMap<RingView, Bytes>()
 const guestKeysOf = new WeakMap<RingView, GuestKeys>()
 
 /** Key under which session tokens are sealed. */
-export async function sessionKey(ring: RingView): Promise<CryptoKey> {
-  const known = sessionKeys.get(ring)
+export function sessionKey(ring: RingView): Promise<CryptoKey> {
+  return sealingKey(ring, 'session tokens', sessionKeys)
+}
+
+/** Key under which the sessions of operators are sealed. What is sealed under the other one can never be opened with it. */
+export function operatorSessionKey(ring: RingView): Promise<CryptoKey> {
+  return sealingKey(ring, 'sessions of operators', operatorKeys)
+}
+
+async function sealingKey(ring: RingView, label: string, made: WeakMap<RingView, CryptoKey>): Promise<CryptoKey> {
+  const known = made.get(ring)
   if (known) return known
-  const bytes = await deriveKey(ring.seed, 'session tokens')
-  const made = await crypto.subtle.importKey('raw', bytes, 'AES-GCM', false, ['encrypt', 'decrypt'])
-  sessionKeys.set(ring, made)
-  return made
+  const bytes = await deriveKey(ring.seed, label)
+  const key = await crypto.subtle.importKey('raw', bytes, 'AES-GCM', false, ['encrypt', 'decrypt'])
+  made.set(ring, key)
+  return key
 }
 
 /** Key that authenticates providers' key sets in KV. */

@@ -23,6 +23,18 @@ const VALUES: Readonly<Record<string, readonly unknown[]>> = {
   FACEBOOK_GRAPH_URL: ['https://graph.example/', 'http://graph.example', 'x', 'https://graph.example?a'],
   GOOGLE_KEYS_URL: ['https://keys.example/jwks', false],
   SAML_AUDIENCES: ['urn:a,urn:b', '', {}],
+  OPERATOR_OIDC: [
+    '{"issuer":"https://login.example","clientId":"console"}',
+    '{"issuer":"http://login.example","clientId":"console"}',
+    '{"issuer":"https://login.example"}',
+    '',
+  ],
+  OPERATOR_ROLE_admin: [
+    JSON.stringify({ match: { groups: 'platform' }, account: '111122223333', policy: POLICY }),
+    JSON.stringify({ match: {}, account: '111122223333', policy: POLICY }),
+    JSON.stringify({ match: { groups: 'platform' }, account: '1', policy: POLICY }),
+    '',
+  ],
   LOCAL_HOSTS: [undefined, 'a.example', ''],
   LOCAL_ISSUERS: [undefined, '{"login.example.com":"https://idp.example"}', ''],
   KEY_ENCRYPTION_KEY: [KEY, `${KEY}\n`, 'short', '', '%', 32],

@@ -198,6 +198,7 @@ function ofLength(shape: StringShape, length: number): string | undefined {
     `/${'a'.repeat(Math.max(0, length - 2))}/`,
     'unauthenticated'.slice(-length),
     'last',
+    '2026-11-27',
     '/',
   ]
   return candidates.find((text) => text.length === length && matches(shape, text))

@@ -119,6 +119,8 @@ describe('the members that are never recorded', () => {
       'cognito-identity UpdateIdentityPool.SupportedLoginProviders{key}': 'names only',
       'edge-identity EraseUser.Provider': 'names only',
       'edge-identity FindIdentity.Provider': 'names only',
+      'edge-identity GetOperatorSession.IdToken': 'sensitive',
+      'edge-identity GetOperatorSession.Nonce': 'sensitive',
       'edge-identity ListIdentityDetails.Provider': 'names only',
       'edge-identity SetPoolSettings.PrincipalTagMaps{key}': 'names only',
       'edge-identity SetPoolSettings.RoleMappings{key}': 'names only',

@@ -7,6 +7,7 @@ import { findIdentity } from './find-identity.ts'
 import { getGuestChallenge } from './get-guest-challenge.ts'
 import { getGuestPass } from './get-guest-pass.ts'
 import { getIdentityDetail } from './get-identity-detail.ts'
+import { getOperatorSession } from './get-operator-session.ts'
 import { getPoolSettings } from './get-pool-settings.ts'
 import { injectFault, listInjectedFaults } from './inject-fault.ts'
 import { linkLogin } from './link-login.ts'
@@ -25,6 +26,7 @@ export const edgeIdentityOperations = [
   ...[eraseUser, findIdentity, getIdentityDetail, listIdentityDetails],
   ...[getGuestChallenge, getGuestPass],
   ...[linkLogin, unlinkLogin, mergeIdentities],
+  ...[getOperatorSession],
   ...[describeSpread, pauseSpread, resumeSpread],
   ...[injectFault, keepAccount, listInjectedFaults, resetAccount, seedIdentity],
 ]

@@ -12,3 +12,9 @@ export const MAX_ERASURE_TURNS = 5
 
 /** Longest token that is read, as long as one that may be a login. */
 export const MAX_TOKEN_CHARS = 50_000
+
+/** Longest nonce of a sign-in. Ours have 32 characters. */
+export const MAX_NONCE_CHARS = 256
+
+/** How long after it was made a token can be used to sign in as an operator: what the way back from the provider may take. */
+export const MAX_OPERATOR_TOKEN_AGE_SECONDS = 300

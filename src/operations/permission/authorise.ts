@@ -16,7 +16,7 @@ export function authorise(
   context: PolicyRequest['context'],
 ): void {
   const action = `${service}:${operation}`
-  const decision = caller.kind === 'user' ? evaluate(caller.policy, { action, resource, context }) : 'implicit_deny'
+  const decision = caller.kind === 'session' ? 'implicit_deny' : evaluate(caller.policy, { action, resource, context })
   if (decision === 'allow') return
   const why =
     decision === 'explicit_deny'
@@ -31,7 +31,7 @@ export function authorise(
 /** Whether the caller may hand this role to a pool: a role ARN of the caller's own account, and `iam:PassRole` for it. */
 export async function mayPassRole(roleArn: string, context: SignedContext): Promise<boolean> {
   const { caller } = context
-  if (caller.kind !== 'user' || !isRoleOf(caller.account, roleArn, context)) return false
+  if (caller.kind === 'session' || !isRoleOf(caller.account, roleArn, context)) return false
   const keys = contextOf([
     ...globalKeys(caller, context),
     ...recordKeys(caller.asksAboutTags ? await tagsOfRole(roleArn, context) : []),
@@ -43,7 +43,7 @@ export async function mayPassRole(roleArn: string, context: SignedContext): Prom
 /** Whether the caller may see under which names providers know the users of a pool: `edge-identity:ReadSubjects` on the pool. */
 export async function mayReadSubjects(id: PoolId, context: SignedContext): Promise<boolean> {
   const { caller, pools } = context
-  if (caller.kind !== 'user') return false
+  if (caller.kind === 'session') return false
   const home = caller.asksAboutTags ? await pools.readHome(id) : undefined
   const pool = home?.kind === 'pool' && home.pool.account === caller.account ? home.pool : undefined
   const keys = contextOf([...globalKeys(caller, context), ...poolKeys(pool)])

@@ -1,10 +1,12 @@
 import { base32Characters } from '../../base/base32.ts'
 import { sha256, utf8 } from '../../base/bytes.ts'
 import { err, ok, type Result } from '../../base/result.ts'
-import { openSession } from '../../credentials/index.ts'
+import { openOperatorSession, openSession } from '../../credentials/index.ts'
 import { asksAbout, type PolicyDocument } from '../../policy/index.ts'
-import { type RingView, sessionKey } from '../../tokens/index.ts'
+import { operatorSessionKey, type RingView, sessionKey } from '../../tokens/index.ts'
 import type { Caller } from '../caller.ts'
+import type { OperatorRole } from '../operators.ts'
+import { operatorIn } from './operators.ts'
 
 /** An access key that the operator gave out, with what it may do. */
 export interface AccessKey {
@@ -28,22 +30,48 @@ export interface Credential {
 
 export type CredentialUnknown = { reason: 'unknown' | 'expired' }
 
-/** Finds the credential of an access key id: one of the operator's, or, with a session token, one that we vended. */
+/** What credentials are found in. `now`: epoch seconds. */
+export interface CredentialSources {
+  accessKeys: AccessKeys
+  operatorRoles: readonly OperatorRole[]
+  ring: () => Promise<RingView>
+  now: number
+}
+
+/**
+ * Finds the credential of an access key id: one of the operator's; or, with a session token, one that we vended, or that of an
+ * operator who has signed in.
+ */
 export async function findCredential(
   accessKeyId: string,
   sessionToken: string | undefined,
-  accessKeys: AccessKeys,
-  ring: () => Promise<RingView>,
-  now: number,
+  sources: CredentialSources,
 ): Promise<Result<Credential, CredentialUnknown>> {
+  const { accessKeys, now, ring } = sources
   if (sessionToken === undefined) {
     const key = accessKeys.get(accessKeyId)
     return key ? ok({ secret: key.secret, caller: await userOf(accessKeyId, key) }) : err({ reason: 'unknown' })
   }
   const session = await openSession(sessionToken, accessKeyId, { sessionKey: await sessionKey(await ring()), now })
-  if (!session.ok) return session
+  if (!session.ok)
+    return session.error.reason === 'unknown' ? findOperator(accessKeyId, sessionToken, sources) : session
   const { secret, account, arn, userId } = session.value
   return ok({ secret, caller: (region) => ({ kind: 'session', account, arn, userId, accessKeyId, region }) })
+}
+
+/** The credential of an operator, whose role must still be there. */
+async function findOperator(
+  accessKeyId: string,
+  sessionToken: string,
+  { now, operatorRoles, ring }: CredentialSources,
+): Promise<Result<Credential, CredentialUnknown>> {
+  if (operatorRoles.length === 0) return err({ reason: 'unknown' })
+  const key = await operatorSessionKey(await ring())
+  const session = await openOperatorSession(sessionToken, accessKeyId, { key, now })
+  if (!session.ok) return session
+  const role = operatorRoles.find(({ name }) => name === session.value.role)
+  if (!role) return err({ reason: 'unknown' })
+  return ok({ secret: session.value.secret, caller: await operatorIn(role, session.value.name, accessKeyId) })
 }
 
 /** Whether a policy asks what only the pool, role or provider itself can answer: its tags, or the ARN of a pool. */

@@ -22,7 +22,7 @@ export function contextOf(keys: ConditionKeys): PolicyRequest['context'] {
   }
 }
 
-/** Condition keys of every request of a user (IAM User Guide, "AWS global condition context keys"). */
+/** Condition keys of every request of a user, or of an operator in a role, who has no user name (IAM User Guide, "AWS global condition context keys"). */
 export function globalKeys(caller: Caller, { clientAddress, issuer, world }: RequestContext): ConditionKeys {
   const now = world.now()
   return [
@@ -31,11 +31,11 @@ export function globalKeys(caller: Caller, { clientAddress, issuer, world }: Req
     ['aws:principalaccount', [caller.account]],
     ['aws:principalarn', [caller.arn]],
     ['aws:principalisawsservice', ['false']],
-    ['aws:principaltype', ['User']],
+    ['aws:principaltype', [caller.kind === 'user' ? 'User' : 'AssumedRole']],
     ['aws:requestedregion', [caller.region]],
     ['aws:securetransport', [String(issuer.startsWith('https:'))]],
     ['aws:userid', [caller.userId]],
-    ['aws:username', [caller.arn.slice(caller.arn.lastIndexOf('/') + 1)]],
+    ...(caller.kind === 'user' ? [['aws:username', [caller.arn.slice(caller.arn.lastIndexOf('/') + 1)]] as const] : []),
     ['aws:viaawsservice', ['false']],
     ...(clientAddress === 'local' ? [] : [['aws:sourceip', [clientAddress]] as const]),
   ]

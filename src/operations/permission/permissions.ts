@@ -87,7 +87,7 @@ async function recordTags(
   caller: Caller,
   context: RequestContext,
 ): Promise<TagPairs> {
-  if (!operation.record || caller.kind !== 'user' || !caller.asksAboutTags) return []
+  if (!operation.record || caller.kind === 'session' || !caller.asksAboutTags) return []
   return operation.record(input, caller, context)
 }
 
@@ -102,7 +102,7 @@ async function poolsAskedAbout(
   caller: Caller,
   { pools }: RequestContext,
 ): Promise<readonly (Pool | undefined)[]> {
-  const asks = caller.kind === 'user' && (caller.asksAboutTags || dependsOnTags(change))
+  const asks = caller.kind !== 'session' && (caller.asksAboutTags || dependsOnTags(change))
   if (!asks || named.length === 0) return [undefined]
   const found = await Promise.all(named.map((id) => pools.readHome(id)))
   return found.map((home) => (home.kind === 'pool' && home.pool.account === caller.account ? home.pool : undefined))

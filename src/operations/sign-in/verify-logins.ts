@@ -54,10 +54,23 @@ export async function judgeLogins(
   return Promise.all(
     [...logins].map(async ([provider, token]) => ({
       provider,
-      verdict: await context.logins.verify({ provider, token }, trusted),
+      verdict: notOfOperators(await context.logins.verify({ provider, token }, trusted), context),
       expected: trusted.filter((one) => isSameProvider(nameOf(one), provider)).flatMap(clientIdsOf),
     })),
   )
+}
+
+/** A token for the client at which operators sign in is no login of a pool, even if the pool lists that client. */
+function notOfOperators(
+  verdict: Result<VerifiedLogin, LoginRejected>,
+  { operators: { provider } }: Pick<RequestContext, 'operators'>,
+): Result<VerifiedLogin, LoginRejected> {
+  if (!verdict.ok || !provider || !isSameProvider(verdict.value.provider, provider.name)) return verdict
+  const { claims, kind } = verdict.value
+  const audiences = [claims.aud, claims.azp].flat()
+  return audiences.includes(provider.clientId)
+    ? { ok: false, error: { reason: 'audience', found: [provider.clientId], kind } }
+    : verdict
 }
 
 /** The logins, if all are good; else the fault for the first that is not. */

@@ -11,7 +11,13 @@ import { isKnownKey } from '../../../src/policy/access-key-policy.ts'
 
 type Arguments = Parameters<typeof globalKeys>
 
-const caller = { arn: 'arn:aws:iam::1:user/ann', account: '1', userId: 'AIDA', region: 'us-east-1' } as Arguments[0]
+const caller = {
+  kind: 'user',
+  arn: 'arn:aws:iam::1:user/ann',
+  account: '1',
+  userId: 'AIDA',
+  region: 'us-east-1',
+} as Arguments[0]
 const context = { clientAddress: '192.0.2.1', issuer: 'https://a.example', world: { now: () => 0 } } as Arguments[1]
 const tags = [['Team', 'blue']] as const
 const pool = {
@@ -22,7 +28,12 @@ const pool = {
 
 describe('Every condition key of a request may stand in the policy of an access key', () => {
   it.each<[string, ConditionKeys, number]>([
-    ['of every request', globalKeys(caller, context), 12],
+    ['of every request of a user', globalKeys(caller, context), 12],
+    [
+      'of every request of an operator in a role',
+      globalKeys({ ...caller, kind: 'operator' } as typeof caller, context),
+      11,
+    ],
     ['of a pool', poolKeys(pool), 2],
     ['of a role or provider', recordKeys(tags), 2],
     ['of policies', policyKeys({ boundary: 'a', policy: 'b' }), 2],

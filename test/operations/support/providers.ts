@@ -27,6 +27,8 @@ export const ALL_PROVIDERS = {
 
 export interface Providers {
   network: FakeNetwork
+  /** The key set that all of them publish. */
+  keys: object
   fetch: MockInstance<typeof fetch>
   /** A token of `provider` about one of its users. A claim that is changed to `undefined` is left out. */
   token(provider: string, subject: string, claims?: Record<string, unknown>): Promise<string>
@@ -57,6 +59,7 @@ export async function startProviders(): Promise<Providers> {
     sign({ alg: jwk.alg, kid: jwk.kid }, { ...claimsOf(provider, subject), ...claims }, privateKey)
   return {
     network,
+    keys,
     fetch,
     token: (provider, subject, claims) => signed(key, provider, subject, claims),
     forged: (provider, subject) => signed(stranger, provider, subject),
