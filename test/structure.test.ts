@@ -118,6 +118,7 @@ const TABLES: Readonly<Record<string, readonly string[]>> = {
     'guest_count',
     'guest_sweep',
     'identity',
+    'import',
     'login',
     'merge_op',
     'peer',
@@ -539,7 +540,7 @@ function brokenTables(path: string, code: string): string[] {
 }
 
 /** What SQLite itself provides, what a query names for itself, and the words that follow `ON CONFLICT … DO UPDATE` and a trigger's `AFTER UPDATE`. */
-const NOT_TABLES = new Set(['json_each', 'leading', 'sqlite_master', 'SET', 'ON'])
+const NOT_TABLES = new Set(['json_each', 'leading', 'sqlite_master', 'SET', 'ON', 'OF'])
 
 function brokenPrefixes(path: string, code: string): string[] {
   const folder = folderOf(path)

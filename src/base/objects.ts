@@ -13,6 +13,12 @@ export class Overloaded extends Error {
   override readonly name = 'Overloaded'
 }
 
+/** The object does something else first, and says what. Whoever asks again later is served. */
+export class Occupied extends Overloaded {}
+
+/** How an object says so, before a colon and what it does, which has none. A caller knows it by these words. */
+export const TRY_LATER = 'Try again later'
+
 /** The object has no room left for what it should write. It can still be read, and what is deleted makes room. */
 export class StorageFull extends Error {
   override readonly name = 'StorageFull'
@@ -80,6 +86,7 @@ async function callTwice<T>(call: (repeated: boolean) => Promise<T>, signal: Abo
 function known(error: unknown): unknown {
   if ((error as ObjectError).overloaded) return new Overloaded('durable object overloaded')
   const { message } = error instanceof Error ? error : { message: '' }
+  if (message.includes(TRY_LATER)) return new Occupied(occupiedBy(message))
   if (message.includes(FULL)) return new StorageFull(message)
   if (message.includes(NEWER_TABLES)) return new OtherVersion('newer_tables', message)
   return LACKS_METHOD.test(message) ? new OtherVersion('older', message) : error
@@ -87,6 +94,12 @@ function known(error: unknown): unknown {
 
 /** With this code the runtime ends the message of SQLite (sqlite.org/rescode.html#full); the error has no other mark. */
 const FULL = 'SQLITE_FULL'
+
+/** What an object says of what it does, without what SQLite and the runtime say of how it refused. */
+function occupiedBy(message: string): string {
+  const [, what = ''] = message.slice(message.indexOf(TRY_LATER)).split(': ')
+  return `${TRY_LATER}: ${what}`
+}
 
 /** The words of workerd, and of its test runner, for a call of a method that an object does not have. */
 const LACKS_METHOD = /^The RPC receiver does not implement (?:the method )?"\w+"\.$/

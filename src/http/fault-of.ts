@@ -1,6 +1,6 @@
 import { TimedOut } from '../base/deadline.ts'
 import type { Log } from '../base/log.ts'
-import { OtherVersion, Overloaded, StorageFull } from '../base/objects.ts'
+import { Occupied, OtherVersion, Overloaded, StorageFull } from '../base/objects.ts'
 import { rateExceeded } from '../operations/index.ts'
 import { ClientGone, Fault } from '../protocol/index.ts'
 import { Paused } from './rate-limits.ts'
@@ -8,6 +8,7 @@ import { Paused } from './rate-limits.ts'
 /** The fault behind whatever was thrown. What nobody foresaw is logged, and leaves as one bland fault. */
 export function faultOf(error: unknown, requestId: string, log: Log): Fault {
   if (error instanceof Fault) return error
+  if (error instanceof Occupied) return new Fault('TooManyRequestsException', `${error.message}.`)
   if (error instanceof Overloaded || error instanceof Paused) return rateExceeded()
   if (error instanceof ClientGone) return new Fault('SerializationException', 'The request body ended early.')
   if (error instanceof TimedOut) {

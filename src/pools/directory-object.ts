@@ -1,3 +1,5 @@
+import type { BackupAnswer, BackupStep } from './backup-step.ts'
+import { takeBackupStep } from './backup-steps.ts'
 import {
   type IdentitiesMerged,
   type Linked,
@@ -117,6 +119,11 @@ export abstract class DirectoryObject extends SpreadObject {
     { dryRun, ...request }: MergeIdentitiesRequest & Tried,
   ): IdentitiesMerged | NoPool | OfSpread {
     return this.#change(address, dryRun, (now) => mergeIdentities(this.own.identities, { ...request, now }))
+  }
+
+  /** Takes one step of an export or an import of a pool of one object. */
+  backup(address: PoolAddress, step: BackupStep): BackupAnswer | NoPool | OfSpread {
+    return this.own.inPool(address, () => takeBackupStep(step, this.own.backup))
   }
 
   /** Looks for what is wrong in a pool of one object, among so many identities after this one. */

@@ -1,5 +1,6 @@
 import { DAY_MS, dayOf } from '../base/days.ts'
 import { guestTtlDaysOf } from './guest-settings.ts'
+import { ImportTable } from './import-table.ts'
 import { LAST_USED_DAY, lastUsedDaysOf } from './last-use.ts'
 import { SWEEP_DELETES, SWEEP_ROWS } from './limits.ts'
 import type { Pool } from './settings.ts'
@@ -48,8 +49,9 @@ export class GuestSweep {
     }
     const { since } = this.#row ?? this.#begin(now)
     const before = firstDayKept(ttl, lastUsedDaysOf(pool.settings), now)
-    // Nobody has been watched for as long as that yet.
-    if (before !== undefined && since < before && this.#sweep(before)) return
+    // Nobody has been watched for as long as that yet; or nobody may be deleted, until an import is over.
+    const mayBe = before !== undefined && since < before && !new ImportTable(this.#storage.sql).isOn
+    if (mayBe && this.#sweep(before)) return
     this.#after = ''
     this.#storage.sql.exec('UPDATE guest_sweep SET swept_day = ?', sweepDay(pool, now))
   }

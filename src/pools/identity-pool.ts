@@ -162,7 +162,7 @@ export class IdentityPool extends DirectoryObject {
       return outcome
     })
     if (once && unlinked.kind === 'unlinked') void this.own.wake()
-    return unlinked
+    return this.own.backup.imports.settled(unlinked)
   }
 
   unlinkDeveloper(address: PoolAddress, request: Omit<UnlinkDeveloperRequest, 'now'>): Unlinked | NoPool | OfSpread {
@@ -215,6 +215,6 @@ export class IdentityPool extends DirectoryObject {
     const lastUsedDays = lastUsedDaysOf(settings)
     const resolution = resolve(identities, { ...call, allowGuests, lastUsedDays, now: this.own.now() })
     if (call.once && resolution.kind === 'identity') this.own.proofs.use(call.once.proofs, call.once.operation)
-    return resolution
+    return this.own.backup.imports.settled(resolution)
   }
 }

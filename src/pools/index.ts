@@ -1,3 +1,12 @@
+export {
+  beginImportOf,
+  cancelImportOf,
+  exportIdentities,
+  finishImportOf,
+  importIdentities,
+  importOf,
+} from './backup.ts'
+export type { BackupIdentity } from './backup-identity.ts'
 export type { NoPool, ProofUsed, Stale } from './calls.ts'
 export type { CheckPage, Finding } from './check.ts'
 export type { IdentityDetail } from './details.ts'
@@ -9,10 +18,11 @@ export { GUEST_TAGS, type GuestLimits, guestLimitsOf } from './guest-settings.ts
 export type { GuestAsked, GuestRefused } from './guests.ts'
 export type { IdentityDescription, ProvenLogin } from './identities.ts'
 export { IdentityPool } from './identity-pool.ts'
+export type { Checked } from './import-pages.ts'
 export { LAST_USED_OFF, LAST_USED_TAG, lastUsedDaysOf, MAX_LAST_USED_DAYS } from './last-use.ts'
 export { MAX_LOGINS_PER_IDENTITY, MAX_SHARDS, MAX_TAGS } from './limits.ts'
 export { Pools, uuidOf } from './pools.ts'
-export type { Resolution } from './resolve.ts'
+export { type Resolution, tooManyLogins } from './resolve.ts'
 export type {
   Pool,
   PoolSettings,

@@ -48,3 +48,18 @@ export const SWEEP_ROWS = 2_000
 
 /** Guests that one run deletes. */
 export const SWEEP_DELETES = 500
+
+/** Identities that one call of an object looks at for those that were changed, so that it takes some milliseconds. */
+export const SCAN_ROWS = 20_000
+
+/** Identities that one call of an object counts at the end of an import, with those that forward. */
+export const VERIFY_ROWS = 10_000
+
+/** Identities that one call of an object deletes when an import is given up. */
+export const CLEAR_ROWS = 5_000
+
+/** Calls of objects that one call of the service makes for the end of an import, or to give it up. */
+export const STEPS_OF_A_CALL = 100
+
+/** Tries to read a page in which identities are in the middle of a merge. */
+export const MAX_TURNS = 4

@@ -2,6 +2,7 @@ import { isOpened, NEWER_TABLES } from '../base/migrations.ts'
 import type { NoPool, OfSpread, PoolAddress } from './calls.ts'
 import { Guests } from './guests.ts'
 import { IdentityTable } from './identity-table.ts'
+import { type BackupTables, backupTables } from './import-table.ts'
 import { PoolRecord } from './pool-record.ts'
 import { SpreadHost } from './spread/host.ts'
 import { SPREAD } from './spread/objects.ts'
@@ -14,6 +15,8 @@ export class PoolState {
   readonly proofs: UsedProofs
   readonly record: PoolRecord
   readonly guests: Guests
+  /** What exports and imports work on. */
+  readonly backup: BackupTables
   /** Its part in a pool that is spread. */
   readonly host: SpreadHost
 
@@ -28,6 +31,7 @@ export class PoolState {
     this.identities = new IdentityTable(storage.sql)
     this.proofs = new UsedProofs(storage.sql)
     this.guests = new Guests(storage, this.identities, this.proofs, now)
+    this.backup = backupTables(storage.sql, now)
     this.host = new SpreadHost(storage, this.identities, this.proofs, now, this.guests)
     this.record = new PoolRecord(storage, () => this.host.part?.map)
   }

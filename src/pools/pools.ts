@@ -1,7 +1,7 @@
 import { TimedOut } from '../base/deadline.ts'
 import type { IdentityId, PoolId } from '../base/ids.ts'
 import { IsolateCache } from '../base/memory.ts'
-import { OBJECT_READ_MS, OBJECT_WRITE_MS, OtherVersion, Overloaded } from '../base/objects.ts'
+import { OBJECT_READ_MS, OBJECT_WRITE_MS, Occupied, OtherVersion, Overloaded } from '../base/objects.ts'
 import type { Position } from '../base/position.ts'
 import type { World } from '../base/world.ts'
 import { isStale, type NoPool, type PoolFound, type ProofUsed, type Stale } from './calls.ts'
@@ -10,6 +10,7 @@ import type { DeveloperMerge, Lookup, LookupRequest, MergeRequest } from './deve
 import type { GuestRefused } from './guests.ts'
 import type { IdentityDescription, ProvenLogin } from './identities.ts'
 import type { IdentityPool } from './identity-pool.ts'
+import { IMPORTING } from './import-table.ts'
 import { MAX_STALE_TURNS } from './limits.ts'
 import { locationHint } from './location.ts'
 import { type Home, isSpread, PoolObjects } from './pool-objects.ts'
@@ -166,6 +167,7 @@ export class Pools {
     const found = await this.describeSpread(id, account)
     if (found.kind !== 'described') return found
     if (found.growth && found.growth.phase !== 'done') return { kind: 'growing' }
+    if (found.importing) throw new Occupied(IMPORTING)
     if (isSpread(found.pool)) return this.#objects.check(found.pool, request)
     const { position } = request
     const after = position?.walk === 'identities' ? position.after : ''

@@ -144,5 +144,18 @@ export const MIGRATIONS: readonly string[] = [
     since INTEGER NOT NULL,
     swept_day INTEGER
   );
+  CREATE TABLE import (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    run TEXT NOT NULL,
+    source TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('importing', 'done')),
+    open INTEGER NOT NULL DEFAULT 0,
+    line INTEGER NOT NULL,
+    last TEXT NOT NULL,
+    identities INTEGER NOT NULL,
+    logins INTEGER NOT NULL,
+    begun_at INTEGER NOT NULL,
+    ended_at INTEGER
+  );
   `,
 ]

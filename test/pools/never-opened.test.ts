@@ -74,6 +74,10 @@ const CALLS: {
   ],
   mergeIdentities: [(pool) => pool.mergeIdentities(address, { source: uuid, destination: uuid }), { kind: 'no_pool' }],
   readSince: [(pool) => pool.readSince(REGION, 7), { kind: 'no_pool' }],
+  backup: [
+    (pool) => pool.backup(address, { step: 'import_begin', slots: [0, 1], run: 'r', source: 's' }),
+    { kind: 'no_pool' },
+  ],
   check: [(pool) => pool.check(address, '', 10), { kind: 'no_pool' }],
   take: [
     (pool) => pool.take({ pool: address.id }, { step: 'look', identities: [uuid], logins: [{ login: ana }] }),

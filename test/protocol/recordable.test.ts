@@ -154,6 +154,8 @@ describe('the members that are never recorded', () => {
       'edge-identity GetGuestPass.Work': 'sensitive',
       'edge-identity LinkLogin.Provider': 'names only',
       'edge-identity LinkLogin.Subject': 'unrecorded',
+      'edge-identity ImportIdentities.Lines': 'unrecorded',
+      'edge-identity ImportIdentities.NextToken': 'unrecorded',
       'edge-identity ListIdentityDetails.NextToken': 'unrecorded',
       'edge-identity SeedIdentity.Logins{key}': 'names only',
       'edge-identity SeedIdentity.Logins{}': 'unrecorded',

@@ -1,5 +1,6 @@
 import type { ProvenLogin } from '../../src/pools/identities.ts'
 import { IdentityTable } from '../../src/pools/identity-table.ts'
+import { backupTables } from '../../src/pools/import-table.ts'
 import { MIGRATIONS } from '../../src/pools/schema.ts'
 import { admission, slotOfStep } from '../../src/pools/spread/admission.ts'
 import { Errands } from '../../src/pools/spread/errands.ts'
@@ -75,6 +76,7 @@ export class HostedObject {
       reservations: this.reservations,
       errands: new Errands(sql),
       proofs: new UsedProofs(sql),
+      backup: backupTables(sql, () => this.pool.now),
       transaction: (work) => this.sql.transaction(work),
       isHere,
       allowGuests: () => this.pool.allowGuests,

@@ -1,5 +1,6 @@
 import type { ProvenLogin } from '../../src/pools/identities.ts'
 import { IdentityTable } from '../../src/pools/identity-table.ts'
+import { backupTables } from '../../src/pools/import-table.ts'
 import { MIGRATIONS } from '../../src/pools/schema.ts'
 import { slotOfStep } from '../../src/pools/spread/admission.ts'
 import { type DueErrand, Errands, run } from '../../src/pools/spread/errands.ts'
@@ -111,6 +112,7 @@ export class VirtualPool {
       reservations,
       errands,
       proofs,
+      backup: backupTables(sql as unknown as SqlStorage, () => this.now + skew),
       transaction: (work) => sql.transaction(work),
       isHere: (slot) => this.objects[objectOf(this.spread, slot)] === object,
       allowGuests: () => this.allowGuests,

@@ -3,12 +3,14 @@ import { checkPool } from './check-pool.ts'
 import { describeSpread } from './describe-spread.ts'
 import { eraseUser } from './erase-user.ts'
 import { explainRequest } from './explain-request.ts'
+import { exportIdentities } from './export-identities.ts'
 import { findIdentity } from './find-identity.ts'
 import { getGuestChallenge } from './get-guest-challenge.ts'
 import { getGuestPass } from './get-guest-pass.ts'
 import { getIdentityDetail } from './get-identity-detail.ts'
 import { getOperatorSession } from './get-operator-session.ts'
 import { getPoolSettings } from './get-pool-settings.ts'
+import { importIdentities } from './import-identities.ts'
 import { injectFault, listInjectedFaults } from './inject-fault.ts'
 import { linkLogin } from './link-login.ts'
 import { listIdentityDetails } from './list-identity-details.ts'
@@ -23,7 +25,7 @@ import { unlinkLogin } from './unlink-login.ts'
 /** Those of the last line are of local mode alone. */
 export const edgeIdentityOperations = [
   ...[checkPool, explainRequest, getPoolSettings, setPoolSettings, simulateLogin],
-  ...[eraseUser, findIdentity, getIdentityDetail, listIdentityDetails],
+  ...[eraseUser, findIdentity, getIdentityDetail, listIdentityDetails, exportIdentities, importIdentities],
   ...[getGuestChallenge, getGuestPass],
   ...[linkLogin, unlinkLogin, mergeIdentities],
   ...[getOperatorSession],

@@ -18,3 +18,15 @@ export const MAX_NONCE_CHARS = 256
 
 /** How long after it was made a token can be used to sign in as an operator: what the way back from the provider may take. */
 export const MAX_OPERATOR_TOKEN_AGE_SECONDS = 300
+
+/** Identities of one page of a backup: most of what a call costs is by the identity then, and an answer has some 400 KB. */
+export const BACKUP_PAGE = 1_000
+
+/** Longest lines of one call of an import; a request has at most a megabyte. */
+export const MAX_LINES_CHARS = 1_000_000
+
+/** Longest first or last line of a backup. */
+export const MAX_END_CHARS = 1_000
+
+/** Longest reason or source of an identity in a backup. */
+export const MAX_BACKUP_TEXT_CHARS = 1_024

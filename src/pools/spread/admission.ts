@@ -22,6 +22,7 @@ function alone(slot: number): Slots {
 
 /** The slots that a step reads or writes. */
 function slotsOfStep(step: Step): number[] {
+  if ('slots' in step) return [...step.slots]
   switch (step.step) {
     case 'resolve':
       return [
@@ -49,10 +50,6 @@ function slotsOfStep(step: Step): number[] {
       return [slotOfIdentity(step.survivor)]
     case 'erase':
       return step.identities.map(slotOfIdentity)
-    case 'list':
-    case 'walk':
-    case 'losers':
-      return [...step.slots]
     default:
       return isEraseStep(step) ? slotsOfEraseStep(step) : slotsOfCheckStep(step)
   }

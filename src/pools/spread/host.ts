@@ -1,6 +1,7 @@
 import { guestLimitsOf } from '../guest-settings.ts'
 import { type GuestCall, type GuestRefused, Guests } from '../guests.ts'
 import type { IdentityTable } from '../identity-table.ts'
+import { backupTables } from '../import-table.ts'
 import { lastUsedDaysOf } from '../last-use.ts'
 import { PURGE_INTERVAL_MS } from '../limits.ts'
 import type { Resolution } from '../resolve.ts'
@@ -221,6 +222,7 @@ export class SpreadHost {
       reservations: this.#reservations,
       errands: this.#errands,
       proofs: this.#proofs,
+      backup: backupTables(this.#storage.sql, this.#now),
       transaction: (work) => this.#storage.transactionSync(work),
       isHere: (slot) => this.#part.where([slot, slot]) === 'here',
       allowGuests: () => pool.settings.allowGuests,

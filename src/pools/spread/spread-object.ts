@@ -20,6 +20,8 @@ export interface SpreadDescribed {
   kind: 'described'
   pool: Pool
   growth: GrowthState | undefined
+  /** Identities are being imported. */
+  importing?: true
 }
 
 /**
@@ -140,6 +142,7 @@ export abstract class SpreadObject extends DurableObject<Env> {
       kind: 'described',
       pool: found.pool,
       growth: this.own.host.isHead ? this.own.host.growth.state() : undefined,
+      ...(this.own.backup.imports.isOn && { importing: true as const }),
     }
   }
 

@@ -1,3 +1,4 @@
+import type { BackupAnswers, BackupStep } from '../backup-step.ts'
 import type { ProofUsed } from '../calls.ts'
 import type { DetailFilter, DetailsFound } from '../details.ts'
 import type { GuestCall, GuestRefused } from '../guests.ts'
@@ -26,6 +27,7 @@ export type Step =
   | LosersStep
   | CheckStep
   | EraseStep
+  | BackupStep
   /** Gives a reservation up. */
   | { step: 'drop'; login: ProvenLogin; claim: string }
   /** Lets a reservation lead to where the login has come by merges. */
@@ -169,7 +171,7 @@ export interface LosersStep {
 }
 
 /** What each step answers. */
-export interface Answers extends CheckAnswers, EraseAnswers {
+export interface Answers extends CheckAnswers, EraseAnswers, BackupAnswers {
   resolve: Resolution | ProofUsed | Elsewhere
   guest: Resolution | GuestRefused
   look: Seen

@@ -1,4 +1,6 @@
 import { dayOf } from '../../base/days.ts'
+import { isBackupStep } from '../backup-step.ts'
+import { takeBackupStep } from '../backup-steps.ts'
 import { asOlderWorkersKnow } from '../guests.ts'
 import type { Identities, Member, ProvenLogin } from '../identities.ts'
 import { unlessWriting } from '../only-reads.ts'
@@ -80,6 +82,7 @@ function stepTaken(step: Exclude<Step, GuestStep | ResolveStep>, tables: StepTab
     case 'losers':
       return { kind: 'losers', uuids: identities.walks.losersTo(step.survivor, step.after, step.end, step.limit) }
     default:
+      if (isBackupStep(step)) return takeBackupStep(step, tables.backup)
       return isEraseStep(step) ? takeEraseStep(step, tables) : takeCheckStep(step, tables)
   }
 }
@@ -109,7 +112,7 @@ function resolution(step: ResolveStep, here: Identities, tables: StepTables): An
   const [allowGuests, lastUsedDays] = [tables.allowGuests(), tables.lastUsedDays()]
   const resolved = resolve(here, { ...step, allowGuests, lastUsedDays, now: now() })
   if (once && resolved.kind === 'identity') proofs.use(once.proofs, once.operation)
-  return resolved
+  return tables.backup.imports.settled(resolved)
 }
 
 /** What `work` answers, without what it changes. */
@@ -157,6 +160,8 @@ function look({ confirm, identities: named, logins }: LookStep, tables: StepTabl
   const found = [...asked].flatMap((uuid) => seenOf(uuid, identities) ?? [])
   if (confirm && !mayBe(confirm.login, confirm.reservation, found))
     reservations.refuse(confirm.reservation, now() + CLAIM_MEMORY_MS)
+  const isMissing = named.some((uuid) => !identities.row(uuid)) || seen.some(({ kind }) => kind === 'free')
+  if (isMissing) tables.backup.imports.refuse()
   return { kind: 'seen', identities: found, logins: seen }
 }
 

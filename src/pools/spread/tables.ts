@@ -1,6 +1,7 @@
 import type { GuestCall, GuestRefused } from '../guests.ts'
 import type { IdentityRow, Member, ProvenLogin } from '../identities.ts'
 import type { IdentityTable } from '../identity-table.ts'
+import type { BackupTables } from '../import-table.ts'
 import { isSameLogin, type Resolution } from '../resolve.ts'
 import type { UsedProofs } from '../used-proofs.ts'
 import type { Errands } from './errands.ts'
@@ -13,6 +14,8 @@ export interface StepTables {
   reservations: Reservations
   errands: Errands
   proofs: UsedProofs
+  /** What exports and imports work on. */
+  backup: BackupTables
   transaction: <T>(work: () => T) => T
   isHere: (slot: number) => boolean
   allowGuests: () => boolean
