@@ -21,11 +21,11 @@ it(
       SCRIPT,
       '--quick',
       '--only',
-      'operations,spread,flood,growth',
+      'operations,spread,flood,growth,backup',
       '--json',
       file,
     ])
-    const { flood, growth, operations, rows, spread } = JSON.parse(readFileSync(file, 'utf8'))
+    const { backup, flood, growth, operations, rows, spread } = JSON.parse(readFileSync(file, 'utf8'))
     expect(operations.map(({ counts, id }: Measured) => [id, counts])).toEqual([
       ['discovery', does({ objectCalls: 0, loggedBytes: 0 })],
       ['guest', does({ rowsWritten: 1 })],
@@ -57,6 +57,11 @@ it(
     expect(flood.ofMany.made).toBeGreaterThanOrEqual(flood.ofMany.budget)
     expect(flood.ofMany.made).toBeLessThanOrEqual(flood.ofMany.budget + 100)
     for (const side of [flood.quiet, flood.flooded]) expect(side.requests).toBeGreaterThan(0)
+    expect(backup).toMatchObject({
+      identities: 2_500,
+      exported: { seconds: expect.any(Number) },
+      imported: { seconds: expect.any(Number) },
+    })
     expect(growth.sizes).toEqual([100, 1000])
     for (const { bySize } of growth.operations) expect(bySize.map(({ p50 }: Figures) => p50 > 0)).toEqual([true, true])
   },

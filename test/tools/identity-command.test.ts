@@ -207,8 +207,8 @@ describe('identity', () => {
   })
 
   it.each([
-    [[], 'Nothing is none of find, show, list, erase, link, unlink, merge. --help tells more.'],
-    [['block'], 'block is none of find, show, list, erase, link, unlink, merge. --help tells more.'],
+    [[], 'Nothing is none of find, show, list, erase, link, unlink, merge, export, import. --help tells more.'],
+    [['block'], 'block is none of find, show, list, erase, link, unlink, merge, export, import. --help tells more.'],
     [['find'], 'Name the pool: npm run identity -- find --pool <pool id>. --help tells more.'],
     [
       ['find', '--pool', POOL, '--provider', 'p'],

@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path'
 import workerd from 'workerd/package.json' with { type: 'json' }
 import { onStop, root } from '../lib/bootstrap.mjs'
 import { againstFloor, rowsWritten } from './against-floor.ts'
+import { backup } from './backup.ts'
 import { flood } from './flood.ts'
 import { growth } from './growth.ts'
 import { modelFigures } from './model-figures.ts'
@@ -62,6 +63,7 @@ class Run {
     if (parts.has('moto')) figures.moto = await this.#measured(() => this.#moto())
     if (parts.has('start-up')) figures.startup = await this.#measured(() => this.#startup())
     if (parts.has('growth')) figures.growth = await this.#measured(() => this.#growth())
+    if (parts.has('backup')) figures.backup = await this.#measured(() => this.#backup())
     screen.showTargets(figures)
     if (json !== undefined) await writeJson(resolve(process.env.INIT_CWD ?? '.', json), { ...figures, plan })
     if (!write) return
@@ -132,6 +134,13 @@ class Run {
     const startup = { sizes: await sizes(this.#stage), coldStarts: await coldStarts(this.#stage, starts) }
     screen.showStartup(startup)
     return startup
+  }
+
+  async #backup() {
+    console.log('\nBackup:')
+    const measured = await backup(this.#stage, this.#options.plan.identities, (line) => console.log(line))
+    screen.showBackup(measured)
+    return measured
   }
 
   async #growth() {

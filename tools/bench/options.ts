@@ -4,7 +4,7 @@ import type { FloorPlan } from './against-floor.ts'
 import type { FloodPlan } from './flood.ts'
 import type { GrowthPlan } from './growth.ts'
 
-export const PARTS = ['operations', 'spread', 'flood', 'moto', 'start-up', 'growth'] as const
+export const PARTS = ['operations', 'spread', 'flood', 'moto', 'start-up', 'growth', 'backup'] as const
 
 export type Part = (typeof PARTS)[number]
 
@@ -15,6 +15,8 @@ export interface Plan extends FloodPlan, FloorPlan, GrowthPlan {
   coldStarts: number
   /** Identities of the pools that grow, ascending. */
   sizes: number[]
+  /** Identities that are exported and imported. */
+  identities: number
 }
 
 export interface Options {
@@ -43,6 +45,7 @@ export function optionsFrom(args: string[]): Options {
       algorithm: { type: 'string', default: 'RS256' },
       growth: flag,
       sizes: { type: 'string', default: '1000,100000,1000000' },
+      identities: { type: 'string', default: '1000000' },
       only: { type: 'string' },
       quick: flag,
       'allow-missing': flag,
@@ -58,12 +61,13 @@ export function optionsFrom(args: string[]): Options {
 interface PlanValues {
   algorithm: string
   concurrency: string
+  identities: string
   quick: boolean
   seconds: string
   sizes: string
 }
 
-function planOf({ algorithm, concurrency, quick, seconds, sizes }: PlanValues): Plan {
+function planOf({ algorithm, concurrency, identities, quick, seconds, sizes }: PlanValues): Plan {
   const rounds = quick ? 1 : 5
   const total = quick ? 1 : positive('seconds', seconds)
   return {
@@ -80,6 +84,7 @@ function planOf({ algorithm, concurrency, quick, seconds, sizes }: PlanValues): 
     emptyPools: quick ? 3 : 200,
     evictions: quick ? 1 : 5,
     callsForMemory: quick ? 50 : 5_000,
+    identities: positive('identities', quick ? '2500' : identities),
     sizes: (quick ? '100,1000' : sizes).split(',').map((size) => positive('sizes', size)),
   }
 }
@@ -94,7 +99,8 @@ interface PartValues {
 function partsOf({ growth, only, quick, write }: PartValues): ReadonlySet<Part> {
   if (write && (quick || only)) fail('--write measures everything, so it goes with neither --quick nor --only.')
   if (write) return new Set(PARTS)
-  if (only === undefined) return new Set(PARTS.filter((part) => part !== 'flood' && (part !== 'growth' || growth)))
+  const isAsked = (part: Part) => part !== 'flood' && (growth || !['growth', 'backup'].includes(part))
+  if (only === undefined) return new Set(PARTS.filter(isAsked))
   return new Set(
     only
       .split(',')

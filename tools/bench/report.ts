@@ -3,6 +3,7 @@ import { withBlocks } from '../lib/document.ts'
 import type { Spread } from '../lib/statistics.ts'
 import { type Cell, table } from '../lib/table.ts'
 import type { MeasuredFloor, MeasuredOperation, NotMeasured, RowsWritten } from './against-floor.ts'
+import type { Backup } from './backup.ts'
 import type { Counts } from './counts.ts'
 import { type Flood, FORGOTTEN_AT_MOST } from './flood.ts'
 import type { GrownOperation, Growth } from './growth.ts'
@@ -24,6 +25,7 @@ export interface BenchResults {
   moto?: MotoResult[] | { notMeasured: string } | undefined
   startup?: { sizes: Sizes; coldStarts: ColdStarts } | undefined
   growth?: Growth | undefined
+  backup?: Backup | undefined
 }
 
 /** What the service is to reach, next to what was measured. `met` is `undefined` where nothing was. */
@@ -46,10 +48,14 @@ const FLOOR_GOALS = [
   ['GetCredentialsForIdentity, R2', 'read', 'credentials-r2', 0.75],
 ] as const
 
+/** A million identities are to be in a file, and out of it, in three minutes each. */
+const BACKUP_SECONDS = 180
+
 /** Every operation is to come this near to its fair floor. */
 const FAIR_GOAL = 0.85
 
 export function targetsOf({
+  backup,
   flood,
   growth,
   moto,
@@ -94,6 +100,7 @@ export function targetsOf({
     atLeast('GetCredentialsForIdentity, embedded ÷ moto', 8, ofMoto('GetCredentialsForIdentity')),
     atMost('p50, largest pool ÷ smallest, worst operation but lists', 1.15, grown(false)),
     atMost('The same, worst page of a list of identities', 1.15, grown(true)),
+    ...backupGoals(backup),
     atMost('Bundle without SAML, gzip', 250, startup && startup.sizes.gzipWithoutSaml / KIB, 'KiB'),
     atMost('Module evaluation', 30, startup?.coldStarts.evaluation.wallMs.median, 'ms'),
   ]
@@ -121,7 +128,7 @@ const growthOf = (operation: GrownOperation | NotMeasured) =>
 
 /** The results as the block of the document that holds them. */
 function markdown(figures: BenchResults): string {
-  const { at, command, flood, growth, machine, moto, operations, rows, spread, startup } = figures
+  const { at, backup, command, flood, growth, machine, moto, operations, rows, spread, startup } = figures
   return [
     `${at}, \`${command}\`, on ${machine}.`,
     '### Targets',
@@ -140,6 +147,7 @@ function markdown(figures: BenchResults): string {
     ...(flood ? ['### A flood of new guests', ...floodLines(flood)] : []),
     ...(moto ? ['### Next to moto', motoTable(moto)] : []),
     ...(growth ? ['### Growth', ...growthTables(growth)] : []),
+    ...(backup ? ['### Backup', backupTable(backup)] : []),
     ...(startup ? ['### Start-up', startupTable(startup)] : []),
   ].join('\n\n')
 }
@@ -259,6 +267,30 @@ function growthTables({ afterEviction, bytes, memory, operations, sizes }: Growt
       ],
     ),
   ]
+}
+
+function backupGoals(backup: Backup | undefined): Goal[] {
+  const aMillion = (way: 'exported' | 'imported') => backup && (backup[way].seconds * 1e6) / backup.identities
+  return [
+    atMost('A million identities into a file', BACKUP_SECONDS, aMillion('exported'), 's'),
+    atMost('A million identities out of a file', BACKUP_SECONDS, aMillion('imported'), 's'),
+  ]
+}
+
+function backupTable({ bytes, exported, identities, imported }: Backup): string {
+  const line = (name: string, { residentKiB, seconds }: Backup['exported']): Cell[] => [
+    ...[name, seconds.toFixed(1), (identities / seconds).toFixed(0)],
+    residentKiB === undefined ? '–' : mib(residentKiB),
+  ]
+  return table(
+    [
+      `${identities.toLocaleString('en')} identities, ${mib(bytes / KIB)} MiB`,
+      's',
+      'a second',
+      'most memory of the command, MiB',
+    ],
+    [line('into a file', exported), line('out of it, into another pool', imported)],
+  )
 }
 
 function startupTable({ coldStarts, sizes }: NonNullable<BenchResults['startup']>): string {

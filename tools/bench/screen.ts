@@ -1,5 +1,6 @@
 import type { Spread } from '../lib/statistics.ts'
 import type { MeasuredOperation, NotMeasured, RowsWritten } from './against-floor.ts'
+import type { Backup } from './backup.ts'
 import type { Flood } from './flood.ts'
 import type { Growth } from './growth.ts'
 import type { MotoResult } from './moto.ts'
@@ -100,6 +101,18 @@ export function showGrowth(grown: Growth, missing: (operation: NotMeasured) => v
     `  memory: one pool open ${mib(onePoolKiB)}, each further ${perPoolKiB.toFixed(0)} KiB; ` +
       `smallest in use ${mib(smallestInUseKiB)}, then largest ${mib(largestInUseKiB)}`,
   )
+}
+
+export function showBackup({ bytes, exported, identities, imported }: Backup): void {
+  for (const [name, { residentKiB = 0, seconds }] of [
+    ['into a file', exported],
+    ['out of it', imported],
+  ] as const)
+    showGrown(
+      name,
+      `${seconds.toFixed(1)} s, ${(identities / seconds).toFixed(0)} a second, at most ${mib(residentKiB)}`,
+    )
+  showGrown('the file', kib(bytes))
 }
 
 function showGrown(name: string, figures: string): void {

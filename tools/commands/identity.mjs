@@ -11,7 +11,10 @@ await userCommand(
 
   link    gives an identity a login that nobody has: --identity, --provider and --subject
   unlink  takes one login off: --identity, --provider and --subject
-  merge   makes one identity of two: --source, and --destination, which survives`,
+  merge   makes one identity of two: --source, and --destination, which survives
+
+  export  all identities into a file: --file; docs/backup.md has the format
+  import  a file into a pool without identities: --file`,
     options: {
       pool: { value: 'ID', text: 'the identity pool' },
       provider: {
@@ -40,6 +43,14 @@ await userCommand(
       reason: { value: 'CASE', text: 'of erase: the number of a case, for the receipt; nothing that names the user' },
       'dry-run': { text: 'of erase, link, unlink and merge: only tells what would come of it' },
       receipt: { value: 'FILE', text: 'of erase: where the receipt is written' },
+      file: {
+        value: 'FILE',
+        text: 'of export: the file to make, which goes on where it was interrupted; of import: the file to read',
+      },
+      'new-ids': { text: 'of import: the file is of another pool, and its identities get ids of this one' },
+      mapping: { value: 'FILE', text: 'of import --new-ids: for the new id of each identity (the file and .ids.csv)' },
+      corrected: { text: 'of import: the file was changed by hand, so that its hash is another' },
+      cancel: { text: 'of import: gives an import up; what it brought is deleted' },
       json: { text: 'the answer of the service; of list, a line for each identity' },
       ...CONNECTION_OPTIONS,
     },

@@ -1,4 +1,5 @@
 import type { Given } from '../../package/server/options.mjs'
+import { BACKUP_ACTIONS, backupWork } from '../identity/backup.ts'
 import { CHANGE_OPTIONS, change, changeInput, isChange } from '../identity/changes.ts'
 import { erase, erasureInput } from '../identity/erase.ts'
 import { BadOption } from './bootstrap.mjs'
@@ -37,6 +38,7 @@ const ACTIONS: Readonly<Record<string, readonly string[]>> = {
   list: ['provider', 'state', 'unused-since'],
   erase: ['identity', 'provider', 'subject', 'developer', 'reason', 'dry-run', 'receipt'],
   ...CHANGE_OPTIONS,
+  ...BACKUP_ACTIONS,
 }
 const OF_ONE_ACTION = new Set(Object.values(ACTIONS).flat())
 
@@ -47,7 +49,7 @@ const NOT_FOUND = 3
 
 const PAGE = 1_000
 
-/** Finds, shows, lists, changes or erases identities of a pool. */
+/** Finds, shows, lists, changes or erases identities of a pool, or brings all of them into a file, and back. */
 export async function main({ positionals: [action], values }: Given): Promise<void> {
   const { json = false, pool } = values
   if (action === undefined || !Object.hasOwn(ACTIONS, action))
@@ -56,8 +58,10 @@ export async function main({ positionals: [action], values }: Given): Promise<vo
   for (const name of Object.keys(values))
     if (OF_ONE_ACTION.has(name) && !ACTIONS[action]?.includes(name))
       throw new BadOption(`--${name} is no option of ${action}`)
+  const connection = { ...values, region: values.region ?? pool.split(':')[0] }
+  if (Object.hasOwn(BACKUP_ACTIONS, action)) return withService(connection, backupWork(action, values))
   const input = { IdentityPoolId: pool, ...inputOf(action, values) }
-  await withService({ ...values, region: values.region ?? pool.split(':')[0] }, async (own) => {
+  await withService(connection, async (own) => {
     if (action === 'list') return list(input, json, own)
     if (action === 'erase') return erase(input, values, own)
     if (isChange(action)) return change(action, input, json, own)

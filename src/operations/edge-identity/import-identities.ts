@@ -91,7 +91,7 @@ async function begun(id: PoolId, from: PoolId, context: SignedContext) {
     State: 'Importing',
     Import: run,
     Line: line,
-    LastIdentityId: last === '' ? undefined : from.region + ':' + from.tag + last.slice(8),
+    LastIdentityId: last === '' ? undefined : `${from.region}:${from.tag}${last.slice(8)}`,
   }
 }
 

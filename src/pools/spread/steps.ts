@@ -1,5 +1,5 @@
 import { dayOf } from '../../base/days.ts'
-import { isBackupStep } from '../backup-step.ts'
+import { type BackupStep, isBackupStep } from '../backup-step.ts'
 import { takeBackupStep } from '../backup-steps.ts'
 import { asOlderWorkersKnow } from '../guests.ts'
 import type { Identities, Member, ProvenLogin } from '../identities.ts'
@@ -32,6 +32,7 @@ import { CHANGED, DONE, isLogin, memberOf, type StepTables, seenOf, speaksFor } 
 /** Takes one step, in one transaction. The caller knows that its slots are here. */
 export function takeStep(step: Step, tables: StepTables): StepAnswer {
   if (step.step === 'guest') return guestHere(step, tables)
+  if (isBackupStep(step)) return tables.transaction(() => takeBackupStep(step, tables.backup))
   if (step.step !== 'resolve') return tables.transaction(() => stepTaken(step, tables))
   // A Worker may not know that the pool asks something of new guests.
   const isForGuest = step.identity === undefined && step.logins.length === 0
@@ -45,7 +46,7 @@ function guestHere(step: GuestStep, tables: StepTables): StepAnswer {
   return tables.limitedGuests?.(step) ?? resolveHere({ step: 'resolve', logins: [], claim: '', fresh, dryRun }, tables)
 }
 
-function stepTaken(step: Exclude<Step, GuestStep | ResolveStep>, tables: StepTables): StepAnswer {
+function stepTaken(step: Exclude<Step, GuestStep | ResolveStep | BackupStep>, tables: StepTables): StepAnswer {
   const { identities, reservations } = tables
   switch (step.step) {
     case 'look':
@@ -82,7 +83,6 @@ function stepTaken(step: Exclude<Step, GuestStep | ResolveStep>, tables: StepTab
     case 'losers':
       return { kind: 'losers', uuids: identities.walks.losersTo(step.survivor, step.after, step.end, step.limit) }
     default:
-      if (isBackupStep(step)) return takeBackupStep(step, tables.backup)
       return isEraseStep(step) ? takeEraseStep(step, tables) : takeCheckStep(step, tables)
   }
 }

@@ -1,0 +1,44 @@
+import { existsSync } from 'node:fs'
+import type { Given } from '../../package/server/options.mjs'
+import { BadOption } from '../lib/bootstrap.mjs'
+import type { Own } from '../lib/operator.ts'
+import { BadFile } from './backup-file.ts'
+import { exportPool } from './export.ts'
+import { cancelImport, importFile } from './import.ts'
+
+/** The options of each action. */
+export const BACKUP_ACTIONS = {
+  export: ['file'],
+  import: ['file', 'new-ids', 'mapping', 'corrected', 'cancel'],
+} as const
+
+/** The exit code for a file that is not whole, or that cannot be in the pool. */
+const BAD_FILE = 3
+
+/** What an export or an import does with the service, if its options can be meant. */
+export function backupWork(action: string, values: Given['values']): (own: Own) => Promise<void> {
+  const work = action === 'export' ? exporting(values) : importing(values)
+  return async (own) => {
+    try {
+      await work(own)
+    } catch (error) {
+      if (!(error instanceof BadFile)) throw error
+      console.error(error.message)
+      process.exitCode = BAD_FILE
+    }
+  }
+}
+
+function exporting({ file, json = false, pool }: Given['values']): (own: Own) => Promise<void> {
+  if (file !== undefined && existsSync(file)) throw new BadOption(`${file} is there already`)
+  return (own) => exportPool(pool, file, json, own)
+}
+
+function importing({ cancel, corrected = false, file, json = false, mapping, pool, ...values }: Given['values']) {
+  if (cancel && file !== undefined) throw new BadOption('--cancel goes with no file')
+  if (cancel) return (own: Own) => cancelImport(pool, json, own)
+  if (file === undefined) throw new BadOption('Name the file: --file <file>, or --cancel')
+  if (!existsSync(file)) throw new BadOption(`There is no file ${file}`)
+  const newIds = values['new-ids'] ?? false
+  return (own: Own) => importFile({ pool, file, newIds, mapping, corrected, json }, own)
+}
