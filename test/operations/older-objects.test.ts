@@ -132,3 +132,19 @@ describe('an object whose tables are of a later release', () => {
     ])
   })
 })
+
+describe.each([...RELEASES.keys()])('erasing, while the objects are of %s', (release) => {
+  it('cannot be done, and may be tried again', async () => {
+    const before = await workerBefore(release)
+    const IdentityPoolId = await createPool({}, before)
+    const guest = succeeded(await call<{ IdentityId: string }>('GetId', { IdentityPoolId }, before))
+    const here = { ...before, service: 'edge-identity' as const }
+    for (const DryRun of [false, true])
+      expectFault(
+        await call('EraseUser', { IdentityPoolId, ...guest, DryRun }, here),
+        'InternalErrorException',
+        UPDATING,
+      )
+    succeeded(await call('GetOpenIdToken', guest, before))
+  })
+})

@@ -86,7 +86,15 @@ function expectProven(before: Kept, after: Kept, call: Call, answer: Answer): vo
   expectDone(after, call, answer)
 }
 
-const SUCCESSES: ReadonlySet<string> = new Set(['identity', 'unlinked', 'merged', 'deleted', 'pool', 'linked'])
+const SUCCESSES: ReadonlySet<string> = new Set([
+  'identity',
+  'unlinked',
+  'merged',
+  'deleted',
+  'erased',
+  'pool',
+  'linked',
+])
 
 type OfOperator = Extract<Call, { op: 'operator_links' | 'operator_unlinks' | 'operator_merges' }>
 

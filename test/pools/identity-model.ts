@@ -9,6 +9,8 @@ export interface Model {
   identities: ReadonlyMap<string, Identity>
   /** Every id that lost a merge → what it stands for today; `undefined` once that was deleted. */
   standsFor: ReadonlyMap<string, string | undefined>
+  /** Ids that lost a merge → the identity that they stood for until that was deleted. */
+  stoodFor: ReadonlyMap<string, string>
 }
 
 export interface Identity {
@@ -27,6 +29,7 @@ export type Call =
   | { op: 'operator_unlinks'; identity: string; login: ProvenLogin; operation: string }
   | { op: 'operator_merges'; source: string; destination: string }
   | { op: 'delete'; uuids: readonly string[] }
+  | { op: 'erase'; identity: string }
   | { op: 'guests'; allowed: boolean }
 
 export type Answer = { kind: string; uuid?: string; guest?: boolean; provider?: string; subject?: string }
@@ -37,7 +40,7 @@ export interface Outcome {
   after: Model
 }
 
-export const EMPTY: Model = { guestsAllowed: true, identities: new Map(), standsFor: new Map() }
+export const EMPTY: Model = { guestsAllowed: true, identities: new Map(), standsFor: new Map(), stoodFor: new Map() }
 
 export function outcomeOf(model: Model, call: Call, now: number): Outcome {
   switch (call.op) {
@@ -59,6 +62,8 @@ export function outcomeOf(model: Model, call: Call, now: number): Outcome {
       return mergedByOperator(model, call)
     case 'delete':
       return { answers: [{ kind: 'deleted' }], after: without(model, call.uuids) }
+    case 'erase':
+      return { answers: [{ kind: 'erased' }], after: without(model, everybodyOf(model, call.identity)) }
     case 'guests':
       return { answers: [{ kind: 'pool' }], after: { ...model, guestsAllowed: call.allowed } }
   }
@@ -248,9 +253,21 @@ function mergedByOperator(model: Model, { destination, source }: Call & { op: 'o
 function without(model: Model, uuids: readonly string[]): Model {
   const identities = new Map([...model.identities].filter(([uuid]) => !uuids.includes(uuid)))
   const standsFor = new Map<string, string | undefined>()
-  for (const [old, today] of model.standsFor)
-    if (!uuids.includes(old)) standsFor.set(old, today !== undefined && uuids.includes(today) ? undefined : today)
-  return { ...model, identities, standsFor }
+  const stoodFor = new Map([...model.stoodFor].filter(([old]) => !uuids.includes(old)))
+  for (const [old, today] of model.standsFor) {
+    if (uuids.includes(old)) continue
+    const isGone = today !== undefined && uuids.includes(today)
+    standsFor.set(old, isGone ? undefined : today)
+    if (isGone) stoodFor.set(old, today)
+  }
+  return { ...model, identities, standsFor, stoodFor }
+}
+
+/** All ids of a user: that which an id stands for, or stood for, and those that stand or stood for the same. */
+function everybodyOf(model: Model, uuid: string): string[] {
+  const endOf = (one: string) => model.standsFor.get(one) ?? model.stoodFor.get(one) ?? one
+  const end = endOf(uuid)
+  return [...model.identities.keys()].filter((one) => endOf(one) === end)
 }
 
 /** Every reason why one identity may not hold all of these. */

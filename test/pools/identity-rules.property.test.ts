@@ -55,6 +55,7 @@ it('loses nothing and does nothing twice when the object is evicted or reset, or
 /** What the sequences must have met among them, or the first property would prove less than it says. */
 const EVERYTHING = [
   'delete: deleted',
+  'erase: erased',
   'find: found',
   'forwarded once',
   'forwarded twice',

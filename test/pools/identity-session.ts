@@ -45,7 +45,7 @@ export class Session {
     setClock(this.#now)
     sql.exec('DELETE FROM login')
     sql.exec('DELETE FROM identity')
-    send(pool, { op: 'guests', allowed: true }, poolId, 0)
+    void send(pool, { op: 'guests', allowed: true }, poolId, 0)
     this.#rows = kept(sql)
   }
 
@@ -151,6 +151,7 @@ export class Session {
   }
 
   #remember(call: Call, answer: Answer, after: Model): void {
+    for (const uuid of this.#model.identities.keys()) if (!after.identities.has(uuid)) this.#deleted.add(uuid)
     this.#model = after
     this.#history.push({ call, answer })
     if (answer.kind === 'identity' && call.op === 'resolve' && answer.uuid === call.fresh) this.#ids.push(call.fresh)

@@ -1,4 +1,6 @@
 import fc from 'fast-check'
+import type { PoolAddress } from '../../src/pools/calls.ts'
+import type { ErasableFound } from '../../src/pools/erasure-table.ts'
 import type { IdentityPool, Pool, ProvenLogin } from '../../src/pools/index.ts'
 import { type Answer, type Call, holderOf, type Model } from './identity-model.ts'
 import { ACCOUNT, developerUser, publicLogin, REGION } from './names.ts'
@@ -35,6 +37,7 @@ export type Step = { person: string; named: Named; elapsed: number; repeated: bo
   | { op: 'operator_unlinks'; which: number }
   | { op: 'operator_merges'; which: number }
   | { op: 'delete'; more: readonly number[] }
+  | { op: 'erase' }
   | { op: 'guests'; allowed: boolean }
   | { op: 'late_repeat'; which: number }
 )
@@ -103,6 +106,7 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
   step(2, 'operator_unlinks', { which: fc.nat(5) }),
   step(4, 'operator_merges', { which: fc.nat(7) }),
   step(2, 'delete', { more: fc.constantFrom([], [], [1], [1, 2]) }),
+  step(2, 'erase', {}),
   step(1, 'guests', { allowed: fc.constantFrom(true, true, false) }),
   step(1, 'late_repeat', { which: fc.nat(12) }),
 )
@@ -167,6 +171,8 @@ export function callOf(
     }
     case 'delete':
       return { op: 'delete', uuids: [identity, ...step.more.map((n) => at(serial * 3 + n))] }
+    case 'erase':
+      return { op: 'erase', identity }
     case 'guests':
       return { op: 'guests', allowed: step.allowed }
   }
@@ -229,9 +235,26 @@ export function send(pool: IdentityPool | RemotePool, call: Call, poolId: string
       return pool.mergeIdentities(address, call)
     case 'delete':
       return pool.deleteIdentities(REGION, ACCOUNT, call.uuids)
+    case 'erase':
+      return erase(pool, { ...address, knowsSpread: true }, call.identity)
     case 'guests':
       return pool.change(address, { kind: 'replace', settings: { allowGuests: call.allowed } })
   }
+}
+
+/** Looks at a user and erases them, as the service does: again, if they have changed in between. Nobody is erased as well. */
+function erase(
+  pool: IdentityPool | RemotePool,
+  address: PoolAddress,
+  identity: string,
+): { kind: string } | Promise<{ kind: string }> {
+  const look = pool.lookToErase(address, { identity })
+  const carryOut = (found: { kind: string }) => {
+    const { erasable } = found as ErasableFound
+    return erasable ? pool.erase(address, erasable) : { kind: 'erased' }
+  }
+  const end = (erased: { kind: string }) => (erased.kind === 'changed' ? erase(pool, address, identity) : erased)
+  return 'then' in look ? look.then(carryOut).then(end) : (end(carryOut(look) as { kind: string }) as { kind: string })
 }
 
 /** The version in an answer that has the pool. */

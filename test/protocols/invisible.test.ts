@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
+import { erasableIn, eraseIn } from '../../src/pools/spread/erasing.ts'
 import { SLOTS } from '../../src/pools/spread/slots.ts'
 import { SpreadPool } from '../../src/pools/spread/spread-pool.ts'
 import { sequences } from '../pools/identity-steps.ts'
@@ -79,11 +80,25 @@ class SpreadStage extends VirtualPool implements Stage {
   run<T>(work: (calls: Calls) => Promise<T>): Promise<T> {
     return work(this.#calls)
   }
+
+  /** Afterwards nothing of any object mentions one of the ids, nor the half of one that a claim begins with. */
+  async erase(identity: string): Promise<void> {
+    for (let turn = 0; turn < 5; turn++) {
+      const found = await erasableIn(this.#calls.here, { identity })
+      if (!found) return
+      if ((await eraseIn(this.#calls.here, found)) === 'changed') continue
+      const names = found.identities.flatMap((uuid) => [uuid, uuid.slice(19).replaceAll('-', '')])
+      expect(names.filter((name) => this.content().includes(name))).toEqual([])
+      return
+    }
+    throw new Error('nobody else changes the user')
+  }
 }
 
 /** What the programs must have met among them. */
 const EVERYTHING = [
   'delete: deleted',
+  'erase: erased',
   'find: found',
   'guests: pool',
   'merge_developers: merged',

@@ -13,7 +13,7 @@ export class MemorySql {
   exec(query: string, ...bindings: SQLInputValue[]) {
     const statement = this.#statements.get(query) ?? this.#database.prepare(query)
     this.#statements.set(query, statement)
-    if (/^\s*SELECT/.test(query)) {
+    if (/^\s*(?:SELECT|WITH)/.test(query)) {
       const rows = statement.all(...bindings)
       return {
         toArray: () => rows,

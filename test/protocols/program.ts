@@ -28,6 +28,8 @@ export interface Stage extends Kept {
   /** Whether rows may be at two objects at this moment. */
   readonly inMotion: boolean
   run<T>(work: (calls: Calls) => Promise<T>): Promise<T>
+  /** Erases a user. A pool that grows does not; there these steps are passed over. */
+  erase?: (uuid: string) => Promise<void>
   wait(milliseconds: number): Promise<unknown>
   /** Waits until nothing is due any more. */
   quiet(): Promise<void>
@@ -51,6 +53,7 @@ export class Program {
     this.#pool.now += 1_000 * step.elapsed
     this.#serial++
     const call = this.#placed(callOf(step, this.#model, this.#ids, this.#serial))
+    if (call.op === 'erase' && !this.#pool.erase) return
     const { after, answers } = outcomeOf(this.#model, call, this.#pool.now)
     const answer = answerOf(await this.#ask(call))
     expect(answers).toContainEqual(answer)
@@ -108,6 +111,9 @@ export class Program {
       case 'delete':
         await calls.delete(call.uuids)
         return { kind: 'deleted' }
+      case 'erase':
+        await this.#pool.erase?.(call.identity)
+        return { kind: 'erased' }
       case 'guests':
         this.#pool.allowGuests = call.allowed
         return { kind: 'pool' }
@@ -140,6 +146,7 @@ export class Program {
   /** A call with ids that have slots, which the new one has by its first login. */
   #placed(call: Call): Call {
     const named = (uuid: string) => (uuid === 'nobody' ? NOBODY : uuid)
+    if (call.op === 'erase') return { ...call, identity: named(call.identity) }
     if (call.op === 'delete') return { ...call, uuids: call.uuids.map(named) }
     if (call.op === 'unlink') return { ...call, identity: named(call.identity), operation: this.#fresh() }
     if (call.op === 'unlink_developer') return { ...call, identity: named(call.identity), operation: this.#fresh() }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { LIMITED_KEY, LIMITED_USER_ARN } from '../../support/access-keys.ts'
 import { type CallOptions, call, expectFault, LOCAL_ACCOUNT } from '../../support/client.ts'
-import { createDeveloperPool, identityOf, signIn } from '../support/developers.ts'
+import { createDeveloperPool, DEVELOPER, identityOf, signIn } from '../support/developers.ts'
 import { createPool, getId, type ListedIdentities, succeeded } from '../support/pools.ts'
 
 interface Answer {
@@ -103,6 +103,12 @@ describe('a pool that grows', () => {
         checked,
         'ResourceConflictException',
         'The pool is growing: check it when it has grown, as DescribeSpread tells.',
+      )
+      const user = { IdentityPoolId: pool, Provider: DEVELOPER, Subject: 'user-0' }
+      expectFault(
+        await call('EraseUser', user, { service: 'edge-identity' }),
+        'ResourceConflictException',
+        'The pool is growing: erase when it has grown, as DescribeSpread tells.',
       )
       expect(succeeded(await resumeSpread(pool)).Growth).toMatchObject({ Paused: false })
     }

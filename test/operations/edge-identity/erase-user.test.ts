@@ -1,8 +1,9 @@
-import { exports } from 'cloudflare:workers'
+import { env, exports } from 'cloudflare:workers'
 import { createLocalJWKSet, decodeJwt, jwtVerify } from 'jose'
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { LIMITED_KEY, LIMITED_USER_ARN, OTHER_ACCOUNT_KEY } from '../../support/access-keys.ts'
 import { type CallOptions, call, expectFault, LOCAL_ACCOUNT } from '../../support/client.ts'
+import { deploy } from '../../support/deployment.ts'
 import { type CapturedLog, captureLog } from '../support/audit.ts'
 import { createDeveloperPool, DEVELOPER, signIn, unlinkDeveloper } from '../support/developers.ts'
 import { getId, stateOf, succeeded } from '../support/pools.ts'
@@ -206,6 +207,46 @@ describe.each([
     const input = [{ IdentityId }, { Provider: GOOGLE, Subject: ANN }]
     const answers = (await Promise.all(input.map((one) => erase(pool, one)))).map(succeeded)
     expect(new Set(answers.map(({ Receipt }) => Receipt)).size).toBe(1)
+  })
+})
+
+/** The bindings of a deployment that ends with the call of this method, or with this step, after so many of them. */
+function ending(what: string, after: number) {
+  let made = 0
+  const stubOf = (stub: object) =>
+    new Proxy(stub, {
+      get:
+        (target, method) =>
+        (...args: unknown[]) => {
+          const { step } = (args[1] ?? {}) as { step?: string }
+          if ((step ?? method) === what && made++ >= after) return Promise.reject(new Error('the process ended'))
+          return (Reflect.get(target, method) as (...args: unknown[]) => unknown)(...args)
+        },
+    })
+  const getByName = (name: string, options?: object) => stubOf(env.IDENTITY_POOL.getByName(name, options))
+  return { IDENTITY_POOL: { getByName } }
+}
+
+describe.each<[string, number, string, number, string]>([
+  ['one object, before anything was deleted', 1, 'erase', 0, 'Erased'],
+  ['four objects, before anything was deleted', 4, 'erase_home', 0, 'Erased'],
+  ['four objects, after the identity was deleted at its home', 4, 'erase_rows', 0, 'AlreadyErased'],
+  ['four objects, after some of what leads there was deleted', 4, 'erase_rows', 30, 'AlreadyErased'],
+])('a call that ends in a pool over %s', (_, objects, what, after, outcome) => {
+  it('is finished by the next one, with its receipt', async () => {
+    const IdentityPoolTags = objects === 1 ? {} : { 'edge-identity:shards': String(objects) }
+    const pool = await createDeveloperPool({ ...ALL_PROVIDERS, IdentityPoolTags })
+    const { IdentityId, ids } = await userWithPast(pool)
+    const before = await everything(pool, objects)
+    const serve = await deploy(ending(what, after))
+    expect((await erase(pool, { IdentityId }, { serve })).status).toBe(500)
+    const names = [ANN, ...ids.flatMap((id) => id.split(':')[1] ?? [])]
+    expect(mentionsOf(names, writtenSince(before, await everything(pool, objects))).length).toBeGreaterThan(0)
+    const { Outcome, Receipt } = succeeded(await erase(pool, { Provider: GOOGLE, Subject: ANN }))
+    expect(Outcome).toBe(outcome)
+    expect(decodeJwt(Receipt ?? '')).toMatchObject({ counts: { identities: ids.length, logins: 2 } })
+    expect(mentionsOf(names, writtenSince(before, await everything(pool, objects)))).toEqual([])
+    expect(succeeded(await erase(pool, { IdentityId })).Receipt).toBe(Receipt)
   })
 })
 
