@@ -58,6 +58,7 @@ export class Program {
     const answer = answerOf(await this.#ask(call))
     expect(answers).toContainEqual(answer)
     this.seen.push(`${call.op}: ${answer.kind}`)
+    if (call.op === 'operator_links' && answer.kind === 'linked') await this.#expectFound(call.login, answer.uuid)
     this.#model = after
     if (call.op === 'resolve' && answer.uuid === call.fresh) this.#ids.push(call.fresh)
     if (!this.#pool.inMotion) expect(this.#kept()).toEqual(kept(after))
@@ -76,6 +77,13 @@ export class Program {
     await this.#pool.quiet()
     expect(faultsOf(this.#pool)).toEqual([])
     expect(this.#kept()).toEqual(kept(this.#model))
+  }
+
+  /** What is linked is found. */
+  async #expectFound(login: ProvenLogin, uuid: string | undefined): Promise<void> {
+    const found = await this.#pool.run((calls) => calls.find([login]))
+    expect(found?.uuid).toBe(uuid)
+    expect(found?.logins.map(textOf)).toContain(textOf(login))
   }
 
   #resolve(login: ProvenLogin, dryRun = false) {

@@ -109,6 +109,52 @@ it('a login is found behind more merges than are followed at once', async () => 
   expect(faultsOf(pool)).toEqual([])
 })
 
+type Called = (pool: SpreadPool) => Promise<object>
+
+/** A call of an operator; what comes between its looking and its first step; and what it comes to then. */
+const BETWEEN: Readonly<Record<string, readonly [call: Called, between: Called, answer: object]>> = {
+  'a user who loses the last login': [
+    (pool) => pool.linkLogin({ identity: member, login: login('vt'), aliases: [] }),
+    (pool) => pool.unlink({ identity: member, proven: [login('vg')], providers: ['g.example'], operation: 'op' }),
+    { kind: 'disabled' },
+  ],
+  'a guest who signs in': [
+    (pool) => pool.linkLogin({ identity: guest, login: login('vt'), aliases: [] }),
+    (pool) => pool.resolve({ identity: guest, logins: [login('vh')], fresh: uuidIn(8, 8) }),
+    { kind: 'linked', uuid: guest, changes: true },
+  ],
+  'a user who loses a merge': [
+    (pool) => pool.mergeIdentities({ source: guest, destination: member }),
+    (pool) => pool.mergeIdentities({ source: member, destination: other }),
+    { kind: 'merged', uuid: other, changes: true, moved: 0 },
+  ],
+  'a guest who is merged': [
+    (pool) => pool.mergeIdentities({ source: guest, destination: member }),
+    (pool) => pool.mergeIdentities({ source: guest, destination: other }),
+    { kind: 'merged', uuid: member, changes: true, moved: 1 },
+  ],
+}
+
+it.each(Object.entries(BETWEEN))(
+  'an operator changes identities as they were seen, or looks again: %s',
+  async (_, [call, between, answer]) => {
+    const pool = seeded()
+    const direct: TakeStep = async (step) => pool.take(step)
+    let isFirst = true
+    const take: TakeStep = async (step) => {
+      if (isFirst && ['attach', 'freeze'].includes(step.step)) {
+        isFirst = false
+        await between(poolOf(pool, direct))
+      }
+      return pool.take(step)
+    }
+    expect(await call(poolOf(pool, take))).toEqual(answer)
+    expect(isFirst).toBe(false)
+    await pool.quiet()
+    expect(faultsOf(pool)).toEqual([])
+  },
+)
+
 function poolOf(pool: VirtualPool, take: TakeStep): SpreadPool {
   const world = { now: () => pool.now, random: (length: number) => new Uint8Array(length), uuid: () => uuidIn(9, 9) }
   const { spread } = pool
