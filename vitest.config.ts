@@ -8,6 +8,12 @@ import { ACCESS_KEY_SETTINGS } from './test/support/access-keys.ts'
  */
 const TIME_LIMITS = { testTimeout: 180_000, hookTimeout: 180_000 }
 
+/** How many sequences of calls the rules for identities are held against; `npm run test:long -- --sequences` says it. */
+const { SEQUENCES } = process.env
+
+/** Of tests that somebody asked to take long. */
+const NO_LIMITS = { testTimeout: 0, hookTimeout: 0 }
+
 /** Tests that run in Node: against the service over HTTP, of the tools, and of the source as text. */
 const IN_NODE = [
   'test/conformance/**/*.test.ts',
@@ -31,7 +37,7 @@ export default defineConfig({
           cloudflareTest({
             main: './test/support/worker.ts',
             wrangler: { configPath: './wrangler.toml' },
-            miniflare: { bindings: { LOCAL_MODE: 'on', ...ACCESS_KEY_SETTINGS } },
+            miniflare: { bindings: { LOCAL_MODE: 'on', ...ACCESS_KEY_SETTINGS, ...(SEQUENCES && { SEQUENCES }) } },
           }),
         ],
         test: {
@@ -41,7 +47,7 @@ export default defineConfig({
           // The start of a Worker and its imports take a second: files share one, which is as new for each of them.
           isolate: false,
           setupFiles: ['test/support/each-file.ts'],
-          ...TIME_LIMITS,
+          ...(SEQUENCES ? NO_LIMITS : TIME_LIMITS),
         },
       },
       {

@@ -1,3 +1,4 @@
+import { env } from 'cloudflare:workers'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import type { IdentityPool } from '../../src/pools/index.ts'
@@ -6,13 +7,16 @@ import { sequences } from './identity-steps.ts'
 import { storms, weather } from './identity-storm.ts'
 import { inside, openPool, START } from './support.ts'
 
+/** Set where somebody asked for more. */
+const { SEQUENCES: ASKED } = env as { SEQUENCES?: string }
+
 /** Sequences in all, and how many of them one visit of the object runs. */
-const SEQUENCES = 4_000
+const SEQUENCES = Math.max(4_000, Number(ASKED ?? 0))
 const PER_VISIT = 1_000
 
 /** Slower, since each has an object of its own. */
-const CONCURRENT_SEQUENCES = 60
-const STRUCK_SEQUENCES = 60
+const CONCURRENT_SEQUENCES = Number(ASKED ?? 600) / 10
+const STRUCK_SEQUENCES = Number(ASKED ?? 60)
 
 beforeAll(() => {
   vi.useFakeTimers({ toFake: ['Date'], now: START })

@@ -8,6 +8,8 @@ and skewed clocks, on all processors.
   --schedules N   how many (1000000: some 20 minutes on two processors)
   --files N       instead: applies so many files identity.yaml by chance to one service, each to what the one before has left;
                   the plan must be empty afterwards (some two seconds a file)
+  --sequences N   instead: holds so many sequences of calls against the rules for identities, while objects are evicted and reset and
+                  answers are lost; and as many one after the other (20000: some 20 minutes)
   --test-files N  instead: so many test files of users at once, against one service of the package (100: some two minutes)
   --seed N        where chance begins; otherwise another each time
 
@@ -26,7 +28,11 @@ and its server is killed and started again and again. Then everybody must be who
 What differs from what must be ends it, with the steps that led there or with what differs. Then the exit code is 1.`
 
 /** By the option that asks for it. */
-const OTHERS = { '--files': '../../test/package/file/long.ts', '--test-files': '../../test/package/long.ts' }
+const OTHERS = {
+  '--sequences': '../lib/run-sequences.ts',
+  '--files': '../../test/package/file/long.ts',
+  '--test-files': '../../test/package/long.ts',
+}
 
 const [what, ...options] = process.argv.slice(2)
 const other = Object.entries(OTHERS).find(([option]) => process.argv.includes(option))
