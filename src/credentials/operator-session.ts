@@ -1,8 +1,8 @@
 import { err, ok, type Result } from '../base/result.ts'
+import { seal, unseal } from '../base/sealed-text.ts'
 import { seconds, type World } from '../base/world.ts'
 import { newAccessKeyId, newSecretAccessKey } from './issued-ids.ts'
 import { MAX_SEALED_SESSION_CHARS, OPERATOR_SESSION_SECONDS } from './limits.ts'
-import { seal, unseal } from './sealed-text.ts'
 
 /**
  * The session of an operator who has signed in. It has no policy: what the role may do is what the settings say when a request

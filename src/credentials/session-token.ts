@@ -1,7 +1,7 @@
 import { err, ok, type Result } from '../base/result.ts'
+import { seal, unseal } from '../base/sealed-text.ts'
 import type { World } from '../base/world.ts'
 import { MAX_SEALED_SESSION_CHARS } from './limits.ts'
-import { seal, unseal } from './sealed-text.ts'
 
 /** What a session token carries: all that is needed to authenticate a later request of the session. */
 export interface Session {

@@ -1,6 +1,6 @@
 import { compactDecrypt } from 'jose'
-import { base64url, utf8 } from '../base/bytes.ts'
-import type { World } from '../base/world.ts'
+import { base64url, utf8 } from './bytes.ts'
+import type { World } from './world.ts'
 
 const HEADER = base64url.encode(JSON.stringify({ alg: 'dir', enc: 'A256GCM' }))
 const ADDITIONAL_DATA = utf8(HEADER)
