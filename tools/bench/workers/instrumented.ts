@@ -3,6 +3,7 @@
  * Worker's own code, and fills pools with many identities. Never timed; never deployed.
  */
 import { utf8 } from '../../../src/base/bytes.ts'
+import { DAY_MS } from '../../../src/base/days.ts'
 import { newIdentityId, parsePoolId } from '../../../src/base/ids.ts'
 import { consoleLog } from '../../../src/base/log.ts'
 import type { World } from '../../../src/base/world.ts'
@@ -67,10 +68,12 @@ export class IdentityPool extends Pool {
     if (!pool) throw new Error(`${poolId} is no pool id.`)
     const table = new IdentityTable(this.#sql)
     const sample: string[] = []
+    // What was made a moment ago is what an export must ask for again.
+    const madeAt = Date.now() - DAY_MS
     this.ctx.storage.transactionSync(() => {
       for (let n = from; n < from + count; n++) {
         const uuid = uuidOf(newIdentityId(pool, world))
-        table.insert(uuid, provider ? 'member' : 'guest', Date.now())
+        table.insert(uuid, provider ? 'member' : 'guest', madeAt)
         if (provider) table.link({ provider, subject: subjectOf(n), developer: false }, uuid, Date.now())
         if (n % stride === 0) sample.push(uuid)
       }
