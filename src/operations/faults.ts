@@ -247,7 +247,7 @@ export function resolutionFault(
     case 'no_identity':
       return noSuchIdentity(named)
     case 'forbidden':
-      return identityForbidden(named)
+      return forbiddenFault(refused, named)
     case 'guests_refused':
       return guestsRefused()
     case 'guest_refused':
@@ -272,15 +272,25 @@ export function tooManyLoginsFault(
     : new Fault('ResourceConflictException', `The identity would have more than ${MAX_LOGINS_PER_IDENTITY} logins.`)
 }
 
+function forbiddenFault({ why }: { why?: 'blocked' | 'revoked' }, named: string): Fault {
+  if (why === 'blocked') return notAuthorized('The identity is blocked.')
+  return why === 'revoked' ? invalidLogin('The token was revoked.') : identityForbidden(named)
+}
+
+/** The reason of a refusal, as records have it. */
+export function refusalReason(refused: { kind: string; why?: string }): string {
+  return refused.why ?? refused.kind
+}
+
 /** Logins that could not be taken off an identity. `named` is the id the caller gave. */
-export function unlinkFault({ kind }: Exclude<Unlinked, { kind: 'unlinked' }> | ProofUsed, named: string): Fault {
-  switch (kind) {
+export function unlinkFault(refused: Exclude<Unlinked, { kind: 'unlinked' }> | ProofUsed, named: string): Fault {
+  switch (refused.kind) {
     case 'proof_used':
       return proofUsed()
     case 'no_identity':
       return noSuchIdentity(named)
     case 'forbidden':
-      return identityForbidden(named)
+      return forbiddenFault(refused, named)
     case 'logins_mismatch':
       return loginsDoNotMatch()
     case 'no_developer_user':

@@ -11,6 +11,11 @@ export interface IdentityDetail {
   modifiedAt: number
   /** Day of its last use, counted from 1970-01-01, if one is kept. */
   usedDay: number | undefined
+  /** Until when it is blocked, in milliseconds since the epoch; that may be over. */
+  blockedUntil: number | undefined
+  blockReason: string | undefined
+  /** Tokens that were signed before count no more, in seconds since the epoch. */
+  notBefore: number | undefined
 }
 
 /** `linkedDay` is told of one identity alone: a page of them is read from an index that has no days. */
@@ -53,6 +58,9 @@ export function detailOf(row: IdentityRow, logins: readonly Login[]): IdentityDe
     createdAt: row.created_at,
     modifiedAt: row.modified_at,
     usedDay: row.used_day ?? undefined,
+    blockedUntil: row.blocked_until ?? undefined,
+    blockReason: row.block_reason ?? undefined,
+    notBefore: row.not_before ?? undefined,
   }
 }
 

@@ -6,6 +6,8 @@ export interface ProvenLogin {
   developer: boolean
   /** Set for proof of what was linked before, such as a token of ours: it counts only while the login is a member. */
   mustBeMember?: boolean
+  /** Of a token of ours: when it was signed, in seconds since the epoch. */
+  issuedAt?: number
 }
 
 export interface IdentityRow extends Record<string, SqlStorageValue> {

@@ -16,6 +16,8 @@ import { lastUsedDaysOf } from './last-use.ts'
 import { unlessWriting } from './only-reads.ts'
 import { type ChangedIf, comesToTheSame, isTooLarge, type NotChanged } from './pool-record.ts'
 import { type Resolution, resolve } from './resolve.ts'
+import { restrictNamed } from './restricting.ts'
+import type { Restricted, Restriction } from './restrictions.ts'
 import { MIGRATIONS } from './schema.ts'
 import { encodeSettings, type PoolSettings, placesOf, type SettingsChange, setsShards, shardsOf } from './settings.ts'
 import { spreadEvenly } from './spread/map.ts'
@@ -175,6 +177,15 @@ export class IdentityPool extends DirectoryObject {
 
   mergeDevelopers(address: PoolAddress, request: Omit<MergeRequest, 'now'>): DeveloperMerge | NoPool | OfSpread {
     return this.own.inPool(address, () => mergeDevelopers(this.own.identities, { ...request, now: this.own.now() }))
+  }
+
+  /** Restricts who signs in as an identity; one that lost a merge stands for the survivor. */
+  restrict(
+    address: PoolAddress,
+    uuid: string,
+    restriction: Restriction,
+  ): Restricted | { kind: 'no_identity' } | NoPool | OfSpread {
+    return this.own.inPool(address, () => restrictNamed(this.own.identities, uuid, restriction, this.own.now()))
   }
 
   /** Deletes those of these identities that are there. */

@@ -3,6 +3,7 @@ import { ErasureTable } from './erasure-table.ts'
 import type { Identities, IdentityRow, Member, ProvenLogin } from './identities.ts'
 import { IdentityWalks } from './identity-walks.ts'
 import { indexedLogins, loginOf, loginRows } from './login-rows.ts'
+import { type Inheritance, inherited, type Restriction, restrict } from './restrictions.ts'
 
 /**
  * The rows of a pool's identities and logins, over the SQL storage of whatever object hosts them. Every method is
@@ -113,9 +114,39 @@ export class IdentityTable implements Identities {
   }
 
   retire(loser: string, survivor: string, now: number): void {
+    const row = this.row(loser)
+    if (row) this.inherit(survivor, row)
     this.#sql.exec('UPDATE login SET identity = ? WHERE identity = ?', survivor, loser)
+    this.#disable(loser, survivor, now)
+  }
+
+  /** What holds of the loser of a merge holds of the survivor from now on. */
+  inherit(uuid: string, loser: Inheritance): void {
+    const row = this.row(uuid)
+    const after = row && inherited(row, loser)
+    if (!after) return
     this.#sql.exec(
-      "UPDATE identity SET state = 'disabled', forward = ?, modified_at = ? WHERE uuid = ?",
+      'UPDATE identity SET used_day = ?, blocked_until = ?, block_reason = ?, not_before = ? WHERE uuid = ?',
+      ...[after.used_day, after.blocked_until, after.block_reason, after.not_before],
+      uuid,
+    )
+  }
+
+  restrict(row: IdentityRow, restriction: Restriction, now: number): IdentityRow {
+    const after = restrict(row, restriction, now)
+    this.#sql.exec(
+      'UPDATE identity SET blocked_until = ?, block_reason = ?, not_before = ? WHERE uuid = ?',
+      ...[after.blocked_until, after.block_reason, after.not_before],
+      row.uuid,
+    )
+    return { ...row, ...after }
+  }
+
+  /** What restricted the loser of a merge is the survivor's by now. */
+  #disable(loser: string, survivor: string, now: number): void {
+    this.#sql.exec(
+      `UPDATE identity SET state = 'disabled', forward = ?, modified_at = ?, blocked_until = NULL, block_reason = NULL,
+       not_before = NULL WHERE uuid = ?`,
       survivor,
       now,
       loser,
@@ -185,7 +216,7 @@ export class IdentityTable implements Identities {
   /** Disables the loser of a merge, whose logins are at the survivor by now. */
   lose(loser: string, survivor: string, now: number): void {
     this.#sql.exec('DELETE FROM login WHERE identity = ?', loser)
-    this.retire(loser, survivor, now)
+    this.#disable(loser, survivor, now)
   }
 
   /** Deletes one identity; one that lost a merge goes on leading to the survivor. */

@@ -23,6 +23,8 @@ export { LAST_USED_OFF, LAST_USED_TAG, lastUsedDaysOf, MAX_LAST_USED_DAYS } from
 export { MAX_LOGINS_PER_IDENTITY, MAX_SHARDS, MAX_TAGS } from './limits.ts'
 export { Pools, uuidOf } from './pools.ts'
 export { type Resolution, tooManyLogins } from './resolve.ts'
+export { restrictIdentity } from './restrict.ts'
+export { type Restricted, type Restriction, WITHOUT_END } from './restrictions.ts'
 export type {
   Pool,
   PoolSettings,

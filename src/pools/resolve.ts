@@ -2,6 +2,7 @@ import { dayOf } from '../base/days.ts'
 import type { Identities, IdentityRow, ProvenLogin } from './identities.ts'
 import { lastUsedDay } from './last-use.ts'
 import { MAX_FORWARDS, MAX_LOGINS_PER_IDENTITY } from './limits.ts'
+import { BLOCKED, type Forbidden, isBlocked, isRevoked, REVOKED } from './restrictions.ts'
 
 export interface ResolveRequest {
   /** UUID of the identity that the caller names; absent for GetId. */
@@ -19,7 +20,7 @@ export interface ResolveRequest {
 export type Resolution =
   | { kind: 'identity'; uuid: string; guest: boolean }
   | { kind: 'no_identity' }
-  | { kind: 'forbidden' }
+  | Forbidden
   | { kind: 'guests_refused' }
   | { kind: 'logins_mismatch' }
   /** A signed caller's developer user belongs to another identity than the one named. */
@@ -34,20 +35,28 @@ export type TooManyLogins = { kind: 'second_login'; provider: string } | { kind:
  *
  * A login belongs to at most one identity. Linking and merging need the target to be a guest or to own a login proven by
  * this very request. The loser of a merge is disabled and forwards to the survivor; a forward translates an id, it never
- * authorises.
+ * authorises. An identity that is blocked refuses whoever brings one of its logins, for whatever identity.
  */
 export function resolve(table: Identities, request: ResolveRequest): Resolution {
-  const owners = table.owners(request.logins)
-  if (request.identity === undefined)
+  const { logins, now } = request
+  const owners = table.owners(logins)
+  const isAnyBlocked = owners.some((owner) => isBlocked(owner, now))
+  if (request.identity === undefined) {
+    if (isAnyBlocked) return BLOCKED
     return owners.length > 0 ? unite(table, owners, owners, request) : make(table, request)
+  }
   const named = table.named(request.identity)
   if (!named) return { kind: 'no_identity' }
-  if (request.logins.length === 0) return resumeGuest(table, named, request)
+  if (isAnyBlocked) return BLOCKED
+  if (logins.length === 0) return resumeGuest(table, named, request)
   const target = targetOf(table, named, owners)
   if (!target) return { kind: 'forbidden' }
-  if (!areMembers(table, request.logins, target)) return { kind: 'logins_mismatch' }
-  if (takesDeveloperUser(table, request.logins, target)) return { kind: 'developer_user_taken' }
+  if (!areMembers(table, logins, target)) return { kind: 'logins_mismatch' }
+  if (takesDeveloperUser(table, logins, target)) return { kind: 'developer_user_taken' }
   if (target.state === 'member' && !isOneOf(owners, target)) return { kind: 'logins_mismatch' }
+  // A guest, since what has logins was judged by them.
+  if (isBlocked(target, now)) return BLOCKED
+  if (isRevoked(target, logins)) return REVOKED
   return unite(table, [target, ...owners.filter((owner) => owner.uuid !== target.uuid)], owners, request)
 }
 
@@ -74,6 +83,13 @@ export function forwardsOf(table: Identities, named: IdentityRow): IdentityRow[]
     row = row.forward === null ? undefined : table.row(row.forward)
   }
   return rows
+}
+
+/** What the id of an identity stands for: itself or, if it lost a merge, the survivor. Nothing, if that is gone. */
+export function stoodForBy(table: Identities, uuid: string): IdentityRow | undefined {
+  const named = table.named(uuid)
+  const last = named && forwardsOf(table, named).at(-1)
+  return last?.forward === null ? last : undefined
 }
 
 export function isOneOf(rows: readonly IdentityRow[], row: IdentityRow): boolean {
@@ -108,18 +124,24 @@ function make(table: Identities, request: ResolveRequest): Resolution {
 
 function resumeGuest(table: Identities, named: IdentityRow, request: ResolveRequest): Resolution {
   if (named.state !== 'guest') return { kind: 'forbidden' }
+  if (isBlocked(named, request.now)) return BLOCKED
   if (!request.allowGuests) return { kind: 'guests_refused' }
-  noteUse(table, named, request)
+  noteUse(table, [named], request)
   return { kind: 'identity', uuid: named.uuid, guest: true }
 }
 
 /** What it takes of a request to unite identities. Without `lastUsedDays` this counts as no use. */
 type Uniting = Pick<ResolveRequest, 'logins' | 'now' | 'lastUsedDays'>
 
-/** Keeps that an identity is used today, once in as many days as one note stands for. */
-function noteUse(table: Identities, row: IdentityRow, { lastUsedDays, now }: Omit<Uniting, 'logins'>): void {
+/** Keeps that the first of these is used today, which takes over what the others were; once in as many days as one note stands for. */
+function noteUse(
+  table: Identities,
+  [first, ...merged]: readonly [IdentityRow, ...IdentityRow[]],
+  { lastUsedDays, now }: Omit<Uniting, 'logins'>,
+): void {
   const today = dayOf(now)
-  if (lastUsedDays !== undefined && today - lastUsedDay(row) >= lastUsedDays) table.use(row.uuid, today)
+  const last = Math.max(lastUsedDay(first), ...merged.map(lastUsedDay))
+  if (lastUsedDays !== undefined && today - last >= lastUsedDays) table.use(first.uuid, today)
 }
 
 /** Makes one identity of several, the owners of the request's logins among them, with all their logins and those of the request. */
@@ -133,7 +155,7 @@ export function unite(
   if (!survivor) return { kind: 'no_identity' }
   // The commonest call: the one login is the one identity's already.
   if (losers.length === 0 && owners.length === 1 && request.logins.length === 1) {
-    noteUse(table, survivor, request)
+    noteUse(table, [survivor], request)
     return { kind: 'identity', uuid: survivor.uuid, guest: false }
   }
   const kept = table.logins(identities.map((row) => row.uuid))
@@ -143,7 +165,7 @@ export function unite(
   for (const loser of losers) table.retire(loser.uuid, survivor.uuid, request.now)
   for (const login of added) table.link(login, survivor.uuid, request.now)
   if (added.length > 0 || losers.length > 0) table.settle(survivor.uuid, request.now)
-  noteUse(table, survivor, request)
+  noteUse(table, [survivor, ...losers], request)
   return { kind: 'identity', uuid: survivor.uuid, guest: false }
 }
 

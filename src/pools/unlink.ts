@@ -1,10 +1,12 @@
 import type { Identities, IdentityRow, ProvenLogin } from './identities.ts'
 import { forwardsOf, isOneOf, targetOf } from './resolve.ts'
+import { BLOCKED, type Forbidden, isBlocked } from './restrictions.ts'
 
 /** What became of taking logins off an identity. Every kind but `unlinked` changed nothing. */
 export type Unlinked =
   | { kind: 'unlinked' }
-  | { kind: 'no_identity' | 'forbidden' | 'logins_mismatch' | 'no_developer_user' | 'developer_user_taken' }
+  | Forbidden
+  | { kind: 'no_identity' | 'logins_mismatch' | 'no_developer_user' | 'developer_user_taken' }
 
 export interface UnlinkRequest {
   identity: string
@@ -17,7 +19,10 @@ export interface UnlinkRequest {
   now: number
 }
 
-/** Takes public logins off an identity. With its last login it is disabled, and never becomes a guest again. */
+/**
+ * Takes public logins off an identity. With its last login it is disabled, and never becomes a guest again. One that is blocked
+ * keeps its logins: whoever has one of them could sign in anew with it.
+ */
 export function unlink(table: Identities, request: UnlinkRequest): Unlinked {
   const named = table.named(request.identity)
   if (!named) return { kind: 'no_identity' }
@@ -26,6 +31,7 @@ export function unlink(table: Identities, request: UnlinkRequest): Unlinked {
   const target = targetOf(table, named, owners)
   if (!target || target.state === 'guest') return { kind: 'forbidden' }
   if (!isOneOf(owners, target)) return { kind: 'logins_mismatch' }
+  if (isBlocked(target, request.now)) return BLOCKED
   table.unlinkPublic(target.uuid, request.providers)
   table.settle(target.uuid, request.now, request.operation)
   return { kind: 'unlinked' }
@@ -48,6 +54,7 @@ export function unlinkDeveloper(table: Identities, request: UnlinkDeveloperReque
   const [owner] = table.owners([{ provider, subject, developer: true }])
   if (!owner) return { kind: 'no_developer_user' }
   if (targetOf(table, named, [owner])?.uuid !== owner.uuid) return { kind: 'developer_user_taken' }
+  if (isBlocked(owner, request.now)) return BLOCKED
   table.unlinkDeveloper(owner.uuid, provider, subject)
   table.settle(owner.uuid, request.now, operation)
   return { kind: 'unlinked' }

@@ -5,6 +5,7 @@ export { discoveryDocument, publicKeySet } from './documents.ts'
 export { createKeys, type Keys, type KeysUnavailable } from './keys.ts'
 export {
   DEVELOPER_TOKEN_SECONDS,
+  MAX_TOKEN_SECONDS,
   OPENID_TOKEN_SECONDS,
   PUBLISHED_KEYS_MAX_AGE_SECONDS,
 } from './limits.ts'

@@ -116,6 +116,19 @@ describe('while the objects are of 0.1.0', () => {
   })
 })
 
+describe.each([...RELEASES.keys()])('while the objects are of %s', (release) => {
+  it('nobody is blocked, which operators are told, and users are served', async () => {
+    const here = await workerBefore(release)
+    const IdentityPoolId = await createPool({}, here)
+    const guest = succeeded(await call<{ IdentityId: string }>('GetId', { IdentityPoolId }, here))
+    for (const name of ['BlockIdentity', 'UnblockIdentity', 'RevokeSessions']) {
+      const answer = await call(name, { IdentityPoolId, ...guest }, { service: 'edge-identity', ...here })
+      expectFault(answer, 'InternalErrorException', UPDATING)
+    }
+    succeeded(await call('GetOpenIdToken', guest, here))
+  })
+})
+
 describe('an object whose tables are of a later release', () => {
   it('answers what SDKs try again, and tells the operator which', async () => {
     const later = {

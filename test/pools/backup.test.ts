@@ -33,8 +33,14 @@ describe.each([
       for (const limit of [1, 3, 7]) expect(await exported(from, limit)).toEqual(all)
       await imported(to, retagged(all, to), 7)
       expect(await exported(to)).toEqual(retagged(all, to))
-      for (const { logins, uuid } of retagged(all, to))
-        for (const login of logins) expect(await identityOf(to, [login])).toBe(uuid)
+      for (const { blockedUntil, logins, uuid } of retagged(all, to))
+        for (const login of logins) {
+          const found = identityOf(to, [login])
+          // A block is brought along.
+          await (blockedUntil === undefined
+            ? expect(found).resolves.toBe(uuid)
+            : expect(found).rejects.toThrow('forbidden'))
+        }
       expect(await pools.check(to, ACCOUNT, { repair: false })).toMatchObject({ kind: 'checked', findings: [] })
     }
   })

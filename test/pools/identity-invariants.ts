@@ -8,6 +8,8 @@ interface IdentityRow extends Record<string, SqlStorageValue> {
   created_at: number
   modified_at: number
   forward: string | null
+  used_day: number | null
+  blocked_until: number | null
 }
 
 interface LoginRow extends Record<string, SqlStorageValue> {
@@ -59,7 +61,8 @@ export function expectSound({ identities, logins }: Kept): void {
 }
 
 /** What one call may have done to the rows, given what it proved. Knows no rule of its outcome. */
-export function expectFair(before: Kept, after: Kept, call: Call, answer: Answer): void {
+export function expectFair(before: Kept, after: Kept, call: Call, answer: Answer, now: number): void {
+  expectStopped(before, after, call, answer, now)
   if (!SUCCESSES.has(answer.kind)) expectSame(after, before)
   if (isOfOperator(call)) expectOperated(before, after, call, answer)
   else expectProven(before, after, call, answer)
@@ -94,6 +97,7 @@ const SUCCESSES: ReadonlySet<string> = new Set([
   'erased',
   'pool',
   'linked',
+  'restricted',
 ])
 
 type OfOperator = Extract<Call, { op: 'operator_links' | 'operator_unlinks' | 'operator_merges' }>
@@ -127,6 +131,19 @@ function endOf({ identities }: Kept, named: string): string {
   let at = named
   for (let next = forwards.get(at); next; next = forwards.get(at)) at = next
   return at
+}
+
+/** Nobody signs in with a login of an identity that is blocked, or as it, and its logins stay where they are. */
+function expectStopped(before: Kept, after: Kept, call: Call, { kind, uuid }: Answer, now: number): void {
+  if (!['resolve', 'unlink', 'unlink_developer'].includes(call.op) || !SUCCESSES.has(kind)) return
+  const stopped = new Set(before.identities.filter((row) => (row.blocked_until ?? 0) > now).map((row) => row.uuid))
+  if (uuid !== undefined && stopped.has(uuid)) fail(`the caller got ${uuid}, which is blocked`)
+  const shown = new Set(call.op === 'resolve' ? call.logins.map(keyOf) : [])
+  const holders = new Map(after.logins.map((row) => [textOf(row), row.identity]))
+  for (const row of before.logins.filter(({ identity }) => stopped.has(identity))) {
+    if (shown.has(textOf(row))) fail(`${textOf(row)} was let in, whose identity is blocked`)
+    if (holders.get(textOf(row)) !== row.identity) fail(`${textOf(row)} left ${row.identity}, which is blocked`)
+  }
 }
 
 /** Only who names a guest, or proves a login of the identity answered, may act as it. */
@@ -170,20 +187,29 @@ export function summaryOfRows({ guestsAllowed, identities, logins }: Kept): stri
     const held = logins.filter((login) => login.identity === row.uuid).map(textOf)
     let at: IdentityRow | undefined = row
     while (at?.forward) at = rows.get(at.forward)
-    return summary(row.uuid, row.state, row.created_at, row.forward === null ? undefined : at?.uuid, held)
+    const day = row.used_day ?? Math.floor(row.created_at / 86_400_000)
+    const leads = row.forward === null ? undefined : at?.uuid
+    return summary(row.uuid, `${row.state} since ${row.created_at}`, day, row.blocked_until ?? 0, leads, held)
   })
   return [...lines, `guests allowed: ${guestsAllowed}`]
 }
 
 export function summaryOf(model: Model): string[] {
-  const lines = [...model.identities].map(([uuid, { born, logins, state }]) =>
-    summary(uuid, state, born, model.standsFor.get(uuid), [...logins.keys()]),
+  const lines = [...model.identities].map(([uuid, { blocked, born, logins, state, used }]) =>
+    summary(uuid, `${state} since ${born}`, used, blocked, model.standsFor.get(uuid), [...logins.keys()]),
   )
   return [...lines.sort(), `guests allowed: ${model.guestsAllowed}`]
 }
 
-function summary(uuid: string, state: string, born: number, leads: string | undefined, logins: string[]): string {
-  return `${uuid}, ${state} since ${born}, leads ${leads ?? 'nowhere'}: ${logins.sort().join('; ')}`
+function summary(
+  uuid: string,
+  state: string,
+  used: number,
+  blocked: number,
+  leads: string | undefined,
+  logins: string[],
+): string {
+  return `${uuid}, ${state}, used on ${used}, blocked until ${blocked}, leads ${leads ?? 'nowhere'}: ${logins.sort().join('; ')}`
 }
 
 /** `toEqual` for plain data; it is called so often that its own pace would matter. */

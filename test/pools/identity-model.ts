@@ -17,7 +17,16 @@ export interface Identity {
   state: 'guest' | 'member' | 'disabled'
   born: number
   logins: ReadonlyMap<string, ProvenLogin>
+  /** Day of the last use that is known. */
+  used: number
+  /** Until when nobody may sign in as it; 0 for one that was never blocked. */
+  blocked: number
 }
+
+/** Days that one note of a use stands for. */
+const NOTE_DAYS = 7
+
+const dayOf = (time: number) => Math.floor(time / 86_400_000)
 
 export type Call =
   | { op: 'resolve'; identity?: string | undefined; logins: readonly ProvenLogin[]; fresh: string }
@@ -31,8 +40,10 @@ export type Call =
   | { op: 'delete'; uuids: readonly string[] }
   | { op: 'erase'; identity: string }
   | { op: 'guests'; allowed: boolean }
+  /** Until a time, which is past for the end of a block. */
+  | { op: 'block'; identity: string; until: number }
 
-export type Answer = { kind: string; uuid?: string; guest?: boolean; provider?: string; subject?: string }
+export type Answer = { kind: string; why?: string; uuid?: string; guest?: boolean; provider?: string; subject?: string }
 
 /** What a call must answer, and what must be true after it. A refusal has several answers if several rules refuse. */
 export interface Outcome {
@@ -47,9 +58,11 @@ export function outcomeOf(model: Model, call: Call, now: number): Outcome {
     case 'resolve':
       return resolved(model, call, now)
     case 'unlink':
-      return unlinked(model, call)
+      return unlinked(model, call, now)
     case 'unlink_developer':
-      return developerUnlinked(model, call)
+      return developerUnlinked(model, call, now)
+    case 'block':
+      return blocked(model, call)
     case 'merge_developers':
       return developersMerged(model, call)
     case 'find':
@@ -80,16 +93,23 @@ export function keyOf({ developer, provider, subject }: ProvenLogin): string {
 
 function resolved(model: Model, call: Call & { op: 'resolve' }, now: number): Outcome {
   const refuse = (...kinds: string[]): Outcome => ({ answers: kinds.map((kind) => ({ kind })), after: model })
+  const stop: Outcome = { answers: [STOPPED], after: model }
   const holders = new Set(call.logins.flatMap((login) => holderOf(model, login) ?? []))
-  if (call.identity === undefined)
-    return holders.size > 0 ? joined(model, holders, call.logins) : born(model, call, now)
+  const isStopped = [...holders].some((uuid) => isBlocked(model, uuid, now))
+  if (call.identity === undefined) {
+    if (isStopped) return stop
+    return holders.size > 0 ? joined(model, holders, call.logins, now) : born(model, call, now)
+  }
 
   const named = model.identities.get(call.identity)
   if (!named) return refuse('no_identity')
+  if (isStopped) return stop
   if (call.logins.length === 0) {
     if (named.state !== 'guest') return refuse('forbidden')
+    if (isBlocked(model, call.identity, now)) return stop
     if (!model.guestsAllowed) return refuse('guests_refused')
-    return { answers: [{ kind: 'identity', uuid: call.identity, guest: true }], after: model }
+    const after = used(model, call.identity, now)
+    return { answers: [{ kind: 'identity', uuid: call.identity, guest: true }], after }
   }
   const target = named.state === 'disabled' ? model.standsFor.get(call.identity) : call.identity
   if (target === undefined || (named.state === 'disabled' && !holders.has(target))) return refuse('forbidden')
@@ -97,7 +117,29 @@ function resolved(model: Model, call: Call & { op: 'resolve' }, now: number): Ou
     return refuse('logins_mismatch')
   if (takesDeveloperUser(model, call.logins, target)) return refuse('developer_user_taken')
   if (named.state === 'member' && !holders.has(target)) return refuse('logins_mismatch')
-  return joined(model, holders.add(target), call.logins)
+  if (isBlocked(model, target, now)) return stop
+  return joined(model, holders.add(target), call.logins, now)
+}
+
+const STOPPED: Answer = { kind: 'forbidden', why: 'blocked' }
+
+function isBlocked(model: Model, uuid: string, now: number): boolean {
+  return identity(model, uuid).blocked > now
+}
+
+/** Keeps the day, unless the last one that was kept stands for it. */
+function used(model: Model, uuid: string, now: number): Model {
+  const before = identity(model, uuid)
+  if (dayOf(now) < before.used + NOTE_DAYS) return model
+  return { ...model, identities: new Map(model.identities).set(uuid, { ...before, used: dayOf(now) }) }
+}
+
+function blocked(model: Model, { identity: named, until }: Call & { op: 'block' }): Outcome {
+  const uuid = model.standsFor.has(named) ? model.standsFor.get(named) : named
+  const row = uuid === undefined || !model.identities.has(named) ? undefined : model.identities.get(uuid)
+  if (uuid === undefined || !row) return { answers: [{ kind: 'no_identity' }], after: model }
+  const identities = new Map(model.identities).set(uuid, { ...row, blocked: until })
+  return { answers: [{ kind: 'restricted', uuid }], after: { ...model, identities } }
 }
 
 /** A developer user moves between identities only if public logins prove the one it leaves and the one it comes to. */
@@ -120,12 +162,12 @@ function born(model: Model, { fresh, logins }: Call & { op: 'resolve' }, now: nu
   const guest = logins.length === 0
   const held = new Map(logins.map((login) => [keyOf(login), login]))
   const identities = new Map(model.identities)
-  identities.set(fresh, { state: guest ? 'guest' : 'member', born: now, logins: held })
+  identities.set(fresh, { state: guest ? 'guest' : 'member', born: now, logins: held, used: dayOf(now), blocked: 0 })
   return { answers: [{ kind: 'identity', uuid: fresh, guest }], after: { ...model, identities } }
 }
 
 /** One identity out of several, with their logins and these. A guest loses; then the younger; then the greater UUID. */
-function joined(model: Model, uuids: ReadonlySet<string>, logins: readonly ProvenLogin[]): Outcome {
+function joined(model: Model, uuids: ReadonlySet<string>, logins: readonly ProvenLogin[], now: number): Outcome {
   const rank = (uuid: string) => {
     const { born, state } = identity(model, uuid)
     return [state === 'guest' ? 1 : 0, born] as const
@@ -138,7 +180,8 @@ function joined(model: Model, uuids: ReadonlySet<string>, logins: readonly Prove
   }, first as string)
   const losers = [...uuids].filter((uuid) => uuid !== winner)
   const { after, conflicts } = absorbed(model, winner, losers, logins)
-  return { answers: conflicts.length > 0 ? conflicts : [{ kind: 'identity', uuid: winner, guest: false }], after }
+  if (conflicts.length > 0) return { answers: conflicts, after }
+  return { answers: [{ kind: 'identity', uuid: winner, guest: false }], after: used(after, winner, now) }
 }
 
 /** `winner` with the logins of all and these; the losers disabled, and every id that stood for a loser standing for it. */
@@ -154,16 +197,21 @@ function absorbed(
   if (conflicts.length > 0) return { conflicts, after: model }
   const identities = new Map(model.identities)
   const standsFor = new Map(model.standsFor)
-  identities.set(winner, { ...identity(model, winner), state: 'member', logins: all })
+  const rows = [winner, ...losers].map((uuid) => identity(model, uuid))
+  // The survivor was used when any of them was, and is blocked for as long as any of them.
+  const most = (of: (row: Identity) => number) => Math.max(...rows.map(of))
+  const kept = { used: most((row) => row.used), blocked: most((row) => row.blocked) }
+  identities.set(winner, { ...identity(model, winner), ...kept, state: 'member', logins: all })
   for (const loser of losers) {
-    identities.set(loser, { ...identity(model, loser), state: 'disabled', logins: new Map() })
+    identities.set(loser, { ...identity(model, loser), state: 'disabled', logins: new Map(), blocked: 0 })
     standsFor.set(loser, winner)
     for (const [old, today] of standsFor) if (today === loser) standsFor.set(old, winner)
   }
   return { conflicts, after: { ...model, identities, standsFor } }
 }
 
-function unlinked(model: Model, { identity: named, proven, providers }: Call & { op: 'unlink' }): Outcome {
+function unlinked(model: Model, call: Call & { op: 'unlink' }, now: number): Outcome {
+  const { identity: named, proven, providers } = call
   const refuse = (kind: string): Outcome => ({ answers: [{ kind }], after: model })
   const row = model.identities.get(named)
   if (!row) return refuse('no_identity')
@@ -171,16 +219,19 @@ function unlinked(model: Model, { identity: named, proven, providers }: Call & {
   const target = row.state === 'disabled' ? model.standsFor.get(named) : named
   const isProven = target !== undefined && proven.some((login) => holderOf(model, login) === target)
   if (!isProven) return refuse(row.state === 'disabled' ? 'forbidden' : 'logins_mismatch')
+  if (isBlocked(model, target, now)) return { answers: [STOPPED], after: model }
   return taken(model, target, (login) => !login.developer && providers.includes(login.provider))
 }
 
-function developerUnlinked(model: Model, { identity: named, login }: Call & { op: 'unlink_developer' }): Outcome {
+function developerUnlinked(model: Model, call: Call & { op: 'unlink_developer' }, now: number): Outcome {
+  const { identity: named, login } = call
   const refuse = (kind: string): Outcome => ({ answers: [{ kind }], after: model })
   const row = model.identities.get(named)
   if (!row) return refuse('no_identity')
   const holder = holderOf(model, login)
   if (holder === undefined) return refuse('no_developer_user')
   if (holder !== (row.state === 'disabled' ? model.standsFor.get(named) : named)) return refuse('developer_user_taken')
+  if (isBlocked(model, holder, now)) return { answers: [STOPPED], after: model }
   return taken(model, holder, (other) => keyOf(other) === keyOf(login))
 }
 

@@ -58,6 +58,8 @@ it('loses nothing and does nothing twice when the object is evicted or reset, or
 
 /** What the sequences must have met among them, or the first property would prove less than it says. */
 const EVERYTHING = [
+  'block: no_identity',
+  'block: restricted',
   'delete: deleted',
   'erase: erased',
   'find: found',
@@ -95,6 +97,7 @@ const EVERYTHING = [
   'unlink: no_identity',
   'unlink: unlinked',
   'unlink_developer: developer_user_taken',
+  'unlink_developer: forbidden',
   'unlink_developer: no_developer_user',
   'unlink_developer: no_identity',
   'unlink_developer: unlinked',

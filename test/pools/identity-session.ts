@@ -56,7 +56,7 @@ export class Session {
   }
 
   #takeNew(step: Exclude<Step, { op: 'late_repeat' }>): void {
-    const call = callOf(step, this.#model, this.#ids, this.#history.length + 1)
+    const call = callOf(step, this.#model, this.#ids, this.#history.length + 1, this.#now)
     const { after, answers } = outcomeOf(this.#model, call, this.#now)
     const answer = this.#call(call)
     expectAmong(answers, answer)
@@ -71,13 +71,16 @@ export class Session {
       const held = [...(this.#model.identities.get(today)?.logins.values() ?? [])]
       const owner = held[0]?.subject.split('-')[0]
       if (owner === undefined || !this.#model.identities.has(id)) continue
-      for (const login of held)
-        expectSame(this.#ask(naming(id, [login])), { kind: 'identity', uuid: today, guest: false })
+      const isBlocked = (this.#model.identities.get(today)?.blocked ?? 0) > this.#now
+      const expected = isBlocked
+        ? { kind: 'forbidden', why: 'blocked' }
+        : { kind: 'identity', uuid: today, guest: false }
+      for (const login of held) expectSame(this.#ask(naming(id, [login])), expected)
       expectSame(this.#ask(naming(id, [])), { kind: 'forbidden' })
       for (const other of PEOPLE) if (other !== owner) this.#expectNoWayIn(id, publicLoginsOf(other).slice(0, 1))
     }
     this.#expectDirectory()
-    expectSame(kept(this.#sql), this.#rows)
+    expectSame(unlessUsed(kept(this.#sql)), unlessUsed(this.#rows))
   }
 
   /** Operators find each login with its identity, and each identity with its logins and with those that lead to it. */
@@ -108,7 +111,8 @@ export class Session {
   }
 
   #expectNoWayIn(id: string, proven: readonly ProvenLogin[]): void {
-    const refused = [{ kind: 'forbidden' }, { kind: 'logins_mismatch' }]
+    // Those who come may be blocked themselves.
+    const refused = [{ kind: 'forbidden' }, { kind: 'logins_mismatch' }, { kind: 'forbidden', why: 'blocked' }]
     const providers = PUBLIC_PROVIDERS
     expectAmong(refused, this.#ask(naming(id, proven)))
     expectAmong(refused, this.#ask({ op: 'unlink', identity: id, proven, providers, operation: 'of somebody else' }))
@@ -141,7 +145,7 @@ export class Session {
     this.#rows = kept(this.#sql)
     this.seen.push(`${call.op}: ${answer.kind}`)
     expectSound(this.#rows)
-    if (!recognised) expectFair(before, this.#rows, call, answer)
+    if (!recognised) expectFair(before, this.#rows, call, answer, this.#now)
     return answer
   }
 
@@ -166,6 +170,11 @@ export class Session {
     this.#now += elapsed
     this.#setClock(this.#now)
   }
+}
+
+/** What is kept but for the days of last uses. */
+function unlessUsed({ identities, ...others }: Kept) {
+  return { ...others, identities: identities.map(({ used_day, ...row }) => row) }
 }
 
 function naming(identity: string, logins: readonly ProvenLogin[]): Call {

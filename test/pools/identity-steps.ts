@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import type { PoolAddress } from '../../src/pools/calls.ts'
 import type { ErasableFound } from '../../src/pools/erasure-table.ts'
-import type { IdentityPool, Pool, ProvenLogin } from '../../src/pools/index.ts'
+import type { IdentityPool, Pool, ProvenLogin, Restriction } from '../../src/pools/index.ts'
+import { WITHOUT_END } from '../../src/pools/restrictions.ts'
 import { type Answer, type Call, holderOf, type Model } from './identity-model.ts'
 import { ACCOUNT, developerUser, publicLogin, REGION } from './names.ts'
 import type { RemotePool } from './support.ts'
@@ -39,6 +40,8 @@ export type Step = { person: string; named: Named; elapsed: number; repeated: bo
   | { op: 'delete'; more: readonly number[] }
   | { op: 'erase' }
   | { op: 'guests'; allowed: boolean }
+  /** For no time, for a day, or without an end. */
+  | { op: 'block'; lasts: number }
   | { op: 'late_repeat'; which: number }
 )
 
@@ -75,12 +78,15 @@ function step<Op extends Step['op'], T extends object>(
     op: fc.constant(op),
     person: fc.constantFrom('ana', 'ana', 'ana', 'ana', 'ben', 'eve'),
     named,
-    elapsed: fc.nat(1),
+    elapsed: fc.constantFrom(0, 0, 0, 1, 1, 1, 1, 3 * DAY, 7 * DAY),
     repeated: fc.constantFrom(false, false, false, false, false, false, false, true),
     ...choices,
   })
   return { weight, arbitrary: arbitrary as unknown as fc.Arbitrary<Step> }
 }
+
+/** Milliseconds. */
+const DAY = 86_400_000
 
 const firstSteps: fc.Arbitrary<Step> = fc.oneof(
   step(3, 'sign_in', { logins: fc.constantFrom([], [0], [1], [2], [3]) }),
@@ -108,6 +114,7 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
   step(2, 'delete', { more: fc.constantFrom([], [], [1], [1, 2]) }),
   step(2, 'erase', {}),
   step(1, 'guests', { allowed: fc.constantFrom(true, true, false) }),
+  step(2, 'block', { lasts: fc.constantFrom(0, DAY, WITHOUT_END) }),
   step(1, 'late_repeat', { which: fc.nat(12) }),
 )
 
@@ -122,6 +129,7 @@ export function callOf(
   model: Model,
   ids: readonly string[],
   serial: number,
+  now: number,
 ): Call {
   const { person } = step
   const own = (indices: readonly number[]) => indices.flatMap((index) => publicLoginsOf(person)[index] ?? [])
@@ -175,6 +183,8 @@ export function callOf(
       return { op: 'erase', identity }
     case 'guests':
       return { op: 'guests', allowed: step.allowed }
+    case 'block':
+      return { op: 'block', identity, until: step.lasts === WITHOUT_END ? WITHOUT_END : step.lasts && now + step.lasts }
   }
 }
 
@@ -237,6 +247,8 @@ export function send(pool: IdentityPool | RemotePool, call: Call, poolId: string
       return pool.deleteIdentities(REGION, ACCOUNT, call.uuids)
     case 'erase':
       return erase(pool, { ...address, knowsSpread: true }, call.identity)
+    case 'block':
+      return pool.restrict(address, call.identity, restrictionOf(call))
     case 'guests':
       return pool.change(address, { kind: 'replace', settings: { allowGuests: call.allowed } })
   }
@@ -257,6 +269,11 @@ function erase(
   return 'then' in look ? look.then(carryOut).then(end) : (end(carryOut(look) as { kind: string }) as { kind: string })
 }
 
+/** What blocks an identity, or ends its block. */
+export function restrictionOf({ until }: Call & { op: 'block' }): Restriction {
+  return until === 0 ? { restriction: 'unblock' } : { restriction: 'block', until, reason: undefined }
+}
+
 /** The version in an answer that has the pool. */
 export function versionIn(answer: { kind: string; pool?: Pool }): number {
   return answer.pool?.version ?? 0
@@ -266,10 +283,11 @@ export function versionIn(answer: { kind: string; pool?: Pool }): number {
 export function answerOf(
   answer: { kind: string } & Partial<Answer> & { identity?: { uuid: string } | undefined },
 ): Answer {
-  const { guest, identity, kind, provider, subject, uuid = identity?.uuid } = answer
+  const { guest, identity, kind, provider, subject, uuid = identity?.uuid, why } = answer
   if (kind === 'pool') return { kind }
   return {
     kind,
+    ...(why !== undefined && { why }),
     ...(uuid !== undefined && { uuid }),
     ...(guest !== undefined && { guest }),
     ...(provider !== undefined && { provider }),

@@ -46,7 +46,7 @@ export async function weather(storm: readonly Gust[]): Promise<void> {
   let serial = 0
   for (const gust of storm) {
     vi.setSystemTime(Date.now() + (gust.steps[0]?.elapsed ?? 0))
-    const all = gust.steps.map((step) => callOf(step, model, ids, ++serial))
+    const all = gust.steps.map((step) => callOf(step, model, ids, ++serial, Date.now()))
     // Of a guest, an operator could only hope that nobody else signs in as it meanwhile.
     const calls = all.filter((call) => all.length === 1 || !isOfGuest(model, call))
     const answers = await answersTo(calls, gust, pool)

@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
 import { newIdentityId, newPoolId, newUuid } from '../../src/base/ids.ts'
-import { IdentityPool, Pools, uuidOf } from '../../src/pools/index.ts'
+import { IdentityPool, Pools, restrictIdentity, uuidOf, WITHOUT_END } from '../../src/pools/index.ts'
 import { RELEASES, runBy } from '../support/older-builds.ts'
 import {
   ACCOUNT,
@@ -99,6 +99,28 @@ describe.each([...RELEASES])('the Worker of %s', (release, build) => {
       expect(await pools.unlink(settings, call)).toEqual({ kind: 'unlinked' })
       expect(await pool.holdings()).toEqual({ [uuidOf(identity)]: 'member: idp/ana' })
     }
+  })
+})
+
+describe.each([...RELEASES])('the Worker of %s at an identity that is blocked', (_, build) => {
+  it('is answered that it is forbidden, and changes nothing', async () => {
+    const today = new Pools(env.IDENTITY_POOL, world)
+    const id = newPoolId(REGION, world)
+    await today.create(id, ACCOUNT, SETTINGS, 'op')
+    const pools = new build.Pools(env.IDENTITY_POOL)
+    const { pool: settings } = await pools.read(id, ACCOUNT)
+    const identity = newIdentityId(id, world)
+    await pools.resolve(settings, { logins: [ana], fresh: identity, once: undefined })
+    const restriction = { restriction: 'block', until: WITHOUT_END, reason: undefined } as const
+    expect(await restrictIdentity(today, id, ACCOUNT, identity, restriction)).toMatchObject({ kind: 'restricted' })
+    const before = await new TestPool(id).dump()
+    const fresh = newIdentityId(id, world)
+    for (const call of [
+      { logins: [ana], fresh, once: undefined },
+      { logins: [ana, publicLogin('idp-2', 'ana')], fresh, identity, once: undefined },
+    ])
+      expect(await pools.resolve(settings, call)).toMatchObject({ kind: 'forbidden' })
+    expect(await new TestPool(id).dump()).toEqual(before)
   })
 })
 

@@ -145,6 +145,7 @@ describe('the members that are never recorded', () => {
       'cognito-identity UnlinkDeveloperIdentity.DeveloperUserIdentifier': 'unrecorded',
       'cognito-identity UnlinkIdentity.Logins{}': 'sensitive',
       'cognito-identity UpdateIdentityPool.SupportedLoginProviders{}': 'unrecorded',
+      'edge-identity BlockIdentity.Reason': 'unrecorded',
       'edge-identity CheckPool.NextToken': 'unrecorded',
       'edge-identity EraseUser.IdentityId': 'unrecorded',
       'edge-identity EraseUser.Subject': 'unrecorded',

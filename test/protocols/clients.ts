@@ -1,4 +1,5 @@
 import type { ProvenLogin } from '../../src/pools/identities.ts'
+import { WITHOUT_END } from '../../src/pools/restrictions.ts'
 import type { SpreadPool } from '../../src/pools/spread/spread-pool.ts'
 
 /** A login at a public provider, by the letters of the person, the provider and perhaps a number: `vg`, `ag2`. */
@@ -16,6 +17,10 @@ export interface Process {
   undoes?: boolean
   /** A login that is gone when it has answered, unless another brings it back. */
   removes?: string
+  /** Nobody signs in as the identity that it answers, from then on. */
+  blocks?: boolean
+  /** It may free all logins of an identity. */
+  frees?: boolean
   /** It must change nothing. */
   isDry?: boolean
   /** Names the proof that it uses up. */
@@ -46,6 +51,7 @@ export const erase = (identity: string): Process => ({
   },
   acknowledges: [],
   undoes: true,
+  frees: true,
 })
 export const mergeDevelopers = (source: string, destination: string): Process => ({
   run: (pool) => pool.mergeDevelopers({ provider: 'dev', source, destination }),
@@ -84,6 +90,13 @@ export const operatorTries = (identity: string, name: string, another: string): 
   },
   acknowledges: [],
   isDry: true,
+})
+/** Nobody may sign in with a login of this identity when it has answered. */
+export const block = (identity: string): Process => ({
+  run: (pool) => pool.restrict(identity, { restriction: 'block', until: WITHOUT_END, reason: undefined }),
+  acknowledges: [],
+  undoes: true,
+  blocks: true,
 })
 /** What a call would answer. */
 export const trial = (identity: string | undefined, ...names: string[]): Process => ({

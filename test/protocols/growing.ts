@@ -3,6 +3,7 @@ import { ownerOf } from '../../src/pools/details.ts'
 import { mergeDevelopers } from '../../src/pools/developers.ts'
 import type { ProvenLogin } from '../../src/pools/identities.ts'
 import { resolve } from '../../src/pools/resolve.ts'
+import { restrictNamed } from '../../src/pools/restricting.ts'
 import { slotOfStep } from '../../src/pools/spread/admission.ts'
 import { giveSlots } from '../../src/pools/spread/giving.ts'
 import type { PlanStep } from '../../src/pools/spread/growth.ts'
@@ -217,6 +218,7 @@ export class GrowingStage implements Stage {
       unlinkLogin: ({ dryRun, ...call }) => tried(dryRun, () => unlinkLogin(table, { ...call, now })),
       mergeIdentities: ({ dryRun, ...call }) => tried(dryRun, () => mergeIdentities(table, { ...call, now })),
       delete: (uuids) => whole(() => table.delete(uuids)),
+      restrict: (uuid, restriction) => whole(() => restrictNamed(table, uuid, restriction, now)),
       list: () => Promise.reject(new Error('lists are compared when the pool has grown')),
     }
   }

@@ -15,6 +15,7 @@ interface Row {
   erased: number
   frozen_by: string | null
   modified_at: number
+  blocked_until: number | null
 }
 
 interface LoginRow {
@@ -116,7 +117,7 @@ export function outcomeFaults(played: Played): string[] {
   )
   const proofs = processes.flatMap(({ proof }, index) => (proof && kindOf(results[index]) === 'identity' ? proof : []))
   const twice = new Set(proofs).size < proofs.length ? [`used twice: ${proofs}`] : []
-  return [...failed, ...twice, ...lost(played), ...kept(played), ...entered(played)]
+  return [...failed, ...twice, ...lost(played), ...kept(played), ...entered(played), ...unstopped(played)]
 }
 
 function isBusy(error: unknown): boolean {
@@ -149,6 +150,26 @@ function kept({ before, places, processes, results }: Played): string[] {
     if (processes.some(({ acknowledges }) => acknowledges.includes(removes))) return []
     const place = places.get(removes) ?? ''
     return before.identities.has(place) ? `kept: ${removes} at ${place}` : []
+  })
+}
+
+/** Logins whose user came in although the identity is blocked that has or had them. What was taken off or deleted before is free. */
+function unstopped({ after, before, places, processes, results }: Played): string[] {
+  if (processes.some(({ frees }) => frees)) return []
+  // What takes a login off may have done so, even if nobody heard its answer.
+  const removed = processes.flatMap(({ removes }, index) =>
+    ['unlinked', undefined].includes(kindOf(results[index])) ? (removes ?? []) : [],
+  )
+  return processes.flatMap(({ blocks }, index) => {
+    const uuid = blocks ? uuidOf(results[index]) : undefined
+    if (uuid === undefined) return []
+    const at = endOf(after.identities, uuid)
+    const held = [...before.logins, ...after.logins].filter((row) => endOf(after.identities, row.identity) === at)
+    const come = held.filter(({ subject }) => places.has(subject) && !removed.includes(subject))
+    return [
+      ...come.map((row) => `unstopped: ${textOf(row)} of ${at}`),
+      ...(after.identities.get(at)?.blocked_until ? [] : [`not blocked: ${at}`]),
+    ]
   })
 }
 

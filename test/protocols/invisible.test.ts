@@ -97,6 +97,8 @@ class SpreadStage extends VirtualPool implements Stage {
 
 /** What the programs must have met among them. */
 const EVERYTHING = [
+  'block: no_identity',
+  'block: restricted',
   'delete: deleted',
   'erase: erased',
   'find: found',
@@ -136,4 +138,10 @@ const EVERYTHING = [
 ]
 
 /** What they may meet too. */
-const RARE = new Set(['merge_developers: second_login', 'merge_developers: too_many_logins', 'resolve: guests_refused'])
+const RARE = new Set([
+  'operator_links: too_many_logins',
+  'unlink_developer: forbidden',
+  'merge_developers: second_login',
+  'merge_developers: too_many_logins',
+  'resolve: guests_refused',
+])

@@ -15,7 +15,7 @@ function of<K extends Step['step']>(
 }
 
 /** The identity is not frozen, as far as this step sees. */
-function unfrozen(kind: 'absorb' | 'attach' | 'detach' | 'erase'): () => Mutation {
+function unfrozen(kind: 'absorb' | 'attach' | 'detach' | 'erase' | 'restrict'): () => Mutation {
   return of([kind], (step, { identities }, right) => {
     const uuids = step.step === 'erase' ? step.identities : [step.step === 'absorb' ? step.survivor : step.identity]
     const frozen = uuids.flatMap((uuid) => identities.row(uuid) ?? []).filter((row) => row.frozen_by !== null)
@@ -108,6 +108,10 @@ export const MUTANTS: Readonly<Record<string, () => Mutation>> = {
     sql.exec('DELETE FROM used_proof')
     return answer
   }),
+  'a frozen identity is blocked': unfrozen('restrict'),
+  'a survivor does not take the block of its loser over': of(['absorb'], ({ inheritance, ...step }, _, right) =>
+    right(step),
+  ),
   'a trial is no trial': of(['resolve'], (step, _, right) => right({ ...step, dryRun: false })),
 }
 
@@ -136,6 +140,8 @@ export const SHOWN_IN: Readonly<Record<string, readonly [scenario: string, seed?
   'a login that was not linked gives its reservation up': ['an identity merges just when it has got a login', 8],
   'a reservation for one identity is used for another': ['a user is deleted and comes again, in several tabs'],
   'a proof is good for two uses': ['an assertion that is good for one use is used by three'],
+  'a frozen identity is blocked': ['the loser of a merge is blocked meanwhile'],
+  'a survivor does not take the block of its loser over': ['developer users merge while one of them is blocked'],
   'a trial is no trial': ['trials while two identities merge'],
 }
 

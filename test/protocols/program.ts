@@ -3,7 +3,7 @@ import type { ProvenLogin } from '../../src/pools/identities.ts'
 import { inSlot, SLOTS, slotOfLogin } from '../../src/pools/spread/slots.ts'
 import type { SpreadPool } from '../../src/pools/spread/spread-pool.ts'
 import { type Call, EMPTY, keyOf, type Model, outcomeOf } from '../pools/identity-model.ts'
-import { answerOf, callOf, type Step } from '../pools/identity-steps.ts'
+import { answerOf, callOf, restrictionOf, type Step } from '../pools/identity-steps.ts'
 import { faultsOf, type Kept, stateOf } from './invariants.ts'
 import { uuidIn } from './play.ts'
 
@@ -13,7 +13,7 @@ const NOBODY = uuidIn(4095, 4095)
 /** What is called of a pool, whatever objects it is on. */
 export type Calls = Pick<
   SpreadPool,
-  | ('resolve' | 'unlink' | 'unlinkDeveloper' | 'mergeDevelopers' | 'delete' | 'list')
+  | ('resolve' | 'unlink' | 'unlinkDeveloper' | 'mergeDevelopers' | 'restrict' | 'delete' | 'list')
   | ('find' | 'linkLogin' | 'unlinkLogin' | 'mergeIdentities')
 >
 
@@ -50,9 +50,9 @@ export class Program {
   }
 
   async take(step: Exclude<Step, { op: 'late_repeat' }>): Promise<void> {
-    this.#pool.now += 1_000 * step.elapsed
+    this.#pool.now += Math.min(1_000 * step.elapsed, 7 * 86_400_000)
     this.#serial++
-    const call = this.#placed(callOf(step, this.#model, this.#ids, this.#serial))
+    const call = this.#placed(callOf(step, this.#model, this.#ids, this.#serial, this.#pool.now))
     if (call.op === 'erase' && !this.#pool.erase) return
     const { after, answers } = outcomeOf(this.#model, call, this.#pool.now)
     const answer = answerOf(await this.#ask(call))
@@ -66,9 +66,10 @@ export class Program {
   }
 
   async leave(): Promise<void> {
-    for (const [uuid, { logins }] of this.#model.identities)
+    for (const [uuid, { blocked, logins }] of this.#model.identities)
       for (const login of logins.values()) {
-        const expected = { kind: 'identity', uuid, guest: false }
+        const isBlocked = blocked > this.#pool.now
+        const expected = isBlocked ? { kind: 'forbidden', why: 'blocked' } : { kind: 'identity', uuid, guest: false }
         expect(await this.#resolve(login)).toEqual(expected)
         expect(await this.#resolve(login, true)).toEqual(expected)
         expect(await this.#pool.run((calls) => calls.find([login]))).toMatchObject({ uuid })
@@ -122,6 +123,8 @@ export class Program {
       case 'erase':
         await this.#pool.erase?.(call.identity)
         return { kind: 'erased' }
+      case 'block':
+        return calls.restrict(call.identity, restrictionOf(call))
       case 'guests':
         this.#pool.allowGuests = call.allowed
         return { kind: 'pool' }
@@ -156,6 +159,7 @@ export class Program {
     const named = (uuid: string) => (uuid === 'nobody' ? NOBODY : uuid)
     if (call.op === 'erase') return { ...call, identity: named(call.identity) }
     if (call.op === 'delete') return { ...call, uuids: call.uuids.map(named) }
+    if (call.op === 'block') return { ...call, identity: named(call.identity) }
     if (call.op === 'unlink') return { ...call, identity: named(call.identity), operation: this.#fresh() }
     if (call.op === 'unlink_developer') return { ...call, identity: named(call.identity), operation: this.#fresh() }
     if (call.op === 'operator_links') return { ...call, identity: named(call.identity) }

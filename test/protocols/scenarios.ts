@@ -1,4 +1,5 @@
 import {
+  block,
   creds,
   describe,
   erase,
@@ -250,6 +251,39 @@ export const SCENARIOS: readonly Scenario[] = [
     { members: [member('X', 'vg'), member('Y', 'vf')] },
     ['vg', 'vf', 'vt'],
     (id) => [creds(id('Y'), 'vf', 'vt'), creds(id('X'), 'vg', 'vf'), getId('vt')],
+  ),
+  scenario('an identity is blocked while a login is linked', { members: [member('X', 'vg')] }, ['vg', 'vf'], (id) => [
+    block(id('X')),
+    creds(id('X'), 'vg', 'vf'),
+    getId('vg'),
+  ]),
+  scenario('the loser of a merge is blocked meanwhile', two, ['vg', 'vf'], (id) => [
+    creds(id('X'), 'vg', 'vf'),
+    block(id('Y')),
+    getId('vf'),
+  ]),
+  scenario('the survivor of a merge is blocked meanwhile', two, ['vg', 'vf'], (id) => [
+    creds(id('X'), 'vg', 'vf'),
+    block(id('X')),
+    creds(id('Y'), 'vf', 'vg'),
+  ]),
+  scenario(
+    'an identity is blocked while a login is taken off',
+    { members: [member('X', 'vg', 'vf')] },
+    ['vg', 'vf'],
+    (id) => [block(id('X')), unlink(id('X'), 'vf')],
+  ),
+  scenario(
+    'developer users merge while one of them is blocked',
+    { members: [member('X', 'vd1'), member('Y', 'vd2'), member('Z', 'vd3')] },
+    ['vd1', 'vd2', 'vd3'],
+    (id) => [mergeDevelopers('vd1', 'vd2'), block(id('X')), mergeDevelopers('vd2', 'vd3')],
+  ),
+  scenario(
+    'a guest is blocked while a user takes it over',
+    { guests: ['G'], members: [member('V', 'vg')] },
+    ['vg', 'vf'],
+    (id) => [block(id('G')), creds(id('G'), 'vg'), creds(id('G'), 'vf')],
   ),
   scenario(
     'a guest becomes another’s just when the user takes it over',

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { dayOf } from '../../src/base/days.ts'
 import { MAX_FORWARDS } from '../../src/pools/limits.ts'
+import { WITHOUT_END } from '../../src/pools/restrictions.ts'
 import { CLAIM_LIFE_MS } from '../../src/pools/spread/limits.ts'
 import { slotOfLogin } from '../../src/pools/spread/slots.ts'
 import { SpreadPool } from '../../src/pools/spread/spread-pool.ts'
@@ -50,6 +51,29 @@ it('whoever speaks for an identity may change it', () => {
   for (const stepWith of STEPS) {
     const answer = seeded().take(stepWith([ofMember]))
     expect('decision' in answer ? answer.decision : answer.kind).toMatch(/^(done|frozen|absorbed)$/)
+  }
+})
+
+it('an identity that is blocked is changed by signed calls alone that may', () => {
+  for (const until of [WITHOUT_END, 1_000_000_001]) {
+    const blocked = () => {
+      const pool = seeded()
+      const restriction = { restriction: 'block', until, reason: undefined } as const
+      expect(pool.take({ step: 'restrict', identity: member, restriction }).kind).toBe('restricted')
+      return pool
+    }
+    for (const stepWith of STEPS) {
+      const step = stepWith([ofMember])
+      const kindOf = (pool: VirtualPool, one: Step) => {
+        const answer = pool.take(one)
+        return 'decision' in answer ? answer.decision : answer.kind
+      }
+      expect(kindOf(blocked(), step)).toMatch(/^(changed|refused)$/)
+      expect(kindOf(blocked(), { ...step, evenBlocked: true } as Step)).toMatch(/^(done|frozen|absorbed)$/)
+      const later = blocked()
+      later.now += 1
+      expect(kindOf(later, step)).toMatch(until === WITHOUT_END ? /^(changed|refused)$/ : /^(done|frozen|absorbed)$/)
+    }
   }
 })
 

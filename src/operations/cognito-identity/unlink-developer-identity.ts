@@ -1,5 +1,5 @@
 import { required, structure } from '../../protocol/index.ts'
-import { noSuchDeveloperUser, noSuchPool, unlinkFault } from '../faults.ts'
+import { noSuchDeveloperUser, noSuchPool, refusalReason, unlinkFault } from '../faults.ts'
 import { signedOperation } from '../operation.ts'
 import {
   addressed,
@@ -23,7 +23,7 @@ export const unlinkDeveloperIdentity = signedOperation({
   }),
   ...onPool,
   async run(input, context) {
-    const { caller, operationId, pools } = context
+    const { caller, note, operationId, pools } = context
     const pool = addressed(input.IdentityPoolId, caller)
     await checkDeveloperProvider(pool, input.DeveloperProviderName, context)
     const id = identityIn(pool, input.IdentityId)
@@ -31,7 +31,10 @@ export const unlinkDeveloperIdentity = signedOperation({
     const unlinked = await pools.unlinkDeveloper(id, pool, caller.account, login, operationId)
     if (unlinked.kind === 'no_pool') throw noSuchPool(input.IdentityPoolId)
     if (unlinked.kind === 'no_developer_user') throw noSuchDeveloperUser(input.DeveloperUserIdentifier)
-    if (unlinked.kind !== 'unlinked') throw unlinkFault(unlinked, input.IdentityId)
+    if (unlinked.kind !== 'unlinked') {
+      note({ decision: { reason: refusalReason(unlinked) } })
+      throw unlinkFault(unlinked, input.IdentityId)
+    }
     return undefined
   },
 })

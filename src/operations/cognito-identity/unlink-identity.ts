@@ -1,7 +1,7 @@
 import { poolTagOf } from '../../base/ids.ts'
 import { canonicalName } from '../../logins/index.ts'
 import { list, required, structure } from '../../protocol/index.ts'
-import { unlinkFault } from '../faults.ts'
+import { refusalReason, unlinkFault } from '../faults.ts'
 import { publicOperation } from '../operation.ts'
 import { identityId, logins, providerName } from '../pool/index.ts'
 import { poolOfIdentity, presented, verifyLogins, withPoolOnRecord } from '../sign-in/index.ts'
@@ -29,7 +29,7 @@ export const unlinkIdentity = publicOperation({
       return pools.unlink(pool, { ...request, operation: operationId })
     })
     if (unlinked.kind !== 'unlinked') {
-      note({ decision: { reason: unlinked.kind } })
+      note({ decision: { reason: refusalReason(unlinked) } })
       throw unlinkFault(unlinked, input.IdentityId)
     }
     return undefined

@@ -1,7 +1,7 @@
 import { hex, sha256, utf8 } from '../../base/bytes.ts'
 import { textOfDay } from '../../base/days.ts'
 import type { PoolId } from '../../base/ids.ts'
-import type { IdentityDetail } from '../../pools/index.ts'
+import { type IdentityDetail, WITHOUT_END } from '../../pools/index.ts'
 import type { SignedContext } from '../operation.ts'
 import { mayReadSubjects } from '../permission/index.ts'
 
@@ -29,10 +29,11 @@ export async function describeDetails<D extends IdentityDetail>(
   const [first, last] = [details[0], details.at(-1)].map((detail) => detail && `${id.region}:${detail.uuid}`)
   const seen = details.length === 1 ? { identity: first } : { firstIdentity: first, lastIdentity: last }
   context.note({ decision: { pool: id.text, ...seen, subjects: shows ? 'shown' : 'hashed' } })
-  return Promise.all(details.map((detail) => describe(detail, id.region, shows)))
+  const now = context.world.now()
+  return Promise.all(details.map((detail) => describe(detail, id.region, shows, now)))
 }
 
-async function describe(detail: IdentityDetail, region: string, shows: boolean) {
+async function describe(detail: IdentityDetail, region: string, shows: boolean, now: number) {
   const { createdAt, forward, logins, modifiedAt, state, usedDay, uuid } = detail
   return {
     IdentityId: `${region}:${uuid}`,
@@ -42,6 +43,19 @@ async function describe(detail: IdentityDetail, region: string, shows: boolean) 
     CreationDate: new Date(createdAt),
     LastModifiedDate: new Date(modifiedAt),
     LastUsedOn: usedDay === undefined ? undefined : textOfDay(usedDay),
+    ...restrictionsOf(detail, now),
+  }
+}
+
+/** What operators have decided and still holds. */
+function restrictionsOf({ blockedUntil = 0, blockReason, notBefore }: IdentityDetail, now: number) {
+  return {
+    ...(blockedUntil > now && {
+      Blocked: true,
+      BlockedUntil: blockedUntil === WITHOUT_END ? undefined : new Date(blockedUntil),
+      BlockReason: blockReason,
+    }),
+    TokensValidFrom: notBefore === undefined ? undefined : new Date(notBefore * 1000),
   }
 }
 

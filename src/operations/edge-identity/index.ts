@@ -1,4 +1,5 @@
 /** Our own API: what operators of identity pools need and AWS's API does not have. */
+import { blockIdentity, unblockIdentity } from './block-identity.ts'
 import { checkPool } from './check-pool.ts'
 import { describeSpread } from './describe-spread.ts'
 import { eraseUser } from './erase-user.ts'
@@ -17,6 +18,7 @@ import { listIdentityDetails } from './list-identity-details.ts'
 import { mergeIdentities } from './merge-identities.ts'
 import { pauseSpread, resumeSpread } from './pause-spread.ts'
 import { keepAccount, resetAccount } from './reset-account.ts'
+import { revokeSessions } from './revoke-sessions.ts'
 import { seedIdentity } from './seed-identity.ts'
 import { setPoolSettings } from './set-pool-settings.ts'
 import { simulateLogin } from './simulate-login.ts'
@@ -29,6 +31,7 @@ export const edgeIdentityOperations = [
   ...[getGuestChallenge, getGuestPass],
   ...[linkLogin, unlinkLogin, mergeIdentities],
   ...[getOperatorSession],
+  ...[blockIdentity, unblockIdentity, revokeSessions],
   ...[describeSpread, pauseSpread, resumeSpread],
   ...[injectFault, keepAccount, listInjectedFaults, resetAccount, seedIdentity],
 ]

@@ -10,6 +10,9 @@ export const MAX_IDS_IN_RECEIPT = 1_000
 /** Times that an erasure is begun again because the user has changed meanwhile. Then the caller tries again. */
 export const MAX_ERASURE_TURNS = 5
 
+/** Longest reason of a block: a sentence, or the number of a ticket. */
+export const MAX_BLOCK_REASON_CHARS = 256
+
 /** Longest token that is read, as long as one that may be a login. */
 export const MAX_TOKEN_CHARS = 50_000
 

@@ -51,12 +51,12 @@ export async function judgeDeveloperToken(
   const clockToleranceSeconds = DEVELOPER_TOKEN_TOLERANCE_SECONDS
   const verified = await verifyOwnToken(token, { view, issuer, now: world.now(), clockToleranceSeconds })
   if (!verified.ok) return verified
-  const { amr, aud, sub, tags } = verified.value
+  const { amr, aud, iat, sub, tags } = verified.value
   if (aud !== pool.id) return err({ reason: 'other_pool' })
   if (sub !== identityId) return err({ reason: 'other_identity' })
   const provider = pool.settings.developerProvider
   const entry = amr.find((text) => provider !== undefined && text.startsWith(`${provider}:${pool.id}:`))
   if (provider === undefined || entry === undefined) return err({ reason: 'other_provider' })
   const login = developerLogin(provider, entry.slice(provider.length + pool.id.length + 2), pool.id, tags)
-  return ok({ ...login, proven: { ...login.proven, mustBeMember: true } })
+  return ok({ ...login, proven: { ...login.proven, mustBeMember: true, issuedAt: iat } })
 }

@@ -1,6 +1,6 @@
 import { newIdentityId } from '../../base/ids.ts'
 import type { GuestRefused, Pool } from '../../pools/index.ts'
-import { resolutionFault } from '../faults.ts'
+import { refusalReason, resolutionFault } from '../faults.ts'
 import type { RequestContext } from '../operation.ts'
 import { guestProofsOf } from '../pool/index.ts'
 import type { GuestPlea } from './guest.ts'
@@ -83,6 +83,6 @@ export async function resolveLogins<T>(
 
 /** Why there is no identity, for the record. */
 function reasonOf(refused: { kind: string } | GuestRefused) {
-  if (!('reason' in refused)) return { reason: refused.kind }
+  if (!('reason' in refused)) return { reason: refusalReason(refused) }
   return { reason: refused.reason, ...('which' in refused && { which: refused.which }) }
 }

@@ -40,6 +40,7 @@ function slotsOfStep(step: Step): number[] {
     case 'attach':
       return [slotOfIdentity(step.identity), ...(step.unreserved ? [slotOfLogin(step.login)] : [])]
     case 'detach':
+    case 'restrict':
       return [slotOfIdentity(step.identity)]
     case 'freeze':
     case 'finish':

@@ -24,6 +24,7 @@ interface Decided<T> {
   outcome: T
   dryRun?: boolean | undefined
   operation?: string | undefined
+  evenBlocked?: boolean | undefined
 }
 
 /** Lets the rules decide on what is gathered, and carries that out, until nobody comes between. */

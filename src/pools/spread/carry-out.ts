@@ -15,6 +15,8 @@ export interface Call {
   together: (login: ProvenLogin, uuid: string) => boolean
   /** Names the call, for the identity to know it again. */
   operation?: string | undefined
+  /** It may change identities that are blocked. */
+  evenBlocked?: boolean | undefined
 }
 
 /**
@@ -37,7 +39,7 @@ async function carryOutOne(
   call: Call,
   take: TakeStep,
 ): Promise<'done' | 'changed'> {
-  const { gathered, logins, name, operation = '' } = call
+  const { gathered, logins, name } = call
   switch (change.change) {
     case 'insert':
       made.set(change.uuid, [])
@@ -60,12 +62,20 @@ async function carryOutOne(
     }
     case 'retire':
       return merge(change, `${name}/${index}`, call, take)
-    case 'detach': {
-      const proof = gathered.proofFor(change.uuid, logins) as readonly Member[]
-      const step = { step: 'detach', identity: change.uuid, logins: change.logins, proof, operation } as const
-      return (await take(step)).kind === 'done' ? 'done' : 'changed'
-    }
+    case 'detach':
+      return detach(change, call, take)
   }
+}
+
+/** Takes logins off an identity. */
+async function detach(
+  { logins, uuid }: Extract<Change, { change: 'detach' }>,
+  { evenBlocked, gathered, logins: proven, operation = '' }: Call,
+  take: TakeStep,
+): Promise<'done' | 'changed'> {
+  const proof = gathered.proofFor(uuid, proven) as readonly Member[]
+  const { kind } = await take({ step: 'detach', identity: uuid, logins, proof, evenBlocked, operation })
+  return kind === 'done' ? 'done' : 'changed'
 }
 
 /** Reserves a login, unless that was done, and links it. */
@@ -73,7 +83,7 @@ async function link(
   { claim, ...login }: Member,
   identity: string,
   proof: Proof | 'new',
-  { deadline, gathered, together }: Call,
+  { deadline, evenBlocked, gathered, together }: Call,
   take: TakeStep,
 ): Promise<'done' | 'changed'> {
   const inOne = together(login, identity)
@@ -86,7 +96,7 @@ async function link(
   // If this is refused, the reservation stays until it is looked at again. It may have been linked: the answer can be that to a
   // repeated step, and the identity may have lost a merge in between.
   const unreserved = inOne && !isReserved
-  const attached = await take({ step: 'attach', identity, login, claim, deadline, proof, unreserved })
+  const attached = await take({ step: 'attach', identity, login, claim, deadline, proof, evenBlocked, unreserved })
   return attached.kind
 }
 
@@ -94,13 +104,15 @@ async function link(
 async function merge(
   { loser, survivor }: { loser: string; survivor: string },
   op: string,
-  { deadline, gathered, logins }: Call,
+  { deadline, evenBlocked, gathered, logins }: Call,
   take: TakeStep,
 ): Promise<'done' | 'changed'> {
-  const frozen = await take({ step: 'freeze', loser, survivor, op, proof: gathered.proofFor(loser, logins) })
+  const shown = { op, survivor, evenBlocked }
+  const frozen = await take({ step: 'freeze', loser, ...shown, proof: gathered.proofFor(loser, logins) })
   if (frozen.kind !== 'frozen') return 'changed'
+  const { inheritance, members } = frozen
   const proof = gathered.proofFor(survivor, logins)
-  const { decision } = await take({ step: 'absorb', survivor, op, members: frozen.members, deadline, proof })
+  const { decision } = await take({ step: 'absorb', ...shown, members, inheritance, deadline, proof })
   await take({ step: 'finish', loser, survivor, op, decision })
   return decision === 'absorbed' ? 'done' : 'changed'
 }

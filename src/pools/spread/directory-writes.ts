@@ -16,6 +16,7 @@ import { gather } from './gather.ts'
 /**
  * What operators change of the identities of a spread pool. They name identities and prove nothing, so each step goes by the
  * identities as they were seen a moment before: it is refused, and all is looked at again, where an identity is another by then.
+ * Blocks are for users, and do not stop them.
  */
 
 export function linkIn(options: AttemptOptions, call: LinkRequest & Tried): Promise<Linked> {
@@ -27,7 +28,7 @@ export function linkIn(options: AttemptOptions, call: LinkRequest & Tried): Prom
     const claimFor = (index: number) => `${name}r${index}`
     const gathered = await gather({ identity, logins, claimFor, dryRun }, take)
     const outcome = linkLogin(gathered, { ...call, now: world.now() })
-    return { gathered, logins: 'as seen', outcome, dryRun }
+    return { gathered, logins: 'as seen', outcome, dryRun, evenBlocked: true }
   })
 }
 
@@ -37,7 +38,8 @@ export function unlinkIn(options: AttemptOptions, call: UnlinkLoginRequest & Tri
   return attempts(options, async () => {
     const gathered = await gather({ identity, logins, dryRun }, take)
     // The login that goes is what the identity must still have.
-    return { gathered, logins, outcome: unlinkLogin(gathered, { ...call, now: world.now() }), operation, dryRun }
+    const outcome = unlinkLogin(gathered, { ...call, now: world.now() })
+    return { gathered, logins, outcome, operation, dryRun, evenBlocked: true }
   })
 }
 
@@ -47,6 +49,6 @@ export function mergeIn(options: AttemptOptions, call: MergeIdentitiesRequest & 
   return attempts(options, async () => {
     const gathered = await gather({ identity: source, another: destination, logins: [], dryRun }, take)
     const outcome = mergeIdentities(gathered, { ...call, now: world.now() })
-    return { gathered, logins: 'as seen', outcome, dryRun }
+    return { gathered, logins: 'as seen', outcome, dryRun, evenBlocked: true }
   })
 }

@@ -7,7 +7,7 @@ import {
   ownerOf,
   pageOf,
 } from '../details.ts'
-import type { ProvenLogin } from '../identities.ts'
+import type { IdentityDescription, ProvenLogin } from '../identities.ts'
 import { MAX_LOSERS_TOLD } from '../limits.ts'
 import { gather } from './gather.ts'
 import { LIST_WAVE } from './limits.ts'
@@ -63,6 +63,34 @@ export async function detailsIn(
     (found) => pageOf(found, limit).next !== undefined,
   )
   return pageOf(walks, limit)
+}
+
+export interface SpreadPage {
+  after: string
+  limit: number
+  hideDisabled: boolean
+}
+
+/**
+ * Identities in order of UUID, which is that of slots, after the given one; `next` is the last of them, if there are more. One
+ * object is asked, then several at once, so that a page is as full as it can be, however little each object has.
+ */
+export async function listIn(
+  { spread, tag, take }: SpreadHere,
+  { after, hideDisabled, limit }: SpreadPage,
+): Promise<{ identities: IdentityDescription[]; next: string | undefined }> {
+  const found: IdentityDescription[] = []
+  let left = slotsFrom(after === '' ? 0 : slotOfIdentity(after), spread)
+  for (let wave = 1; left.length > 0 && found.length <= limit; wave *= LIST_WAVE) {
+    // One more than asked for tells whether there is another page.
+    const asked = left
+      .slice(0, wave)
+      .map((slots) => take({ step: 'list', ...boundsOf(slots, tag, after), limit: limit + 1, hideDisabled }))
+    for (const page of await Promise.all(asked)) found.push(...page.identities)
+    left = left.slice(wave)
+  }
+  const identities = found.slice(0, limit)
+  return { identities, next: found.length > limit ? identities.at(-1)?.uuid : undefined }
 }
 
 /** Asks one object, then several at once, until that is enough. */

@@ -1,34 +1,34 @@
 import type { Member } from '../identities.ts'
 import { tooManyLogins } from '../resolve.ts'
+import { inheritanceOf } from '../restrictions.ts'
 import { CLAIM_MEMORY_MS, FORGET_AFTER_MS, SETTLE_AFTER_MS } from './limits.ts'
 import { isAtHome, slotOfLogin } from './slots.ts'
 import type { AbsorbStep, Decided, Decision, FinishStep, FreezeStep, StepAnswer } from './step.ts'
 import { CHANGED, DONE, type StepTables, speaksFor } from './tables.ts'
 
-export function freeze(
-  { loser, op, proof, survivor }: FreezeStep,
-  { errands, identities, now }: StepTables,
-): StepAnswer {
+export function freeze(step: FreezeStep, { errands, identities, now }: StepTables): StepAnswer {
+  const { loser, op, survivor } = step
   const row = identities.row(loser)
   const members = identities.members([loser])
-  if (row?.frozen_by === op) return { kind: 'frozen', members }
-  if (!row || !speaksFor(row, members, proof)) return CHANGED
+  if (row?.frozen_by === op) return { kind: 'frozen', members, inheritance: inheritanceOf(row) }
+  if (!row || !speaksFor(row, members, step, now())) return CHANGED
   identities.freeze(loser, op, survivor)
   errands.add(loser, { errand: 'settle', survivor, op }, now() + SETTLE_AFTER_MS)
-  return { kind: 'frozen', members }
+  return { kind: 'frozen', members, inheritance: inheritanceOf(row) }
 }
 
 export function absorb(step: AbsorbStep, tables: StepTables): StepAnswer {
-  const { deadline, members, op, proof, survivor } = step
+  const { deadline, inheritance, members, op, survivor } = step
   const { identities, now, reservations } = tables
   const known = reservations.decision(op)
   if (known) return { kind: 'decided', decision: known }
   const row = identities.row(survivor)
   const own = identities.members([survivor])
-  const isFree = now() <= deadline && row?.state === 'member' && speaksFor(row, own, proof)
+  const isFree = now() <= deadline && row?.state === 'member' && speaksFor(row, own, step, now())
   const may = isFree && !tooManyLogins([...own, ...members])
   if (may) {
     for (const member of members) takeOver(member, survivor, tables)
+    if (inheritance) identities.inherit(survivor, inheritance)
     identities.settle(survivor, now())
   }
   return decide(step, may ? 'absorbed' : 'refused', tables)

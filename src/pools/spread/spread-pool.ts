@@ -18,20 +18,22 @@ import {
 import type { GuestAsked, GuestRefused } from '../guests.ts'
 import type { IdentityDescription, ProvenLogin } from '../identities.ts'
 import { type Resolution, resolve } from '../resolve.ts'
+import type { Restricted, Restriction } from '../restrictions.ts'
 import { type Unlinked, type UnlinkRequest, unlink, unlinkDeveloper } from '../unlink.ts'
 import type { SingleUseProof } from '../used-proofs.ts'
 import { type AttemptOptions, attempts, isTogether, nameOf } from './attempts.ts'
-import { detailIn, detailsIn, findIn } from './directory.ts'
+import { detailIn, detailsIn, findIn, listIn, type SpreadPage } from './directory.ts'
 import { linkIn, mergeIn, unlinkIn } from './directory-writes.ts'
 import type { SpreadHere } from './erasing.ts'
 import { settle } from './errands.ts'
 import { claimIn, gather, isStill, mergeOf } from './gather.ts'
 import type { Hints } from './hints.ts'
 import { Busy } from './interruptions.ts'
-import { LIST_WAVE, MAX_ATTEMPTS } from './limits.ts'
-import { objectOf, slotsFrom } from './map.ts'
+import { MAX_ATTEMPTS } from './limits.ts'
+import { objectOf } from './map.ts'
 import type { View } from './places.ts'
-import { boundsOf, inSlot, slotOfIdentity, slotOfLogin } from './slots.ts'
+import { restrictIn } from './restrict.ts'
+import { inSlot, slotOfIdentity, slotOfLogin } from './slots.ts'
 import type { Answers } from './step.ts'
 
 export interface SpreadResolve {
@@ -44,12 +46,6 @@ export interface SpreadResolve {
   dryRun?: boolean | undefined
   /** Of a call for a new guest in a pool that asks something of them. */
   guest?: GuestAsked | undefined
-}
-
-export interface SpreadPage {
-  after: string
-  limit: number
-  hideDisabled: boolean
 }
 
 type Proofs = NonNullable<SpreadResolve['once']>
@@ -138,7 +134,8 @@ export class SpreadPool {
     if (!login || !uuid?.startsWith(tag) || !view.isNear(slotOfIdentity(uuid))) return undefined
     const { identities } = await take({ step: 'look', identities: [uuid], logins: [] })
     const found = identities.find(({ row }) => row.uuid === uuid)
-    if (!found || !isStill(found) || claimIn(found, login) === undefined) return undefined
+    if (!found || !isStill(found) || found.row.blocked_until !== null || claimIn(found, login) === undefined)
+      return undefined
     return { kind: 'identity', uuid, guest: false }
   }
 
@@ -190,7 +187,8 @@ export class SpreadPool {
     const logins = [source, destination].map((subject) => ({ provider, subject, developer: true }))
     return attempts(this.#options, async () => {
       const gathered = await gather({ logins }, take)
-      return { gathered, logins, outcome: mergeDevelopers(gathered, { ...request, now: world.now() }) }
+      const outcome = mergeDevelopers(gathered, { ...request, now: world.now() })
+      return { gathered, logins, outcome, evenBlocked: true }
     })
   }
 
@@ -233,6 +231,11 @@ export class SpreadPool {
     return mergeIn(this.#options, call)
   }
 
+  /** Restricts who signs in as an identity; one that lost a merge stands for the survivor. */
+  restrict(uuid: string, restriction: Restriction): Promise<Restricted | { kind: 'no_identity' }> {
+    return restrictIn(this.#options, uuid, restriction)
+  }
+
   /** Deletes those of these identities that are there, and frees their logins. */
   async delete(uuids: readonly string[]): Promise<void> {
     const { spread, take } = this.#options
@@ -248,27 +251,9 @@ export class SpreadPool {
     }
   }
 
-  /**
-   * Identities in order of UUID, which is that of slots, after the given one; `next` is the last of them, if there are more. One
-   * object is asked, then several at once, so that a page is as full as it can be, however little each object has.
-   */
-  async list({ after, hideDisabled, limit }: SpreadPage): Promise<{
-    identities: IdentityDescription[]
-    next: string | undefined
-  }> {
-    const { spread, tag, take } = this.#options
-    const found: IdentityDescription[] = []
-    let left = slotsFrom(after === '' ? 0 : slotOfIdentity(after), spread)
-    for (let wave = 1; left.length > 0 && found.length <= limit; wave *= LIST_WAVE) {
-      // One more than asked for tells whether there is another page.
-      const asked = left
-        .slice(0, wave)
-        .map((slots) => take({ step: 'list', ...boundsOf(slots, tag, after), limit: limit + 1, hideDisabled }))
-      for (const page of await Promise.all(asked)) found.push(...page.identities)
-      left = left.slice(wave)
-    }
-    const identities = found.slice(0, limit)
-    return { identities, next: found.length > limit ? identities.at(-1)?.uuid : undefined }
+  /** Identities in order of UUID, after the given one; `next` is the last of them, if there are more. */
+  list(asked: SpreadPage): Promise<{ identities: IdentityDescription[]; next: string | undefined }> {
+    return listIn(this.#options, asked)
   }
 
   /** Uses proofs up, each in the slot of its login; `false` if one was used before. */

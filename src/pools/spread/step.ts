@@ -4,6 +4,7 @@ import type { DetailFilter, DetailsFound } from '../details.ts'
 import type { GuestCall, GuestRefused } from '../guests.ts'
 import type { IdentityDescription, IdentityRow, Member, ProvenLogin } from '../identities.ts'
 import type { Resolution } from '../resolve.ts'
+import type { Inheritance, Restricted, Restriction } from '../restrictions.ts'
 import type { SingleUseProof } from '../used-proofs.ts'
 import type { CheckAnswers, CheckStep } from './check-step.ts'
 import type { EraseAnswers, EraseStep } from './erase-step.ts'
@@ -34,6 +35,7 @@ export type Step =
   | { step: 'repoint'; login: ProvenLogin; claim: string; identity: string }
   /** What became of a merge. One that nobody has decided by now is refused for ever. */
   | { step: 'decide'; survivor: string; op: string }
+  | RestrictStep
   /** Forgets a merge that its loser has finished. */
   | { step: 'forget'; survivor: string; op: string }
   | { step: 'erase'; identities: readonly string[] }
@@ -91,9 +93,13 @@ export interface AttachStep {
   deadline: number
   /** Why it may be linked; `new` makes the identity. */
   proof: Proof | 'new'
+  evenBlocked?: EvenBlocked
   /** The login is in this object too, as far as the caller knows, and so was not reserved before. */
   unreserved?: boolean | undefined
 }
+
+/** Set for a signed call that may change an identity although it is blocked. */
+type EvenBlocked = boolean | undefined
 
 /** What shows that the caller speaks for an identity: it is a guest whose id they know, or these are logins of it. */
 export type Proof = 'guest' | readonly Member[]
@@ -105,6 +111,7 @@ export interface FreezeStep {
   survivor: string
   op: string
   proof: Proof
+  evenBlocked?: EvenBlocked
 }
 
 /** Takes the logins of a frozen identity over. This decides the merge. */
@@ -116,6 +123,9 @@ export interface AbsorbStep {
   /** Milliseconds since the epoch, by the clock of the Worker. Afterwards nothing is taken over. */
   deadline: number
   proof: Proof
+  evenBlocked?: EvenBlocked
+  /** What the survivor takes over besides. */
+  inheritance?: Inheritance | undefined
 }
 
 /** Disables the loser of a merge, or lets it live on. */
@@ -137,7 +147,15 @@ export interface DetachStep {
   logins: { providers: readonly string[] } | { provider: string; subject: string }
   /** Logins of the identity that show that the caller speaks for it. */
   proof: readonly Member[]
+  evenBlocked?: EvenBlocked
   operation: string
+}
+
+/** Restricts who signs in as an identity. */
+export interface RestrictStep {
+  step: 'restrict'
+  identity: string
+  restriction: Restriction
 }
 
 export interface ListStep {
@@ -186,6 +204,7 @@ export interface Answers extends CheckAnswers, EraseAnswers, BackupAnswers {
   repoint: Done
   detach: Done | Changed
   erase: Erased
+  restrict: Restricted | Changed
   list: Page
   walk: Walked
   losers: Losers
@@ -208,6 +227,7 @@ export interface Changed {
 export interface Frozen {
   kind: 'frozen'
   members: readonly Member[]
+  inheritance: Inheritance
 }
 
 export interface Decided {

@@ -5,6 +5,7 @@ import { asOlderWorkersKnow } from '../guests.ts'
 import type { Identities, Member, ProvenLogin } from '../identities.ts'
 import { unlessWriting } from '../only-reads.ts'
 import { resolve, tooManyLogins } from '../resolve.ts'
+import { restrictedOf } from '../restrictions.ts'
 import { takeCheckStep } from './check-steps.ts'
 import { isEraseStep } from './erase-step.ts'
 import { takeEraseStep } from './erase-steps.ts'
@@ -23,6 +24,7 @@ import type {
   LookStep,
   ProofsStep,
   ResolveStep,
+  RestrictStep,
   Seen,
   Step,
   StepAnswer,
@@ -67,13 +69,12 @@ function stepTaken(step: Exclude<Step, GuestStep | ResolveStep | BackupStep>, ta
       reservations.forget(step.op)
       return DONE
     case 'drop':
-      reservations.drop(step.login, step.claim)
-      return DONE
     case 'repoint':
-      reservations.repoint(step.login, step)
-      return DONE
+      return changeRoute(step, tables)
     case 'detach':
       return detach(step, tables)
+    case 'restrict':
+      return restrict(step, tables)
     case 'erase':
       return erase(step.identities, tables)
     case 'list':
@@ -85,6 +86,12 @@ function stepTaken(step: Exclude<Step, GuestStep | ResolveStep | BackupStep>, ta
     default:
       return isEraseStep(step) ? takeEraseStep(step, tables) : takeCheckStep(step, tables)
   }
+}
+
+function changeRoute(step: Extract<Step, { step: 'drop' | 'repoint' }>, { reservations }: StepTables): StepAnswer {
+  if (step.step === 'drop') reservations.drop(step.login, step.claim)
+  else reservations.repoint(step.login, step)
+  return DONE
 }
 
 /** Lets the rules decide on what is here. */
@@ -186,7 +193,7 @@ function attach(step: AttachStep, tables: StepTables): StepAnswer {
   const members = identities.members([identity])
   if (members.some((member) => isLogin(member, login, claim))) return DONE
   if (reservations.isRefused(claim) || now() > deadline) return CHANGED
-  if (proof === 'new' ? row !== undefined : !row || !speaksFor(row, members, proof)) return CHANGED
+  if (proof === 'new' ? row !== undefined : !row || !speaksFor(row, members, step, now())) return CHANGED
   if (tooManyLogins([...members, login])) return CHANGED
   const [holder] = identities.owners([login])
   const isIndexHere = isHere(slotOfLogin(login))
@@ -205,12 +212,13 @@ function attach(step: AttachStep, tables: StepTables): StepAnswer {
   return DONE
 }
 
-function detach({ identity, logins, operation, proof }: DetachStep, tables: StepTables): StepAnswer {
+function detach(step: DetachStep, tables: StepTables): StepAnswer {
+  const { identity, logins, operation } = step
   const { identities, now } = tables
   const row = identities.row(identity)
   const members = identities.members([identity])
   if (row?.changed_by === operation) return DONE
-  if (row?.state !== 'member' || !speaksFor(row, members, proof)) return CHANGED
+  if (row?.state !== 'member' || !speaksFor(row, members, step, now())) return CHANGED
   if ('providers' in logins) identities.unlinkPublic(identity, logins.providers)
   else identities.unlinkDeveloper(identity, logins.provider, logins.subject)
   const left = identities.members([identity])
@@ -221,6 +229,13 @@ function detach({ identity, logins, operation, proof }: DetachStep, tables: Step
   )
   identities.settle(identity, now(), operation)
   return DONE
+}
+
+/** One that is in a merge, or that has lost one since, is not restricted: the merge goes first. */
+function restrict({ identity, restriction }: RestrictStep, { identities, now }: StepTables): StepAnswer {
+  const row = identities.row(identity)
+  if (!row || row.frozen_by !== null || row.forward !== null) return CHANGED
+  return restrictedOf(identities.restrict(row, restriction, now()))
 }
 
 function erase(uuids: readonly string[], tables: StepTables): StepAnswer {

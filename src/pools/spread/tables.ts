@@ -3,6 +3,7 @@ import type { IdentityRow, Member, ProvenLogin } from '../identities.ts'
 import type { IdentityTable } from '../identity-table.ts'
 import type { BackupTables } from '../import-table.ts'
 import { isSameLogin, type Resolution } from '../resolve.ts'
+import { isBlocked } from '../restrictions.ts'
 import type { UsedProofs } from '../used-proofs.ts'
 import type { Errands } from './errands.ts'
 import type { Reservations } from './reservations.ts'
@@ -33,9 +34,15 @@ export function seenOf(uuid: string, identities: IdentityTable): IdentitySeen | 
   return row && { row, members: identities.members([uuid]) }
 }
 
-/** Whether a caller speaks for an identity that is free to change. */
-export function speaksFor(row: IdentityRow, members: readonly Member[], proof: Proof | 'new'): boolean {
+/** Whether a caller speaks for an identity that is free to change. One that is blocked is changed by the signed calls alone that may. */
+export function speaksFor(
+  row: IdentityRow,
+  members: readonly Member[],
+  { evenBlocked, proof }: { proof: Proof | 'new'; evenBlocked?: boolean | undefined },
+  now: number,
+): boolean {
   if (proof === 'new' || row.frozen_by !== null) return false
+  if (!evenBlocked && isBlocked(row, now)) return false
   if (proof === 'guest') return row.state === 'guest'
   return row.state === 'member' && proof.some((one) => members.some((member) => isLogin(member, one, one.claim)))
 }
