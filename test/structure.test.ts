@@ -130,6 +130,7 @@ const TABLES: Readonly<Record<string, readonly string[]>> = {
     'slot_move',
     'slot_staged',
     'spread',
+    'statistics',
     'used_proof',
   ],
   tokens: ['erasure_secret', 'receipt_key', 'ring', 'signing_key'],

@@ -27,6 +27,7 @@ import type { IdentityDescription, ProvenLogin } from './identities.ts'
 import { AFTER_ALL } from './identity-walks.ts'
 import { MAX_LOSERS_TOLD } from './limits.ts'
 import { SpreadObject } from './spread/spread-object.ts'
+import type { Statistics } from './statistics.ts'
 
 /** An object that has a pool alone, as operators read, change and check the identities of the pool. */
 export abstract class DirectoryObject extends SpreadObject {
@@ -124,6 +125,13 @@ export abstract class DirectoryObject extends SpreadObject {
   /** Takes one step of an export or an import of a pool of one object. */
   backup(address: PoolAddress, step: BackupStep): BackupAnswer | NoPool | OfSpread {
     return this.own.inPool(address, () => takeBackupStep(step, this.own.backup))
+  }
+
+  /** What is known of the numbers of the pool. Who asks may have them counted anew. */
+  statistics(address: PoolAddress): ({ kind: 'statistics' } & Statistics) | NoPool | OfSpread {
+    const asked = this.own.inPool(address, () => ({ kind: 'statistics' as const, ...this.own.statistics.ask() }))
+    if (asked.kind === 'statistics') void this.own.wake()
+    return asked
   }
 
   /** Looks for what is wrong in a pool of one object, among so many identities after this one. */

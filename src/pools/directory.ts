@@ -3,6 +3,7 @@ import type { NoPool } from './calls.ts'
 import { type DetailFound, type DetailsAsked, type DetailsFound, type IdentityFound, pageOf } from './details.ts'
 import type { ProvenLogin } from './identities.ts'
 import { type Pools, uuidOf } from './pools.ts'
+import type { Statistics } from './statistics.ts'
 
 /** What operators read of the identities of a pool, for signed callers. */
 
@@ -51,5 +52,17 @@ export function identityDetails(
       return walked.kind === 'walked' ? { kind: 'page', ...pageOf([walked], limit) } : walked
     },
     spread: async (pool) => ({ kind: 'page', ...(await pool.details(asked)) }),
+  })
+}
+
+/** What is known of the numbers of a pool. Who asks may have them counted anew. */
+export function poolStatistics(
+  pools: Pools,
+  id: PoolId,
+  account: string,
+): Promise<({ kind: 'statistics' } & Statistics) | NoPool> {
+  return pools.writeEither<({ kind: 'statistics' } & Statistics) | NoPool>(id, account, {
+    alone: (object) => object.statistics({ id: id.text, account, knowsSpread: true }),
+    spread: async (pool) => ({ kind: 'statistics', ...(await pool.statistics()) }),
   })
 }

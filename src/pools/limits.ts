@@ -19,6 +19,15 @@ export const MAX_LOSERS_TOLD = 100
 /** Identities that one call of an object looks at for a filtered list, so that it takes some milliseconds. */
 export const WALK_ROWS = 2_000
 
+/** Identities that one run of the alarm counts, so that it takes some milliseconds. */
+export const COUNT_ROWS = 2_000
+
+/** How long counts are good for, in milliseconds: whoever asks then has them counted anew, which reads every row once. */
+export const COUNTS_LAST_MS = 3_600_000
+
+/** For how many days an identity was not used that statistics call unused. */
+export const UNUSED_DAYS = 30
+
 /** Pause between two such runs, in milliseconds. */
 export const PURGE_INTERVAL_MS = 100
 

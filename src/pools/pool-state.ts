@@ -6,6 +6,7 @@ import { type BackupTables, backupTables } from './import-table.ts'
 import { PoolRecord } from './pool-record.ts'
 import { SpreadHost } from './spread/host.ts'
 import { SPREAD } from './spread/objects.ts'
+import { PoolStatistics } from './statistics.ts'
 import { UsedProofs } from './used-proofs.ts'
 
 /** What an object of a pool keeps, and its alarm. */
@@ -17,6 +18,7 @@ export class PoolState {
   readonly guests: Guests
   /** What exports and imports work on. */
   readonly backup: BackupTables
+  readonly statistics: PoolStatistics
   /** Its part in a pool that is spread. */
   readonly host: SpreadHost
 
@@ -32,7 +34,8 @@ export class PoolState {
     this.proofs = new UsedProofs(storage.sql)
     this.guests = new Guests(storage, this.identities, this.proofs, now)
     this.backup = backupTables(storage.sql, now)
-    this.host = new SpreadHost(storage, this.identities, this.proofs, now, this.guests)
+    this.statistics = new PoolStatistics(storage.sql, now)
+    this.host = new SpreadHost(storage, this.identities, this.proofs, now, this.guests, this.statistics)
     this.record = new PoolRecord(storage, () => this.host.part?.map)
   }
 
@@ -81,7 +84,8 @@ export class PoolState {
   async wake(pause = 0): Promise<void> {
     if (!isOpened(this.storage)) return
     const pool = this.record.open()
-    const dues = [this.host.nextDue(pool), this.guests.nextDue(pool)]
+    const counting = this.statistics.isCounting() ? this.now() : undefined
+    const dues = [this.host.nextDue(pool), this.guests.nextDue(pool), counting]
     const due = Math.min(...dues.map((at) => at ?? Number.POSITIVE_INFINITY))
     if (due === Number.POSITIVE_INFINITY) return
     const set = await this.storage.getAlarm()

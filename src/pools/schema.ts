@@ -134,6 +134,13 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE identity ADD COLUMN not_before INTEGER;
   ALTER TABLE identity ADD COLUMN source TEXT;
   ALTER TABLE login ADD COLUMN linked_day INTEGER;
+  CREATE TABLE statistics (
+    kind TEXT PRIMARY KEY CHECK (kind IN ('counted', 'counting')),
+    slots TEXT NOT NULL,
+    begun_at INTEGER NOT NULL,
+    cursor TEXT NOT NULL,
+    counts TEXT NOT NULL
+  ) WITHOUT ROWID;
   CREATE TABLE guest_count (
     one INTEGER PRIMARY KEY CHECK (one = 1),
     day INTEGER NOT NULL,

@@ -54,6 +54,7 @@ const CALLS: {
     { kind: 'no_pool' },
   ],
   deleteIdentities: [(pool) => pool.deleteIdentities(REGION, ACCOUNT, [uuid]), { kind: 'no_pool' }],
+  statistics: [(pool) => pool.statistics(address), { kind: 'no_pool' }],
   restrict: [(pool) => pool.restrict(address, uuid, { restriction: 'revoke' }), { kind: 'no_pool' }],
   describeIdentity: [(pool) => pool.describeIdentity(REGION, ACCOUNT, uuid), undefined],
   listIdentities: [(pool) => pool.listIdentities(address, '', 10, false), { kind: 'no_pool' }],

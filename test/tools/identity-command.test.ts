@@ -206,9 +206,94 @@ describe('identity', () => {
       })
   })
 
+  it('block, unblock and revoke say what holds from now on, and what is still valid', async () => {
+    const left = {
+      CredentialsUntil: 1_700_003_600,
+      TokensUntil: 1_700_086_400,
+      StillValidUntil: 1_700_129_600,
+      DenyStatement: '{ "Effect": "Deny" }',
+    }
+    const still = [
+      'Credentials that were given out are valid until 2023-11-14T23:13:20Z.',
+      'Tokens that were given out are valid elsewhere until 2023-11-15T22:13:20Z, and sessions that an STS gives for them until 2023-11-16T10:13:20Z.',
+      'At AWS, this statement in the policy of the role ends them:',
+      '{ "Effect": "Deny" }',
+    ]
+    const until = ['--until', '2030-01-31', '--reason', 'ticket 7']
+    const answer = { IdentityId: ID, BlockedUntil: 1_896_048_000, ...left }
+    expect(await identity(['block', '--identity', ID, ...until], [answer])).toMatchObject({
+      code: 0,
+      lines: [`Nobody signs in as ${ID} until 2030-01-31T00:00:00Z.`, ...still],
+      asked: [
+        {
+          target: 'BlockIdentity',
+          input: { IdentityPoolId: POOL, IdentityId: ID, Until: '2030-01-31T00:00:00Z', Reason: 'ticket 7' },
+        },
+      ],
+    })
+    const forever = await identity(['block', '--identity', ID], [{ IdentityId: ID, CredentialsUntil: 0 }])
+    expect(forever.lines).toEqual([`Nobody signs in as ${ID} until it is unblocked.`])
+    const unblock = await identity(['unblock', '--identity', ID], [{ IdentityId: ID }])
+    expect([unblock.lines, unblock.asked[0]?.target]).toEqual([[`${ID} is not blocked.`], 'UnblockIdentity'])
+    const revoked = { IdentityId: ID, TokensValidFrom: 1_700_000_000, ...left }
+    const revoke = await identity(['revoke', '--identity', ID], [{ ...revoked, TokensUntil: undefined }])
+    const sentence = `Tokens of ${ID} that were signed before 2023-11-14T22:13:20Z are not taken back.`
+    expect(revoke.lines).toEqual([sentence, still[0], ...still.slice(2)])
+    const json = await identity(['revoke', '--identity', ID, '--json'], [revoked])
+    expect(JSON.parse(json.lines.join(''))).toEqual(revoked)
+    const nobody = { __type: 'ResourceNotFoundException', message: `Identity '${ID}' not found.` }
+    expect(await identity(['block', '--identity', ID], [nobody])).toMatchObject({ code: 3 })
+  })
+
+  it('show tells that an identity is blocked, and from when on its tokens count', async () => {
+    const stopped = { ...USER, Blocked: true, BlockReason: 'ticket 7', TokensValidFrom: 1_700_000_000 }
+    const { lines } = await identity(['show', '--identity', ID], [stopped])
+    expect(lines.slice(-2)).toEqual([
+      'Blocked         until it is unblocked: ticket 7',
+      'Tokens valid    from 2023-11-14 22:13:20',
+    ])
+    const until = await identity(['show', '--identity', ID], [{ ...USER, Blocked: true, BlockedUntil: 1_700_000_000 }])
+    expect(until.lines.at(-1)).toBe('Blocked         until 2023-11-14 22:13:20')
+  })
+
+  it('stats waits for the first count, and tells an old one while another is made', async () => {
+    const Counting = { BeginDate: 1_700_000_000, Identities: 2_000, Percent: 40 }
+    const Statistics = {
+      AsOf: 1_700_000_000,
+      ...{ Identities: 7, Users: 4, Guests: 2, Disabled: 1, Blocked: 1, UsersUnused: 1 },
+      Providers: [
+        { Provider: 'accounts.google.com', Developer: false, Logins: 4 },
+        { Provider: 'login.app', Developer: true, Logins: 1 },
+      ],
+    }
+    const told = [
+      'As of       2023-11-14T22:13:20Z',
+      'Identities  7',
+      'Users       4, 1 not used for 30 days',
+      'Guests      2',
+      'Disabled    1',
+      'Blocked     1',
+      'Logins      4 of accounts.google.com',
+      'Logins      1 of login.app (backend)',
+    ]
+    const call = { target: 'GetPoolStatistics', input: { IdentityPoolId: POOL } }
+    const first = await identity(['stats'], [{ Counting }, { Statistics }])
+    expect(first).toEqual({ code: 0, stderr: '', lines: told, asked: [call, call] })
+    const old = await identity(['stats'], [{ Statistics, Counting }])
+    expect(old.lines).toEqual([...told, 'They are counted anew: 40 % by now. --wait waits for the end.'])
+    const waited = await identity(['stats', '--wait', '--json'], [{ Statistics, Counting }, { Statistics }])
+    expect([waited.asked, JSON.parse(waited.lines.join(''))]).toEqual([[call, call], { Statistics }])
+  })
+
   it.each([
-    [[], 'Nothing is none of find, show, list, erase, link, unlink, merge, export, import. --help tells more.'],
-    [['block'], 'block is none of find, show, list, erase, link, unlink, merge, export, import. --help tells more.'],
+    [
+      [],
+      'Nothing is none of find, show, list, erase, link, unlink, merge, block, unblock, revoke, stats, export, import. --help tells more.',
+    ],
+    [
+      ['archive'],
+      'archive is none of find, show, list, erase, link, unlink, merge, block, unblock, revoke, stats, export, import. --help tells more.',
+    ],
     [['find'], 'Name the pool: npm run identity -- find --pool <pool id>. --help tells more.'],
     [
       ['find', '--pool', POOL, '--provider', 'p'],
@@ -233,6 +318,15 @@ describe('identity', () => {
     [
       ['erase', '--pool', POOL, '--identity', ID, '--subject', 's'],
       'Name the user: --identity alone, or --provider and --subject. --help tells more.',
+    ],
+    [['block', '--pool', POOL], 'Name the identity: --identity <id>. --help tells more.'],
+    [
+      ['block', '--pool', POOL, '--identity', ID, '--until', 'tomorrow'],
+      '--until tomorrow is no time such as 2030-01-31T12:00:00Z, and no day. --help tells more.',
+    ],
+    [
+      ['revoke', '--pool', POOL, '--identity', ID, '--reason', 'r'],
+      '--reason is no option of revoke. --help tells more.',
     ],
     [['show', '--pool', POOL, '--subject', 's'], '--subject is no option of show. --help tells more.'],
     [['list', '--pool', POOL, '--state', 'User'], '--state User is none of guest, user, disabled. --help tells more.'],

@@ -13,6 +13,12 @@ await userCommand(
   unlink  takes one login off: --identity, --provider and --subject
   merge   makes one identity of two: --source, and --destination, which survives
 
+  block    lets nobody sign in as an identity: --identity, with --until and --reason
+  unblock  ends that: --identity
+  revoke   takes tokens back no more that were signed until now: --identity
+
+  stats  how many identities the pool has, by state and provider, as they were counted last
+
   export  all identities into a file: --file; docs/backup.md has the format
   import  a file into a pool without identities: --file`,
     options: {
@@ -32,7 +38,12 @@ await userCommand(
       developer: {
         text: 'of link and unlink: a user of a backend; of find and erase only where the developer provider has the name of another one',
       },
-      identity: { value: 'ID', text: 'of show, erase, link and unlink: the identity' },
+      identity: { value: 'ID', text: 'of show, erase, link, unlink, block, unblock and revoke: the identity' },
+      until: {
+        value: 'TIME',
+        text: 'of block: when it ends, such as 2030-01-31T12:00:00Z or 2030-01-31; else by unblock',
+      },
+      wait: { text: 'of stats: waits until the pool is counted anew, if that is under way' },
       source: {
         value: 'ID',
         text: 'of merge: the identity that loses its logins, and leads to the other from then on',
@@ -40,7 +51,10 @@ await userCommand(
       destination: { value: 'ID', text: 'of merge: the identity that survives' },
       state: { value: 'STATE', text: 'of list: guest, user or disabled' },
       'unused-since': { value: 'DAY', text: 'of list: only those not used on that day or later, such as 2026-11-27' },
-      reason: { value: 'CASE', text: 'of erase: the number of a case, for the receipt; nothing that names the user' },
+      reason: {
+        value: 'CASE',
+        text: 'of erase and block: the number of a case, for the receipt or whoever asks; nothing that names the user',
+      },
       'dry-run': { text: 'of erase, link, unlink and merge: only tells what would come of it' },
       receipt: { value: 'FILE', text: 'of erase: where the receipt is written' },
       file: {

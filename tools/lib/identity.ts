@@ -2,6 +2,8 @@ import type { Given } from '../../package/server/options.mjs'
 import { BACKUP_ACTIONS, backupWork } from '../identity/backup.ts'
 import { CHANGE_OPTIONS, change, changeInput, isChange } from '../identity/changes.ts'
 import { erase, erasureInput } from '../identity/erase.ts'
+import { isRestriction, RESTRICTION_OPTIONS, restrict, restrictionInput } from '../identity/restrictions.ts'
+import { printStatistics } from '../identity/statistics.ts'
 import { BadOption } from './bootstrap.mjs'
 import { givenToken } from './given-token.ts'
 import { isNotFound, type Own, whenNotBusy, withService } from './operator.ts'
@@ -24,6 +26,10 @@ interface Identity {
   LastModifiedDate: number
   /** A day, such as 2026-11-27. */
   LastUsedOn?: string
+  Blocked?: boolean
+  BlockedUntil?: number
+  BlockReason?: string
+  TokensValidFrom?: number
 }
 
 interface Page {
@@ -38,6 +44,8 @@ const ACTIONS: Readonly<Record<string, readonly string[]>> = {
   list: ['provider', 'state', 'unused-since'],
   erase: ['identity', 'provider', 'subject', 'developer', 'reason', 'dry-run', 'receipt'],
   ...CHANGE_OPTIONS,
+  ...RESTRICTION_OPTIONS,
+  stats: ['wait'],
   ...BACKUP_ACTIONS,
 }
 const OF_ONE_ACTION = new Set(Object.values(ACTIONS).flat())
@@ -49,9 +57,9 @@ const NOT_FOUND = 3
 
 const PAGE = 1_000
 
-/** Finds, shows, lists, changes or erases identities of a pool, or brings all of them into a file, and back. */
+/** Finds, shows, lists, changes, erases, stops or counts identities of a pool, or brings all of them into a file, and back. */
 export async function main({ positionals: [action], values }: Given): Promise<void> {
-  const { json = false, pool } = values
+  const { json = false, pool, wait = false } = values
   if (action === undefined || !Object.hasOwn(ACTIONS, action))
     throw new BadOption(`${action ?? 'Nothing'} is none of ${Object.keys(ACTIONS).join(', ')}`)
   if (pool === undefined) throw new BadOption(`Name the pool: npm run identity -- ${action} --pool <pool id>`)
@@ -65,6 +73,8 @@ export async function main({ positionals: [action], values }: Given): Promise<vo
     if (action === 'list') return list(input, json, own)
     if (action === 'erase') return erase(input, values, own)
     if (isChange(action)) return change(action, input, json, own)
+    if (isRestriction(action)) return restrict(action, input, json, own)
+    if (action === 'stats') return printStatistics(input, { json, wait }, own)
     const found = await one(action === 'find' ? 'FindIdentity' : 'GetIdentityDetail', input, own)
     if (found) console.log(json ? JSON.stringify(found, null, 2) : linesOf(found).join('\n'))
   })
@@ -73,6 +83,8 @@ export async function main({ positionals: [action], values }: Given): Promise<vo
 function inputOf(action: string, values: Given['values']): object {
   const { developer, identity, provider, state, subject, token } = values
   if (isChange(action)) return changeInput(action, values)
+  if (isRestriction(action)) return restrictionInput(values)
+  if (action === 'stats') return {}
   switch (action) {
     case 'find':
       if (token === undefined ? provider === undefined || subject === undefined : (provider ?? subject ?? developer))
@@ -149,6 +161,16 @@ function linesOf(identity: Identity): string[] {
     `Created         ${timeOf(CreationDate)}`,
     `Changed         ${timeOf(LastModifiedDate)}`,
     ...(LastUsedOn === undefined ? [] : [`Last used       ${LastUsedOn}`]),
+    ...restrictionLines(identity),
+  ]
+}
+
+function restrictionLines({ Blocked, BlockedUntil, BlockReason, TokensValidFrom }: Identity): string[] {
+  const end = BlockedUntil === undefined ? 'until it is unblocked' : `until ${timeOf(BlockedUntil)}`
+  const reason = BlockReason === undefined ? '' : `: ${BlockReason}`
+  return [
+    ...(Blocked ? [`Blocked         ${end}${reason}`] : []),
+    ...(TokensValidFrom === undefined ? [] : [`Tokens valid    from ${timeOf(TokensValidFrom)}`]),
   ]
 }
 

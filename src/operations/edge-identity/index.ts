@@ -11,6 +11,7 @@ import { getGuestPass } from './get-guest-pass.ts'
 import { getIdentityDetail } from './get-identity-detail.ts'
 import { getOperatorSession } from './get-operator-session.ts'
 import { getPoolSettings } from './get-pool-settings.ts'
+import { getPoolStatistics } from './get-pool-statistics.ts'
 import { importIdentities } from './import-identities.ts'
 import { injectFault, listInjectedFaults } from './inject-fault.ts'
 import { linkLogin } from './link-login.ts'
@@ -27,7 +28,8 @@ import { unlinkLogin } from './unlink-login.ts'
 /** Those of the last line are of local mode alone. */
 export const edgeIdentityOperations = [
   ...[checkPool, explainRequest, getPoolSettings, setPoolSettings, simulateLogin],
-  ...[eraseUser, findIdentity, getIdentityDetail, listIdentityDetails, exportIdentities, importIdentities],
+  ...[eraseUser, findIdentity, getIdentityDetail, getPoolStatistics, listIdentityDetails],
+  ...[exportIdentities, importIdentities],
   ...[getGuestChallenge, getGuestPass],
   ...[linkLogin, unlinkLogin, mergeIdentities],
   ...[getOperatorSession],

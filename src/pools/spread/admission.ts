@@ -49,6 +49,8 @@ function slotsOfStep(step: Step): number[] {
     case 'decide':
     case 'forget':
       return [slotOfIdentity(step.survivor)]
+    case 'statistics':
+      return [step.slot]
     case 'erase':
       return step.identities.map(slotOfIdentity)
     default:

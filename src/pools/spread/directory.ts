@@ -9,9 +9,10 @@ import {
 } from '../details.ts'
 import type { IdentityDescription, ProvenLogin } from '../identities.ts'
 import { MAX_LOSERS_TOLD } from '../limits.ts'
+import { type Statistics, together } from '../statistics.ts'
 import { gather } from './gather.ts'
 import { LIST_WAVE } from './limits.ts'
-import { type Slots, type Spread, slotsFrom } from './map.ts'
+import { type Spread, slotsFrom, slotsOf } from './map.ts'
 import { boundsOf, slotOfIdentity } from './slots.ts'
 import type { TakeStep } from './step.ts'
 
@@ -93,10 +94,23 @@ export async function listIn(
   return { identities, next: found.length > limit ? identities.at(-1)?.uuid : undefined }
 }
 
+/** What the objects that have slots know of their numbers. */
+export async function statisticsIn({ spread, take }: SpreadHere): Promise<Statistics> {
+  const numbers = Array.from({ length: spread.objects }, (_, number) => number)
+  const first = numbers.flatMap((number) => slotsOf(spread, number)[0]?.[0] ?? [])
+  return together(
+    await inWaves(
+      first,
+      (slot) => take({ step: 'statistics', slot }),
+      () => false,
+    ),
+  )
+}
+
 /** Asks one object, then several at once, until that is enough. */
-async function inWaves<T>(
-  all: readonly Slots[],
-  ask: (slots: Slots) => Promise<T>,
+async function inWaves<A, T>(
+  all: readonly A[],
+  ask: (one: A) => Promise<T>,
   isEnough: (answers: readonly T[]) => boolean,
 ): Promise<T[]> {
   const answers: T[] = []

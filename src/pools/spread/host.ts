@@ -1,11 +1,11 @@
 import { guestLimitsOf } from '../guest-settings.ts'
-import { type GuestCall, type GuestRefused, Guests } from '../guests.ts'
+import { Guests } from '../guests.ts'
 import type { IdentityTable } from '../identity-table.ts'
 import { backupTables } from '../import-table.ts'
 import { lastUsedDaysOf } from '../last-use.ts'
 import { PURGE_INTERVAL_MS } from '../limits.ts'
-import type { Resolution } from '../resolve.ts'
 import type { Pool } from '../settings.ts'
+import { PoolStatistics } from '../statistics.ts'
 import type { UsedProofs } from '../used-proofs.ts'
 import { admission } from './admission.ts'
 import { type DueErrand, Errands, run } from './errands.ts'
@@ -45,7 +45,7 @@ import type { StepTables } from './tables.ts'
 /** Steps that may leave something to do later, or that look for what was left. */
 const WAKING: ReadonlySet<Step['step']> = new Set([
   ...(['detach', 'erase', 'freeze', 'finish', 'guest', 'proofs', 'check_identities'] as const),
-  ...(['erase_home', 'erase_rows'] as const),
+  ...(['erase_home', 'erase_rows', 'statistics'] as const),
 ])
 
 export function mayLeaveWork(step: Step): boolean {
@@ -66,6 +66,7 @@ export class SpreadHost {
   readonly #identities: IdentityTable
   readonly #proofs: UsedProofs
   readonly #guests: Guests
+  readonly #statistics: PoolStatistics
   readonly #reservations: Reservations
   readonly #errands: Errands
   readonly #part: PartRow
@@ -81,12 +82,14 @@ export class SpreadHost {
     proofs: UsedProofs,
     now: () => number,
     guests = new Guests(storage, identities, proofs, now),
+    statistics = new PoolStatistics(storage.sql, now),
   ) {
     this.#storage = storage
     this.#now = now
     this.#identities = identities
     this.#proofs = proofs
     this.#guests = guests
+    this.#statistics = statistics
     this.#reservations = new Reservations(storage.sql)
     this.#errands = new Errands(storage.sql)
     this.#part = new PartRow(storage)
@@ -227,13 +230,12 @@ export class SpreadHost {
       isHere: (slot) => this.#part.where([slot, slot]) === 'here',
       allowGuests: () => pool.settings.allowGuests,
       lastUsedDays: () => lastUsedDaysOf(pool.settings),
-      limitedGuests: guestLimitsOf(pool.settings) && ((call) => this.#limitedGuest(call, pool)),
+      limitedGuests:
+        guestLimitsOf(pool.settings) &&
+        ((call) => this.#guests.make(call, pool.settings, this.part && sharesOf(this.part))),
       now: this.#now,
+      statistics: () => this.#statistics.ask(this.part?.slots),
     }
-  }
-
-  #limitedGuest(call: GuestCall, { settings }: Pool): Resolution | GuestRefused {
-    return this.#guests.make(call, settings, this.part && sharesOf(this.part))
   }
 
   /** A step of other slots may come to rows of those that are being handed over; then nothing of it was done. */

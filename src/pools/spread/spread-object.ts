@@ -164,6 +164,8 @@ export abstract class SpreadObject extends DurableObject<Env> {
     this.own.storage.transactionSync(() => this.own.proofs.forget(Date.now(), PURGE_ROWS))
     const pool = this.own.record.open()
     if (pool && !this.own.host.part?.sealed) this.own.guests.tidy(pool)
+    if (pool)
+      this.own.storage.transactionSync(() => this.own.statistics.countSome(pool.settings, this.own.host.part?.slots))
     if (!pool || !this.own.host.part) return this.own.wake(PURGE_INTERVAL_MS)
     // Slots that are sealed answer nobody, so their move comes to its end before all else.
     if (this.own.host.part.sealed) await growForAWhile(this.own, this.env.IDENTITY_POOL)

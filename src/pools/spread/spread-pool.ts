@@ -19,10 +19,11 @@ import type { GuestAsked, GuestRefused } from '../guests.ts'
 import type { IdentityDescription, ProvenLogin } from '../identities.ts'
 import { type Resolution, resolve } from '../resolve.ts'
 import type { Restricted, Restriction } from '../restrictions.ts'
+import type { Statistics } from '../statistics.ts'
 import { type Unlinked, type UnlinkRequest, unlink, unlinkDeveloper } from '../unlink.ts'
 import type { SingleUseProof } from '../used-proofs.ts'
 import { type AttemptOptions, attempts, isTogether, nameOf } from './attempts.ts'
-import { detailIn, detailsIn, findIn, listIn, type SpreadPage } from './directory.ts'
+import { detailIn, detailsIn, findIn, listIn, type SpreadPage, statisticsIn } from './directory.ts'
 import { linkIn, mergeIn, unlinkIn } from './directory-writes.ts'
 import type { SpreadHere } from './erasing.ts'
 import { settle } from './errands.ts'
@@ -234,6 +235,11 @@ export class SpreadPool {
   /** Restricts who signs in as an identity; one that lost a merge stands for the survivor. */
   restrict(uuid: string, restriction: Restriction): Promise<Restricted | { kind: 'no_identity' }> {
     return restrictIn(this.#options, uuid, restriction)
+  }
+
+  /** What is known of the numbers of the pool. */
+  statistics(): Promise<Statistics> {
+    return statisticsIn(this.#options)
   }
 
   /** Deletes those of these identities that are there, and frees their logins. */

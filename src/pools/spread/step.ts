@@ -5,6 +5,7 @@ import type { GuestCall, GuestRefused } from '../guests.ts'
 import type { IdentityDescription, IdentityRow, Member, ProvenLogin } from '../identities.ts'
 import type { Resolution } from '../resolve.ts'
 import type { Inheritance, Restricted, Restriction } from '../restrictions.ts'
+import type { Statistics } from '../statistics.ts'
 import type { SingleUseProof } from '../used-proofs.ts'
 import type { CheckAnswers, CheckStep } from './check-step.ts'
 import type { EraseAnswers, EraseStep } from './erase-step.ts'
@@ -36,6 +37,8 @@ export type Step =
   /** What became of a merge. One that nobody has decided by now is refused for ever. */
   | { step: 'decide'; survivor: string; op: string }
   | RestrictStep
+  /** What the object knows of its numbers that has this slot. */
+  | { step: 'statistics'; slot: number }
   /** Forgets a merge that its loser has finished. */
   | { step: 'forget'; survivor: string; op: string }
   | { step: 'erase'; identities: readonly string[] }
@@ -205,6 +208,7 @@ export interface Answers extends CheckAnswers, EraseAnswers, BackupAnswers {
   detach: Done | Changed
   erase: Erased
   restrict: Restricted | Changed
+  statistics: Counted
   list: Page
   walk: Walked
   losers: Losers
@@ -248,6 +252,10 @@ export interface Page {
 
 export interface Walked extends DetailsFound {
   kind: 'walked'
+}
+
+export interface Counted extends Statistics {
+  kind: 'statistics'
 }
 
 export interface Losers {

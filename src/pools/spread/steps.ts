@@ -49,7 +49,7 @@ function guestHere(step: GuestStep, tables: StepTables): StepAnswer {
 }
 
 function stepTaken(step: Exclude<Step, GuestStep | ResolveStep | BackupStep>, tables: StepTables): StepAnswer {
-  const { identities, reservations } = tables
+  const { reservations } = tables
   switch (step.step) {
     case 'look':
       return look(step, tables)
@@ -78,13 +78,29 @@ function stepTaken(step: Exclude<Step, GuestStep | ResolveStep | BackupStep>, ta
     case 'erase':
       return erase(step.identities, tables)
     case 'list':
-      return { kind: 'page', identities: identities.walks.list(step.after, step.limit, step.hideDisabled, step.end) }
     case 'walk':
-      return { kind: 'walked', ...identities.walks.walk(step, step.end) }
     case 'losers':
-      return { kind: 'losers', uuids: identities.walks.losersTo(step.survivor, step.after, step.end, step.limit) }
+    case 'statistics':
+      return told(step, tables)
     default:
       return isEraseStep(step) ? takeEraseStep(step, tables) : takeCheckStep(step, tables)
+  }
+}
+
+/** Tells what operators ask. */
+function told(
+  step: Extract<Step, { step: 'list' | 'walk' | 'losers' | 'statistics' }>,
+  { identities: { walks }, statistics }: StepTables,
+): StepAnswer {
+  switch (step.step) {
+    case 'list':
+      return { kind: 'page', identities: walks.list(step.after, step.limit, step.hideDisabled, step.end) }
+    case 'walk':
+      return { kind: 'walked', ...walks.walk(step, step.end) }
+    case 'losers':
+      return { kind: 'losers', uuids: walks.losersTo(step.survivor, step.after, step.end, step.limit) }
+    case 'statistics':
+      return { kind: 'statistics', ...(statistics?.() ?? { counted: undefined, counting: undefined }) }
   }
 }
 

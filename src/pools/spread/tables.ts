@@ -4,6 +4,7 @@ import type { IdentityTable } from '../identity-table.ts'
 import type { BackupTables } from '../import-table.ts'
 import { isSameLogin, type Resolution } from '../resolve.ts'
 import { isBlocked } from '../restrictions.ts'
+import type { Statistics } from '../statistics.ts'
 import type { UsedProofs } from '../used-proofs.ts'
 import type { Errands } from './errands.ts'
 import type { Reservations } from './reservations.ts'
@@ -24,6 +25,8 @@ export interface StepTables {
   /** Makes guests, where the pool asks something of new ones. */
   limitedGuests?: ((call: GuestCall) => Resolution | GuestRefused) | undefined
   now: () => number
+  /** What is known of the numbers of this object. */
+  statistics?: () => Statistics
 }
 
 export const DONE = { kind: 'done' } as const
