@@ -133,7 +133,10 @@ function filled(shape: Shape, key: string, value: (shape: Bounds) => string): un
       return Object.fromEntries(
         Object.entries(shape.members)
           .filter(([, member]) => member.required || isPrivate(member.shape))
-          .map(([name, member]) => [name, known.get(name) ?? filled(member.shape, key, value)]),
+          .map(([name, { shape }]) => [
+            name,
+            (isPrivate(shape) ? undefined : known.get(name)) ?? filled(shape, key, value),
+          ]),
       )
     case 'integer':
       return shape.min ?? 1
