@@ -20,7 +20,7 @@ import { MAX_IDS_IN_RECEIPT } from './limits.ts'
 import { loginsNamed } from './named-login.ts'
 
 /** A number or a name of a case, which says nothing of anybody: no blank, so that it is no sentence, and no sign of an e-mail address. */
-const reason = string({ min: 1, max: 64, pattern: '[A-Za-z0-9][A-Za-z0-9._:/#-]*' })
+const reason = string({ min: 1, max: 64, pattern: '[A-Za-z0-9][A-Za-z0-9._:/#-]*', unrecorded: true })
 
 const input = structure({
   IdentityPoolId: required(poolId),
@@ -46,8 +46,9 @@ export const eraseUser = signedOperation({
     const { DryRun: isDry = false, IdentityPoolId, Reason } = input
     const pool = addressed(IdentityPoolId, context.caller)
     const target = targetOf(input, pool)
+    checkReason(Reason, namedBy(target))
     const erasure = isDry ? await tried(target, pool, Reason, context) : await erase(target, pool, Reason, context)
-    noteErasure(erasure, pool, context)
+    noteErasure(erasure, pool, Reason, context)
     return { IdentityPoolId, ...(await describe(erasure, pool, context)) }
   },
 })
@@ -78,10 +79,23 @@ function targetOf({ Developer, IdentityId, Provider, Subject }: Value<typeof inp
   return { logins: loginsNamed({ provider: Provider ?? '', subject: Subject ?? '', developer: Developer }) }
 }
 
-/** The record says which receipt there is, and never of whom. */
-function noteErasure(erasure: Erasure | Tried, pool: PoolId, { note }: SignedContext): void {
+/** What a target says of the user, whoever is there. */
+function namedBy(target: ErasureTarget): Pick<Erasable, 'identities' | 'logins'> {
+  return 'identity' in target
+    ? { identities: [target.identity], logins: [] }
+    : { identities: [], logins: target.logins }
+}
+
+/** The record says which receipt there is, and never of whom. A reason is in it where it is known to name nobody. */
+function noteErasure(
+  erasure: Erasure | Tried,
+  pool: PoolId,
+  reason: string | undefined,
+  { note }: SignedContext,
+): void {
   const { outcome } = erasure
-  note({ decision: { pool: pool.text, outcome, ...('noted' in erasure && { receipt: erasure.noted.jti }) } })
+  const noted = { pool: pool.text, outcome, ...('noted' in erasure && { receipt: erasure.noted.jti }) }
+  note({ decision: { ...noted, ...('erasable' in erasure && reason !== undefined && { case: reason }) } })
 }
 
 async function describe(erasure: Erasure | Tried, pool: PoolId, context: SignedContext): Promise<object> {

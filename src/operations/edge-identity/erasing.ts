@@ -53,7 +53,10 @@ export async function eraseUser(
 }
 
 /** A reason must be no trace of the user: it is in the receipt, and in the record of the call. */
-export function checkReason(reason: string | undefined, { identities, logins }: Erasable): void {
+export function checkReason(
+  reason: string | undefined,
+  { identities, logins }: Pick<Erasable, 'identities' | 'logins'>,
+): void {
   const text = reason?.toLowerCase()
   const names = [...identities, ...logins.map(({ subject }) => subject)].map((name) => name.toLowerCase())
   if (text !== undefined && names.some((name) => name.length >= MIN_NAME_CHARS && text.includes(name)))

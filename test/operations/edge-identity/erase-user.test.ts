@@ -161,7 +161,7 @@ describe.each([
       withoutRecords(before[0] as Map<string, string>),
       before[1],
     ])
-    expect(log.records().at(-1)?.additionalEventData).toEqual({ pool, outcome: 'WouldErase' })
+    expect(log.records().at(-1)?.additionalEventData).toEqual({ pool, outcome: 'WouldErase', case: 'case-1' })
   })
 
   it('a user comes back as somebody new, and can be erased again', async () => {
@@ -266,8 +266,8 @@ describe('EraseUser', () => {
       eventName: 'EraseUser',
       readOnly: false,
       managementEvent: true,
-      requestParameters: { identityPoolId: pool, identityId: HIDDEN, reason: 'case-4711' },
-      additionalEventData: { pool, outcome: 'Erased', receipt: ReceiptId },
+      requestParameters: { identityPoolId: pool, identityId: HIDDEN, reason: HIDDEN },
+      additionalEventData: { pool, outcome: 'Erased', receipt: ReceiptId, case: 'case-4711' },
     })
   })
 
@@ -313,8 +313,21 @@ describe('EraseUser', () => {
     ['that names the user', `case-${ANN}`],
   ])('refuses a reason %s, and erases nobody', async (_, Reason) => {
     const IdentityId = await getId(pool, await logins({ [GOOGLE]: ANN }))
+    log.clear()
     const answer = await erase(pool, { IdentityId, Reason })
+    expect(log.lines().join('\n')).not.toContain(Reason)
     expect(answer.body).toMatchObject({ __type: expect.stringMatching(/^(InvalidParameter|Validation)Exception$/) })
     expect(await getId(pool, await logins({ [GOOGLE]: ANN }))).toBe(IdentityId)
+  })
+
+  it('refuses a reason that names who was erased before, and keeps none then', async () => {
+    await getId(pool, await logins({ [GOOGLE]: ANN }))
+    const input = { Provider: GOOGLE, Subject: ANN }
+    succeeded(await erase(pool, input))
+    log.clear()
+    const named = await erase(pool, { ...input, Reason: `case-${ANN}` })
+    expectFault(named, 'InvalidParameterException', 'Reason must not name the user. Give the number of a case.')
+    expect(succeeded(await erase(pool, { ...input, Reason: 'case-9' })).Outcome).toBe('AlreadyErased')
+    expect(mentionsOf([ANN, 'case-9'], new Map([['log', log.lines().join('\n')]]))).toEqual([])
   })
 })
