@@ -1,6 +1,6 @@
 import { runDurableObjectAlarm } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { type IdentityId, newIdentityId, newPoolId, newUuid, type PoolId, parseIdentityId } from '../../src/base/ids.ts'
 import { Overloaded } from '../../src/base/objects.ts'
 import { at, type Position } from '../../src/base/position.ts'
@@ -25,6 +25,7 @@ import {
   REGION,
   remote,
   SETTINGS,
+  START,
   stubOf,
   tablesOf,
   world,
@@ -358,6 +359,30 @@ describe('a pool over several objects that is deleted', () => {
       expect(await remote(`${pool.id.tag}/${number}`).adopt(offer)).toEqual({ kind: 'closed' })
     }
     expect(await pools.delete(pool.id, ACCOUNT, 'op')).toMatchObject({ kind: 'deleted' })
+  })
+
+  it('waits before it tells an object again that did not hear, whatever else was due', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] })
+    vi.setSystemTime(START)
+    const pool = await spreadPool({ 'edge-identity:shards': '2', 'edge-identity:guests-per-day': '100' })
+    const make = async () => {
+      const fresh = newIdentityId(pool.id, world, 0)
+      const asked = { logins: [], fresh, identity: undefined, once: undefined, guest: {} }
+      expect(await pools.withSettings(pool.id, (settings) => pools.resolve(settings, asked))).toMatchObject({
+        guest: true,
+      })
+    }
+    // The second is to be written down later.
+    for (let n = 0; n < 2; n++) await make()
+    const second = `${pool.id.tag}/1`
+    await inside(second, (_, { storage }) => void storage.sql.exec("UPDATE pool SET id = 'of another pool'"))
+    await evict(second)
+    await expect(pools.delete(pool.id, ACCOUNT, 'op')).rejects.toBeInstanceOf(Error)
+    vi.setSystemTime(START + 60_000)
+    await runDurableObjectAlarm(stubOf(pool.id.tag))
+    const next = await inside(pool.id.tag, (_, { storage }) => storage.getAlarm())
+    vi.useRealTimers()
+    expect(next).toBe(START + 65_000)
   })
 
   it('leaves nothing but the rows that say so', async () => {

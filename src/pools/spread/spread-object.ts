@@ -11,6 +11,7 @@ import type { EraseStep } from './erase-step.ts'
 import { growForAWhile } from './growing.ts'
 import type { GrowthState, PlanAnswer, PlanStep } from './growth.ts'
 import { mayLeaveWork } from './host.ts'
+import { RETRY_AFTER_MS } from './limits.ts'
 import type { MoveAnswer, MoveStep } from './move.ts'
 import { type Offer, type StepAddress, type StepRefused, stepsFrom } from './objects.ts'
 import type { Step, StepAnswer } from './step.ts'
@@ -158,7 +159,8 @@ export abstract class SpreadObject extends DurableObject<Env> {
     const row = this.own.record.row()
     const { kind } = await this.tellPeers()
     if (row?.state === 'deleted') {
-      if (kind === 'behind') return this.own.wake()
+      // Whatever else was due here is never done any more, and must not set the alarm at once for ever.
+      if (kind === 'behind') return this.own.wake(RETRY_AFTER_MS)
       return this.own.isEmpty() ? undefined : keepRowAlone(this.own.storage, row)
     }
     this.own.storage.transactionSync(() => this.own.proofs.forget(Date.now(), PURGE_ROWS))
