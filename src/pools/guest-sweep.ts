@@ -6,8 +6,11 @@ import { SWEEP_DELETES, SWEEP_ROWS } from './limits.ts'
 import type { Pool } from './settings.ts'
 
 interface SweepRow extends Record<string, SqlStorageValue> {
+  /** The day from which on uses are kept as they are now. */
   since: number
   swept_day: number | null
+  /** How exactly uses were kept when this was written. */
+  last_used_days: number | null
 }
 
 /**
@@ -29,7 +32,7 @@ export class GuestSweep {
     if (!pool) return undefined
     const row = this.#read()
     if (guestTtlDaysOf(pool.settings) === undefined) return row ? now : undefined
-    if (row?.swept_day !== sweepDay(pool, now)) return now
+    if (row?.swept_day !== sweepDay(pool, now) || row.last_used_days !== exactness(pool)) return now
     return (sweepDay(pool, now) + 1) * DAY_MS + hourOf(pool)
   }
 
@@ -47,18 +50,34 @@ export class GuestSweep {
       this.#storage.sql.exec('DELETE FROM guest_sweep')
       return
     }
-    const { since } = this.#row ?? this.#begin(now)
+    const since = this.#watchedSince(exactness(pool), now)
     const before = firstDayKept(ttl, lastUsedDaysOf(pool.settings), now)
+    const imports = new ImportTable(this.#storage.sql)
+    // What a file says of uses ends with the file.
+    const imported = dayOf(imports.endedAt ?? 0)
     // Nobody has been watched for as long as that yet; or nobody may be deleted, until an import is over.
-    const mayBe = before !== undefined && since < before && !new ImportTable(this.#storage.sql).isOn
+    const mayBe = before !== undefined && Math.max(since, imported) < before && !imports.isOn
     if (mayBe && this.#sweep(before)) return
     this.#after = ''
     this.#storage.sql.exec('UPDATE guest_sweep SET swept_day = ?', sweepDay(pool, now))
   }
 
-  #begin(now: number): SweepRow {
-    this.#storage.sql.exec('INSERT INTO guest_sweep (one, since) VALUES (1, ?)', dayOf(now))
-    return { since: dayOf(now), swept_day: null }
+  /**
+   * Since when uses are kept at least as exactly as they are now. When they are kept more exactly than before, what was kept is
+   * from then on no measure of the last use, so the watch begins anew.
+   */
+  #watchedSince(days: number | null, now: number): number {
+    const row = this.#row
+    if (row && row.last_used_days === days) return row.since
+    const isAsExact = row && row.last_used_days !== null && days !== null && row.last_used_days <= days
+    const since = isAsExact ? row.since : dayOf(now)
+    this.#storage.sql.exec(
+      `INSERT INTO guest_sweep (one, since, last_used_days) VALUES (1, ?, ?)
+       ON CONFLICT (one) DO UPDATE SET since = excluded.since, last_used_days = excluded.last_used_days`,
+      since,
+      days,
+    )
+    return since
   }
 
   /** Deletes some guests that were last used before this day; whether there may be more. */
@@ -85,7 +104,9 @@ export class GuestSweep {
 
   #read(): SweepRow | undefined {
     if (this.#row === undefined)
-      this.#row = this.#storage.sql.exec<SweepRow>('SELECT since, swept_day FROM guest_sweep').toArray()[0] ?? null
+      this.#row =
+        this.#storage.sql.exec<SweepRow>('SELECT since, swept_day, last_used_days FROM guest_sweep').toArray()[0] ??
+        null
     return this.#row ?? undefined
   }
 }
@@ -96,6 +117,11 @@ export class GuestSweep {
  */
 function firstDayKept(ttl: number, lastUsedDays: number | undefined, now: number): number | undefined {
   return lastUsedDays === undefined ? undefined : dayOf(now) - ttl - lastUsedDays + 1
+}
+
+/** How exactly a pool keeps uses, as a row has it. */
+function exactness({ settings }: Pool): number | null {
+  return lastUsedDaysOf(settings) ?? null
 }
 
 /** Pools sweep at different hours of the day. */

@@ -49,6 +49,12 @@ export class ImportTable {
     return this.row()?.state === 'importing'
   }
 
+  /** When the last import ended, in milliseconds since the epoch. */
+  get endedAt(): number | undefined {
+    const [row] = this.#sql.exec<{ at: number | null }>('SELECT ended_at AS at FROM import').toArray()
+    return row?.at ?? undefined
+  }
+
   /** Lets nobody else write. No code that writes can forget to ask, not even that of a version before this one. */
   begin(run: string, source: string, now: number): void {
     this.#sql.exec('DELETE FROM import')

@@ -149,7 +149,8 @@ export const MIGRATIONS: readonly string[] = [
   CREATE TABLE guest_sweep (
     one INTEGER PRIMARY KEY CHECK (one = 1),
     since INTEGER NOT NULL,
-    swept_day INTEGER
+    swept_day INTEGER,
+    last_used_days INTEGER
   );
   CREATE TABLE import (
     one INTEGER PRIMARY KEY CHECK (one = 1),

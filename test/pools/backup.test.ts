@@ -103,17 +103,28 @@ describe.each([1, 4])('an import into a pool over %i objects', (objects) => {
     expect(await pools.delete(id, ACCOUNT, 'op')).toMatchObject({ kind: 'deleted' })
   })
 
-  it('keeps guests whom a sweep would delete, until it is over', async () => {
+  it('keeps guests whom a sweep would delete, until it is over and their days are', async () => {
     const { id, ids, into } = await open(4)
     await pools.change(id, ACCOUNT, { kind: 'tag', tags: new Map([['edge-identity:guest-ttl-days', '1']]) })
-    await inside(id.tag, (_, { storage }) => storage.sql.exec('INSERT INTO guest_sweep (one, since) VALUES (1, 0)'))
-    await evict(id.tag)
+    const inHead = async (sql: string) => {
+      await inside(id.tag, (_, { storage }) => void storage.sql.exec(sql))
+      await evict(id.tag)
+    }
+    await inHead('INSERT INTO guest_sweep (one, since, last_used_days) VALUES (1, 0, 7)')
     const all = ids.map(guest)
     await into.begin()
     await into.page(2, all)
     await inside(id.tag, (pool) => pool.alarm())
     expect(await into.finish(countsOf(all))).toEqual({ kind: 'done' })
     expect(await exported(id)).toEqual(all)
+    // Uses that came after the file are not in it, so the days of those who were in it begin anew.
+    await inHead('UPDATE guest_sweep SET swept_day = NULL')
+    await inside(id.tag, (pool) => pool.alarm())
+    expect(await exported(id)).toEqual(all)
+    await inHead('UPDATE guest_sweep SET swept_day = NULL')
+    await inHead('UPDATE import SET ended_at = 0')
+    await inside(id.tag, (pool) => pool.alarm())
+    expect((await exported(id)).length).toBeLessThan(all.length)
   })
 
   it('begins only in a pool that has nothing and that stays as many objects', async () => {

@@ -94,6 +94,27 @@ describe('a guest that nobody uses', () => {
     expect(await pool.holdings()).toEqual({})
   })
 
+  it.each([
+    ['more', '30', '1'],
+    ['less', '1', '30'],
+  ])(
+    'goes after its days of no use where uses are kept %s exactly from a day on, and not before',
+    async (_, one, two) => {
+      const pool = await poolWith(10, Number(one))
+      await pool.resolve([], { fresh: 'busy' })
+      for (let day = 0; day <= 28; day++) {
+        await liveUntil(pool, day, day)
+        expect(await pool.resolve([], { identity: 'busy' })).toMatchObject({ kind: 'identity' })
+      }
+      await pool.object.change(pool.address, { kind: 'tag', ...tags({ [LAST_USED]: two }) })
+      await pool.evict()
+      await liveUntil(pool, 28, 37)
+      expect(Object.keys(await pool.holdings())).toEqual(['busy'])
+      await liveUntil(pool, 38, 28 + 10 + 31)
+      expect(await pool.holdings()).toEqual({})
+    },
+  )
+
   it('stays where the lifetime is taken away, and is watched anew if it comes back', async () => {
     const pool = await poolWith(3)
     await pool.resolve([], { fresh: 'idle' })

@@ -148,6 +148,7 @@ describe('the members that are never recorded', () => {
       'edge-identity BlockIdentity.Reason': 'unrecorded',
       'edge-identity CheckPool.NextToken': 'unrecorded',
       'edge-identity EraseUser.IdentityId': 'unrecorded',
+      'edge-identity EraseUser.Reason': 'unrecorded',
       'edge-identity EraseUser.Subject': 'unrecorded',
       'edge-identity FindIdentity.Subject': 'unrecorded',
       'edge-identity FindIdentity.Token': 'sensitive',
