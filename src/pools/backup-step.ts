@@ -112,7 +112,7 @@ export interface ImportStateStep {
 export interface BackupAnswers {
   export_rows: ExportedRows
   forwards: { kind: 'forwards'; found: readonly ForwardRow[] }
-  import_begin: { kind: 'begun'; import: ImportRow } | NotBegun
+  import_begin: { kind: 'begun'; import: ImportRow } | NotBegun | Over
   import_routes: Taken | Conflict | OtherRun
   import_rows: Taken | Conflict | OtherRun
   import_note: Taken | OtherRun
@@ -154,6 +154,11 @@ export interface ForwardRow extends Record<string, SqlStorageValue> {
 
 /** Why no import begins: something is in the pool, it grows, or another file is being imported, of this pool. */
 export type NotBegun = { kind: 'not_empty' | 'growing' } | { kind: 'other_import'; source: string }
+
+/** The import was checked, and this object opened. Only one that is not the head says so. */
+export interface Over {
+  kind: 'over'
+}
 
 export interface Taken {
   kind: 'taken'

@@ -3,18 +3,8 @@ import type { Here } from './backup-here.ts'
 import type { BackupStep, NotBegun, OtherRun } from './backup-step.ts'
 import type { NoPool, OfSpread } from './calls.ts'
 import { type ExportAsked, type ExportPage, exportPage } from './export-page.ts'
-import {
-  type Breach,
-  beginImport,
-  type Checked,
-  cancelImport,
-  type Finished,
-  finishImport,
-  type Importing,
-  importPage,
-  type Page,
-  stateOf,
-} from './import-pages.ts'
+import { type Checked, cancelImport, type Finished, finishImport } from './import-end.ts'
+import { type Breach, beginImport, type Importing, importPage, type Page, stateOf } from './import-pages.ts'
 import type { PoolObject } from './pool-objects.ts'
 import type { Pools } from './pools.ts'
 import { ALONE } from './spread/map.ts'

@@ -1,11 +1,10 @@
-import { type Here, inRuns } from './backup-here.ts'
+import { endEverywhere, type Here, headOf, inRuns, othersOf, rowOf } from './backup-here.ts'
 import type { BackupIdentity } from './backup-identity.ts'
 import type { NotBegun, OtherRun } from './backup-step.ts'
 import type { ImportRow, Progress } from './import-table.ts'
-import { CLEAR_ROWS, STEPS_OF_A_CALL, VERIFY_ROWS } from './limits.ts'
 import { someAtOnce } from './spread/checking.ts'
-import { ALONE, type Slots, slotsFrom, slotsOf } from './spread/map.ts'
-import { boundsOf, isAtHome, slotOfIdentity, slotOfLogin } from './spread/slots.ts'
+import { ALONE, type Slots, slotsFrom } from './spread/map.ts'
+import { isAtHome, slotOfIdentity, slotOfLogin } from './spread/slots.ts'
 
 /** How far an import is, for its caller. `source`: id of the pool that the file is of. */
 export type Importing = { kind: 'importing' } & Pick<ImportRow, 'line' | 'last' | 'source' | 'state'>
@@ -30,11 +29,16 @@ export async function beginImport(
   { run, source }: { run: string; source: string },
 ): Promise<Importing | NotBegun> {
   const begun = await here.take({ step: 'import_begin', slots: headOf(here), run, source })
-  if (begun.kind !== 'begun') return begun
+  if (begun.kind !== 'begun') return begun as NotBegun
   const { last: after, line } = begun.import
   const answers = await someAtOnce(othersOf(here), (slots) =>
     here.take({ step: 'import_begin', slots, run, source, after }),
   )
+  // All was checked then, and some objects make new identities already.
+  if (answers.some(({ kind }) => kind === 'over')) {
+    await endEverywhere(here, run)
+    return { ...importing(begun.import), state: 'done' }
+  }
   const refused = answers.find((answer) => answer.kind !== 'begun')
   if (!refused) return importing(begun.import)
   // Nothing was imported yet, or it would have been refused before.
@@ -170,118 +174,12 @@ function progressed(state: ImportRow, { line }: Page, taken: readonly BackupIden
   }
 }
 
-/** How far the check at the end is: after which identity it goes on, and what it has counted. */
-export interface Checked {
-  after: string
-  identities: number
-  logins: number
-}
-
-export type Finished =
-  | { kind: 'done' }
-  | { kind: 'checking'; checked: Checked }
-  /** It forwards to one that is not there, or that forwards itself. */
-  | { kind: 'leads_nowhere'; uuid: string }
-  /** The file says that there are so many, and here are others. */
-  | { kind: 'other_counts'; identities: number; logins: number }
-  | OtherRun
-
-/** Checks what cannot be checked line by line, some of it, and then opens the pool. */
-export async function finishImport(
-  here: Here,
-  { run, checked, ...told }: { run: string; identities: number; logins: number; checked: Checked | undefined },
-): Promise<Finished> {
-  const state = await rowOf(here)
-  if (state?.run !== run) return { kind: 'other_run' }
-  if (state.state === 'done') return { kind: 'done' }
-  let calls = 0
-  const counting: Here = {
-    ...here,
-    take: (step) => {
-      calls++
-      return here.take(step)
-    },
-  }
-  let at = checked ?? { after: '', identities: 0, logins: 0 }
-  let left = slotsFrom(at.after === '' ? 0 : slotOfIdentity(at.after), here.spread)
-  while (left[0] !== undefined) {
-    if (calls >= STEPS_OF_A_CALL) return { kind: 'checking', checked: at }
-    const bounds = boundsOf(left[0], here.tag, at.after)
-    const page = await counting.take({ step: 'import_verify', ...bounds, limit: VERIFY_ROWS })
-    const lost = await leadingNowhere(counting, page.forwards)
-    if (lost !== undefined) return { kind: 'leads_nowhere', uuid: lost }
-    const { identities, logins } = page
-    at = { after: page.next ?? bounds.end, identities: at.identities + identities, logins: at.logins + logins }
-    if (page.next === undefined) left = left.slice(1)
-  }
-  const { identities, logins } = at
-  if (identities !== told.identities || logins !== told.logins) return { kind: 'other_counts', identities, logins }
-  await endEverywhere(here, run)
-  return { kind: 'done' }
-}
-
-async function leadingNowhere(
-  here: Here,
-  forwards: readonly { uuid: string; forward: string }[],
-): Promise<string | undefined> {
-  const wanted = [...new Set(forwards.map(({ forward }) => forward))]
-  const answers = await inRuns(wanted, slotOfIdentity, here, (slots, identities) =>
-    here.take({ step: 'forwards', slots, identities }),
-  )
-  const ends = new Set(
-    answers.flatMap(({ found }) => found.flatMap(({ forward, uuid }) => (forward === null ? uuid : []))),
-  )
-  return forwards.find(({ forward }) => !ends.has(forward))?.uuid
-}
-
-/** Deletes what was imported, some of it, and then opens the pool as if nothing had been. */
-export async function cancelImport(
-  here: Here,
-  run: string,
-): Promise<{ kind: 'cancelled' } | { kind: 'cancelling' } | OtherRun> {
-  const state = await rowOf(here)
-  if (!state) return { kind: 'cancelled' }
-  if (state.state !== 'importing') return { kind: 'other_run' }
-  const begun = await beginImport(here, { run, source: state.source })
-  if (begun.kind !== 'importing') return { kind: 'other_run' }
-  let steps = 0
-  for (const slots of [headOf(here), ...othersOf(here)])
-    for (let left = true; left; steps++) {
-      if (steps >= STEPS_OF_A_CALL) return { kind: 'cancelling' }
-      const cleared = await here.take({ step: 'import_clear', slots, run, limit: CLEAR_ROWS })
-      if (cleared.kind === 'other_run') return cleared
-      left = cleared.left
-    }
-  await endEverywhere(here, run, true)
-  return { kind: 'cancelled' }
-}
-
-/** The head comes last: as long as it does not know, the call is made again. */
-async function endEverywhere(here: Here, run: string, forget?: boolean): Promise<void> {
-  await someAtOnce(othersOf(here), (slots) => here.take({ step: 'import_end', slots, run, forget }))
-  await here.take({ step: 'import_end', slots: headOf(here), run, forget })
-}
-
 /** How far an import is, if there is or was one. */
 export async function stateOf(here: Here): Promise<Importing | { kind: 'none' }> {
   const row = await rowOf(here)
   return row ? importing(row) : { kind: 'none' }
 }
 
-async function rowOf(here: Here): Promise<ImportRow | undefined> {
-  return (await here.take({ step: 'import_state', slots: headOf(here) })).import
-}
-
 function importing({ last, line, source, state }: ImportRow): Importing {
   return { kind: 'importing', last, line, source, state }
-}
-
-/** Some slots of the head. */
-function headOf({ spread }: Here): Slots {
-  return slotsOf(spread, 0)[0] ?? [0, 0]
-}
-
-/** Some slots of each other object. */
-function othersOf({ spread }: Here): Slots[] {
-  return Array.from({ length: spread.objects - 1 }, (_, index) => slotsOf(spread, index + 1)[0] ?? [0, 0])
 }

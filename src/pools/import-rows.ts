@@ -27,6 +27,8 @@ export function begin(step: ImportBeginStep, tables: BackupTables): BackupAnswer
       forgetAfter(after, sql)
       sql.exec('DELETE FROM route WHERE identity > ?', after)
     })
+  } else if (before && step.after) {
+    return { kind: 'over' }
   } else {
     const grows = sql.exec("SELECT 1 FROM growth WHERE phase <> 'done'").toArray().length > 0
     if (grows) return { kind: 'growing' }

@@ -18,7 +18,7 @@ export { GUEST_TAGS, type GuestLimits, guestLimitsOf } from './guest-settings.ts
 export type { GuestAsked, GuestRefused } from './guests.ts'
 export type { IdentityDescription, ProvenLogin } from './identities.ts'
 export { IdentityPool } from './identity-pool.ts'
-export type { Checked } from './import-pages.ts'
+export type { Checked } from './import-end.ts'
 export { LAST_USED_OFF, LAST_USED_TAG, lastUsedDaysOf, MAX_LAST_USED_DAYS } from './last-use.ts'
 export { MAX_LOGINS_PER_IDENTITY, MAX_SHARDS, MAX_TAGS } from './limits.ts'
 export { Pools, uuidOf } from './pools.ts'

@@ -70,15 +70,16 @@ export const countsOf = (identities: readonly BackupIdentity[]) => ({
   logins: identities.reduce((sum, { logins }) => sum + logins.length, 0),
 })
 
-export function importer(id: PoolId, source = 'the file') {
-  const call = { id, account: ACCOUNT, run: newUuid(world) }
+export function importer(id: PoolId, source = 'the file', through = pools, run = newUuid(world)) {
+  const call = { id, account: ACCOUNT, run }
   return {
-    begin: () => beginImportOf(pools, call, source),
-    page: (line: number, identities: readonly BackupIdentity[]) => importIdentities(pools, call, { line, identities }),
+    begin: () => beginImportOf(through, call, source),
+    page: (line: number, identities: readonly BackupIdentity[]) =>
+      importIdentities(through, call, { line, identities }),
     finish: (told: { identities: number; logins: number }) =>
-      finishImportOf(pools, call, { ...told, checked: undefined }),
-    cancel: () => cancelImportOf(pools, call),
-    state: () => importOf(pools, call),
+      finishImportOf(through, call, { ...told, checked: undefined }),
+    cancel: () => cancelImportOf(through, call),
+    state: () => importOf(through, call),
   }
 }
 

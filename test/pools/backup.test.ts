@@ -1,3 +1,4 @@
+import { env } from 'cloudflare:workers'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { Occupied } from '../../src/base/objects.ts'
 import type { BackupIdentity } from '../../src/pools/index.ts'
@@ -17,6 +18,9 @@ import {
 } from './backup-support.ts'
 import { ACCOUNT, evict, inside, publicLogin } from './support.ts'
 
+/** More with `npm run test:long -- --sequences`. */
+const LIVES = Math.max(2, Math.ceil(Number((env as { SEQUENCES?: string }).SEQUENCES ?? 0) / 50))
+
 describe.each([
   [1, 1],
   [1, 4],
@@ -24,7 +28,7 @@ describe.each([
   [4, 8],
 ])('a pool over %i objects, exported and imported into one over %i', (before, after) => {
   it('is the same, whatever happened in it and however large the pages are', async () => {
-    for (const seed of [1, 2]) {
+    for (let seed = 1; seed <= LIVES; seed++) {
       const [from, to] = [await poolOver(before), await poolOver(after)]
       await livedIn(from, 40, chanceOf(before * 10 + seed))
       const all = await exported(from)

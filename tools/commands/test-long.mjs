@@ -9,7 +9,8 @@ and skewed clocks, on all processors.
   --files N       instead: applies so many files identity.yaml by chance to one service, each to what the one before has left;
                   the plan must be empty afterwards (some two seconds a file)
   --sequences N   instead: holds so many sequences of calls against the rules for identities, while objects are evicted and reset and
-                  answers are lost; and as many one after the other (20000: some 20 minutes)
+                  answers are lost; and as many one after the other; then pools are exported and imported, and imports end at any
+                  call (20000: some 25 minutes)
   --test-files N  instead: so many test files of users at once, against one service of the package (100: some two minutes)
   --seed N        where chance begins; otherwise another each time
 

@@ -86,9 +86,9 @@ async function begun(id: PoolId, from: PoolId, context: SignedContext) {
   const run = newUuid(context.world)
   const answer = await beginImportOf(context.pools, ofCall(id, context, run), from.text)
   if (answer.kind !== 'importing') throw importFault(answer, id.text)
-  const { last, line } = answer
+  const { last, line, state } = answer
   return {
-    State: 'Importing',
+    State: state === 'done' ? 'Done' : 'Importing',
     Import: run,
     Line: line,
     LastIdentityId: last === '' ? undefined : `${from.region}:${from.tag}${last.slice(8)}`,
