@@ -64,7 +64,8 @@ export function expectSound({ identities, logins }: Kept): void {
 export function expectFair(before: Kept, after: Kept, call: Call, answer: Answer, now: number): void {
   expectStopped(before, after, call, answer, now)
   if (!SUCCESSES.has(answer.kind)) expectSame(after, before)
-  if (isOfOperator(call)) expectOperated(before, after, call, answer)
+  if (call.op === 'sweep') expectSwept(before, after)
+  else if (isOfOperator(call)) expectOperated(before, after, call, answer)
   else expectProven(before, after, call, answer)
 }
 
@@ -98,6 +99,7 @@ const SUCCESSES: ReadonlySet<string> = new Set([
   'pool',
   'linked',
   'restricted',
+  'swept',
 ])
 
 type OfOperator = Extract<Call, { op: 'operator_links' | 'operator_unlinks' | 'operator_merges' }>
@@ -123,6 +125,13 @@ function expectOperated(before: Kept, after: Kept, call: OfOperator, { kind, uui
     if (linked.includes(login)) expectSame(at, uuid)
     else expectSame([at === uuid && old.get(login)?.[0] === loser ? loser : at, day], old.get(login))
   }
+}
+
+/** A sweep takes guests, and leaves all else as it is. */
+function expectSwept(before: Kept, after: Kept): void {
+  const left = new Set(after.identities.map(({ uuid }) => uuid))
+  const kept = before.identities.filter(({ state, uuid }) => state !== 'guest' || left.has(uuid))
+  expectSame(after, { ...before, identities: kept })
 }
 
 /** Where an id leads by merges. */

@@ -26,6 +26,9 @@ export interface Identity {
 /** Days that one note of a use stands for. */
 const NOTE_DAYS = 7
 
+/** Days without use after which guests go. */
+export const TTL_DAYS = 3
+
 const dayOf = (time: number) => Math.floor(time / 86_400_000)
 
 export type Call =
@@ -40,6 +43,8 @@ export type Call =
   | { op: 'delete'; uuids: readonly string[] }
   | { op: 'erase'; identity: string }
   | { op: 'guests'; allowed: boolean }
+  /** Guests whom nobody has used for long enough go. */
+  | { op: 'sweep' }
   /** Until a time, which is past for the end of a block. */
   | { op: 'block'; identity: string; until: number }
 
@@ -77,9 +82,20 @@ export function outcomeOf(model: Model, call: Call, now: number): Outcome {
       return { answers: [{ kind: 'deleted' }], after: without(model, call.uuids) }
     case 'erase':
       return { answers: [{ kind: 'erased' }], after: without(model, everybodyOf(model, call.identity)) }
+    case 'sweep':
+      return { answers: [{ kind: 'swept' }], after: swept(model, now) }
     case 'guests':
       return { answers: [{ kind: 'pool' }], after: { ...model, guestsAllowed: call.allowed } }
   }
+}
+
+/** A guest may have been used as much later than what is kept as one note stands for. */
+function swept(model: Model, now: number): Model {
+  const isOver = ({ state, used }: Identity) => state === 'guest' && used + TTL_DAYS + NOTE_DAYS <= dayOf(now)
+  return without(
+    model,
+    [...model.identities].filter(([, row]) => isOver(row)).map(([uuid]) => uuid),
+  )
 }
 
 export function holderOf(model: Model, login: ProvenLogin): string | undefined {

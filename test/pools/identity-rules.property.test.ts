@@ -2,6 +2,7 @@ import { env } from 'cloudflare:workers'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import type { IdentityPool } from '../../src/pools/index.ts'
+import { TTL_DAYS } from './identity-model.ts'
 import { Session } from './identity-session.ts'
 import { sequences } from './identity-steps.ts'
 import { storms, weather } from './identity-storm.ts'
@@ -26,18 +27,18 @@ afterAll(() => {
 })
 
 it('keeps every rule for identities and logins, whatever calls come in whatever order', async () => {
-  const pool = await openPool()
+  const pool = await openPool({ tags: new Map([['edge-identity:guest-ttl-days', String(TTL_DAYS)]]) })
   const seen = new Map<string, number>()
-  const property = (object: IdentityPool, sql: SqlStorage) =>
+  const property = (object: IdentityPool, storage: DurableObjectStorage) =>
     fc.property(sequences, (sequence) => {
-      const session = new Session(object, sql, pool.id.text, vi.setSystemTime)
+      const session = new Session(object, storage, pool.id.text, vi.setSystemTime)
       for (const step of sequence) session.take(step)
       session.leave()
       for (const kind of session.seen) seen.set(kind, (seen.get(kind) ?? 0) + 1)
     })
   for (let done = 0; done < SEQUENCES; done += PER_VISIT)
     await inside(pool.id.tag, (object, { storage }) => {
-      fc.assert(property(object, storage.sql), { numRuns: PER_VISIT })
+      fc.assert(property(object, storage), { numRuns: PER_VISIT })
     })
   expect([...seen.keys()].filter((kind) => !RARE.has(kind)).sort()).toEqual(EVERYTHING)
 })
@@ -92,6 +93,8 @@ const EVERYTHING = [
   'resolve: no_identity',
   'resolve: second_login',
   'resolve: too_many_logins',
+  'sweep: some went',
+  'sweep: swept',
   'unlink: forbidden',
   'unlink: logins_mismatch',
   'unlink: no_identity',

@@ -1,4 +1,5 @@
 import { expect } from 'vitest'
+import { GuestSweep } from '../../src/pools/guest-sweep.ts'
 import type { IdentityPool, ProvenLogin } from '../../src/pools/index.ts'
 import {
   expectAsModelled,
@@ -25,6 +26,7 @@ import { ACCOUNT, START } from './support.ts'
 /** One life of an emptied pool, driven step by step beside the model, and checked after each step. */
 export class Session {
   readonly #pool: IdentityPool
+  readonly #storage: DurableObjectStorage
   readonly #sql: SqlStorage
   readonly #setClock: (now: number) => void
   readonly #poolId: string
@@ -37,8 +39,10 @@ export class Session {
   /** Kinds of answer seen, by operation. */
   readonly seen: string[] = []
 
-  constructor(pool: IdentityPool, sql: SqlStorage, poolId: string, setClock: (now: number) => void) {
+  constructor(pool: IdentityPool, storage: DurableObjectStorage, poolId: string, setClock: (now: number) => void) {
+    const { sql } = storage
     this.#pool = pool
+    this.#storage = storage
     this.#sql = sql
     this.#poolId = poolId
     this.#setClock = setClock
@@ -144,14 +148,28 @@ export class Session {
     const answer = this.#ask(call)
     this.#rows = kept(this.#sql)
     this.seen.push(`${call.op}: ${answer.kind}`)
+    if (call.op === 'sweep' && this.#rows.identities.length < before.identities.length)
+      this.seen.push('sweep: some went')
     expectSound(this.#rows)
     if (!recognised) expectFair(before, this.#rows, call, answer, this.#now)
     return answer
   }
 
   #ask(call: Call): Answer {
-    const version = versionIn(this.#pool.read({ id: this.#poolId }))
-    return answerOf(send(this.#pool, call, this.#poolId, version) as Answer)
+    const found = this.#pool.read({ id: this.#poolId })
+    if (call.op === 'sweep') return this.#sweep(found)
+    return answerOf(send(this.#pool, call, this.#poolId, versionIn(found)) as Answer)
+  }
+
+  /** What the alarm does until there is nothing to do, of an object that has watched its guests for long and was just evicted. */
+  #sweep(found: ReturnType<IdentityPool['read']>): Answer {
+    if (found.kind !== 'pool') return { kind: 'no_pool' }
+    this.#sql.exec('DELETE FROM guest_sweep')
+    this.#sql.exec('INSERT INTO guest_sweep (one, since) VALUES (1, 0)')
+    const sweep = new GuestSweep(this.#storage)
+    const isDue = () => (sweep.nextDue(found.pool, this.#now) ?? Number.POSITIVE_INFINITY) <= this.#now
+    while (isDue()) sweep.run(found.pool, this.#now)
+    return { kind: 'swept' }
   }
 
   #remember(call: Call, answer: Answer, after: Model): void {

@@ -39,6 +39,7 @@ export type Step = { person: string; named: Named; elapsed: number; repeated: bo
   | { op: 'operator_merges'; which: number }
   | { op: 'delete'; more: readonly number[] }
   | { op: 'erase' }
+  | { op: 'sweep' }
   | { op: 'guests'; allowed: boolean }
   /** For no time, for a day, or without an end. */
   | { op: 'block'; lasts: number }
@@ -113,6 +114,7 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
   step(4, 'operator_merges', { which: fc.nat(7) }),
   step(2, 'delete', { more: fc.constantFrom([], [], [1], [1, 2]) }),
   step(2, 'erase', {}),
+  step(2, 'sweep', { elapsed: fc.constantFrom(0, 3 * DAY, 9 * DAY, 10 * DAY, 30 * DAY) }),
   step(1, 'guests', { allowed: fc.constantFrom(true, true, false) }),
   step(2, 'block', { lasts: fc.constantFrom(0, DAY, WITHOUT_END) }),
   step(1, 'late_repeat', { which: fc.nat(12) }),
@@ -181,6 +183,8 @@ export function callOf(
       return { op: 'delete', uuids: [identity, ...step.more.map((n) => at(serial * 3 + n))] }
     case 'erase':
       return { op: 'erase', identity }
+    case 'sweep':
+      return { op: 'sweep' }
     case 'guests':
       return { op: 'guests', allowed: step.allowed }
     case 'block':
@@ -249,6 +253,8 @@ export function send(pool: IdentityPool | RemotePool, call: Call, poolId: string
       return erase(pool, { ...address, knowsSpread: true }, call.identity)
     case 'block':
       return pool.restrict(address, call.identity, restrictionOf(call))
+    case 'sweep':
+      throw new Error('Nobody asks an object to sweep.')
     case 'guests':
       return pool.change(address, { kind: 'replace', settings: { allowGuests: call.allowed } })
   }
