@@ -165,7 +165,7 @@ export class Session {
   #sweep(found: ReturnType<IdentityPool['read']>): Answer {
     if (found.kind !== 'pool') return { kind: 'no_pool' }
     this.#sql.exec('DELETE FROM guest_sweep')
-    this.#sql.exec('INSERT INTO guest_sweep (one, since) VALUES (1, 0)')
+    this.#sql.exec('INSERT INTO guest_sweep (one, since, last_used_days) VALUES (1, 0, 7)')
     const sweep = new GuestSweep(this.#storage)
     const isDue = () => (sweep.nextDue(found.pool, this.#now) ?? Number.POSITIVE_INFINITY) <= this.#now
     while (isDue()) sweep.run(found.pool, this.#now)
