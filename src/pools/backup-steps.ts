@@ -12,7 +12,7 @@ import type {
 } from './backup-step.ts'
 import { begin, clear, end, note, takeRoutes, takeRows } from './import-rows.ts'
 import type { BackupTables } from './import-table.ts'
-import { SCAN_ROWS } from './limits.ts'
+import { EXPORT_CHARS, SCAN_ROWS } from './limits.ts'
 
 /** Takes one step of an export or an import. The caller has begun the transaction. */
 export function takeBackupStep(step: BackupStep, tables: BackupTables): BackupAnswer {
@@ -56,21 +56,38 @@ function exportRows(step: ExportRowsStep, tables: BackupTables): ExportedRows {
     )
     .toArray()
   const last = rows.at(-1)?.uuid
-  const logins = last === undefined ? [] : loginsOf(rows, after, last, since !== undefined, sql)
-  return { kind: 'exported', rows, logins, next: rows.length === limit ? last : scanned }
+  if (last === undefined) return { kind: 'exported', rows, logins: [], next: scanned }
+  const logins = loginsOf(rows, after, last, since !== undefined, sql)
+  const { whole, first } = fitting(logins)
+  if (first !== undefined) {
+    const shown = rows.filter(({ uuid }) => uuid < first)
+    return { kind: 'exported', rows: shown, logins: whole, next: shown.at(-1)?.uuid }
+  }
+  return { kind: 'exported', rows, logins: whole, next: rows.length === limit ? last : scanned }
+}
+
+/** As many logins as an answer may have, those of an identity together, and those of one at least; and whose come first then. */
+function fitting(logins: Iterable<ExportLoginRow>): { whole: ExportLoginRow[]; first: string | undefined } {
+  const read: ExportLoginRow[] = []
+  let chars = 0
+  for (const login of logins) {
+    const { identity } = login
+    if (chars > EXPORT_CHARS && read.at(-1)?.identity !== identity) return { whole: read, first: identity }
+    chars += login.provider.length + login.subject.length
+    read.push(login)
+  }
+  return { whole: read, first: undefined }
 }
 
 /** The logins of a page, in order of identity, as their index has them. */
 function loginsOf(rows: readonly ExportRow[], after: string, last: string, isSparse: boolean, sql: SqlStorage) {
   const which = isSparse ? 'IN (SELECT value FROM json_each(?))' : 'BETWEEN ? AND ?'
   const given = isSparse ? [JSON.stringify(rows.map(({ uuid }) => uuid))] : [rows[0]?.uuid ?? after, last]
-  return sql
-    .exec<ExportLoginRow>(
-      `SELECT identity, provider, subject, developer, linked_day FROM login WHERE identity ${which}
-       ORDER BY identity, provider, subject, developer`,
-      ...given,
-    )
-    .toArray()
+  return sql.exec<ExportLoginRow>(
+    `SELECT identity, provider, subject, developer, linked_day FROM login WHERE identity ${which}
+     ORDER BY identity, provider, subject, developer`,
+    ...given,
+  )
 }
 
 /** The identity that is so many after another, if there are as many. */

@@ -1,7 +1,7 @@
 import { type Here, inRuns } from './backup-here.ts'
 import type { BackupIdentity } from './backup-identity.ts'
 import type { ExportedRows, ExportRow, ForwardRow } from './backup-step.ts'
-import { MAX_FORWARDS, MAX_TURNS } from './limits.ts'
+import { EXPORT_CHARS, MAX_FORWARDS, MAX_TURNS } from './limits.ts'
 import { settle } from './spread/errands.ts'
 import { Busy } from './spread/interruptions.ts'
 import { LIST_WAVE } from './spread/limits.ts'
@@ -65,19 +65,29 @@ async function rowsOf(here: Here, asked: ExportAsked): Promise<Omit<ExportedRows
   for (let wave = 1; left.length > 0; wave = LIST_WAVE) {
     pages.push(...(await Promise.all(left.slice(0, wave).map((slots) => settledRows(slots, here, asked)))))
     left = left.slice(wave)
-    const end = pages.findIndex(({ next }) => next !== undefined)
+    const end = endIn(pages)
     const whole = pages.slice(0, end === -1 ? undefined : end + 1)
     const rows = whole.flatMap((page) => page.rows)
     if (end === -1 && rows.length < limit && left.length > 0) continue
     const shown = rows.slice(0, limit)
     const isMore = rows.length > limit || (rows.length === limit && (left.length > 0 || end !== -1))
+    const isFull = end !== -1 && pages[end]?.next === undefined
     return {
       rows: shown,
       logins: whole.flatMap((page) => page.logins),
-      next: isMore ? shown.at(-1)?.uuid : whole.at(-1)?.next,
+      next: isMore || isFull ? shown.at(-1)?.uuid : whole.at(-1)?.next,
     }
   }
   return { rows: [], logins: [], next: undefined }
+}
+
+/** The first of these that is not all of its slots, or that makes the page as long as it may be; -1 if there is none. */
+function endIn(pages: readonly ExportedRows[]): number {
+  let chars = 0
+  return pages.findIndex(({ logins, next }) => {
+    for (const { provider, subject } of logins) chars += provider.length + subject.length
+    return next !== undefined || chars > EXPORT_CHARS
+  })
 }
 
 /** A page of one run of slots in which no identity is in the middle of a merge. */

@@ -72,3 +72,6 @@ export const STEPS_OF_A_CALL = 100
 
 /** Tries to read a page in which identities are in the middle of a merge. */
 export const MAX_TURNS = 4
+
+/** Text of logins on one page of an export, in characters. A Worker has 128 MiB, and may ask 16 objects for a page at once. */
+export const EXPORT_CHARS = 1_000_000

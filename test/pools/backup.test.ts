@@ -1,7 +1,8 @@
 import { env } from 'cloudflare:workers'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { Occupied } from '../../src/base/objects.ts'
-import type { BackupIdentity } from '../../src/pools/index.ts'
+import { type BackupIdentity, exportIdentities } from '../../src/pools/index.ts'
+import { EXPORT_CHARS } from '../../src/pools/limits.ts'
 import {
   chanceOf,
   countsOf,
@@ -47,6 +48,41 @@ describe.each([
         }
       expect(await pools.check(to, ACCOUNT, { repair: false })).toMatchObject({ kind: 'checked', findings: [] })
     }
+  })
+})
+
+describe.each([1, 4])('a pool over %i objects whose users have the longest logins', (objects) => {
+  it('is exported in pages that no call is too small for', async () => {
+    const id = await poolOver(objects)
+    const longest = 20 * (1_024 + 128)
+    for (let number = 0; number < objects; number++)
+      await inside(number === 0 ? id.tag : `${id.tag}/${number}`, (_, { storage: { sql } }) => {
+        const first = ((number * 4_096) / objects).toString(16).padStart(3, '0')
+        const some = `WITH RECURSIVE one (n) AS (VALUES (0) UNION ALL SELECT n + 1 FROM one WHERE n < ${100 / objects - 1})`
+        const uuid = `'${id.tag}-0000-8${first}-8000-' || printf('%012d', n)`
+        sql.exec(
+          `INSERT INTO identity (uuid, state, created_at, modified_at) ${some} SELECT ${uuid}, 'member', 1, 2 FROM one`,
+        )
+        sql.exec(
+          `INSERT INTO login (provider, subject, identity, developer)
+           ${some} SELECT ?, ? || value || '/' || n || '/' || ?, ${uuid}, 1 FROM one, json_each(?)`,
+          ...['p'.repeat(128), '漢'.repeat(1_000), number, JSON.stringify(Array.from({ length: 20 }, (_, n) => n))],
+        )
+      })
+    const all: BackupIdentity[] = []
+    for (let [after, pages] = ['' as string | undefined, 0]; after !== undefined; pages++) {
+      const page = await exportIdentities(pools, id, ACCOUNT, { after, limit: 1_000 })
+      if (page.kind !== 'page') throw new Error(page.kind)
+      const logins = page.identities.flatMap((one) => one.logins)
+      const chars = logins.reduce((sum, { provider, subject }) => sum + provider.length + subject.length, 0)
+      expect(chars).toBeLessThanOrEqual(2 * (EXPORT_CHARS + longest))
+      expect(pages).toBeLessThan(10)
+      all.push(...page.identities)
+      after = page.next
+    }
+    expect(countsOf(all)).toEqual({ identities: 100, logins: 2_000 })
+    expect(new Set(all.map(({ uuid }) => uuid)).size).toBe(100)
+    expect(all.every(({ logins }) => logins.length === 20)).toBe(true)
   })
 })
 

@@ -142,6 +142,8 @@ function optionally<T>(value: unknown, read: (value: unknown) => T): T | undefin
 function textIn(value: unknown, what: string, max = MAX_BACKUP_TEXT_CHARS): string {
   if (typeof value !== 'string' || value === '' || value.length > max)
     throw new BadLine(`${what} is not a text of 1 to ${max} characters`)
+  // Storage keeps no half of a character, so that two texts might become one.
+  if (!value.isWellFormed()) throw new BadLine(`${what} is not Unicode: it has half a surrogate pair`)
   return value
 }
 

@@ -1,5 +1,4 @@
-import type { PoolId } from '../../base/ids.ts'
-import { newUuid } from '../../base/ids.ts'
+import { newUuid, type PoolId } from '../../base/ids.ts'
 import {
   type BackupIdentity,
   beginImportOf,
@@ -129,15 +128,13 @@ function readLines(texts: readonly string[], from: PoolId, to: PoolId) {
 
 async function finished(trailer: string, token: string | undefined, run: string, id: PoolId, context: SignedContext) {
   const counts = countsInTrailer(trailer)
-  const at = token === undefined ? undefined : readPageToken(token, NAME, run)
-  if (token !== undefined && at === undefined) throw badPageToken()
-  const checked = at === undefined ? undefined : (JSON.parse(at) as Checked)
+  const checked = token === undefined ? undefined : checkedIn(token, run, id)
   const answer = await finishImportOf(context.pools, ofCall(id, context, run), { ...counts, checked })
   switch (answer.kind) {
     case 'done':
       return { State: 'Done' }
     case 'checking':
-      return { State: 'Checking', Import: run, NextToken: pageToken(NAME, run, JSON.stringify(answer.checked)) }
+      return { State: 'Checking', Import: run, NextToken: tokenOf(answer.checked, run) }
     case 'leads_nowhere':
       throw leadsNowhere(`${id.region}:${answer.uuid}`)
     case 'other_counts':
@@ -145,6 +142,19 @@ async function finished(trailer: string, token: string | undefined, run: string,
     default:
       throw importFault(answer, id.text)
   }
+}
+
+/** After which UUID, or the end of which slot. */
+const CHECKED = /^([0-9a-f]{8}-0000-8[0-9a-f]{3}-[0-9a-f-]{0,17}) (\d{1,15}) (\d{1,15})$/
+
+function tokenOf({ after, identities, logins }: Checked, run: string): string {
+  return pageToken(NAME, run, `${after} ${identities} ${logins}`)
+}
+
+function checkedIn(token: string, run: string, { tag }: PoolId): Checked {
+  const [, after, identities, logins] = CHECKED.exec(readPageToken(token, NAME, run) ?? '') ?? []
+  if (!after?.startsWith(tag)) throw badPageToken()
+  return { after, identities: Number(identities), logins: Number(logins) }
 }
 
 async function cancelled(id: PoolId, context: SignedContext) {

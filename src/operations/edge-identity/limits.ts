@@ -25,8 +25,8 @@ export const MAX_OPERATOR_TOKEN_AGE_SECONDS = 300
 /** Identities of one page of a backup: most of what a call costs is by the identity then, and an answer has some 400 KB. */
 export const BACKUP_PAGE = 1_000
 
-/** Longest lines of one call of an import; a request has at most a megabyte. */
-export const MAX_LINES_CHARS = 1_000_000
+/** Longest lines of one call of an import: what becomes of them is one parameter of a statement, which has at most 2 MB. */
+export const MAX_LINES_CHARS = 500_000
 
 /** Longest first or last line of a backup. */
 export const MAX_END_CHARS = 1_000

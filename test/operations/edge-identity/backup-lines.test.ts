@@ -176,6 +176,7 @@ describe('the first line that cannot be', () => {
     ['a login has a member that is none of provider, subject, developer, linked', user(login(OIDC, { x: 1 }))],
     ['provider of a login is not a text of 1 to 128 characters', user(login('x'.repeat(129)))],
     ['subject of a login is not a text of 1 to 1024 characters', user({ provider: OIDC, subject: '' })],
+    ['subject of a login is not Unicode: it has half a surrogate pair', user({ provider: OIDC, subject: 'a\ud83d' })],
     ['developer of a login is neither true nor false', user(login(OIDC, { developer: 'yes' }))],
     ['linked of a login is not a day such as 2026-11-27', user(login(OIDC, { linked: '2026-11-31' }))],
     ['an identity has more than 20 logins', user(...many)],
@@ -253,6 +254,26 @@ describe('the first line that cannot be', () => {
       'ResourceConflictException',
       `A file of the pool ${pool} is being imported into this one. Go on with it, or cancel that.`,
     )
+  })
+})
+
+describe('a check that takes several calls', () => {
+  it('goes on after what was checked and counted, and by no token of another kind', async () => {
+    const pool = await createDeveloperPool()
+    const file = { Header: headerOf(pool) }
+    const { Import } = succeeded(await importing(pool, file))
+    const tag = pool.slice(pool.indexOf(':') + 1, pool.indexOf(':') + 9)
+    const tokenOf = (at: string) => btoa(JSON.stringify(['ImportIdentities', Import, at])).replace(/=+$/, '')
+    const check = (at: string, Trailer = trailerOf(7, 5)) =>
+      importing(pool, { ...file, Import, Trailer, NextToken: tokenOf(at) })
+    for (const at of [`{"after":5}`, `${tag}-0000-9 7 5`, `0f1e2d3c-0000-8800- 7 5`, `${tag}-0000-8800- -1 5`])
+      expectFault(await check(at), 'InvalidParameterException', 'Invalid NextToken')
+    expectFault(
+      await check(`${tag}-0000-8800- 6 5`),
+      'InvalidParameterException',
+      'The last line tells of 7 identities and 5 logins, and 6 and 5 were imported.',
+    )
+    expect(succeeded(await check(`${tag}-0000-8800- 7 5`))).toMatchObject({ State: 'Done' })
   })
 })
 
