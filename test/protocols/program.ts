@@ -125,6 +125,9 @@ export class Program {
         return { kind: 'erased' }
       case 'block':
         return calls.restrict(call.identity, restrictionOf(call))
+      case 'sweep':
+        // These pools keep their guests: the model of one object has sweeps, and growing pools have tests of their own.
+        throw new Error('no program sweeps guests')
       case 'guests':
         this.#pool.allowGuests = call.allowed
         return { kind: 'pool' }
