@@ -282,6 +282,27 @@ describe('identity import', () => {
     ],
     ['of a forward to one that forwards', () => whole([lost(1, 2), lost(2, 3), guest(3)]), /^Line 2: forward leads/],
     ['empty', () => '', /is no file of edge-identity-backup\.$/],
+    ['in UTF-8 with a mark', (all: string) => `\ufeff${all}`, /is no file of edge-identity-backup\.$/],
+    [
+      'of lines that end as on Windows',
+      (all: string) => all.replaceAll('\n', '\r\n'),
+      /is not as it was written: its SHA/,
+    ],
+    [
+      'of a last line that comes twice',
+      (all: string) => all + all.slice(all.lastIndexOf('\n{') + 1),
+      /goes on after its/,
+    ],
+    [
+      'in another encoding',
+      (all: string) => Buffer.from(all.replace('ann', 'ann\u00e9'), 'latin1'),
+      /is not in UTF-8\.$/,
+    ],
+    [
+      'of a line without end',
+      (all: string) => `${all}${'x'.repeat(600_000)}`,
+      /has a line of more than 524288 bytes\.$/,
+    ],
   ])('sends nothing of a file that is %s', async (_, damage, sentence) => {
     writeFileSync(file(), damage(whole(identities)))
     const asked: string[] = []
@@ -310,6 +331,19 @@ describe('identity import', () => {
     expect(await run('import', '--file', file())).toMatchObject({ code: 3 })
     expect(await run('import', '--file', file(), '--corrected')).toMatchObject({ code: 0 })
     expect(service.imported.at(-1)).toBe(JSON.stringify(user(4, 'bob')))
+  })
+
+  it('does not go on with a file in which the lines have other places', async () => {
+    writeFileSync(file(), whole(identities))
+    service.imported = text().slice(0, 2)
+    writeFileSync(file(), whole([user(1, 'ann'), guest(3), user(4, 'ben')]))
+    expect(await run('import', '--file', file())).toMatchObject({
+      code: 3,
+      stderr: `Line 3: it is not the identity ${idOf(2)}, up to which an earlier import of this pool came. Bring that file again, or cancel that import with --cancel.\n`,
+    })
+    expect(service.imported).toEqual(text().slice(0, 2))
+    writeFileSync(file(), whole([user(1, 'ann')]))
+    expect(await run('import', '--file', file())).toMatchObject({ code: 3, stderr: expect.stringMatching(/^Line 3:/) })
   })
 
   it('can be given up', async () => {

@@ -73,7 +73,11 @@ export class BackupService {
 
   #take({ Cancel, FirstLine, Import, Lines, Trailer }: Record<string, unknown>): object {
     if (Cancel) return { State: 'Cancelled' }
-    if (Import === undefined) return { State: 'Importing', Import: String(++this.#run), Line: this.imported.length + 1 }
+    if (Import === undefined)
+      return {
+        ...{ State: 'Importing', Import: String(++this.#run), Line: this.imported.length + 1 },
+        LastIdentityId: this.imported.length > 0 ? JSON.parse(this.imported.at(-1) ?? '').id : undefined,
+      }
     if (Import !== String(this.#run)) throw { __type: 'ResourceConflictException', message: 'another run' }
     if (Trailer !== undefined) return { State: 'Done' }
     if (FirstLine !== this.imported.length + 2) throw { __type: 'ResourceConflictException', message: 'out of order' }

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { createHash, type Hash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
@@ -84,6 +85,9 @@ export function idOf(line: string): string {
 
 const BEFORE_ID = '{"id":"'
 
+/** Longest line, in bytes: twice that of an identity with 20 logins of the longest names, all of them escaped. */
+const MAX_LINE_BYTES = 1 << 19
+
 /** The whole lines of a file, some at a time; what comes after the last line feed is none. Memory stays as it is. */
 export async function* linesIn(file: string): AsyncGenerator<string[]> {
   let rest: Buffer<ArrayBufferLike> = Buffer.alloc(0)
@@ -91,11 +95,18 @@ export async function* linesIn(file: string): AsyncGenerator<string[]> {
     const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk])
     const end = bytes.lastIndexOf(LINE_FEED) + 1
     rest = bytes.subarray(end)
-    if (end > 0) yield bytes.toString('utf8', 0, end - 1).split('\n')
+    if (rest.length > MAX_LINE_BYTES) throw new BadFile(`${file} has a line of more than ${MAX_LINE_BYTES} bytes.`)
+    if (end > 0) yield textOf(bytes.subarray(0, end - 1), file).split('\n')
   }
 }
 
 const LINE_FEED = 0x0a
+
+/** An editor may have written another encoding: what is not UTF-8 would be read as other names than those that are meant. */
+function textOf(bytes: Buffer, file: string): string {
+  if (!isUtf8(bytes)) throw new BadFile(`${file} is not in UTF-8.`)
+  return bytes.toString('utf8')
+}
 
 /** Text that is gathered before it is written, in characters. */
 const GATHERED = 1 << 20

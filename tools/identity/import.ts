@@ -3,6 +3,7 @@ import { Refused } from '../lib/client.ts'
 import { type Own, whenNotBusy } from '../lib/operator.ts'
 import {
   BadFile,
+  idOf,
   type Line,
   LineWriter,
   linesIn,
@@ -18,6 +19,8 @@ interface State {
   State: string
   Import?: string
   Line?: number
+  /** The identity of that line. */
+  LastIdentityId?: string
   NextToken?: string
 }
 
@@ -49,7 +52,8 @@ export async function importFile(options: ImportOptions, own: Own): Promise<void
   const call = { IdentityPoolId: pool, Header: checked.header, ...(newIds && { NewIds: true }) }
   const ask = (input: object) => whenNotBusy(() => own('ImportIdentities', { ...call, ...input })) as Promise<State>
   try {
-    const { Import, Line = 1 } = await ask({})
+    const { Import, LastIdentityId, Line = 1 } = await ask({})
+    await holdsTaken(file, Line, LastIdentityId)
     await send(options, checked, Line, (input) => ask({ Import, ...input }), progress)
     const Trailer = JSON.stringify({ identities: checked.identities, logins: checked.logins })
     for (let state = await ask({ Import, Trailer }); state.State === 'Checking'; )
@@ -135,6 +139,22 @@ async function hasEnds(file: string, forwards: Map<string, number>): Promise<voi
     throw new BadFile(
       `Line ${first}: forward leads to an identity that the file does not have, or that forwards itself.`,
     )
+}
+
+/** Whether a file has the last line that was taken where it was: otherwise lines would be left out, or come in twice. */
+async function holdsTaken(file: string, line: number, id: string | undefined): Promise<void> {
+  if (id === undefined) return
+  let number = 0
+  for await (const lines of linesIn(file)) {
+    const text = lines[line - 1 - number]
+    number += lines.length
+    if (text === undefined) continue
+    if (idOf(text) === id) return
+    break
+  }
+  throw new BadFile(
+    `Line ${line}: it is not the identity ${id}, up to which an earlier import of this pool came. Bring that file again, or cancel that import with --cancel.`,
+  )
 }
 
 /** Sends the lines after one, and writes the ids that they get. */

@@ -14,12 +14,12 @@ export async function main(args: string[]): Promise<void> {
   const { values } = parseArgs({ args, options: { sequences: { type: 'string' } } })
   const sequences = Number(values.sequences ?? 20_000)
   const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs')
-  const files = ['identity-rules.property', 'backup', 'import-deaths'].map((name) =>
-    join('test', 'pools', `${name}.test.ts`),
-  )
+  const fileOf = (name: string) => join('test', 'pools', `${name}.test.ts`)
+  const [rules, ...once] = ['identity-rules.property', 'backup', 'import-deaths'].map(fileOf)
   for (let done = 0; done < sequences; ) {
     const now = Math.min(PER_RUN, sequences - done)
     process.env.SEQUENCES = String(now)
+    const files = [rules ?? '', ...(done === 0 ? once : [])]
     const code = await runLeashed(process.execPath, [vitest, 'run', '--reporter=dot', ...files], () => {})
     if (code !== 0) {
       process.exitCode = code

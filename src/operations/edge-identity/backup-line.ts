@@ -1,7 +1,7 @@
 import { DAY_MS, textOfDay } from '../../base/days.ts'
 import { type IdentityId, type PoolId, parseIdentityId } from '../../base/ids.ts'
 import { isJsonObject } from '../../base/json.ts'
-import { type BackupIdentity, tooManyLogins } from '../../pools/index.ts'
+import { type BackupIdentity, tooManyLogins, WITHOUT_END } from '../../pools/index.ts'
 import { MAX_BACKUP_TEXT_CHARS } from './limits.ts'
 
 /** The lines of a backup, one an identity: docs/backup.md has the format. */
@@ -12,7 +12,7 @@ const STATES = { guest: 'guest', user: 'member', disabled: 'disabled' } as const
 >
 const NAMES = new Map(Object.entries(STATES).map(([name, state]) => [state as string, name]))
 
-/** Latest time that a date can have. Who is blocked for longer is blocked until then. */
+/** Latest time that a date can have. */
 const LAST_TIME = 8_640_000_000_000_000
 
 const timeText = (milliseconds: number) => new Date(Math.min(milliseconds, LAST_TIME)).toISOString()
@@ -21,7 +21,6 @@ const timeText = (milliseconds: number) => new Date(Math.min(milliseconds, LAST_
 export function lineOf(identity: BackupIdentity, region: string): string {
   const { blockReason, blockedUntil, createdAt, forward, logins, modifiedAt, notBefore, source, state, usedDay, uuid } =
     identity
-  const isBlocked = blockedUntil !== undefined || blockReason !== undefined
   return JSON.stringify({
     id: `${region}:${uuid}`,
     state: NAMES.get(state),
@@ -35,12 +34,14 @@ export function lineOf(identity: BackupIdentity, region: string): string {
     })),
     forward: forward && `${region}:${forward}`,
     used: usedDay === undefined ? undefined : textOfDay(usedDay),
-    blocked: isBlocked
-      ? { until: blockedUntil === undefined ? undefined : timeText(blockedUntil), reason: blockReason }
-      : undefined,
+    blocked: blockedUntil === undefined ? undefined : blockOf(blockedUntil, blockReason),
     notBefore: notBefore === undefined ? undefined : timeText(notBefore * 1_000),
     source,
   })
+}
+
+function blockOf(until: number, reason: string | undefined): object {
+  return { until: until === WITHOUT_END ? undefined : timeText(until), reason }
 }
 
 /** Why a line is none, in plain words. `recorded`: the same without what may say who somebody is. */
@@ -72,14 +73,14 @@ export function readLine(text: string, from: PoolId, to: PoolId): BackupIdentity
     throw new BadLine(state === 'member' ? 'a user has no login' : `an identity that is ${line.state} has logins`)
   const forward = line.forward === undefined ? undefined : idOf(line.forward, 'forward')
   if (forward !== undefined && state !== 'disabled') throw new BadLine('an identity that is not disabled forwards')
-  const blocked = objectIn(line.blocked ?? {}, 'blocked', ['until', 'reason'])
+  const blocked = optionally(line.blocked, (value) => objectIn(value, 'blocked', ['until', 'reason']))
   return {
     ...{ uuid, state, logins, forward },
     createdAt: timeIn(line.created, 'created'),
     modifiedAt: timeIn(line.changed, 'changed'),
     usedDay: optionally(line.used, (value) => dayIn(value, 'used')),
-    blockedUntil: optionally(blocked.until, (value) => timeIn(value, 'blocked.until')),
-    blockReason: optionally(blocked.reason, (value) => textIn(value, 'blocked.reason')),
+    blockedUntil: blocked && (optionally(blocked.until, (value) => timeIn(value, 'blocked.until')) ?? WITHOUT_END),
+    blockReason: optionally(blocked?.reason, (value) => textIn(value, 'blocked.reason')),
     notBefore: optionally(line.notBefore, (value) => Math.floor(timeIn(value, 'notBefore') / 1_000)),
     source: optionally(line.source, (value) => textIn(value, 'source')),
   }

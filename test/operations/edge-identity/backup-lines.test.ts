@@ -119,6 +119,31 @@ describe('a backup of a pool', () => {
     )
   })
 
+  it('blocks for as long as in the pool of the file', async () => {
+    const { guest, pool, shopper } = await poolOfThree()
+    const input = { IdentityPoolId: pool, Reason: 'abuse' }
+    const service = { service: 'edge-identity' } as const
+    succeeded(await call('BlockIdentity', { ...input, IdentityId: shopper }, service))
+    succeeded(await call('BlockIdentity', { ...input, IdentityId: guest, Until: '2100-01-01T00:00:00Z' }, service))
+    const { Lines } = succeeded(await exporting(pool))
+    const blocks = Lines.split('\n').flatMap((text) => JSON.parse(text).blocked ?? [])
+    const ends = { until: '2100-01-01T00:00:00.000Z', reason: 'abuse' }
+    expect(blocks).toEqual(expect.arrayContaining([ends, { reason: 'abuse' }]))
+    const into = await createDeveloperPool(ALL_PROVIDERS)
+    const file = { Header: headerOf(pool), NewIds: true }
+    const { Import } = succeeded(await importing(into, file))
+    succeeded(await importing(into, { ...file, Import, FirstLine: 2, Lines }))
+    succeeded(await importing(into, { ...file, Import, Trailer: trailerOf(3, 2) }))
+    const detail = async (id: string) => {
+      const IdentityId = into.slice(0, into.indexOf(':') + 9) + id.slice(id.indexOf(':') + 9)
+      return succeeded(await call<object>('GetIdentityDetail', { IdentityPoolId: into, IdentityId }, service))
+    }
+    const forEver = await detail(shopper ?? '')
+    expect(forEver).toMatchObject({ Blocked: true, BlockReason: 'abuse' })
+    expect(forEver).not.toHaveProperty('BlockedUntil')
+    expect(await detail(guest)).toMatchObject({ Blocked: true, BlockedUntil: Date.UTC(2100, 0, 1) / 1_000 })
+  })
+
   it('can be given up while it comes in', async () => {
     const pool = await createDeveloperPool()
     const Header = headerOf(pool)
@@ -190,6 +215,7 @@ describe('the first line that cannot be', () => {
     ['changed is not a time such as 2026-11-27T00:00:00.000Z', { changed: undefined }],
     ['used is not a day such as 2026-11-27', { used: 20_000 }],
     ['blocked is not an object', { blocked: true }],
+    ['blocked is not an object', { blocked: null }],
     ['blocked.until is not a time such as 2026-11-27T00:00:00.000Z', { blocked: { until: 'ever' } }],
     ['notBefore is not a time such as 2026-11-27T00:00:00.000Z', { notBefore: '' }],
     ['source is not a text of 1 to 1024 characters', { source: '' }],
