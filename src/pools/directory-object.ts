@@ -39,9 +39,10 @@ export abstract class DirectoryObject extends SpreadObject {
   ): IdentityDescription | OfSpread | undefined {
     if (this.own.host.part) return this.own.ofSpread(knowsSpread)
     const found = this.readByRegion(region)
-    return found.kind === 'pool' && found.pool.account === account
-      ? this.own.identities.walks.describe(uuid)
-      : undefined
+    if (found.kind !== 'pool' || found.pool.account !== account) return undefined
+    const described = this.own.identities.walks.describe(uuid)
+    if (!described) this.own.backup.imports.refuse()
+    return described
   }
 
   listIdentities(
@@ -139,7 +140,11 @@ export abstract class DirectoryObject extends SpreadObject {
     return this.own.inPool(address, () => checkAlone(this.own.identities, after, limit))
   }
 
-  #change<T>(address: PoolAddress, dryRun: boolean | undefined, work: (now: number) => T): T | NoPool | OfSpread {
+  #change<T extends { kind: string }>(
+    address: PoolAddress,
+    dryRun: boolean | undefined,
+    work: (now: number) => T,
+  ): T | NoPool | OfSpread {
     const change = () => this.own.inPool(address, () => work(this.own.now()))
     return dryRun ? this.own.tried(change) : change()
   }

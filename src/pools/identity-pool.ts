@@ -198,6 +198,8 @@ export class IdentityPool extends DirectoryObject {
     if (this.own.host.part) return this.own.ofSpread(knowsSpread)
     const found = this.readByRegion(region)
     if (found.kind !== 'pool' || found.pool.account !== account) return { kind: 'no_pool' }
+    // Who is not there may be in a line to come.
+    this.own.backup.imports.refuse()
     this.own.storage.transactionSync(() => this.own.identities.delete(uuids))
     return { kind: 'deleted' }
   }

@@ -83,7 +83,8 @@ export class ImportTable {
 
   end(now: number): void {
     this.#openAll()
-    this.#sql.exec("UPDATE import SET state = 'done', ended_at = ? WHERE state = 'importing'", now)
+    // The last identity may be erased one day, and nothing mentions it then.
+    this.#sql.exec("UPDATE import SET state = 'done', last = '', ended_at = ? WHERE state = 'importing'", now)
   }
 
   forget(): void {
@@ -108,6 +109,14 @@ export class ImportTable {
     return answer
   }
 
+  /** The same of an answer to a signed call. */
+  known<T extends { kind: string }>(answer: T): T {
+    const members: Readonly<Record<string, unknown>> = answer
+    const isUnknown = NOBODY.has(answer.kind) || FOUND.some((name) => name in members && members[name] === undefined)
+    if (isUnknown) this.refuse()
+    return answer
+  }
+
   /** Refuses whoever found nothing, if it may be in a line to come. */
   refuse(): void {
     if (this.isOn) throw new Error(IMPORTING)
@@ -120,6 +129,12 @@ export class ImportTable {
 
 /** Answers that say the same after the import. */
 const HOLDS: ReadonlySet<string> = new Set(['identity', 'no_pool', 'stale', 'proof_used', 'unlinked', 'elsewhere'])
+
+/** Answers that there is no such identity, or that nobody has a login. */
+const NOBODY: ReadonlySet<string> = new Set(['no_identity', 'no_login', 'no_developer_user'])
+
+/** Members of an answer that are there, and empty, where nobody was found. */
+const FOUND = ['identity', 'erasable']
 
 /** What the steps work on. */
 export interface BackupTables {

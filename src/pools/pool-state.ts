@@ -46,10 +46,10 @@ export class PoolState {
   }
 
   /** What `work` answers in one transaction, if this object has that pool alone. */
-  inPool<T>(address: PoolAddress, work: () => T): T | NoPool | OfSpread {
+  inPool<T extends { kind: string }>(address: PoolAddress, work: () => T): T | NoPool | OfSpread {
     if (this.host.part) return this.ofSpread(address.knowsSpread)
     return this.storage.transactionSync(() =>
-      this.record.read(address).kind === 'pool' ? work() : { kind: 'no_pool' },
+      this.record.read(address).kind === 'pool' ? this.backup.imports.known(work()) : { kind: 'no_pool' },
     )
   }
 

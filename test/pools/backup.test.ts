@@ -1,7 +1,18 @@
 import { env } from 'cloudflare:workers'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { Occupied } from '../../src/base/objects.ts'
-import { type BackupIdentity, exportIdentities } from '../../src/pools/index.ts'
+import {
+  type BackupIdentity,
+  exportIdentities,
+  findIdentity,
+  identityDetail,
+  linkLogin,
+  lookToErase,
+  mergeIdentities,
+  restrictIdentity,
+  unlinkLogin,
+  uuidOf,
+} from '../../src/pools/index.ts'
 import { EXPORT_CHARS } from '../../src/pools/limits.ts'
 import {
   chanceOf,
@@ -17,7 +28,7 @@ import {
   resolved,
   retagged,
 } from './backup-support.ts'
-import { ACCOUNT, evict, inside, publicLogin } from './support.ts'
+import { ACCOUNT, evict, inside, publicLogin, tablesOf } from './support.ts'
 
 /** More with `npm run test:long -- --sequences`. */
 const LIVES = Math.max(2, Math.ceil(Number((env as { SEQUENCES?: string }).SEQUENCES ?? 0) / 50))
@@ -131,6 +142,32 @@ describe.each([1, 4])('an import into a pool over %i objects', (objects) => {
     const unlink = { proven: [publicLogin('idp-0', 'user-1')], providers: ['idp-0'], once: undefined, operation: 'u' }
     await isOccupied(pools.withSettings(id, (pool) => pools.unlink(pool, { identity: named(user), ...unlink })))
     await isOccupied(pools.deleteIdentities([named(user)], ACCOUNT))
+    const later = { provider: 'idp-0', subject: 'user-25', developer: false }
+    const [to, address] = [named(ids[25] ?? ''), { id, account: ACCOUNT }]
+    for (const asked of [
+      () => pools.deleteIdentities([to], ACCOUNT),
+      () => pools.describeIdentity(to, ACCOUNT),
+      () => findIdentity(pools, id, ACCOUNT, [later]),
+      () => identityDetail(pools, id, ACCOUNT, to),
+      () => lookToErase(pools, id, ACCOUNT, { logins: [later] }),
+      () => lookToErase(pools, id, ACCOUNT, { identity: uuidOf(to) }),
+      () => linkLogin(pools, address, to, publicLogin('idp-9', 'ana'), []),
+      () => linkLogin(pools, address, named(user), publicLogin('idp-9', 'ana'), []),
+      () => unlinkLogin(pools, address, named(user), [later], 'op'),
+      () => mergeIdentities(pools, address, to, named(user)),
+      () => mergeIdentities(pools, address, named(user), to),
+      () => restrictIdentity(pools, id, ACCOUNT, to, { restriction: 'revoke' }),
+      () =>
+        pools.lookupDeveloper(id, ACCOUNT, {
+          identity: ids[25],
+          provider: 'login.shop',
+          subject: undefined,
+          after: '',
+          limit: 1,
+        }),
+      () => pools.unlinkDeveloper(to, id, ACCOUNT, { provider: 'login.shop', subject: 'ana' }, 'op'),
+    ])
+      await isOccupied(asked())
     await isOccupied(pools.delete(id, ACCOUNT, 'op'))
     await isOccupied(pools.change(id, ACCOUNT, { kind: 'tag', tags: new Map([['edge-identity:shards', '8']]) }))
     await isOccupied(pools.check(id, ACCOUNT, { repair: false }))
@@ -138,6 +175,10 @@ describe.each([1, 4])('an import into a pool over %i objects', (objects) => {
     await into.page(22, all.slice(20))
     expect(await into.finish(countsOf(all))).toEqual({ kind: 'done' })
     expect(await into.finish(countsOf(all))).toEqual({ kind: 'done' })
+    // What is kept of the import mentions nobody who may be erased one day.
+    expect(JSON.stringify((await inside(id.tag, (_, { storage }) => tablesOf(storage.sql))).import)).not.toContain(
+      ids.at(-1),
+    )
     expect(await identityOf(id, [publicLogin('idp-0', 'user-25')])).toBe(ids[25])
     expect(await resolved(id, [])).toMatchObject({ kind: 'identity', guest: true })
     expect(await pools.delete(id, ACCOUNT, 'op')).toMatchObject({ kind: 'deleted' })

@@ -255,7 +255,9 @@ function restrict({ identity, restriction }: RestrictStep, { identities, now }: 
 }
 
 function erase(uuids: readonly string[], tables: StepTables): StepAnswer {
-  const { identities } = tables
+  const { backup, identities } = tables
+  // Who is not there may be in a line to come.
+  backup.imports.refuse()
   const seen = uuids.flatMap((uuid) => seenOf(uuid, identities) ?? [])
   const frozen = seen.filter(({ row }) => row.frozen_by !== null)
   for (const { members, row } of seen) {
