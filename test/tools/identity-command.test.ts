@@ -139,8 +139,8 @@ describe('identity', () => {
       ['unlink', '--identity', ID, '--provider', 'idp', '--subject', 's', '--developer'],
       { target: 'UnlinkLogin', input: { IdentityId: ID, Provider: 'idp', Subject: 's', Developer: true } },
       [
-        [{ IdentityId: ID, State: 'User' }, `The login is no more of ${ID}.`],
-        [{ IdentityId: ID, State: 'Disabled' }, `The login is no more of ${ID}, which is disabled: it has no other.`],
+        [{ IdentityId: ID, State: 'User' }, `The login was taken off ${ID}.`],
+        [{ IdentityId: ID, State: 'Disabled' }, `The login was taken off ${ID}, which is disabled now: it has no other.`],
         [{ IdentityId: ID, State: 'User', DryRun: true }, `The login would be taken off ${ID}.`],
         [
           { IdentityId: ID, State: 'Disabled', DryRun: true },
@@ -237,7 +237,7 @@ describe('identity', () => {
     expect([unblock.lines, unblock.asked[0]?.target]).toEqual([[`${ID} is not blocked.`], 'UnblockIdentity'])
     const revoked = { IdentityId: ID, TokensValidFrom: 1_700_000_000, ...left }
     const revoke = await identity(['revoke', '--identity', ID], [{ ...revoked, TokensUntil: undefined }])
-    const sentence = `Tokens of ${ID} that were signed before 2023-11-14T22:13:20Z are not taken back.`
+    const sentence = `Tokens of ${ID} that were signed before 2023-11-14T22:13:20Z count no more.`
     expect(revoke.lines).toEqual([sentence, still[0], ...still.slice(2)])
     const json = await identity(['revoke', '--identity', ID, '--json'], [revoked])
     expect(JSON.parse(json.lines.join(''))).toEqual(revoked)

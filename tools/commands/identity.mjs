@@ -15,7 +15,7 @@ await userCommand(
 
   block    lets nobody sign in as an identity: --identity, with --until and --reason
   unblock  ends that: --identity
-  revoke   takes tokens back no more that were signed until now: --identity
+  revoke   refuses tokens that were signed until now: --identity
 
   stats  how many identities the pool has, by state and provider, as they were counted last
 

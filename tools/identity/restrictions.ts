@@ -73,7 +73,7 @@ function unblocked({ IdentityId }: Restricted): string {
 }
 
 function revoked({ IdentityId, TokensValidFrom = 0 }: Restricted): string {
-  return `Tokens of ${IdentityId} that were signed before ${textOf(TokensValidFrom)} are not taken back.`
+  return `Tokens of ${IdentityId} that were signed before ${textOf(TokensValidFrom)} count no more.`
 }
 
 function stillValid({ CredentialsUntil, DenyStatement, StillValidUntil, TokensUntil }: Restricted): string[] {

@@ -67,9 +67,13 @@ export function jsonCall(operation: string, input: object, target = 'AWSCognitoI
 async function jsonAnswer(operation: string, answer: Response) {
   const text = await answer.text()
   if (answer.ok) return text === '' ? {} : JSON.parse(text)
-  const { __type: code, message } = /^\{.*\}$/s.test(text) ? JSON.parse(text) : {}
-  throw new Refused(operation, code ?? `status ${answer.status}`, message ?? text.slice(0, 300))
+  // Refusals of the front of the service, such as for what a key may not do, write the word large.
+  const { __type: code, message, Message = message } = /^\{.*\}$/s.test(text) ? JSON.parse(text) : {}
+  const sentence = code === 'UnknownOperationException' ? UNKNOWN : Message
+  throw new Refused(operation, code ?? `status ${answer.status}`, sentence ?? text.slice(0, 300))
 }
+
+const UNKNOWN = 'The service does not know this operation: it is of an earlier version, or it is another service.'
 
 async function xmlAnswer(action: string, answer: Response): Promise<string> {
   const text = await answer.text()

@@ -52,11 +52,13 @@ export async function withService(
   work: (own: Own) => Promise<void>,
 ): Promise<void> {
   const url = endpoint ?? endpointOfEnvironment() ?? DEFAULT_ENDPOINT
-  if (!URL.canParse(url)) throw new BadOption(`${url} is not the URL of a service`)
+  if (!URL.canParse(url) || !new URL(url).protocol.startsWith('http'))
+    throw new BadOption(`${url} is not the URL of a service, such as ${DEFAULT_ENDPOINT}`)
   try {
     await work(connect(url, keyFor(url), region ?? LOCAL_REGION).own)
   } catch (error) {
-    console.error(error instanceof Refused ? error.message : `${url} cannot be reached: ${reasonOf(error as Error)}`)
+    const isOfService = !(error instanceof Refused) && !isOfFile(error)
+    console.error(isOfService ? `${url} cannot be reached: ${reasonOf(error as Error)}` : (error as Error).message)
     process.exitCode = 1
   }
 }
@@ -64,6 +66,11 @@ export async function withService(
 /** As the AWS SDKs and the CLI have it: the variable of the one service comes before that of all. */
 function endpointOfEnvironment(): string | undefined {
   return process.env.AWS_ENDPOINT_URL_COGNITO_IDENTITY || process.env.AWS_ENDPOINT_URL || undefined
+}
+
+/** Whether a file could not be read or written, which its message names. */
+function isOfFile(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error && 'path' in error
 }
 
 /** `fetch` says only that it failed; its cause says why. */

@@ -1,0 +1,35 @@
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { answered, outcome } from './command-run.ts'
+
+const POOL = 'us-east-1:0f1e2d3c-4b5a-4978-8695-a4b3c2d1e0f9'
+
+it('a refusal is told whose sentence the front of the service writes, as for a key that may not do it', async () => {
+  const refusal = { __type: 'AccessDeniedException', Message: 'User: a is not authorized to perform: b on resource: c' }
+  expect(await answered('identity', ['list', '--pool', POOL], [refusal])).toMatchObject({
+    code: 1,
+    stderr: `ListIdentityDetails: AccessDeniedException: ${refusal.Message}\n`,
+  })
+})
+
+it('an operation is told that a service of an earlier version does not know', async () => {
+  expect(await answered('identity', ['list', '--pool', POOL], [{ __type: 'UnknownOperationException' }])).toMatchObject({
+    code: 1,
+    stderr:
+      'ListIdentityDetails: UnknownOperationException: The service does not know this operation: it is of an earlier version, or it is another service.\n',
+  })
+})
+
+it('a file that cannot be written is not taken for a service that cannot be reached', async () => {
+  const file = join(POOL, 'no-such-folder', 'pool.jsonl')
+  const { code, stderr } = await answered('identity', ['export', '--pool', POOL, '--file', file], [{ Lines: '', Time: 0 }])
+  expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(/^ENOENT: .*pool\.jsonl\.part'\n$/) })
+})
+
+it('a service without http before its name is a wrong option', async () => {
+  const args = ['list', '--pool', POOL, '--endpoint-url', 'localhost:8787']
+  expect(await outcome('identity', args)).toMatchObject({
+    code: 2,
+    stderr: 'localhost:8787 is not the URL of a service, such as http://localhost:8787. --help tells more.\n',
+  })
+})
