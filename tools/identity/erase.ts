@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { closeSync, openSync, rmSync, writeFileSync } from 'node:fs'
 import type { Given } from '../../package/server/options.mjs'
 import { BadOption, fail } from '../lib/bootstrap.mjs'
 import { fromCallersFolder } from '../lib/callers-folder.ts'
@@ -23,11 +23,12 @@ const SENTENCES: Readonly<Record<Erasure['Outcome'], string>> = {
 /** The exit code where there is nobody and no receipt. */
 const NOT_FOUND = 3
 
-/** What an erasure is asked with, from the options of the command. */
+/** What an erasure is asked with, from the options of the command. A file for the receipt that cannot be is told before anybody is erased. */
 export function erasureInput(values: Given['values']): object {
-  const { developer, identity, provider, reason, subject, 'dry-run': isDry } = values
+  const { developer, identity, provider, reason, receipt, subject, 'dry-run': isDry } = values
   if (identity === undefined ? provider === undefined || subject === undefined : (provider ?? subject ?? developer))
     throw new BadOption('Name the user: --identity alone, or --provider and --subject')
+  if (receipt !== undefined) assertWritable(receipt)
   return {
     IdentityId: identity,
     Provider: provider,
@@ -65,9 +66,25 @@ function linesOf(
   ]
 }
 
+/** What is in the way would else show only when the user is gone already. Another receipt may be the only proof of what it tells. */
+function assertWritable(file: string): void {
+  const path = fromCallersFolder(file)
+  try {
+    closeSync(openSync(path, 'wx', 0o600))
+    rmSync(path)
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    throw new BadOption(
+      code === 'EEXIST'
+        ? `${file} is there already, and a receipt is never written over a file: name another`
+        : `The receipt could not be written: ${message}`,
+    )
+  }
+}
+
 function save(file: string, text: string): void {
   try {
-    writeFileSync(fromCallersFolder(file), `${text}\n`)
+    writeFileSync(fromCallersFolder(file), `${text}\n`, { flag: 'wx', mode: 0o600 })
   } catch (error) {
     console.log(text)
     fail(`The receipt cannot be written, and is shown here: ${(error as Error).message}`, 1)
