@@ -140,7 +140,7 @@ describe('identity', () => {
       { target: 'UnlinkLogin', input: { IdentityId: ID, Provider: 'idp', Subject: 's', Developer: true } },
       [
         [{ IdentityId: ID, State: 'User' }, `The login was taken off ${ID}.`],
-        [{ IdentityId: ID, State: 'Disabled' }, `The login was taken off ${ID}, which is disabled now: it has no other.`],
+        [{ IdentityId: ID, State: 'Disabled' }, `The login was taken off ${ID}, which is disabled: it has no other.`],
         [{ IdentityId: ID, State: 'User', DryRun: true }, `The login would be taken off ${ID}.`],
         [
           { IdentityId: ID, State: 'Disabled', DryRun: true },

@@ -75,7 +75,7 @@ function unlinked({ DryRun, IdentityId, State }: Changed): string {
   const isLast = State === 'Disabled'
   if (DryRun)
     return `The login would be taken off ${IdentityId}${isLast ? ', which would be disabled: it has no other' : ''}.`
-  return `The login was taken off ${IdentityId}${isLast ? ', which is disabled now: it has no other' : ''}.`
+  return `The login was taken off ${IdentityId}${isLast ? ', which is disabled: it has no other' : ''}.`
 }
 
 function merged({ Changes, DryRun, IdentityId, LoginsMoved }: Changed): string {
