@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { backupWork } from '../../tools/identity/backup.ts'
 import { BadFile } from '../../tools/identity/backup-file.ts'
-import { importFile } from '../../tools/identity/import.ts'
+import { importFile, STOPPED } from '../../tools/identity/import.ts'
 import { BadOption } from '../../tools/lib/bootstrap.mjs'
 import { BackupService } from './backup-service.ts'
 import { outcome } from './command-run.ts'
@@ -107,7 +107,7 @@ describe('identity export', () => {
     expect(JSON.parse(json.stdout)).toEqual({ file: again, identities: 10, logins: 7, sha256, changed: 0 })
     expect(await run('export', '--file', file())).toMatchObject({
       code: 2,
-      stderr: `${file()} is there already. --help tells more.\n`,
+      stderr: `${file()} is there already: name another file. --help tells more.\n`,
     })
   })
 
@@ -157,7 +157,7 @@ describe('identity export', () => {
     }
     expect(await run('export', '--file', file())).toMatchObject({
       code: 0,
-      stdout: expect.stringContaining('changed meanwhile'),
+      stdout: expect.stringContaining('changed in the minute before or meanwhile'),
     })
     expect(linesOf(file()).slice(1, -1)).toEqual(service.lines.map(({ text }) => text))
     expect(await run('import', '--file', file())).toMatchObject({ code: 0 })
@@ -325,7 +325,7 @@ describe('identity import', () => {
     }
     expect(await run('import', '--file', file())).toMatchObject({
       code: 3,
-      stderr: 'ImportIdentities: InvalidParameterException: Line 4: a reason.\n',
+      stderr: `${STOPPED}\nImportIdentities: InvalidParameterException: Line 4: a reason.\n`,
     })
     writeFileSync(file(), readFileSync(file(), 'utf8').replace('ben', 'bob'))
     expect(await run('import', '--file', file())).toMatchObject({ code: 3 })
@@ -356,7 +356,7 @@ describe('identity import', () => {
     ['import', {}, 'Name the file: --file <file>, or --cancel'],
     ['import', { file: 'no-such-file' }, 'There is no file no-such-file'],
     ['import', { cancel: true, file: 'x' }, '--cancel goes with no file'],
-    ['export', { file: COMMAND }, `${COMMAND} is there already`],
+    ['export', { file: COMMAND }, `${COMMAND} is there already: name another file`],
   ] as [string, object, string][])('says what is wrong with %s and %o', (action, values, sentence) => {
     expect(() => backupWork(action, { pool: POOL, ...values })).toThrow(new BadOption(sentence))
   })

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import type { Given } from '../../package/server/options.mjs'
 import { BadOption } from '../lib/bootstrap.mjs'
+import { fromCallersFolder } from '../lib/callers-folder.ts'
 import type { Own } from '../lib/operator.ts'
 import { BadFile } from './backup-file.ts'
 import { exportPool } from './export.ts'
@@ -30,15 +31,18 @@ export function backupWork(action: string, values: Given['values']): (own: Own) 
 }
 
 function exporting({ file, json = false, pool }: Given['values']): (own: Own) => Promise<void> {
-  if (file !== undefined && existsSync(file)) throw new BadOption(`${file} is there already`)
-  return (own) => exportPool(pool, file, json, own)
+  const path = file === undefined ? undefined : fromCallersFolder(file)
+  if (path !== undefined && existsSync(path)) throw new BadOption(`${file} is there already: name another file`)
+  return (own) => exportPool(pool, path, json, own)
 }
 
 function importing({ cancel, corrected = false, file, json = false, mapping, pool, ...values }: Given['values']) {
   if (cancel && file !== undefined) throw new BadOption('--cancel goes with no file')
   if (cancel) return (own: Own) => cancelImport(pool, json, own)
   if (file === undefined) throw new BadOption('Name the file: --file <file>, or --cancel')
-  if (!existsSync(file)) throw new BadOption(`There is no file ${file}`)
+  const path = fromCallersFolder(file)
+  if (!existsSync(path)) throw new BadOption(`There is no file ${file}`)
   const newIds = values['new-ids'] ?? false
-  return (own: Own) => importFile({ pool, file, newIds, mapping, corrected, json }, own)
+  const ids = mapping === undefined ? undefined : fromCallersFolder(mapping)
+  return (own: Own) => importFile({ pool, file: path, newIds, mapping: ids, corrected, json }, own)
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { createReadStream, existsSync } from 'node:fs'
+import { createReadStream, existsSync, rmSync } from 'node:fs'
 import { mkdtemp, open, rename, rm, stat, truncate } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,6 +8,7 @@ import { type Own, whenNotBusy } from '../lib/operator.ts'
 import { BadFile, type Header, headerOf, idOf, LineWriter, linesIn, readHeader } from './backup-file.ts'
 import { Corrections } from './corrections.ts'
 import { Progress } from './progress.ts'
+import { whenStopped } from './stopped.ts'
 
 interface Page {
   SettingsVersion?: number
@@ -27,24 +28,29 @@ export interface Exported {
   identities: number
   logins: number
   sha256: string
-  /** Identities that changed while the file was written, and are as they were at its end. */
+  /** Identities that changed while the file was written or in the minute before, and are as they were at its end. */
   changed: number
 }
+
+const STOPPED = 'The export was stopped. The same command goes on with it.'
 
 /** Exports a pool into a file, or to standard output. A file that was interrupted is gone on with. */
 export async function exportPool(pool: string, file: string | undefined, json: boolean, own: Own): Promise<void> {
   if (file === undefined) return exportToOutput(pool, own)
-  const exported = await exportToFile(pool, file, own)
+  const forget = whenStopped(() => console.error(`\n${STOPPED}`))
+  const exported = await exportToFile(pool, file, own).finally(forget)
   const { changed, identities, logins } = exported
   if (json) return console.log(JSON.stringify(exported))
   console.log(`${identities} identities with ${logins} logins are in ${file}.`)
-  if (changed > 0) console.log(`${changed} of them changed meanwhile, and are as they were at the end.`)
+  if (changed > 0)
+    console.log(`${changed} of them changed in the minute before or meanwhile, and are as they were at the end.`)
   console.log('It says who your users are: keep it like a database of them.')
 }
 
 /** What is corrected at the end cannot be on standard output before that. */
 async function exportToOutput(pool: string, own: Own): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'edge-identity-'))
+  const forget = whenStopped(() => rmSync(folder, { recursive: true }))
   try {
     const file = join(folder, randomUUID())
     await exportToFile(pool, file, own)
@@ -53,6 +59,7 @@ async function exportToOutput(pool: string, own: Own): Promise<void> {
       if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error
     })
   } finally {
+    forget()
     await rm(folder, { recursive: true })
   }
 }
@@ -96,7 +103,9 @@ async function walk(pool: string, draft: string, ask: Ask, progress: Progress): 
     }
     return header as Header
   } finally {
+    const { size } = await handle.stat()
     await handle.close()
+    if (size === 0) await rm(draft)
   }
 }
 

@@ -13,6 +13,7 @@ import {
   trailerIn,
 } from './backup-file.ts'
 import { Progress } from './progress.ts'
+import { whenStopped } from './stopped.ts'
 
 /** What the service answers about an import. */
 interface State {
@@ -39,6 +40,10 @@ export interface ImportOptions {
 const LINES = 1_000
 const BYTES = 400_000
 
+/** What follows from an import that did not come to its end. */
+export const STOPPED =
+  'The import was stopped. Until it is over the pool takes nobody new: import the file again, which goes on, or give it up by --cancel.'
+
 /** Brings a file into a pool, from where an earlier import of it stopped. */
 export async function importFile(options: ImportOptions, own: Own): Promise<void> {
   const { file, json, newIds, pool } = options
@@ -51,17 +56,22 @@ export async function importFile(options: ImportOptions, own: Own): Promise<void
     )
   const call = { IdentityPoolId: pool, Header: checked.header, ...(newIds && { NewIds: true }) }
   const ask = (input: object) => whenNotBusy(() => own('ImportIdentities', { ...call, ...input })) as Promise<State>
+  let forget: (() => void) | undefined
   try {
     const { Import, LastIdentityId, Line = 1 } = await ask({})
     await holdsTaken(file, Line, LastIdentityId)
+    forget = whenStopped(() => console.error(`\n${STOPPED}`))
     await send(options, checked, Line, (input) => ask({ Import, ...input }), progress)
     const Trailer = JSON.stringify({ identities: checked.identities, logins: checked.logins })
     for (let state = await ask({ Import, Trailer }); state.State === 'Checking'; )
       state = await ask({ Import, Trailer, NextToken: state.NextToken })
   } catch (error) {
+    progress.end()
+    if (forget !== undefined) console.error(STOPPED)
     if (error instanceof Refused && error.code === 'InvalidParameterException') throw new BadFile(error.message)
     throw error
   } finally {
+    forget?.()
     progress.end()
   }
   const { identities, logins } = checked
