@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util'
  * @property {string} text what it does, as the help says it
  * @property {string} [value] what the help calls its value; without one it is a switch
  * @property {boolean} [multiple] it may be given several times
+ * @property {readonly string[]} [of] the actions that take it, of a command that has actions; else all
  */
 
 /** @typedef {Readonly<Record<string, Option>>} Options */
@@ -76,7 +77,7 @@ function check({ inlineValue, name, rawName, value }, options) {
  * @param {string} typed
  * @param {readonly string[]} names
  */
-function nearest(typed, names) {
+export function nearest(typed, names) {
   const begun = names.filter((name) => typed.length > 1 && (name.startsWith(typed) || typed.startsWith(name)))
   if (begun.length === 1) return begun[0]
   const ranked = names.map((name) => ({ name, slips: slipsBetween(typed, name) })).sort((a, b) => a.slips - b.slips)
@@ -108,7 +109,7 @@ function slipsBetween(a, b) {
 }
 
 /** Where the text of an option begins in the help, and where its lines end. */
-const WIDTH = 100
+const WIDTH = 80
 
 /**
  * The lines of the help for each option, aligned.

@@ -288,11 +288,11 @@ describe('identity', () => {
   it.each([
     [
       [],
-      'Nothing is none of find, show, list, erase, link, unlink, merge, block, unblock, revoke, stats, export, import. --help tells more.',
+      'Name what to do: find, show, list, stats, link, unlink, merge, block, unblock, revoke, erase, export, import. --help tells more.',
     ],
     [
       ['archive'],
-      'archive is none of find, show, list, erase, link, unlink, merge, block, unblock, revoke, stats, export, import. --help tells more.',
+      'archive is none of find, show, list, stats, link, unlink, merge, block, unblock, revoke, erase, export, import. --help tells more.',
     ],
     [['find'], 'Name the pool: npm run identity -- find --pool <pool id>. --help tells more.'],
     [

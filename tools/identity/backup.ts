@@ -7,11 +7,9 @@ import { BadFile } from './backup-file.ts'
 import { exportPool } from './export.ts'
 import { cancelImport, importFile } from './import.ts'
 
-/** The options of each action. */
-export const BACKUP_ACTIONS = {
-  export: ['file'],
-  import: ['file', 'new-ids', 'mapping', 'corrected', 'cancel'],
-} as const
+export function isBackup(action: string): boolean {
+  return action === 'export' || action === 'import'
+}
 
 /** The exit code for a file that is not whole, or that cannot be in the pool. */
 const BAD_FILE = 3

@@ -24,15 +24,6 @@ const CHANGES = {
 
 type Action = keyof typeof CHANGES
 
-const LOGIN = ['identity', 'provider', 'subject', 'developer', 'dry-run']
-
-/** The options of each action. */
-export const CHANGE_OPTIONS: Readonly<Record<Action, readonly string[]>> = {
-  link: LOGIN,
-  unlink: LOGIN,
-  merge: ['source', 'destination', 'dry-run'],
-}
-
 export function isChange(action: string): action is Action {
   return Object.hasOwn(CHANGES, action)
 }

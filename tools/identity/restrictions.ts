@@ -26,13 +26,6 @@ const RESTRICTIONS = {
 
 type Action = keyof typeof RESTRICTIONS
 
-/** The options of each action. */
-export const RESTRICTION_OPTIONS: Readonly<Record<Action, readonly string[]>> = {
-  block: ['identity', 'until', 'reason'],
-  unblock: ['identity'],
-  revoke: ['identity'],
-}
-
 export function isRestriction(action: string): action is Action {
   return Object.hasOwn(RESTRICTIONS, action)
 }

@@ -7,8 +7,9 @@ import { existsSync, readFileSync } from 'node:fs'
 import { register } from 'node:module'
 import { join } from 'node:path'
 import { spawnLeashed } from '../../package/server/leash.mjs'
-import { BadOption, helpOf, readOptions, withOptionsOfNpm } from '../../package/server/options.mjs'
+import { BadOption, readOptions, withOptionsOfNpm } from '../../package/server/options.mjs'
 import { watchParents } from '../../package/server/parents.mjs'
+import { checkAction, commandHelp } from './actions.mjs'
 import { ensureInstalled, InstallFailed, modules, root } from './install.mjs'
 
 export { CONNECTION_OPTIONS } from './connection-options.mjs'
@@ -27,6 +28,7 @@ const WRAPPED = 'EDGE_IDENTITY_WRAPPED'
  * @typedef {object} Command
  * @property {string} usage what it does, and how it is called
  * @property {import('../../package/server/options.mjs').Options} options
+ * @property {Readonly<Record<string, string>>} [actions] of a command that does several things, what each does
  * @property {number} [maxPositionals]
  * @property {string} [after] what the help says below the options
  */
@@ -41,16 +43,23 @@ const HELP_OPTION = { help: { text: 'this text' } }
  * @param {Command} declared
  * @param {() => Promise<{ main: (given: import('../../package/server/options.mjs').Given) => unknown }>} load imports the file that does the work
  */
-export async function userCommand({ after, maxPositionals = 0, options, usage }, load) {
+export async function userCommand({ actions, after, maxPositionals = actions ? 1 : 0, options, usage }, load) {
   const all = { ...options, ...HELP_OPTION }
-  const help = [usage, helpOf(all), ...(after ? [after] : [])].join('\n\n')
+  const help = commandHelp({ actions, after, options: all, usage }, process.argv.slice(2))
   if (asksForHelp(process.argv.slice(2))) return console.log(help)
-  const given = orExplained(() => {
-    const { args, taken } = withOptionsOfNpm(process.argv.slice(2), all, process.env)
-    for (const name of taken)
-      console.error(`npm took --${name} for an option of its own. It holds all the same; the sure way is -- before it.`)
-    return readOptions(args, all, { maxPositionals })
-  }, help)
+  const given = orExplained(
+    () => {
+      const { args, taken } = withOptionsOfNpm(process.argv.slice(2), all, process.env)
+      for (const name of taken)
+        console.error(
+          `npm took --${name} for an option of its own. It holds all the same; the sure way is -- before it.`,
+        )
+      const read = readOptions(args, all, { maxPositionals })
+      if (actions) checkAction(read, actions, all)
+      return read
+    },
+    actions ? undefined : help,
+  )
   if (given.values.version) return console.log(ownPackage().version)
   await installed('start')
   if (!process.features.typescript) register('./type-loader.mjs', import.meta.url)
@@ -94,14 +103,15 @@ function asksForHelp(args) {
 /**
  * @template T
  * @param {() => T} read
- * @param {string} help
+ * @param {string | undefined} help a short one; a long one is only pointed to
  * @returns {T}
  */
 function orExplained(read, help) {
   try {
     return read()
   } catch (error) {
-    if (error instanceof BadOption) fail(`${error.message}\n\n${help}`, 2)
+    if (error instanceof BadOption)
+      fail(help === undefined ? pointing(error.message) : `${error.message}\n\n${help}`, 2)
     throw error
   }
 }
@@ -117,11 +127,13 @@ async function orSaid(work) {
   } catch (error) {
     const { code = '', message = '' } = /** @type {NodeJS.ErrnoException} */ (error)
     if (!(error instanceof BadOption) && !code.startsWith('ERR_PARSE_ARGS_')) throw error
-    fail(
-      `${message.split('. To specify')[0]}${message.endsWith('.') ? '' : '.'} --help tells more.`.replace('..', '.'),
-      2,
-    )
+    fail(pointing(message.split('. To specify')[0] ?? ''), 2)
   }
+}
+
+/** @param {string} message */
+function pointing(message) {
+  return `${message}${/[.?]$/.test(message) ? '' : '.'} --help tells more.`
 }
 
 /** @param {import('./install.mjs').Needs} needs */

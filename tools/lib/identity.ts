@@ -1,8 +1,8 @@
 import type { Given } from '../../package/server/options.mjs'
-import { BACKUP_ACTIONS, backupWork } from '../identity/backup.ts'
-import { CHANGE_OPTIONS, change, changeInput, isChange } from '../identity/changes.ts'
+import { backupWork, isBackup } from '../identity/backup.ts'
+import { change, changeInput, isChange } from '../identity/changes.ts'
 import { erase, erasureInput } from '../identity/erase.ts'
-import { isRestriction, RESTRICTION_OPTIONS, restrict, restrictionInput } from '../identity/restrictions.ts'
+import { isRestriction, restrict, restrictionInput } from '../identity/restrictions.ts'
 import { printStatistics } from '../identity/statistics.ts'
 import { BadOption } from './bootstrap.mjs'
 import { givenToken } from './given-token.ts'
@@ -37,19 +37,6 @@ interface Page {
   NextToken?: string
 }
 
-/** The options that each action has besides those of all, and the ones that it needs. */
-const ACTIONS: Readonly<Record<string, readonly string[]>> = {
-  find: ['provider', 'subject', 'token', 'developer'],
-  show: ['identity'],
-  list: ['provider', 'state', 'unused-since'],
-  erase: ['identity', 'provider', 'subject', 'developer', 'reason', 'dry-run', 'receipt'],
-  ...CHANGE_OPTIONS,
-  ...RESTRICTION_OPTIONS,
-  stats: ['wait'],
-  ...BACKUP_ACTIONS,
-}
-const OF_ONE_ACTION = new Set(Object.values(ACTIONS).flat())
-
 const STATES = ['guest', 'user', 'disabled']
 
 /** The exit code for an identity that there is not. */
@@ -58,16 +45,11 @@ const NOT_FOUND = 3
 const PAGE = 1_000
 
 /** Finds, shows, lists, changes, erases, stops or counts identities of a pool, or brings all of them into a file, and back. */
-export async function main({ positionals: [action], values }: Given): Promise<void> {
+export async function main({ positionals: [action = ''], values }: Given): Promise<void> {
   const { json = false, pool, wait = false } = values
-  if (action === undefined || !Object.hasOwn(ACTIONS, action))
-    throw new BadOption(`${action ?? 'Nothing'} is none of ${Object.keys(ACTIONS).join(', ')}`)
   if (pool === undefined) throw new BadOption(`Name the pool: npm run identity -- ${action} --pool <pool id>`)
-  for (const name of Object.keys(values))
-    if (OF_ONE_ACTION.has(name) && !ACTIONS[action]?.includes(name))
-      throw new BadOption(`--${name} is no option of ${action}`)
   const connection = { ...values, region: values.region ?? pool.split(':')[0] }
-  if (Object.hasOwn(BACKUP_ACTIONS, action)) return withService(connection, backupWork(action, values))
+  if (isBackup(action)) return withService(connection, backupWork(action, values))
   const input = { IdentityPoolId: pool, ...inputOf(action, values) }
   await withService(connection, async (own) => {
     if (action === 'list') return list(input, json, own)
