@@ -1,9 +1,10 @@
 import { newIdentityId } from '../../base/ids.ts'
+import { isIpAddress } from '../../base/ip.ts'
 import type { Result } from '../../base/result.ts'
 import { MAX_PASS_CHARS } from '../../guests/index.ts'
 import type { GuestRefused, Pool } from '../../pools/index.ts'
 import { Fault, integer, optional, required, string, structure, type Value } from '../../protocol/index.ts'
-import { guestProofFault, noSuchPool, resolutionFault } from '../faults.ts'
+import { guestProofFault, invalidParameter, noSuchPool, resolutionFault } from '../faults.ts'
 import { type SignedContext, signedOperation } from '../operation.ts'
 import {
   addressed,
@@ -66,6 +67,8 @@ export const simulateLogin = signedOperation({
   input: shape,
   ...onPool,
   async run(input, context) {
+    if (input.ClientAddress !== undefined && !isIpAddress(input.ClientAddress))
+      throw invalidParameter('ClientAddress must be an address of IPv4 or IPv6, such as 192.0.2.1.')
     const pool = await ownPool(input.IdentityPoolId, context)
     const found: Found = {}
     try {

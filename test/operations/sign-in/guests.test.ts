@@ -4,7 +4,7 @@ import { type CallOptions, call, expectFault, LOCAL_ACCOUNT, LOCAL_KEY, LOCAL_UR
 import { deploy } from '../../support/deployment.ts'
 import { type CapturedLog, captureLog } from '../support/audit.ts'
 import { createPool, identitiesOf, succeeded } from '../support/pools.ts'
-import { simulated } from '../support/simulations.ts'
+import { simulate, simulated } from '../support/simulations.ts'
 
 const HERE = { headers: { 'cf-connecting-ip': '192.0.2.1' } }
 const THERE = { headers: { 'cf-connecting-ip': '198.51.100.1' } }
@@ -91,6 +91,12 @@ describe('budgets of new guests', () => {
       Which: 'address',
     })
     expect((await simulated(pool, { ClientAddress: '203.0.114.9' })).Guest).toEqual({ WouldBeMade: true })
+    const mistyped = await simulate(pool, { ClientAddress: '203.0.113' })
+    expectFault(
+      mistyped,
+      'InvalidParameterException',
+      'ClientAddress must be an address of IPv4 or IPv6, such as 192.0.2.1.',
+    )
     succeeded(await from('203.0.114.1'))
     succeeded(await from('2001:db8:1::1'))
     expectFault(await from('2001:db8:1:2::1'), 'TooManyRequestsException', 'Rate exceeded')
