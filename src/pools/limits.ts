@@ -31,6 +31,9 @@ export const UNUSED_DAYS = 30
 /** Pause between two such runs, in milliseconds. */
 export const PURGE_INTERVAL_MS = 100
 
+/** Providers that are counted by name; those with the fewest logins beyond them are counted as one. A pool lists some dozens. */
+export const MAX_PROVIDERS_COUNTED = 1_000
+
 /** Tags of one pool, AWS's quota. */
 export const MAX_TAGS = 50
 

@@ -1,6 +1,6 @@
 import { dayOf } from '../base/days.ts'
 import { LAST_USED_DAY, lastUsedDaysOf } from './last-use.ts'
-import { COUNT_ROWS, COUNTS_LAST_MS, UNUSED_DAYS } from './limits.ts'
+import { COUNT_ROWS, COUNTS_LAST_MS, MAX_PROVIDERS_COUNTED, UNUSED_DAYS } from './limits.ts'
 import type { PoolSettings } from './settings.ts'
 import type { Slots } from './spread/map.ts'
 import { SLOTS, slotOfIdentity } from './spread/slots.ts'
@@ -82,7 +82,7 @@ export class PoolStatistics {
       return
     }
     const { last, ...some } = this.#countAfter(row, lastUsedDaysOf(settings))
-    const counts = JSON.stringify(sum([JSON.parse(row.counts), some]))
+    const counts = JSON.stringify(bounded(sum([JSON.parse(row.counts), some])))
     this.#write(last === undefined ? 'counted' : 'counting', { ...row, cursor: last ?? '', counts })
     if (last === undefined) this.#forget()
   }
@@ -168,6 +168,21 @@ export function sum(all: readonly Counts[]): Counts {
     ),
   }
 }
+
+/** Counts that have a bound, however many names of providers a file has brought in: the least used are counted as one. */
+export function bounded(counts: Counts): Counts {
+  if (counts.logins.length <= MAX_PROVIDERS_COUNTED) return counts
+  const byUse = [...counts.logins].sort((a, b) => b.logins - a.logins)
+  const rest = byUse.slice(MAX_PROVIDERS_COUNTED - 1).reduce((so, { logins }) => so + logins, 0)
+  const others = { provider: OTHER_PROVIDERS, developer: false, logins: rest }
+  return {
+    ...counts,
+    logins: sum([{ ...counts, logins: [...byUse.slice(0, MAX_PROVIDERS_COUNTED - 1), others] }]).logins,
+  }
+}
+
+/** No provider has this name. */
+const OTHER_PROVIDERS = 'other providers'
 
 export function identitiesIn({ disabled, guests, members }: Counts): number {
   return guests + members + disabled

@@ -11,8 +11,8 @@ import {
   type Statistics,
   WITHOUT_END,
 } from '../../src/pools/index.ts'
-import { COUNT_ROWS, COUNTS_LAST_MS } from '../../src/pools/limits.ts'
-import { sum } from '../../src/pools/statistics.ts'
+import { COUNT_ROWS, COUNTS_LAST_MS, MAX_PROVIDERS_COUNTED } from '../../src/pools/limits.ts'
+import { bounded, sum } from '../../src/pools/statistics.ts'
 import { ACCOUNT, developerUser, inside, publicLogin, REGION, SETTINGS, START, stubOf, world } from './support.ts'
 
 const DAY = 86_400_000
@@ -187,6 +187,19 @@ it('counts of slots that have come or gone since are not told', async () => {
   expect((await pool.ask()).counted).toBeUndefined()
   const counted = await pool.counted()
   expect(counted?.counts).toMatchObject({ members: users.length, logins: [{ provider: 'idp', logins: users.length }] })
+})
+
+it('counts by name as many providers as have a bound, and the least used as one', () => {
+  const used = Array.from({ length: MAX_PROVIDERS_COUNTED + 5 }, (_, n) => ({
+    provider: `p${n}`,
+    developer: false,
+    logins: n + 1,
+  }))
+  const { logins } = bounded({ ...NONE, logins: used })
+  expect(logins).toHaveLength(MAX_PROVIDERS_COUNTED)
+  expect(logins).toContainEqual({ provider: 'other providers', developer: false, logins: 1 + 2 + 3 + 4 + 5 + 6 })
+  expect(logins.reduce((so, one) => so + one.logins, 0)).toBe(used.reduce((so, one) => so + one.logins, 0))
+  expect(bounded({ ...NONE, logins: logins.slice(1) }).logins).toEqual(logins.slice(1))
 })
 
 it('sums know what all parts know', () => {

@@ -22,7 +22,7 @@ export const blockIdentity = signedOperation({
   }),
   ...onPool,
   async run(input, context) {
-    const until = input.Until === undefined ? WITHOUT_END : Date.parse(input.Until)
+    const until = input.Until === undefined ? WITHOUT_END : timeOf(input.Until)
     if (!(until > context.world.now()))
       throw invalidParameter('Until must be a time to come in UTC, such as 2030-01-31T12:00:00Z.')
     const restriction = { restriction: 'block', until, reason: input.Reason } as const
@@ -38,6 +38,12 @@ export const blockIdentity = signedOperation({
     }
   },
 })
+
+/** Milliseconds since the epoch; `NaN` for a day that no calendar has, which `Date` takes for one of the next month. */
+function timeOf(text: string): number {
+  const time = Date.parse(text)
+  return Number.isNaN(time) || new Date(time).toISOString() !== text.replace('Z', '.000Z') ? Number.NaN : time
+}
 
 /** Ends a block. What is not blocked stays as it is. Not of AWS's API. */
 export const unblockIdentity = signedOperation({

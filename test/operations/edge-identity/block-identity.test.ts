@@ -287,7 +287,7 @@ describe('the calls that stop an identity', () => {
     }
   })
 
-  it.each(['2100-01-01T12:01:00Z', '1999-01-01T00:00:00Z', '2100-02-31T25:00:00Z'])(
+  it.each(['2100-01-01T12:01:00Z', '1999-01-01T00:00:00Z', '2100-02-31T25:00:00Z', '2100-02-30T12:00:00Z'])(
     'refuse %s as the end of a block, and change nothing',
     async (Until) => {
       const answer = await block(pool, IdentityId, { Until })
