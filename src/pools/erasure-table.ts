@@ -82,6 +82,12 @@ export class ErasureTable {
     const listed = JSON.stringify(uuids)
     this.#sql.exec('DELETE FROM login WHERE identity IN (SELECT value FROM json_each(?))', listed)
     this.#sql.exec('DELETE FROM identity WHERE uuid IN (SELECT value FROM json_each(?))', listed)
+    // A count that is under way may have come as far as one of them.
+    this.#sql.exec(
+      `UPDATE statistics SET cursor = coalesce((SELECT max(uuid) FROM identity WHERE uuid < cursor), '')
+       WHERE cursor IN (SELECT value FROM json_each(?))`,
+      listed,
+    )
   }
 }
 

@@ -2,6 +2,7 @@ import { runDurableObjectAlarm } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type IdentityId, newIdentityId, newPoolId, newUuid, type PoolId, parseIdentityId } from '../../src/base/ids.ts'
+import { ErasureTable } from '../../src/pools/erasure-table.ts'
 import {
   type Counts,
   Pools,
@@ -169,6 +170,24 @@ it('a large pool is counted some at a time, and the previous counts are told mea
     [0, 2 * COUNT_ROWS, 10],
     [all, undefined, undefined],
   ])
+})
+
+it('a count goes on from the one before, where the identity that it has come to is erased', async () => {
+  const id = newPoolId(REGION, world)
+  await stubOf(id.tag).create(id.text, ACCOUNT, SETTINGS, newUuid(world))
+  await inside(id.tag, (_, { storage: { sql } }) => {
+    for (const uuid of ['a', 'b', 'c', 'd'])
+      sql.exec("INSERT INTO identity (uuid, state, created_at, modified_at) VALUES (?, 'guest', 0, 0)", uuid)
+    const cursors = ['c', 'a'].map((cursor) => {
+      sql.exec(
+        "INSERT OR REPLACE INTO statistics (kind, slots, begun_at, cursor, counts) VALUES ('counting', '', 0, ?, '')",
+        cursor,
+      )
+      new ErasureTable(sql).delete(cursor === 'c' ? ['b', 'c'] : ['a'])
+      return sql.exec<{ cursor: string }>('SELECT cursor FROM statistics').one().cursor
+    })
+    expect(cursors).toEqual(['a', ''])
+  })
 })
 
 it('counts of slots that have come or gone since are not told', async () => {
