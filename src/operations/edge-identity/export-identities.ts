@@ -1,10 +1,12 @@
-import { exportIdentities as exportOf } from '../../pools/index.ts'
+import type { PoolId } from '../../base/ids.ts'
+import { exportIdentities as exportOf, importOf } from '../../pools/index.ts'
 import { Fault, integer, optional, required, structure } from '../../protocol/index.ts'
 import { noSuchPool } from '../faults.ts'
 import { type SignedContext, signedOperation } from '../operation.ts'
 import { mayReadSubjects } from '../permission/index.ts'
 import { addressed, identityId, identityIn, onPool, poolArn, poolId } from '../pool/index.ts'
 import { lineOf } from './backup-line.ts'
+import { exportedWhole } from './import-faults.ts'
 import { BACKUP_PAGE } from './limits.ts'
 
 /**
@@ -32,6 +34,8 @@ export const exportIdentities = signedOperation({
     const time = world.now()
     const read = After === undefined ? await pools.read(id, caller.account) : undefined
     if (read && read.kind !== 'pool') throw noSuchPool(IdentityPoolId)
+    // Whoever goes on has begun while the pool was whole.
+    if (read) await checkWhole(id, context)
     const page = await exportOf(pools, id, caller.account, { after, limit, since })
     if (page.kind !== 'page') throw noSuchPool(IdentityPoolId)
     const { identities, next } = page
@@ -48,6 +52,12 @@ export const exportIdentities = signedOperation({
     }
   },
 })
+
+/** Refuses to export a pool of which only a part is there yet. */
+async function checkWhole(id: PoolId, { caller, pools }: SignedContext): Promise<void> {
+  const found = await importOf(pools, { id, account: caller.account })
+  if (found.kind === 'importing' && found.state === 'importing') throw exportedWhole()
+}
 
 /** Without subjects a backup is none: nobody who signs in again would be found. */
 function subjectsHidden(pool: string, { caller }: SignedContext): Fault {

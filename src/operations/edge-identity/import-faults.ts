@@ -16,6 +16,12 @@ export const otherPool = (of: string, into: string) =>
     `The file is of the pool ${of}, and not of ${into}. With NewIds its identities get ids of that pool.`,
   )
 
+/** Half a file is no backup. */
+export const exportedWhole = () =>
+  conflict(
+    'A file is being imported into the pool. Export it when that is over: until then it has a part of that file.',
+  )
+
 /** Why an import does not go on. */
 export function importFault(
   answer:

@@ -148,7 +148,13 @@ describe('a backup of a pool', () => {
     const pool = await createDeveloperPool()
     const Header = headerOf(pool)
     succeeded(await importing(pool, { Header }))
+    expectFault(
+      await exporting(pool),
+      'ResourceConflictException',
+      'A file is being imported into the pool. Export it when that is over: until then it has a part of that file.',
+    )
     expect(succeeded(await importing(pool, { Cancel: true }))).toMatchObject({ State: 'Cancelled' })
+    succeeded(await exporting(pool))
     succeeded(await call('GetId', { IdentityPoolId: pool }))
   })
 })
