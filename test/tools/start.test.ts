@@ -172,7 +172,11 @@ describe('options', () => {
       'Give one request id, or --last: npm run explain-request -- <request id>. --help tells more.',
     ],
     ['simulate-login', ['--pol', 'x'], 'There is no option --pol. Did you mean --pool?'],
-    ['simulate-login', ['--pool', 'x', '--endpoint-url', 'x'], 'x is not the URL of a service. --help tells more.'],
+    [
+      'simulate-login',
+      ['--pool', 'x', '--endpoint-url', 'x'],
+      'x is not the URL of a service, such as http://localhost:8787. --help tells more.',
+    ],
     ['check-pool', ['--pool', 'x', '--repairs'], 'There is no option --repairs. Did you mean --repair?'],
     ['bench', ['--quik'], "Unknown option '--quik'. --help tells more."],
   ])('end %s with code 2 and a sentence: %j', (name, args, sentence) => {

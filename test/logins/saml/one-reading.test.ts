@@ -157,7 +157,7 @@ describe('two parsers', () => {
       fc.property(document, (xml) => {
         if (isReadAlike(xml)) alike++
       }),
-      { numRuns: 6_000 },
+      { numRuns: 3_000 },
     )
     expect(alike).toBeGreaterThan(1_000)
   })
@@ -170,7 +170,7 @@ describe('two parsers', () => {
       fc.property(fc.nat(original.length), odd, fc.nat(4), (at, inserted, removed) => {
         if (isReadAlike(original.slice(0, at) + inserted + original.slice(at + removed))) alike++
       }),
-      { numRuns: 1_500 },
+      { numRuns: 800 },
     )
     expect(alike).toBeGreaterThan(100)
   })
@@ -247,7 +247,7 @@ describe('the console', () => {
         parseMetadata(bed.idp.metadata.replace('</EntityDescriptor>', () => `${xml}</EntityDescriptor>`))
         expect(written).toEqual([])
       }),
-      { numRuns: 1_500 },
+      { numRuns: 800 },
     )
   })
 })
