@@ -92,8 +92,8 @@ describe('the check before a deployment', () => {
       }),
       { numRuns: 100 },
     )
-    expect(seen.passed).toBeGreaterThan(20)
-    expect(seen.refused).toBeGreaterThan(20)
+    expect(seen.passed).toBeGreaterThan(5)
+    expect(seen.refused).toBeGreaterThan(5)
   })
 
   it('judges the names of secrets whose values nobody can see', () => {
