@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { checkAction, commandHelp, fitted } from '../../tools/lib/actions.mjs'
 import { BadOption } from '../../tools/lib/bootstrap.mjs'
+import { outcomeHere } from './command-here.ts'
 import { outcome } from './command-run.ts'
 
 const ACTIONS = { find: 'finds something', list: `lists ${'something '.repeat(12)}`.trim() }
@@ -37,9 +38,9 @@ it('the help of every action of identity fits into 80 columns', async () => {
   const { stdout } = await outcome('identity', ['--help'])
   const actions = [...stdout.matchAll(/^ {2}([a-z]+) /gm)].map(([, action]) => action as string)
   expect(actions.length).toBeGreaterThan(10)
-  const helps = await Promise.all(actions.map((action) => outcome('identity', [action, '--help'])))
-  for (const help of [stdout, ...helps.map((one) => one.stdout)])
-    expect(help.split('\n').filter((line) => line.length > 80)).toEqual([])
+  const helps = [stdout]
+  for (const action of actions) helps.push((await outcomeHere('identity', [action, '--help'])).stdout)
+  for (const help of helps) expect(help.split('\n').filter((line) => line.length > 80)).toEqual([])
 })
 
 it('says which action was meant, and whose option it is not', () => {

@@ -11,6 +11,7 @@ import { BadFile } from '../../tools/identity/backup-file.ts'
 import { importFile, STOPPED } from '../../tools/identity/import.ts'
 import { BadOption } from '../../tools/lib/bootstrap.mjs'
 import { BackupService } from './backup-service.ts'
+import { outcomeHere } from './command-here.ts'
 import { outcome } from './command-run.ts'
 
 const POOL = 'us-east-1:0f1e2d3c-4b5a-4978-8695-a4b3c2d1e0f9'
@@ -46,7 +47,7 @@ afterEach(() => {
 })
 
 const file = () => join(folder, 'pool.jsonl')
-const run = (...args: string[]) => outcome('identity', [...args, '--pool', POOL], env)
+const run = (...args: string[]) => outcomeHere('identity', [...args, '--pool', POOL], env)
 const linesOf = (path: string) => readFileSync(path, 'utf8').trimEnd().split('\n')
 
 /** A whole file with these identities, which may be changed before its last line is made. */
@@ -113,7 +114,8 @@ describe('identity export', () => {
 
   it('goes to standard output, too', async () => {
     await run('export', '--file', file())
-    expect(await run('export')).toEqual({ code: 0, stderr: '', stdout: readFileSync(file(), 'utf8') })
+    const { code, stderr, stdout } = await outcome('identity', ['export', '--pool', POOL], env)
+    expect({ code, stderr, stdout }).toEqual({ code: 0, stderr: '', stdout: readFileSync(file(), 'utf8') })
   })
 
   it('goes on where it was killed, also in the middle of a line', async () => {
@@ -234,7 +236,7 @@ describe('identity import', () => {
   it('gives new ids in another pool, and writes which', async () => {
     writeFileSync(file(), whole(identities, POOL))
     const into = ['import', '--file', file(), '--new-ids']
-    const { code, stdout } = await outcome('identity', [...into, '--pool', OTHER], env)
+    const { code, stdout } = await outcomeHere('identity', [...into, '--pool', OTHER], env)
     expect({ code, stdout: stdout.split('\n')[1] }).toEqual({
       code: 0,
       stdout: `${file()}.ids.csv has the new id of each.`,

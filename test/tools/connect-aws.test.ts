@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { pathToFileURL } from 'node:url'
 import {
   CognitoIdentityClient,
   CreateIdentityPoolCommand,
@@ -22,8 +22,9 @@ import {
   startService,
 } from '../conformance/support/service.ts'
 import { hasTerraform, startWorkspace, type Workspace } from '../conformance/support/terraform.ts'
+import { outcomeHere } from './command-here.ts'
+import { outcome } from './command-run.ts'
 
-const SCRIPT = fileURLToPath(new URL('../../tools/commands/connect-aws.mjs', import.meta.url))
 const ISSUER = 'https://id.example.com'
 const POOL = 'eu-west-1:9f3c2a71-1111-4222-8333-444455556666'
 const OTHER_POOL = 'eu-west-1:8f3c2a71-1111-4222-8333-444455556666'
@@ -32,20 +33,20 @@ const PROVIDER_ARN = `arn:aws:iam::${LOCAL_ACCOUNT}:oidc-provider/id.example.com
 const folder = mkdtempSync(join(tmpdir(), 'edge-identity-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
-function connectAws(...args: string[]) {
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('npm_')))
-  const { status, stdout, stderr } = spawnSync(process.execPath, [SCRIPT, ...args], { env, encoding: 'utf8' })
-  return { status, stdout, stderr }
-}
+/** As without npm, which is behind these tests. */
+const WITHOUT_NPM = Object.fromEntries(
+  Object.keys(process.env).flatMap((name) => (name.startsWith('npm_') ? [[name, undefined]] : [])),
+)
+const connectAws = (...args: string[]) => outcomeHere('connect-aws', args, WITHOUT_NPM)
 
 /** What the command prints for the issuer, when nothing is wrong with the options. */
-function printed(...options: string[]): string {
-  const { status, stdout, stderr } = connectAws('--issuer', ISSUER, ...options)
-  expect(status, stderr).toBe(0)
+async function printed(...options: string[]): Promise<string> {
+  const { code, stderr, stdout } = await connectAws('--issuer', ISSUER, ...options)
+  expect(code, stderr).toBe(0)
   return stdout
 }
 
-const template = (...options: string[]) => JSON.parse(printed('--format', 'cloudformation', ...options))
+const template = async (...options: string[]) => JSON.parse(await printed('--format', 'cloudformation', ...options))
 const terraform = (...options: string[]) => printed('--format', 'terraform', ...options)
 
 function written(name: string, text: string): string {
@@ -55,8 +56,8 @@ function written(name: string, text: string): string {
 }
 
 describe('npm run connect:aws', () => {
-  it('prints a template with the provider, two roles and their outputs', () => {
-    const { Outputs, Resources } = template('--pool', POOL, '--tags')
+  it('prints a template with the provider, two roles and their outputs', async () => {
+    const { Outputs, Resources } = await template('--pool', POOL, '--tags')
     expect(Resources.IdentityProvider).toEqual({
       Type: 'AWS::IAM::OIDCProvider',
       Properties: { Url: ISSUER, ClientIdList: [POOL] },
@@ -90,18 +91,20 @@ describe('npm run connect:aws', () => {
     )
   })
 
-  it('prints both documents, each below its name', () => {
+  it('prints both documents, each below its name', async () => {
     const options = ['--pool', POOL, '--existing-provider']
-    expect(printed(...options)).toBe(
-      `# ---- template.json ----\n${printed('--format', 'cloudformation', ...options)}# ---- edge-identity.tf.json ----\n${terraform(...options)}`,
+    const both = await printed(...options)
+    expect(both).toBe(
+      `# ---- template.json ----\n${await printed('--format', 'cloudformation', ...options)}# ---- edge-identity.tf.json ----\n${await terraform(...options)}`,
     )
   })
 
-  it('says on standard error what to do next, with the account and the partition', () => {
+  it('says on standard error what to do next, with the account and the partition', async () => {
     const pool = 'cn-north-1:9f3c2a71-1111-4222-8333-444455556666'
     const options = ['--issuer', `${ISSUER}/edge`, '--pool', pool, '--account', '123456789012', '--existing-provider']
     const role = 'arn:aws-cn:iam::123456789012:role/edge-identity-9f3c2a71'
-    expect(connectAws(...options, '--format', 'terraform', '--tags').stderr.split('\n')).toEqual([
+    const { stderr } = await connectAws(...options, '--format', 'terraform', '--tags')
+    expect(stderr.split('\n')).toEqual([
       `Add each pool to the client ids of the OIDC provider of ${ISSUER}/edge, at AWS. If a stack or Terraform manages the provider, add it there:`,
       '  aws iam add-client-id-to-open-id-connect-provider --open-id-connect-provider-arn ' +
         `arn:aws-cn:iam::123456789012:oidc-provider/id.example.com/edge --client-id ${pool}`,
@@ -132,23 +135,32 @@ describe('npm run connect:aws', () => {
     ],
     [['--pools', POOL], "Unknown option '--pools'."],
     [['--pool', POOL, '--account'], "Option '--account <value>' argument missing."],
-  ])('answers %j with one sentence and fails', (args, sentence) => {
-    expect(connectAws(...args)).toEqual({ status: 1, stdout: '', stderr: `${sentence}\n` })
+  ])('answers %j with one sentence and fails', async (args, sentence) => {
+    expect(await connectAws(...args)).toEqual({ code: 1, stdout: '', stderr: `${sentence}\n` })
   })
 
-  it('explains its options', () => {
-    expect(connectAws('--help')).toEqual({
-      status: 0,
+  it('explains its options', async () => {
+    expect(await connectAws('--help')).toEqual({
+      code: 0,
       stdout: expect.stringContaining('--existing-provider'),
       stderr: '',
     })
   })
+
+  it('does the same in a process of its own', async () => {
+    const options = ['--issuer', ISSUER, '--pool', POOL]
+    expect(await outcome('connect-aws', options, WITHOUT_NPM)).toEqual(await connectAws(...options))
+    const none = ['--issuer', ISSUER]
+    expect(await outcome('connect-aws', none, WITHOUT_NPM)).toEqual(await connectAws(...none))
+  })
 })
 
 describe.skipIf(!isOnPath('cfn-lint'))('cfn-lint', () => {
-  it.each([[[]], [['--existing-provider', '--tags']]])('has nothing to say about the template with %j', (options) => {
-    const path = written('template.json', JSON.stringify(template('--pool', POOL, '--pool', OTHER_POOL, ...options)))
-    const { status, stdout } = spawnSync('cfn-lint', [path], { encoding: 'utf8' })
+  it('has nothing to say about a template with a provider, nor about one of roles alone', async () => {
+    const pools = ['--pool', POOL, '--pool', OTHER_POOL]
+    const templates = [await template(...pools), await template(...pools, '--existing-provider', '--tags')]
+    const paths = templates.map((one, index) => written(`template-${index}.json`, JSON.stringify(one)))
+    const { status, stdout } = spawnSync('cfn-lint', paths, { encoding: 'utf8' })
     expect({ status, stdout }).toEqual({ status: 0, stdout: '' })
   })
 })
@@ -182,7 +194,7 @@ describe.skipIf(!hasTerraform)('Terraform with the AWS provider', () => {
   /** The trust policies of a pool's roles: as IAM has them here, and as CloudFormation would have made them. */
   async function trustPolicies(pool: string, options: string[]) {
     const tag = tagOf(pool)
-    const { Resources } = template('--pool', pool, ...options)
+    const { Resources } = await template('--pool', pool, ...options)
     const resolved = (id: string) =>
       JSON.parse(JSON.stringify(Resources[id].Properties.AssumeRolePolicyDocument), (_key, value) =>
         value?.Ref === 'IdentityProvider' || value?.['Fn::Sub'] ? PROVIDER_ARN : value,
@@ -200,7 +212,7 @@ describe.skipIf(!hasTerraform)('Terraform with the AWS provider', () => {
   it('takes what is printed as it is, and gives IAM exactly the trust policies of the template', async () => {
     pool = await createPool()
     const configuration = mkdtempSync(join(folder, 'configuration-'))
-    writeFileSync(join(configuration, 'main.tf.json'), terraform('--pool', pool, '--tags'))
+    writeFileSync(join(configuration, 'main.tf.json'), await terraform('--pool', pool, '--tags'))
     workspace = await startWorkspace(pathToFileURL(configuration), {})
     await workspace.write('provider.tf', providerAt(service.url))
     expect(await succeed('apply', '-auto-approve')).toContain('Resources: 3 added, 0 changed, 0 destroyed.')
@@ -234,7 +246,7 @@ describe.skipIf(!hasTerraform)('Terraform with the AWS provider', () => {
   it('adds the roles of another pool to the provider that is there', async () => {
     const second = await createPool()
     const options = ['--pool', second, '--pool', OTHER_POOL, '--existing-provider', '--max-session-duration', '7200']
-    await workspace.write('other.tf.json', terraform(...options))
+    await workspace.write('other.tf.json', await terraform(...options))
     expect(await succeed('apply', '-auto-approve')).toContain('Resources: 4 added, 0 changed, 0 destroyed.')
     const { applied, printed } = await trustPolicies(second, ['--existing-provider'])
     expect(applied).toEqual(printed)

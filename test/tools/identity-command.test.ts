@@ -1,8 +1,14 @@
 import { mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { outcomeHere } from './command-here.ts'
 import { answered, outcome } from './command-run.ts'
+
+/** How long a command waited before it asked again. Only one that has a process of its own does so in real time. */
+const pauses = vi.hoisted((): number[] => [])
+vi.mock('node:timers/promises', () => ({ setTimeout: async (milliseconds: number) => void pauses.push(milliseconds) }))
+afterEach(() => void pauses.splice(0))
 
 const POOL = 'us-east-1:0f1e2d3c-4b5a-4978-8695-a4b3c2d1e0f9'
 const ID = 'us-east-1:0f1e2d3c-0000-8d1e-b2c4-6a0f5e7d9c10'
@@ -20,7 +26,7 @@ const USER = {
 }
 const LOSER = { ...USER, IdentityId: OTHER, State: 'Disabled', Logins: [], ForwardsTo: ID }
 
-const identity = (args: readonly string[], answers: readonly object[] = [], input = '') =>
+const identity = (args: readonly string[], answers: readonly object[] = [], input?: string) =>
   answered('identity', ['--pool', POOL, ...args], answers, input)
 
 describe('identity', () => {
@@ -279,10 +285,12 @@ describe('identity', () => {
     const call = { target: 'GetPoolStatistics', input: { IdentityPoolId: POOL } }
     const first = await identity(['stats'], [{ Counting }, { Statistics }])
     expect(first).toEqual({ code: 0, stderr: '', lines: told, asked: [call, call] })
+    expect(pauses.splice(0)).toEqual([1_000])
     const old = await identity(['stats'], [{ Statistics, Counting }])
     expect(old.lines).toEqual([...told, 'They are counted anew: 40 % by now. --wait waits for the end.'])
     const waited = await identity(['stats', '--wait', '--json'], [{ Statistics, Counting }, { Statistics }])
     expect([waited.asked, JSON.parse(waited.lines.join(''))]).toEqual([[call, call], { Statistics }])
+    expect(pauses).toEqual([1_000])
   })
 
   it.each([
@@ -331,7 +339,26 @@ describe('identity', () => {
     [['show', '--pool', POOL, '--subject', 's'], '--subject is no option of show. --help tells more.'],
     [['list', '--pool', POOL, '--state', 'User'], '--state User is none of guest, user, disabled. --help tells more.'],
   ])('says in one line what is wrong with %o', async (args, sentence) => {
-    const { code, stderr, stdout } = await outcome('identity', args)
+    const { code, stderr, stdout } = await outcomeHere('identity', args)
     expect({ code, stderr: stderr.trimEnd(), stdout }).toEqual({ code: 2, stderr: sentence, stdout: '' })
+  })
+
+  it.each([
+    [[USER], 0, expect.stringContaining(`Identity        ${ID}`), ''],
+    [
+      [{ __type: 'ResourceNotFoundException', message: 'No.' }],
+      3,
+      '',
+      'FindIdentity: ResourceNotFoundException: No.\n',
+    ],
+  ])('ends as a process does: with %o', async (answers, code, stdout, stderr) => {
+    const { asked, lines, ...ended } = await identity(['find', '--token', '-'], answers, 'a.b.c')
+    expect(asked).toEqual([{ target: 'FindIdentity', input: { IdentityPoolId: POOL, Token: 'a.b.c' } }])
+    expect({ ...ended, stdout: lines.join('\n') }).toEqual({ code, stderr, stdout })
+  })
+
+  it('ends with 2 as a process, too, for a wrong option', async () => {
+    const { code, stderr } = await outcome('identity', ['archive', '--pool', POOL])
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(/^archive is none of find, /) })
   })
 })

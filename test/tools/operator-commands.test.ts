@@ -1,9 +1,14 @@
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { freePort } from '../../tools/lib/local-service.ts'
+import { outcomeHere } from './command-here.ts'
 import { answered, outcome } from './command-run.ts'
+
+/** How long a command waited before it asked again. */
+const pauses = vi.hoisted((): number[] => [])
+vi.mock('node:timers/promises', () => ({ setTimeout: async (milliseconds: number) => void pauses.push(milliseconds) }))
 
 const POOL = 'us-east-1:0f1e2d3c-4b5a-4978-8695-a4b3c2d1e0f9'
 
@@ -32,20 +37,20 @@ describe.each([
 
   it('asks the service of --endpoint-url before that of the variable', async () => {
     const nobody = `http://localhost:${await freePort()}`
-    const { code } = await outcome(name, [...args, '--endpoint-url', endpoint], { AWS_ENDPOINT_URL: nobody })
+    const { code } = await outcomeHere(name, [...args, '--endpoint-url', endpoint], { AWS_ENDPOINT_URL: nobody })
     expect(code).toBe(0)
   })
 
   it('says in one line that nobody answers', async () => {
     const nobody = `http://localhost:${await freePort()}`
-    const { code, stderr } = await outcome(name, args, { AWS_ENDPOINT_URL: nobody })
+    const { code, stderr } = await outcomeHere(name, args, { AWS_ENDPOINT_URL: nobody })
     expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(/^http:\S+ cannot be reached: .*\n$/) })
   })
 })
 
 it('simulate-login says in one line that the file of a token cannot be read', async () => {
   const args = ['--pool', POOL, '--login', 'accounts.google.com=@no-such-file.txt']
-  const { code, stderr } = await outcome('simulate-login', args, { AWS_ENDPOINT_URL: endpoint })
+  const { code, stderr } = await outcomeHere('simulate-login', args, { AWS_ENDPOINT_URL: endpoint })
   expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(/^The token cannot be read: .*\n$/) })
 })
 
@@ -76,6 +81,7 @@ describe('check-pool', () => {
         { IdentityPoolId: POOL, Repair: true, NextToken: 'next' },
       ],
     })
+    expect(pauses).toEqual([1_000])
   })
 
   it('ends with 3 if something is left, and says what can be done', async () => {
@@ -105,7 +111,7 @@ describe('check-pool', () => {
   })
 
   it('asks for the pool', async () => {
-    const { code, stderr } = await outcome('check-pool', [], {})
+    const { code, stderr } = await outcomeHere('check-pool', [])
     expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(/^Name the pool: .*\n$/) })
   })
 })
