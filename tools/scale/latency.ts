@@ -234,12 +234,24 @@ export interface SampledPlace {
 /** Samples of every scenario for each place. */
 export function sampledPlaces(samples: number, seed: number): SampledPlace[] {
   return PLACES.map((place, i) => {
-    const next = generator(seed + i)
-    const lucks = Array.from({ length: samples }, () => drawLuck(next, place))
+    const lucks = lucksFrom(place, samples, seed + i)
     const of = (scenario: (luck: Luck) => number) => {
       const times = Float64Array.from(lucks, scenario).sort()
       return { p50: quantile(times, 0.5), p99: quantile(times, 0.99) }
     }
     return { place, of }
   })
+}
+
+/** What was drawn before, as every table is made of the same. */
+const drawn = new Map<string, readonly Luck[]>()
+
+function lucksFrom(place: string, samples: number, seed: number): readonly Luck[] {
+  const key = `${place} ${samples} ${seed}`
+  const known = drawn.get(key)
+  if (known) return known
+  const next = generator(seed)
+  const lucks = Array.from({ length: samples }, () => drawLuck(next, place))
+  drawn.set(key, lucks)
+  return lucks
 }
