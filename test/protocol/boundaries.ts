@@ -206,5 +206,14 @@ function ofLength(shape: StringShape, length: number): string | undefined {
 }
 
 function matches({ pattern }: StringShape, text: string): boolean {
-  return pattern === undefined || new RegExp(`^(${pattern})$`, 'u').test(text)
+  return pattern === undefined || wholly(pattern).test(text)
+}
+
+const compiled = new Map<string, RegExp>()
+
+/** A pattern for the whole of a text. Each is compiled once. */
+function wholly(pattern: string): RegExp {
+  const known = compiled.get(pattern) ?? new RegExp(`^(${pattern})$`, 'u')
+  compiled.set(pattern, known)
+  return known
 }

@@ -72,9 +72,18 @@ function broken({ max, min }: { max?: number; min?: number }, size: number, what
 
 function brokenByText(shape: StringShape, text: string): string[] {
   const found = broken(shape, text.length, 'length')
-  if (shape.pattern && text.search(new RegExp(`^(${shape.pattern})$`, 'u')) !== 0) found.push(matching(shape.pattern))
+  if (shape.pattern && text.search(wholly(shape.pattern)) !== 0) found.push(matching(shape.pattern))
   if (shape.values && shape.values.indexOf(text) < 0) found.push(among(shape.values))
   return found
+}
+
+const compiled = new Map<string, RegExp>()
+
+/** A pattern for the whole of a text. Each is compiled once. */
+function wholly(pattern: string): RegExp {
+  const known = compiled.get(pattern) ?? new RegExp(`^(${pattern})$`, 'u')
+  compiled.set(pattern, known)
+  return known
 }
 
 function allOf({ max, min, pattern, values }: StringShape): string {
