@@ -1,6 +1,7 @@
 import { waitUntil } from 'cloudflare:workers'
 import { Account as AccountObject, Accounts } from './account/index.ts'
 import { Decisions } from './audit/index.ts'
+import { within } from './base/deadline.ts'
 import { issuerName } from './base/issuer-name.ts'
 import { consoleLog } from './base/log.ts'
 import type { World } from './base/world.ts'
@@ -29,12 +30,14 @@ import {
 import { parseAccessKeyPolicy } from './policy/index.ts'
 import { CachedHints, IdentityPool as PoolObject, Pools } from './pools/index.ts'
 import {
+  AUDIENCE_ALGORITHMS,
   createKeys,
   discoveryDocument,
   isTokenAlgorithm,
   type Keys,
   keySetKey,
   loginHintKey,
+  OTHER_RINGS_MS,
   PUBLISHED_KEYS_MAX_AGE_SECONDS,
   publicKeySet,
   RECEIPTS,
@@ -92,6 +95,7 @@ function build(env: Env, config: Config, issuer: string): Deployment {
     accounts: new Accounts(env.ACCOUNT, world, { later: waitUntil, copies: recordCopies === 'near' }),
     logins: loginsOf(env, config, issuer, keys),
     keys,
+    audienceKeys: audienceKeysOf(env, config, keys),
     receipts: new Receipts({ ring: () => env.KEY_RING.getByName(RECEIPTS) as never, world }),
     operators: operatorsOf(config),
     decisions: new Decisions({ cache: env.CACHE, keep: decisions, keepsLast: localMode, later: waitUntil, world }),
@@ -111,9 +115,21 @@ function documentsOf(services: Services, config: Config): Deployment['documents'
   return {
     maxAgeSeconds: PUBLISHED_KEYS_MAX_AGE_SECONDS,
     discovery: () => discoveryDocument(services.issuer, algorithmOf(config)),
-    keys: async () => publicKeySet(await currentRing(services)),
+    keys: () => allKeys(services),
     receiptKeys: async () => receiptKeySet(keysIn(await services.receipts.keys(), services)),
   }
+}
+
+/** The keys of all rings. One that does not answer must not keep those from whoever needs the keys of identities alone. */
+async function allKeys(services: Services): ReturnType<Deployment['documents']['keys']> {
+  const others = [...services.audienceKeys.values()].filter((keys) => keys !== services.keys)
+  const asked = others.map((keys) =>
+    within('KeyRing', OTHER_RINGS_MS, () => keys.current()).catch(() => ({ ok: false }) as const),
+  )
+  const ring = await currentRing(services)
+  const found = await Promise.all(asked)
+  const views = found.flatMap((answer) => (answer.ok ? [answer.value] : []))
+  return { document: publicKeySet(ring, views), complete: views.length === others.length }
 }
 
 /** The reason that keys are unavailable is one of a fixed list, and no setting is told. */
@@ -154,9 +170,15 @@ function loginVerifierOptions({ localMode, loginProviders }: Config) {
   }
 }
 
-function keysOf(env: Env, config: Config): Keys {
+function audienceKeysOf(env: Env, config: Config, keys: Keys): Services['audienceKeys'] {
+  const own = algorithmOf(config)
+  return new Map(
+    AUDIENCE_ALGORITHMS.map((algorithm) => [algorithm, algorithm === own ? keys : keysOf(env, config, algorithm)]),
+  )
+}
+
+function keysOf(env: Env, config: Config, algorithm = algorithmOf(config)): Keys {
   const settings = readKeyRingConfig(env)
-  const algorithm = algorithmOf(config)
   const ring = (now: number) => env.KEY_RING.getByName(algorithm).snapshot(now)
   return createKeys({ ring, cache: env.CACHE, settings, algorithm, world, later: waitUntil })
 }

@@ -5,7 +5,8 @@ export interface Documents {
   /** How long relying parties may keep a document, in seconds. Keys are published well before their first use. */
   maxAgeSeconds: number
   discovery(): object
-  keys(): Promise<object>
+  /** All keys that sign tokens. One that is not complete is not to be kept for long. */
+  keys(): Promise<{ document: object; complete: boolean }>
   /** The keys by which receipts of erasures are verified. */
   receiptKeys(): Promise<object>
 }
@@ -21,7 +22,7 @@ export async function documentAt(
       return published(documents.discovery(), documents, envelope)
     case '/.well-known/jwks_uri':
     case '/.well-known/jwks.json':
-      return published(await documents.keys(), documents, envelope)
+      return publishedKeys(documents, envelope)
     case '/.well-known/erasure-keys':
       return published(await documents.receiptKeys(), documents, envelope)
     default:
@@ -29,7 +30,23 @@ export async function documentAt(
   }
 }
 
-function published(document: object, { maxAgeSeconds }: Documents, envelope: Envelope): Response {
+async function publishedKeys(documents: Documents, envelope: Envelope): Promise<Response> {
+  const { complete, document } = await documents.keys()
+  return published(
+    document,
+    { ...documents, ...(!complete && { maxAgeSeconds: INCOMPLETE_MAX_AGE_SECONDS }) },
+    envelope,
+  )
+}
+
+/** How long relying parties may keep keys of which some are missing, in seconds. */
+const INCOMPLETE_MAX_AGE_SECONDS = 60
+
+function published(
+  document: object,
+  { maxAgeSeconds }: Pick<Documents, 'maxAgeSeconds'>,
+  envelope: Envelope,
+): Response {
   const headers = { 'content-type': 'application/json', 'cache-control': `public, max-age=${maxAgeSeconds}` }
   return respond(JSON.stringify(document), envelope, headers)
 }

@@ -6,7 +6,7 @@ import type { TurnstileWidget } from '../guests/index.ts'
 import type { InjectedFaults, ResettableAccounts } from '../local/index.ts'
 import type { LoginVerifier } from '../logins/index.ts'
 import type { Pools } from '../pools/index.ts'
-import type { Keys, Receipts } from '../tokens/index.ts'
+import type { AudienceAlgorithm, Keys, Receipts } from '../tokens/index.ts'
 import type { Operators } from './operators.ts'
 
 /** What local mode has for tests. */
@@ -35,6 +35,8 @@ export interface Services {
   accounts: Accounts
   logins: LoginVerifier
   keys: Keys
+  /** What signs tokens for other relying parties: for each algorithm a ring, of which one may be that of `keys`. */
+  audienceKeys: ReadonlyMap<AudienceAlgorithm, Keys>
   /** What signs receipts of erasures. */
   receipts: Receipts
   operators: Operators

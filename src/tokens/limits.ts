@@ -53,9 +53,19 @@ export const CLOCKS_AGREE_MS = 60 * MINUTE_MS
 /** How long after its last signature a key stays published: the longest token, and as long again for late readers. */
 export const PUBLISH_AFTER_MS = 2 * MAX_TOKEN_SECONDS * 1000
 
+/** How long the published keys of identities wait for those of other rings. Nobody's sign-in should fail for want of the latter. */
+export const OTHER_RINGS_MS = 2_000
+
 /** How long one key signs receipts of erasures. Its public half stays published for ever. */
 export const RECEIPT_KEY_LIFE_MS = 365 * DAY_MS
 /** How often the object of these keys looks whether its secrets must be wrapped anew. A changed key-encryption key stays for longer. */
 export const RECEIPT_TURN_MS = 12 * 60 * MINUTE_MS
 /** How long an isolate answers with the published keys of receipts that it has. */
 export const RECEIPT_KEYS_FRESH_MS = 5 * MINUTE_MS
+
+/** Lifetimes of tokens for other relying parties, and that of one whose client names none (API reference of STS, GetWebIdentityToken). */
+export const MIN_AUDIENCE_TOKEN_SECONDS = 60
+export const MAX_AUDIENCE_TOKEN_SECONDS = 3600
+export const AUDIENCE_TOKEN_SECONDS = 300
+/** Largest payload of such a token: it is sent in a header as often as not, and common servers take 8 KiB of those. */
+export const MAX_AUDIENCE_PAYLOAD_BYTES = 8 * 1024

@@ -21,7 +21,7 @@ export const TAGS_CLAIM = 'https://aws.amazon.com/tags'
 const TAGS_OBJECT_CLAIM = 'https://aws.amazon.com/tags/principal_tags'
 export const POOL_ARN_CLAIM = 'https://cognito-identity.amazonaws.com/identity-pool-arn'
 
-/** Of a token that is for an STS alone: this service takes none of these back, so that the STS cannot use it here. */
+/** Of a token that is for an STS alone, or for another relying party: this service takes none of these back, so that they cannot use it here. */
 export const USE_CLAIM = 'edge-identity:use'
 
 export interface MintOptions {

@@ -12,7 +12,7 @@ export interface OwnClaims extends IdentityClaims {
 
 /**
  * `not_ours`: a JWT of another issuer. `unknown_key`: claims to be ours, under a key that is not published (any more).
- * `signature`: does not match, or is of an algorithm that is not in use. `other_use`: was for an STS alone.
+ * `signature`: does not match, or is of an algorithm that is not in use. `other_use`: was for an STS or another relying party alone.
  */
 export type OwnTokenRejected =
   | { reason: 'malformed' | 'not_ours' | 'unknown_key' | 'revoked_key' | 'signature' | 'other_use' }

@@ -1,13 +1,20 @@
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose'
 import { RSA_BITS } from './limits.ts'
 
-/** What tokens can be signed with (RFC 7518, section 3.1). RS256 is the one that every relying party accepts. */
-export const TOKEN_ALGORITHMS = ['RS256', 'ES256', 'RS512'] as const
+/**
+ * What tokens can be signed with (RFC 7518, section 3.1), each by a ring of its own. RS256 is the one that every relying party
+ * accepts.
+ */
+export const TOKEN_ALGORITHMS = ['RS256', 'ES256', 'RS512', 'ES384'] as const
 export type TokenAlgorithm = (typeof TOKEN_ALGORITHMS)[number]
 
 export function isTokenAlgorithm(text: string | undefined): text is TokenAlgorithm {
   return TOKEN_ALGORITHMS.some((algorithm) => algorithm === text)
 }
+
+/** What a client may have a token for another relying party signed with (API reference of STS, GetWebIdentityToken). */
+export const AUDIENCE_ALGORITHMS = ['RS256', 'ES384'] as const
+export type AudienceAlgorithm = (typeof AUDIENCE_ALGORITHMS)[number]
 
 interface PublicJwkCommon {
   alg: TokenAlgorithm

@@ -24,7 +24,7 @@ describe('the documents of an issuer that is the origin', () => {
       body: expect.objectContaining({
         issuer: 'http://localhost:8787',
         jwks_uri: 'http://localhost:8787/.well-known/jwks_uri',
-        id_token_signing_alg_values_supported: ['RS256'],
+        id_token_signing_alg_values_supported: ['RS256', 'ES384'],
       }),
     })
   })
@@ -34,8 +34,11 @@ describe('the documents of an issuer that is the origin', () => {
     expect(rest).toEqual({ status: 200, type: 'application/json', caching: 'public, max-age=3600' })
     expect(Object.keys(body)).toEqual(['keys'])
     const keys = body.keys as Record<string, string>[]
-    expect(keys.length).toBeGreaterThan(0)
-    for (const key of keys) expect(Object.keys(key)).toEqual(['kty', 'alg', 'use', 'kid', 'n', 'e'])
+    const members = keys.map((key) => [key.alg, Object.keys(key).join(' ')])
+    expect(members).toEqual([
+      ['RS256', 'kty alg use kid n e'],
+      ['ES384', 'kty alg use kid crv x y'],
+    ])
   })
 
   it('answer HEAD without a body', async () => {
@@ -81,13 +84,18 @@ describe('the documents of an issuer with a path', () => {
   )
 })
 
-it('names the algorithm in use', async () => {
+it('names the algorithm in use, and those for other relying parties', async () => {
   const serve = await deploy({ TOKEN_ALG: 'ES256' })
   const get = (path: string) => serve(new Request(`http://localhost${path}`, { headers: { host: 'localhost' } }))
   const discovery = await read(await get('/.well-known/openid-configuration'))
-  expect(discovery.body.id_token_signing_alg_values_supported).toEqual(['ES256'])
+  expect(discovery.body.id_token_signing_alg_values_supported).toEqual(['ES256', 'RS256', 'ES384'])
   const { body } = await read(await get('/.well-known/jwks_uri'))
   const keys = body.keys as Record<string, string>[]
-  expect(keys.map(({ alg, kty }) => [kty, alg])).toContainEqual(['EC', 'ES256'])
-  for (const key of keys) expect(Object.keys(key)).toEqual(['kty', 'alg', 'use', 'kid', 'crv', 'x', 'y'])
+  expect(keys.map(({ alg, kty }) => [kty, alg])).toEqual([
+    ['EC', 'ES256'],
+    ['RSA', 'RS256'],
+    ['EC', 'ES384'],
+  ])
+  const [key = {}] = keys
+  expect(Object.keys(key)).toEqual(['kty', 'alg', 'use', 'kid', 'crv', 'x', 'y'])
 })

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { DECISION_READ_MS } from '../../src/audit/limits.ts'
 import { KV_READ_MS } from '../../src/base/deadline.ts'
 import { OBJECT_READ_MS, OBJECT_WRITE_MS } from '../../src/base/objects.ts'
-import { RING_WAIT_MS } from '../../src/tokens/limits.ts'
+import { OTHER_RINGS_MS, RING_WAIT_MS } from '../../src/tokens/limits.ts'
 import { createPool, getId, succeeded } from '../operations/support/pools.ts'
 import { call, expectFault, expectXmlFault, query } from '../support/client.ts'
 import { deploy, type Serve } from '../support/deployment.ts'
@@ -13,7 +13,7 @@ const LATE = 'The service did not answer in time. The request may have been carr
 const never = () => new Promise<never>(() => {})
 
 /** A namespace whose objects take every call and answer none. */
-const HANGING_OBJECTS = { getByName: () => new Proxy({}, { get: () => never }) }
+const HANGING_OBJECTS = { getByName: (_name: string): object => new Proxy({}, { get: () => never }) }
 const HANGING_KV = { get: never, put: never }
 
 let errors: () => string[]
@@ -80,7 +80,8 @@ describe('while KV hangs', () => {
     const serve = await deploy({ CACHE: HANGING_KV })
     succeeded(await call('GetOpenIdToken', { IdentityId }, { serve }))
     expect((await keyDocument(serve)).status).toBe(200)
-    expect(limits.mock.calls.filter(([limit]) => limit === KV_READ_MS)).toHaveLength(1)
+    // Once for each of two rings: that of identities, and the other one whose keys are published.
+    expect(limits.mock.calls.filter(([limit]) => limit === KV_READ_MS)).toHaveLength(2)
   })
 
   it('who asks for a decision is told that there was no answer, rather than that none is kept', async () => {
@@ -96,12 +97,23 @@ describe('while the object of the key ring hangs', () => {
   it('the copy in KV serves tokens and key documents', async () => {
     const published = await (await keyDocument(await deploy())).json()
     const IdentityId = await getId(await createPool())
-    await vi.waitFor(async () => expect(await env.CACHE.get('keyring:RS256')).not.toBeNull())
+    for (const ring of ['keyring:RS256', 'keyring:ES384'])
+      await vi.waitFor(async () => expect(await env.CACHE.get(ring)).not.toBeNull())
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 3_600_000 })
     onlyEnds(RING_WAIT_MS)
     const serve = await deploy({ KEY_RING: HANGING_OBJECTS })
     expect(await (await keyDocument(serve)).json()).toEqual(published)
     succeeded(await call('GetOpenIdToken', { IdentityId }, { serve }))
     vi.useRealTimers()
+  })
+
+  it('if it is that of keys for other relying parties alone, keys of identities are published, for a minute', async () => {
+    onlyEnds(OTHER_RINGS_MS)
+    const getByName = (name: string) => (name === 'ES384' ? HANGING_OBJECTS : env.KEY_RING).getByName(name)
+    const serve = await deploy({ KEY_RING: { getByName }, CACHE: { get: async () => null, put: async () => {} } })
+    const answer = await keyDocument(serve)
+    const { keys } = await answer.json<{ keys: { alg: string }[] }>()
+    expect(answer.headers.get('cache-control')).toBe('public, max-age=60')
+    expect(keys.map(({ alg }) => alg)).toEqual(['RS256'])
   })
 })

@@ -4,9 +4,13 @@ import { type PublicJwk, type TokenAlgorithm, toPublicJwk } from '../../src/toke
 import { newPrivateJwk } from './support.ts'
 import { RFC7515_A2_KEY } from './vectors.ts'
 
-it.each(['RS256', 'ES256', 'RS512'] as const)(
-  'describes an issuer that signs with %s and nothing else',
-  (algorithm) => {
+it.each([
+  ['RS256', ['RS256', 'ES384']],
+  ['ES256', ['ES256', 'RS256', 'ES384']],
+  ['RS512', ['RS512', 'RS256', 'ES384']],
+] as const)(
+  'describes an issuer that signs with %s, and for other relying parties with what STS does',
+  (algorithm, algorithms) => {
     expect(discoveryDocument('https://id.example.com', algorithm)).toEqual({
       issuer: 'https://id.example.com',
       jwks_uri: 'https://id.example.com/.well-known/jwks_uri',
@@ -22,8 +26,10 @@ it.each(['RS256', 'ES256', 'RS512'] as const)(
         'https://cognito-identity.amazonaws.com/identity-pool-arn',
         'exp',
         'iat',
+        'jti',
+        'https://id.example.com/claims',
       ],
-      id_token_signing_alg_values_supported: [algorithm],
+      id_token_signing_alg_values_supported: algorithms,
     })
   },
 )
@@ -48,6 +54,15 @@ it.each([
 ])('publishes the key that signs first, before %s', (_, kids, kid, expected) => {
   const publicKeys = kids.map((name) => ({ kid: name }) as PublicJwk)
   expect(publicKeySet({ publicKeys, signingKey: { kid } }).keys.map((key) => key.kid)).toEqual(expected)
+})
+
+it('publishes the keys of other rings behind all of its own', () => {
+  const ring = (...kids: string[]) => ({
+    publicKeys: kids.map((kid) => ({ kid }) as PublicJwk),
+    signingKey: { kid: kids.at(-1) ?? '' },
+  })
+  const { keys } = publicKeySet(ring('a', 'b'), [ring('c', 'd'), ring('e')])
+  expect(keys.map(({ kid }) => kid)).toEqual(['b', 'a', 'd', 'c', 'e'])
 })
 
 it('publishes an empty set as a set', () => {

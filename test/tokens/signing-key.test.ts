@@ -32,15 +32,18 @@ describe('toPublicJwk', () => {
 })
 
 describe('generateSigningKey', () => {
-  it.each(['RS256', 'ES256', 'RS512'] as const)('makes a pair that signs and verifies with %s', async (alg) => {
-    const { kid, publicJwk, privateJwk } = await generateSigningKey(alg)
-    expect(publicJwk).toEqual(await toPublicJwk(privateJwk, alg))
-    expect(publicJwk.kid).toBe(kid)
-    const signed = await new CompactSign(new Uint8Array([1]))
-      .setProtectedHeader({ alg })
-      .sign(await importKey(privateJwk, alg))
-    expect((await compactVerify(signed, await importKey(publicJwk, alg))).payload).toEqual(new Uint8Array([1]))
-  })
+  it.each(['RS256', 'ES256', 'RS512', 'ES384'] as const)(
+    'makes a pair that signs and verifies with %s',
+    async (alg) => {
+      const { kid, publicJwk, privateJwk } = await generateSigningKey(alg)
+      expect(publicJwk).toEqual(await toPublicJwk(privateJwk, alg))
+      expect(publicJwk.kid).toBe(kid)
+      const signed = await new CompactSign(new Uint8Array([1]))
+        .setProtectedHeader({ alg })
+        .sign(await importKey(privateJwk, alg))
+      expect((await compactVerify(signed, await importKey(publicJwk, alg))).payload).toEqual(new Uint8Array([1]))
+    },
+  )
 
   it('gives private keys that cannot be taken out again once imported', async () => {
     const { privateJwk } = await generateSigningKey('ES256')
@@ -52,6 +55,7 @@ it.each([
   ['RS256', true],
   ['ES256', true],
   ['RS512', true],
+  ['ES384', true],
   ['none', false],
   ['HS256', false],
   ['constructor', false],
