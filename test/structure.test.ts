@@ -105,6 +105,7 @@ const TABLES: Readonly<Record<string, readonly string[]>> = {
     'erasure',
     'erasure_mark',
     'oidc_provider',
+    'outbound_federation',
     'pool',
     'role',
     'role_policy',

@@ -3,10 +3,12 @@ import { poolTagOf } from '../base/ids.ts'
 import { consoleLog } from '../base/log.ts'
 import { isOpened, migrate } from '../base/migrations.ts'
 import { callObject, OBJECT_READ_MS } from '../base/objects.ts'
+import { answerIn } from './answer.ts'
 import { Directory, type PoolPage, type Unsettled } from './directory.ts'
 import { Erasures, type KnownErasure, type NotedErasure } from './erasures.ts'
 import { SETTLE_INTERVAL_MS } from './limits.ts'
 import { type OidcProvider, OidcProviders } from './oidc-providers.ts'
+import { OutboundFederations } from './outbound-federation.ts'
 import type { Aged, Answer, Question } from './questions.ts'
 import type { Changed, Created, Tags } from './records.ts'
 import { RecordsCopy } from './records-copy.ts'
@@ -112,7 +114,10 @@ export class Account extends DurableObject<Env> {
 
   /** What a sign-in needs to know, all at once. */
   records(questions: readonly Question[]): Answer[] {
-    return questions.map((question) => this.#record(question))
+    return (
+      this.#read((sql) => questions.map((one) => answerIn(sql, one))) ??
+      questions.map((one) => answerIn(undefined, one))
+    )
   }
 
   /** The same of an object that is a copy: it may have been known for a while, and says for how long. */
@@ -243,17 +248,13 @@ export class Account extends DurableObject<Env> {
     return this.#write((sql) => (new Roles(sql).named(role) ? new RolePolicies(sql, role).detach(arn) : 'no_role'))
   }
 
-  #record(question: Question): Answer {
-    switch (question.ask) {
-      case 'oidcProviders':
-        return this.oidcProviders()
-      case 'samlProvider':
-        return this.samlProvidersNamed([question.arn])[0]
-      case 'role':
-        return this.role(question.name)
-      case 'rolePolicy':
-        return this.rolePolicy(question.role, question.name)
-    }
+  /** Lets identities of the account have tokens for other relying parties. */
+  enableOutboundFederation(operation: string): 'created' | 'exists' {
+    return this.#write((sql) => new OutboundFederations(sql).enable(Date.now(), operation))
+  }
+
+  disableOutboundFederation(): 'done' | 'none' {
+    return this.#write((sql) => new OutboundFederations(sql).disable())
   }
 
   #isCopy(): boolean {

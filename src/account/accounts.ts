@@ -7,7 +7,7 @@ import type { Account } from './account.ts'
 import { KnownRecords, type PositionOf, type Wanted } from './known-records.ts'
 import { COPY_WAIT_MS, RECORDS_MAX_AGE_MS, RECORDS_MIN_AGE_MS } from './limits.ts'
 import type { OidcProvider } from './oidc-providers.ts'
-import type { Aged, Answer, AnswerTo, Question } from './questions.ts'
+import type { Aged, Answer, AnswerTo, Question, RoleWithPolicies } from './questions.ts'
 import type { Role } from './roles.ts'
 import type { SamlProviderRecord } from './saml-providers.ts'
 
@@ -165,6 +165,22 @@ export class Accounts {
     return documentIn(found)
   }
 
+  /**
+   * Whether the account lets identities have tokens for other relying parties, and what it says of the role of this name, if one
+   * is asked about.
+   */
+  async outbound(
+    account: string,
+    roleName: string | undefined,
+    positionOf: PositionOf = NOWHERE,
+  ): Promise<{ enabled: boolean; role: RoleWithPolicies | undefined }> {
+    const federation = wanted({ ask: 'outboundFederation' }, (found) => found !== undefined)
+    const asked =
+      roleName === undefined ? [] : [wanted({ ask: 'rolePolicies', role: roleName }, (found) => found !== undefined)]
+    const [enabled, role] = await this.#records.look(account, [federation, ...asked], positionOf)
+    return { enabled: enabled !== undefined, role: role as RoleWithPolicies | undefined }
+  }
+
   /** Asks the copy in this place, if there is one that knows; else the account. */
   async #ask(account: string, wanted: readonly Wanted[], positionOf: PositionOf): Promise<readonly Aged[]> {
     const questions = wanted.map(({ question }) => question)
@@ -228,6 +244,9 @@ async function answerOf(object: Pick<AccountObject, Reading>, question: Question
       return object.role(question.name)
     case 'rolePolicy':
       return object.rolePolicy(question.role, question.name)
+    case 'rolePolicies':
+    case 'outboundFederation':
+      return undefined
   }
 }
 

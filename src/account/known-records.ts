@@ -37,12 +37,7 @@ interface KnownRecordsOptions {
  */
 export class KnownRecords {
   readonly #options: KnownRecordsOptions
-  readonly #known = {
-    oidcProviders: new IsolateCache<string, Known>('oidcProviders'),
-    samlProvider: new IsolateCache<string, Known>('samlProviders'),
-    role: new IsolateCache<string, Known>('roles'),
-    rolePolicy: new IsolateCache<string, Known>('rolePolicies'),
-  }
+  readonly #known = emptyCaches()
   /** How often this isolate has changed anything: what was read before a change is not remembered after it. */
   #changes = 0
 
@@ -110,6 +105,19 @@ export class KnownRecords {
       return true
     })
     if (later && due.length > 0) later(this.#read(account, due, positionOf).catch(() => {}))
+  }
+}
+
+function emptyCaches(): Record<Question['ask'], IsolateCache<string, Known>> {
+  // One policy of a role and all of them share their bytes. No two questions have one name.
+  const policies = new IsolateCache<string, Known>('rolePolicies')
+  return {
+    oidcProviders: new IsolateCache('oidcProviders'),
+    samlProvider: new IsolateCache('samlProviders'),
+    role: new IsolateCache('roles'),
+    rolePolicy: policies,
+    rolePolicies: policies,
+    outboundFederation: new IsolateCache('outboundFederation'),
   }
 }
 

@@ -1,4 +1,5 @@
 import type { OidcProvider } from './oidc-providers.ts'
+import type { OutboundFederation } from './outbound-federation.ts'
 import type { Role } from './roles.ts'
 import type { SamlProviderRecord } from './saml-providers.ts'
 
@@ -8,6 +9,13 @@ export type Question =
   | { ask: 'samlProvider'; arn: string }
   | { ask: 'role'; name: string }
   | { ask: 'rolePolicy'; role: string; name: string }
+  | { ask: 'rolePolicies'; role: string }
+  | { ask: 'outboundFederation' }
+
+/** What an account itself says of what a role may do: its inline policies. The documents of managed ones are not kept here. */
+export type RoleWithPolicies = Pick<Role, 'arn' | 'id' | 'permissionsBoundary' | 'tags'> & {
+  documents: readonly string[]
+}
 
 interface Answers {
   /** All of the account. */
@@ -16,6 +24,10 @@ interface Answers {
   role: Role | undefined
   /** An inline policy, with the ARN of its role to tell which one it is; `undefined` if there is no such role. */
   rolePolicy: { roleArn: string; document: string | undefined } | undefined
+  /** A role with all its inline policies. */
+  rolePolicies: RoleWithPolicies | undefined
+  /** `undefined` where it is not enabled. */
+  outboundFederation: OutboundFederation | undefined
 }
 
 export type Answer = Answers[Question['ask']]

@@ -42,6 +42,14 @@ export class RolePolicies {
     return rows.toArray()[0]?.document
   }
 
+  documents(): string[] {
+    const rows = this.#sql.exec<{ document: string }>(
+      'SELECT document FROM role_policy WHERE folded_role = ?',
+      this.#role,
+    )
+    return rows.toArray().map(({ document }) => document)
+  }
+
   names(): string[] {
     const rows = this.#sql.exec<{ name: string }>('SELECT name FROM role_policy WHERE folded_role = ?', this.#role)
     return rows.toArray().map(({ name }) => name)

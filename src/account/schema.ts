@@ -63,4 +63,12 @@ export const MIGRATIONS: readonly string[] = [
   ) WITHOUT ROWID;
   CREATE INDEX erasure_mark_by_erasure ON erasure_mark (erasure);
   `,
+  // Whether identities of the account may have tokens for other relying parties.
+  `
+  CREATE TABLE outbound_federation (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    enabled_at INTEGER NOT NULL,
+    enabled_by TEXT NOT NULL
+  );
+  `,
 ]

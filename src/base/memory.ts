@@ -24,6 +24,8 @@ export const CACHE_BYTES = {
   trustPolicies: 8 * MIB,
   /** Inline policies of roles as text, 128 KiB at most. */
   rolePolicies: 2 * MIB,
+  /** Accounts that give out tokens for other relying parties, some 400 bytes each. */
+  outboundFederation: 128 * KIB,
   /** Keys of issuers, and those of them that are in use once more in the form that checks signatures. */
   keySets: 6 * MIB,
   /** What Facebook, Amazon or X said of a token. */

@@ -1,10 +1,10 @@
 import { err, ok, type Result } from '../base/result.ts'
 import { seconds, type World } from '../base/world.ts'
 import { newAccessKeyId, newSecretAccessKey, roleIdOf } from './issued-ids.ts'
-import { MAX_SESSION_SECONDS } from './limits.ts'
+import { MAX_SEALED_SESSION_CHARS, MAX_SESSION_SECONDS } from './limits.ts'
 import { assumedRoleArn, parseRoleArn, type RoleArn } from './role-arn.ts'
 import { checkSessionTags } from './session-tags.ts'
-import { type SessionKey, sealSession } from './session-token.ts'
+import { type Session, type SessionKey, sealSession } from './session-token.ts'
 import { checkTrust, unreadableTrust } from './trust.ts'
 import { trustPolicyOf } from './trust-policy.ts'
 import type { AssumeRejected, AssumeRequest, RoleRecord, TemporaryCredentials } from './types.ts'
@@ -75,22 +75,34 @@ function checkDuration({ durationSeconds }: AssumeRequest, maximum: number): Res
 async function issue(request: AssumeRequest, role: RoleArn, sts: EmbeddedSts): Promise<EmbeddedCredentials> {
   const { identity, sessionName } = request
   const roleId = sts.role?.id ?? (await roleIdOf(request.roleArn))
-  const session = {
+  const now = seconds(sts.world.now())
+  const session: Session = {
     accessKeyId: newAccessKeyId(sts.world),
     secret: newSecretAccessKey(sts.world),
     account: role.account,
     arn: assumedRoleArn(role, sessionName),
     userId: `${roleId}:${sessionName}`,
-    expiration: seconds(sts.world.now()) + request.durationSeconds,
+    expiration: now + request.durationSeconds,
     audience: identity.audience,
     subject: identity.subject,
+    issuedAt: now,
+    narrowed: request.narrowing.kind !== 'none',
+    claims: { amr: identity.amr, tags: identity.principalTags ?? {} },
   }
   return {
     accessKeyId: session.accessKeyId,
     secretAccessKey: session.secret,
-    sessionToken: await sealSession(session, sts.sessionKey, sts.world, request.minimumTokenSize),
+    sessionToken: await tokenOf(session, request.minimumTokenSize, sts),
     expiration: session.expiration,
     assumedRoleArn: session.arn,
     assumedRoleId: session.userId,
   }
+}
+
+/** A session whose claims make its token too long is as good without, but for tokens that would repeat them. */
+async function tokenOf(session: Session, minimumSize: number | undefined, sts: EmbeddedSts): Promise<string> {
+  const { sessionKey, world } = sts
+  const token = await sealSession(session, sessionKey, world, minimumSize)
+  if (token.length <= MAX_SEALED_SESSION_CHARS) return token
+  return sealSession({ ...session, claims: undefined }, sessionKey, world, minimumSize)
 }

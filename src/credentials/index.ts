@@ -13,8 +13,10 @@ export {
 export { askRemoteSts, type TokenForm } from './remote-sts.ts'
 export { checkSessionPolicy, type SessionPolicyRejected } from './session-policy.ts'
 export { checkSessionTags, type InvalidTags, type TagRules } from './session-tags.ts'
-export { openSession } from './session-token.ts'
+export { openSession, type Session } from './session-token.ts'
 export { type StsTarget, StsTargets } from './sts-targets.ts'
+export { mayBeAudience } from './token-audience.ts'
+export { checkTokenPolicy, type TokenPolicyDenied, type TokenQuestion } from './token-policy.ts'
 export { explainTrust } from './trust.ts'
 export { parseTrustPolicy, trustPolicyOf, trustsEveryPool } from './trust-policy.ts'
 export type {

@@ -17,8 +17,8 @@ export const MIN_SESSION_SECONDS = 900
 export const MAX_SESSION_SECONDS = 43_200
 
 /**
- * Longest session token that is looked at; others cost no decryption. Ours have half with the longest names (a test), and
- * at most four more than a client may ask for.
+ * Longest session token that is looked at; others cost no decryption. Ours have half with the longest names (a test), without
+ * what is told of an identity; this goes where it would not fit. A client may ask for at most four less.
  */
 export const MAX_SEALED_SESSION_CHARS = 4100
 

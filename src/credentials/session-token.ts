@@ -19,6 +19,19 @@ export interface Session {
   audience: string
   /** Identity id. */
   subject: string
+  /** When it began, in epoch seconds. None of 0.2.0 and before says so. */
+  issuedAt?: number
+  /** Session policies allow it less than its role has. */
+  narrowed?: boolean
+  /** Left out where the token would be too long with it. */
+  claims?: SessionClaims | undefined
+}
+
+/** What was told of the identity when the session began. */
+export interface SessionClaims {
+  amr: readonly string[]
+  /** Session tags. */
+  tags: Readonly<Record<string, string>>
 }
 
 /** 256 bits for AES-GCM, used for nothing else. */

@@ -69,8 +69,11 @@ export function failure(fault: Fault, dialect: Dialect, envelope: Envelope): Res
   const body = encodeJson({ __type: code, [member]: message || undefined })
   const shown = message ? { 'x-amzn-ErrorMessage': printable(message) } : {}
   const own = { ...JSON_TYPE, 'x-amzn-ErrorType': `${code}:`, ...shown, ...fault.headers }
-  return respond(body, envelope, own, status, exposing(Object.keys(fault.headers)))
+  return respond(body, envelope, own, inJson(status), exposing(Object.keys(fault.headers)))
 }
+
+/** The status of a fault in AWS JSON, which knows few of them, where the query services of AWS have one of their own. */
+const inJson = (status: number) => (status < 500 && status !== 413 ? 400 : status)
 
 /** What AWS's front end answers to a request that no protocol recognises. */
 export function unrecognised(envelope: Envelope): Response {

@@ -1,6 +1,6 @@
 /** The Durable Object class is not among these: `key-ring.ts` needs the Workers runtime, and only the entry exports it. */
 export { amrOf, type LoginUsed } from './amr.ts'
-export { type AudienceClaims, mintAudienceToken } from './audience-token.ts'
+export { mintAudienceToken } from './audience-token.ts'
 export { checkKey, guestKeys, keySetKey, loginHintKey, operatorSessionKey, sessionKey } from './derived-keys.ts'
 export { discoveryDocument, publicKeySet } from './documents.ts'
 export { createKeys, type Keys, type KeysUnavailable } from './keys.ts'

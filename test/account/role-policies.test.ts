@@ -91,7 +91,8 @@ describe('the policies of a role', () => {
 describe('an account from before roles had policies', () => {
   it('has its roles, and takes policies for them', async () => {
     await inside(account, (_, { sql }) => {
-      for (const later of ['role_policy', 'attached_policy', 'erasure', 'erasure_mark']) sql.exec(`DROP TABLE ${later}`)
+      for (const later of ['role_policy', 'attached_policy', 'erasure', 'erasure_mark', 'outbound_federation'])
+        sql.exec(`DROP TABLE ${later}`)
       sql.exec('DELETE FROM migration WHERE number >= 2')
     })
     await evictDurableObject(env.ACCOUNT.getByName(account))

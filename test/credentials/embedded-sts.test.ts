@@ -27,6 +27,9 @@ const taggable = roleRecord({
   trustPolicy: trustPolicy(statement({ Action: ['sts:AssumeRoleWithWebIdentity', 'sts:TagSession'] })),
 })
 
+const longTags = (count: number) =>
+  Object.fromEntries(Array.from({ length: count }, (_, n) => [`${n}`.padEnd(128, 'k'), 'v'.repeat(256)]))
+
 const guestDenied = {
   ok: false,
   error: { reason: 'trust_denied', failed: ['statement 1: ForAnyValue:StringLike cognito-identity.amazonaws.com:amr'] },
@@ -62,8 +65,37 @@ describe('the embedded STS', () => {
         expiration: NOW_SECONDS + 3600,
         audience: POOL_ID,
         subject: IDENTITY_ID,
+        issuedAt: NOW_SECONDS,
+        narrowed: false,
+        claims: { amr: member.amr, tags: {} },
       },
     })
+  })
+
+  it.each([
+    ['as many as fit', 5, expect.objectContaining({ tags: longTags(5) })],
+    ['more than fit', 50, undefined],
+  ])(
+    'tells in the session token what is known of the identity, or nothing: with %s of the longest tags',
+    async (_, count, claims) => {
+      const result = await run(withTags(longTags(count)), { role: taggable })
+      const sessionToken = result.ok ? result.value.sessionToken : ''
+      const opened = await openSession(sessionToken, 'ASIAAAAQEAYEAUDAOCAJ', {
+        sessionKey: SESSION_KEY,
+        now: NOW_SECONDS,
+      })
+      expect(opened.ok && [opened.value.claims, opened.value.issuedAt]).toEqual([claims, NOW_SECONDS])
+    },
+  )
+
+  it('notes in the session token that session policies narrow it', async () => {
+    const result = await run({ narrowing: { kind: 'guest' } })
+    const sessionToken = result.ok ? result.value.sessionToken : ''
+    const opened = await openSession(sessionToken, 'ASIAAAAQEAYEAUDAOCAJ', {
+      sessionKey: SESSION_KEY,
+      now: NOW_SECONDS,
+    })
+    expect(opened.ok && opened.value.narrowed).toBe(true)
   })
 
   it.each([

@@ -172,6 +172,8 @@ describe('the members that are never recorded', () => {
       'iam UpdateSAMLProvider.AddPrivateKey': 'sensitive',
       'iam UpdateSAMLProvider.SAMLMetadataDocument': 'sensitive',
       'sts AssumeRoleWithWebIdentity.WebIdentityToken': 'sensitive',
+      'sts GetWebIdentityToken.Audience[]': 'names only',
+      'sts GetWebIdentityToken.Tags[].Value': 'unrecorded',
     })
   })
 })

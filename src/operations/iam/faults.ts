@@ -36,3 +36,9 @@ export const tooManyClientIds = () => quotaExceeded('ClientIdsPerOpenIdConnectPr
 /** IAM says "fewer than" and takes as many. */
 export const tooManyThumbprints = () =>
   new Fault('InvalidInput', `Thumbprint list must contain fewer than ${MAX_THUMBPRINTS} entries.`)
+
+export const federationEnabled = () =>
+  new Fault('FeatureEnabled', 'Outbound web identity federation is enabled for this account already.')
+
+export const federationDisabled = () =>
+  new Fault('FeatureDisabled', 'Outbound web identity federation is not enabled for this account.')

@@ -10,7 +10,10 @@ import { deleteRolePermissionsBoundary } from './delete-role-permissions-boundar
 import { deleteRolePolicy } from './delete-role-policy.ts'
 import { deleteSamlProvider } from './delete-saml-provider.ts'
 import { detachRolePolicy } from './detach-role-policy.ts'
+import { disableOutboundWebIdentityFederation } from './disable-outbound-web-identity-federation.ts'
+import { enableOutboundWebIdentityFederation } from './enable-outbound-web-identity-federation.ts'
 import { getOpenIdConnectProvider } from './get-open-id-connect-provider.ts'
+import { getOutboundWebIdentityFederationInfo } from './get-outbound-web-identity-federation-info.ts'
 import { getRole } from './get-role.ts'
 import { getRolePolicy } from './get-role-policy.ts'
 import { getSamlProvider } from './get-saml-provider.ts'
@@ -42,7 +45,10 @@ export const iamOperations = [
   deleteRolePolicy,
   deleteSamlProvider,
   detachRolePolicy,
+  disableOutboundWebIdentityFederation,
+  enableOutboundWebIdentityFederation,
   getOpenIdConnectProvider,
+  getOutboundWebIdentityFederationInfo,
   getRole,
   getRolePolicy,
   getSamlProvider,

@@ -55,8 +55,12 @@ export async function findCredential(
   const session = await openSession(sessionToken, accessKeyId, { sessionKey: await sessionKey(await ring()), now })
   if (!session.ok)
     return session.error.reason === 'unknown' ? findOperator(accessKeyId, sessionToken, sources) : session
-  const { secret, account, arn, userId } = session.value
-  return ok({ secret, caller: (region) => ({ kind: 'session', account, arn, userId, accessKeyId, region }) })
+  const { secret, accessKeyId: _, ...facts } = session.value
+  const { account, arn, userId } = facts
+  return ok({
+    secret,
+    caller: (region) => ({ kind: 'session', account, arn, userId, accessKeyId, region, session: facts }),
+  })
 }
 
 /** The credential of an operator, whose role must still be there. */

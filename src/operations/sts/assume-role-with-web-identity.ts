@@ -5,6 +5,7 @@ import {
   MAX_SESSION_SECONDS,
   MAX_SESSION_TOKEN_BYTES,
   MIN_SESSION_SECONDS,
+  type Narrowing,
   type TemporaryCredentials,
 } from '../../credentials/index.ts'
 import { isProviderName } from '../../logins/index.ts'
@@ -52,7 +53,7 @@ export const assumeRoleWithWebIdentity = publicOperation({
     const decision = { pool: aud, identity: sub, role }
     context.note({ actor, account: parseArn(role)?.account, region, decision })
     const identity = webIdentityOf(claims)
-    const narrowing = { kind: 'none' } as const
+    const narrowing = narrowingOf(input)
     const request = {
       identity,
       roleArn: role,
@@ -76,6 +77,19 @@ export const assumeRoleWithWebIdentity = publicOperation({
     return answerOf(claims, assumed.value)
   },
 })
+
+/** Session policies. They are judged after the role, as at AWS; what they leave is nothing that this service would look into. */
+function narrowingOf({
+  Policy,
+  PolicyArns = [],
+}: {
+  Policy?: string | undefined
+  PolicyArns?: readonly { arn?: string | undefined }[] | undefined
+}): Narrowing {
+  const policyArns = PolicyArns.flatMap(({ arn }) => arn ?? [])
+  if (Policy === undefined && policyArns.length === 0) return { kind: 'none' }
+  return { kind: 'own', policy: Policy, policyArns }
+}
 
 function answerOf({ aud, sub }: OwnClaims, credentials: TemporaryCredentials) {
   const { accessKeyId, assumedRoleArn, assumedRoleId, expiration, secretAccessKey, sessionToken } = credentials

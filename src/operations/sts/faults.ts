@@ -49,3 +49,26 @@ export function tokenFault(rejected: OwnTokenRejected): Fault {
       return new Fault('InvalidIdentityToken', 'The web identity token provided could not be validated')
   }
 }
+
+/** The words of AWS STS for whatever policies do not allow. */
+export function deniedAtSts(arn: string, explicitly: boolean): Fault {
+  const why = explicitly
+    ? 'with an explicit deny in an identity-based policy'
+    : 'because no identity-based policy allows the sts:GetWebIdentityToken action'
+  return new Fault(
+    'AccessDenied',
+    `User: ${arn} is not authorized to perform: sts:GetWebIdentityToken on resource: * ${why}`,
+  )
+}
+
+export const federationOff = () =>
+  new Fault(
+    'OutboundWebIdentityFederationDisabledException',
+    'Outbound web identity federation is not enabled for this account.',
+  )
+
+export const payloadTooLarge = () =>
+  new Fault('JWTPayloadSizeExceededException', 'The payload of the token would be larger than 8192 bytes.')
+
+export const sessionTooShort = () =>
+  new Fault('SessionDurationEscalationException', 'The token would outlive the session that asks for it.')

@@ -54,6 +54,8 @@ function dueTo({ input }: Signed): Declared[] {
   return Object.keys(input.members).flatMap((name) => DUE.get(name) ?? [])
 }
 
+/** Where no policy of the caller's is asked, none can ask about what is touched. */
 function undeclared(operation: Signed): Declared[] {
+  if (operation.resource === null) return []
   return dueTo(operation).filter((declared) => operation[declared] === undefined)
 }

@@ -1,0 +1,209 @@
+import { type PoolId, parseIdentityId, parsePoolId } from '../../base/ids.ts'
+import { namesInTag } from '../../base/tag-text.ts'
+import { seconds } from '../../base/world.ts'
+import { checkTokenPolicy, type TokenPolicyDenied } from '../../credentials/index.ts'
+import { identityDetail, type Pool } from '../../pools/index.ts'
+import { Fault, integer, list, optional, required, string, structure, type Value } from '../../protocol/index.ts'
+import {
+  AUDIENCE_ALGORITHMS,
+  AUDIENCE_TOKEN_SECONDS,
+  type AudienceAlgorithm,
+  MAX_AUDIENCE_TOKEN_SECONDS,
+  MIN_AUDIENCE_TOKEN_SECONDS,
+} from '../../tokens/index.ts'
+import type { SessionFacts } from '../caller.ts'
+import { type SignedContext, signedOperation, type TagPairs } from '../operation.ts'
+import {
+  checkAudiences,
+  signAudienceToken,
+  TOKEN_CLAIMS,
+  TOKEN_SUBJECTS,
+  type TokenClaim,
+  type TokenSubject,
+  withPool,
+} from '../sign-in/index.ts'
+import { deniedAtSts, federationOff, payloadTooLarge, sessionTooShort } from './faults.ts'
+import { TOKEN_CLAIMS_TAG, TOKEN_SUBJECT_TAG } from './limits.ts'
+
+const tag = structure({
+  Key: required(string({ min: 1, max: 128, pattern: '[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+' })),
+  Value: required(string({ min: 0, max: 256, pattern: '[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*', unrecorded: true })),
+})
+
+const input = structure({
+  Audience: required(list(string({ min: 1, max: 1000, recordedIf: isNoToken }), { min: 1, max: 10 })),
+  DurationSeconds: optional(integer({ min: MIN_AUDIENCE_TOKEN_SECONDS, max: MAX_AUDIENCE_TOKEN_SECONDS })),
+  SigningAlgorithm: required(string({ min: 5, max: 5 })),
+  Tags: optional(list(tag, { max: 50 })),
+})
+
+/**
+ * A token by which another relying party knows the identity of a session of the embedded STS. The inline policies of the role say
+ * for whom: this is the one action of roles that is judged here. The pool has the last word on whether the identity may act.
+ */
+export const getWebIdentityToken = signedOperation({
+  service: 'sts',
+  name: 'GetWebIdentityToken',
+  readOnly: false,
+  management: false,
+  input,
+  // No policy of an access key is asked: that of the session's role is, in the operation.
+  resource: null,
+  async run(asked, context) {
+    const { caller } = context
+    if (caller.kind !== 'session') throw refused({ reason: 'no_session' }, context)
+    const { session } = caller
+    const { DurationSeconds: lifetimeSeconds = AUDIENCE_TOKEN_SECONDS } = asked
+    const algorithm = algorithmOf(asked.SigningAlgorithm)
+    const audiences = [...new Set(asked.Audience)]
+    context.note({ decision: { pool: session.audience, identity: session.subject } })
+    checkAudiences(audiences, context)
+    const requestTags = uniqueTags(asked)
+    const role = await allowingRole(
+      session,
+      { algorithm, audiences, durationSeconds: lifetimeSeconds, requestTags },
+      context,
+    )
+    const form = formOf(role.tags, context)
+    if (seconds(context.world.now()) + lifetimeSeconds > session.expiration) throw sessionTooShort()
+    await checkIdentity(session, context)
+    if (!session.claims) throw payloadTooLarge()
+    const { amr, tags } = session.claims
+    const holder = {
+      account: session.account,
+      pool: session.audience,
+      identityId: session.subject,
+      role: role.arn,
+      amr,
+      tags,
+    }
+    const signed = await signAudienceToken(
+      holder,
+      { ...form, algorithm, audiences, lifetimeSeconds, requestTags: Object.fromEntries(requestTags) },
+      context,
+    )
+    if (!signed.ok)
+      throw signed.error.reason === 'payload_too_large' ? payloadTooLarge() : refused(signed.error, context)
+    return { WebIdentityToken: signed.value.token, Expiration: new Date(signed.value.exp * 1000) }
+  },
+})
+
+/** The API's model takes any text of five characters, and its description has these two. */
+function algorithmOf(text: string): AudienceAlgorithm {
+  const algorithm = AUDIENCE_ALGORITHMS.find((known) => known === text)
+  if (algorithm) return algorithm
+  const constraint = `Member must satisfy enum value set: [${AUDIENCE_ALGORITHMS.join(', ')}]`
+  throw new Fault(
+    'ValidationException',
+    `1 validation error detected: Value '${text}' at 'signingAlgorithm' failed to satisfy constraint: ${constraint}`,
+  )
+}
+
+interface Asked {
+  algorithm: string
+  audiences: readonly string[]
+  durationSeconds: number
+  requestTags: TagPairs
+}
+
+/** The role of a session, if it is still the one that was assumed, and its policies allow what is asked for. */
+async function allowingRole(session: SessionFacts, asked: Asked, context: SignedContext) {
+  const { accounts, caller, clientAddress, issuer, knownAccounts, position, world } = context
+  const { account, arn, userId } = session
+  const name = arn.split('/')[1] ?? ''
+  if (!knownAccounts.has(account)) throw federationOff()
+  const { enabled, role } = await accounts.outbound(account, name, position)
+  if (!enabled) throw federationOff()
+  if (!role || role.id !== userId.split(':')[0]) throw refused({ reason: 'role_not_found' }, context)
+  context.note({ decision: { role: role.arn } })
+  if (session.issuedAt === undefined) throw refused({ reason: 'session_too_old' }, context)
+  // Session policies are not kept, and allow less than the role's.
+  if (session.narrowed) throw refused({ reason: 'session_narrowed' }, context)
+  // Its document is not here, and it may allow less than the policies do.
+  if (role.permissionsBoundary !== undefined) throw refused({ reason: 'role_boundary' }, context)
+  const question = {
+    ...asked,
+    session,
+    roleArn: role.arn,
+    issuer,
+    clientAddress,
+    region: caller.region,
+    now: world.now(),
+  }
+  const allowed = checkTokenPolicy(role.documents, question)
+  if (!allowed.ok) throw refused(recordable(allowed.error), context)
+  context.note({ decision: { audiences: asked.audiences } })
+  return role
+}
+
+/**
+ * Refuses the session of an identity that may act no more, or of a pool in another account than the role: what its users have
+ * tokens for is for their own operator to say.
+ */
+async function checkIdentity(session: SessionFacts, context: SignedContext): Promise<void> {
+  const { pools, world } = context
+  const [id, identity] = [parsePoolId(session.audience), parseIdentityId(session.subject)]
+  if (!id || !identity) throw refused({ reason: 'no_identity' }, context)
+  const found = await withPool(sessionPool(id, context), context, async (pool) => {
+    if (pool.account !== session.account) return { kind: 'foreign_pool' as const }
+    const detail = await identityDetail(pools, id, pool.account, identity)
+    return detail.kind === 'found' ? { kind: 'found' as const, pool, identity: detail.identity } : detail
+  })
+  if (found.kind !== 'found') throw refused({ reason: found.kind }, context)
+  const reason = stoppedBy(found, session, world.now())
+  if (reason !== undefined) throw refused({ reason }, context)
+}
+
+function sessionPool(id: PoolId, context: SignedContext) {
+  return { id, isMeant: (pool: Pool) => pool.id === id.text, missing: () => refused({ reason: 'no_pool' }, context) }
+}
+
+type Detail = Extract<Awaited<ReturnType<typeof identityDetail>>, { kind: 'found' }>['identity']
+
+function stoppedBy(
+  { identity, pool }: { identity: Detail; pool: Pool },
+  { issuedAt = 0 }: SessionFacts,
+  now: number,
+): string | undefined {
+  if (!identity || identity.state === 'disabled') return 'no_identity'
+  if (identity.state === 'guest' && !pool.settings.allowGuests) return 'guests_refused'
+  if (identity.blockedUntil !== undefined && now < identity.blockedUntil) return 'blocked'
+  return identity.notBefore !== undefined && issuedAt < identity.notBefore ? 'revoked' : undefined
+}
+
+/** What the tags of a role say of its tokens. One that is not understood might have said less than the default does. */
+function formOf(tags: TagPairs, context: SignedContext): { subject: TokenSubject; claims: readonly TokenClaim[] } {
+  const said = new Map(tags.map(([key, value]) => [key.toLowerCase(), value]))
+  const subject = TOKEN_SUBJECTS.find((known) => known === (said.get(TOKEN_SUBJECT_TAG) ?? 'identity'))
+  const named = said.has(TOKEN_CLAIMS_TAG) ? namesInTag(said.get(TOKEN_CLAIMS_TAG) ?? '') : TOKEN_CLAIMS
+  const claims = TOKEN_CLAIMS.filter((known) => named.includes(known))
+  if (subject === undefined || claims.length < new Set(named).size)
+    throw refused({ reason: 'role_tag_unknown' }, context)
+  return { subject, claims }
+}
+
+/** Keys are unique regardless of case, as those of all tags at STS. */
+function uniqueTags({ Tags = [] }: Value<typeof input>): TagPairs {
+  const folded = Tags.map(({ Key }) => Key.toLowerCase())
+  if (new Set(folded).size < folded.length)
+    throw new Fault('ValidationException', 'Duplicate tag keys found. Please note that Tag keys are case insensitive.')
+  return Tags.map(({ Key, Value }) => [Key, Value] as const)
+}
+
+/** Whoever mixes up what goes where sends a token for an audience. */
+function isNoToken(text: string): boolean {
+  return !/^[\w-]{16,}\.[\w-]{16,}\./.test(text)
+}
+
+/** Without an audience that may be a token. */
+function recordable(denied: TokenPolicyDenied) {
+  if (denied.reason === 'malformed_policy') return { ...denied }
+  const { audience, ...rest } = denied
+  return { ...rest, ...(audience !== undefined && isNoToken(audience) && { audience }) }
+}
+
+function refused(why: { reason: string; decision?: string }, { caller, note }: SignedContext): Fault {
+  const { decision, ...reason } = why
+  note({ decision: { ...reason, ...(decision && { policyDecision: decision }) } })
+  return deniedAtSts(caller.arn, decision === 'explicit_deny')
+}
