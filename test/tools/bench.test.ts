@@ -58,7 +58,7 @@ it(
     expect(flood.ofMany.made).toBeLessThanOrEqual(flood.ofMany.budget + 100)
     for (const side of [flood.quiet, flood.flooded]) expect(side.requests).toBeGreaterThan(0)
     expect(backup).toMatchObject({
-      identities: 2_500,
+      identities: 1_100,
       exported: { seconds: expect.any(Number) },
       imported: { seconds: expect.any(Number) },
     })

@@ -23,7 +23,7 @@ const PLAN = {
 
 let stage: Stage
 beforeAll(() => {
-  stage = openStage(mkdtempSync(join(tmpdir(), 'edge-identity-')))
+  stage = openStage(mkdtempSync(join(tmpdir(), 'edge-identity-')), { asDeployed: false })
 })
 afterAll(async () => {
   await stage.close()

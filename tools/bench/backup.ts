@@ -29,7 +29,7 @@ const LOOK_EVERY_MS = 50
 /** Half of the identities are guests, and half are users of one login, as in the pools that grow. */
 export async function backup(stage: Stage, identities: number, progress: (line: string) => void): Promise<Backup> {
   const issuer = await stage.issuer()
-  const seeding = await serviceWorker(stage, { name: 'backup', script: stage.instrumented() })
+  const seeding = await serviceWorker(stage, { name: 'backup', script: await stage.instrumented() })
   const server = await serve(seeding)
   const from = await createPool(server.url, issuer)
   const half = Math.ceil(identities / 2)
@@ -38,7 +38,7 @@ export async function backup(stage: Stage, identities: number, progress: (line: 
   const into = await createPool(server.url, issuer)
   await server.stop()
   progress(`  ${identities} identities in place`)
-  const { url } = await stage.start({ ...seeding, script: stage.production() })
+  const { url } = await stage.start({ ...seeding, script: await stage.production() })
   const file = join(stage.folder, 'pool.jsonl')
   const exported = await run(['export', '--pool', from, '--file', file], url)
   progress(`  exported in ${exported.seconds.toFixed(1)} s`)

@@ -58,7 +58,7 @@ interface Latencies {
 /** Floods a pool with calls for new guests: from one address while others get credentials, and from many over a kill. */
 export async function flood(stage: Stage, plan: FloodPlan): Promise<Flood> {
   const issuer = await stage.issuer()
-  const worker = await serviceWorker(stage, { name: 'flood', script: stage.production() })
+  const worker = await serviceWorker(stage, { name: 'flood', script: await stage.production() })
   const server = await serve(worker)
   let fromOne: Omit<Flood, 'ofMany'>
   try {

@@ -83,7 +83,7 @@ export async function growth(
   progress: (line: string) => void,
 ): Promise<Growth> {
   const issuer = await stage.issuer()
-  const seeding = await serviceWorker(stage, { name: 'growth', script: stage.instrumented() })
+  const seeding = await serviceWorker(stage, { name: 'growth', script: await stage.instrumented() })
   const server = await serve(seeding)
   const pools: FilledPool[] = []
   for (const size of sizes) {

@@ -69,7 +69,7 @@ interface PlanValues {
 
 function planOf({ algorithm, concurrency, identities, quick, seconds, sizes }: PlanValues): Plan {
   const rounds = quick ? 1 : 5
-  const total = quick ? 1 : positive('seconds', seconds)
+  const total = quick ? 0.25 : positive('seconds', seconds)
   return {
     algorithm,
     concurrency: positive('concurrency', concurrency),
@@ -77,14 +77,14 @@ function planOf({ algorithm, concurrency, identities, quick, seconds, sizes }: P
     rounds,
     // Three sides, with two slices each a round.
     slice: (total * 1000) / (OPERATIONS * 6 * rounds),
-    floodSlice: quick ? 200 : 3_000,
+    floodSlice: quick ? 100 : 3_000,
     dayBudget: quick ? 150 : 1_000,
-    warmUp: quick ? 30 : 1500,
+    warmUp: quick ? 5 : 1500,
     coldStarts: quick ? 1 : 15,
     emptyPools: quick ? 3 : 200,
     evictions: quick ? 1 : 5,
     callsForMemory: quick ? 50 : 5_000,
-    identities: positive('identities', quick ? '2500' : identities),
+    identities: positive('identities', quick ? '1100' : identities),
     sizes: (quick ? '100,1000' : sizes).split(',').map((size) => positive('sizes', size)),
   }
 }

@@ -1,16 +1,12 @@
 import { join } from 'node:path'
-import { unstable_readConfig as readWranglerConfig, type Unstable_Config as WranglerConfig } from 'wrangler'
-import { root } from '../lib/bootstrap.mjs'
+import { buildWorker, type ProjectFile, projectFile } from '../lib/built-worker.ts'
 import { freePort, LOCAL_ACCOUNT, LOCAL_KEY } from '../lib/local-service.ts'
 import { wrangler } from '../lib/wrangler.ts'
 import { type Issuer, startIssuer } from './issuer.ts'
 import { type Server, serve, type WorkerSetup } from './workerd.ts'
 
 /** What the service is deployed with. */
-export const config: WranglerConfig = readWranglerConfig(
-  { config: join(root, 'wrangler.toml') },
-  { hideWarnings: true },
-)
+export const config: ProjectFile = projectFile()
 
 /** What R2 grants are signed with: made up, as signing asks nobody. */
 const R2_ACCESS_KEY = JSON.stringify({
@@ -19,17 +15,11 @@ const R2_ACCESS_KEY = JSON.stringify({
   secretAccessKey: '0123456789abcdef'.repeat(4),
 })
 
-interface BuildOptions {
-  /** A file in place of the service's own. */
-  entry?: string
-  minify?: boolean
-}
-
-/** Builds a Worker as deploying does, into a folder. The answer is the file of its one module. */
-export function build(into: string, { entry = 'src/worker.ts', minify = true }: BuildOptions = {}): string {
-  const { ok, output } = wrangler(['deploy', entry, '--dry-run', '--outdir', into, `--minify=${minify}`])
+/** Builds the service as deploying does, into a folder. The answer is the file of its one module. */
+export function build(into: string, { minify = true }: { minify?: boolean } = {}): string {
+  const { ok, output } = wrangler(['deploy', 'src/worker.ts', '--dry-run', '--outdir', into, `--minify=${minify}`])
   if (!ok) throw new Error(output)
-  return join(into, entry.replace(/^.*\/(.*)\.[jt]s$/, '$1.js'))
+  return join(into, 'worker.js')
 }
 
 /** Whose credentials a service hands out. */
@@ -38,9 +28,9 @@ type Sts = 'embedded' | 'remote'
 /** Where the servers of a run live and end. Everything is started at most once, when it is first asked for. */
 export interface Stage {
   folder: string
-  /** The built scripts. */
-  production(): string
-  instrumented(): string
+  /** The built scripts: of the service as it is deployed, and of one that is not. */
+  production(): Promise<string>
+  instrumented(): Promise<string>
   /** Running servers. */
   issuer(): Promise<Issuer>
   sts(): Promise<Server>
@@ -62,7 +52,12 @@ interface Stoppable {
   stop(): Promise<void>
 }
 
-export function openStage(folder: string): Stage {
+interface StageOptions {
+  /** Whether the service is built by wrangler, which takes seconds, and not as `npm start` builds it: the same code. */
+  asDeployed?: boolean
+}
+
+export function openStage(folder: string, { asDeployed = true }: StageOptions = {}): Stage {
   const running: Stoppable[] = []
   const once = memory()
   const started = async <S extends Stoppable>(server: S | Promise<S>): Promise<S> => {
@@ -72,9 +67,17 @@ export function openStage(folder: string): Stage {
 
   const stage: Stage = {
     folder,
-    production: () => once('production', () => build(join(folder, 'production'))),
+    production: () =>
+      once('production', async () =>
+        asDeployed
+          ? build(join(folder, 'production'))
+          : (await buildWorker(join(folder, 'production.js'), { minify: true })).script,
+      ),
     instrumented: () =>
-      once('instrumented', () => build(join(folder, 'instrumented'), { entry: 'tools/bench/workers/instrumented.ts' })),
+      once('instrumented', async () => {
+        const entry = 'tools/bench/workers/instrumented.ts'
+        return (await buildWorker(join(folder, 'instrumented.js'), { entry, minify: true })).script
+      }),
     issuer: () => once('issuer', () => started(startIssuer())),
     sts: () => once('sts', async () => started(serve(await plainWorker(folder, 'sts')))),
     floorWorker: (algorithm, name = `floor-${algorithm}`) => floorWorker(stage, algorithm, name),
@@ -87,7 +90,7 @@ export function openStage(folder: string): Stage {
           serve(
             await serviceWorker(stage, {
               name: `service-${algorithm}-${sts}`,
-              script: stage.production(),
+              script: await stage.production(),
               algorithm,
               sts,
             }),
@@ -96,7 +99,9 @@ export function openStage(folder: string): Stage {
       ),
     counting: ({ sts = 'embedded' } = {}) =>
       once(`counting ${sts}`, async () =>
-        started(serve(await serviceWorker(stage, { name: `counting-${sts}`, script: stage.instrumented(), sts }))),
+        started(
+          serve(await serviceWorker(stage, { name: `counting-${sts}`, script: await stage.instrumented(), sts })),
+        ),
       ),
     start: (worker) => started(serve(worker)),
     keep: (server) => started(server),
@@ -131,7 +136,7 @@ export async function serviceWorker(
     script,
     issuer,
     compatibilityDate: config.compatibility_date,
-    compatibilityFlags: config.compatibility_flags,
+    compatibilityFlags: config.compatibility_flags ?? [],
     objects: Object.fromEntries(
       config.durable_objects.bindings.map(({ name, class_name }) => [name, class_name ?? '']),
     ),

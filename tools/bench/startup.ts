@@ -44,7 +44,7 @@ interface Started {
 type Run = Record<'service' | 'floor' | 'bundle' | 'empty', Started>
 
 export async function sizes(stage: Stage): Promise<Sizes> {
-  const script = await readFile(stage.production())
+  const script = await readFile(await stage.production())
   const [whole, withoutSaml] = await Promise.all([bundled(), bundled(leaveOutSaml)])
   const gzip = gzipSync(script).length
   return { raw: script.length, gzip, gzipWithoutSaml: gzip - (gzipSync(whole).length - gzipSync(withoutSaml).length) }
@@ -55,7 +55,7 @@ export async function coldStarts(stage: Stage, starts: number): Promise<ColdStar
   const workers: Readonly<Record<keyof Run, Start>> = {
     service: await serviceOnDisk(stage),
     floor: await floorOnDisk(stage),
-    bundle: await importing(stage, 'bundle', stage.production()),
+    bundle: await importing(stage, 'bundle', await stage.production()),
     empty: await importing(stage, 'empty', await emptyBundle(stage)),
   }
   const names = ['service', 'floor', 'bundle', 'empty'] as const
@@ -100,7 +100,7 @@ async function coldStart({ worker, call }: Start): Promise<Started> {
 }
 
 async function serviceOnDisk(stage: Stage): Promise<Start> {
-  const worker = await serviceWorker(stage, { name: 'cold-service', script: stage.production() })
+  const worker = await serviceWorker(stage, { name: 'cold-service', script: await stage.production() })
   const server = await serve(worker)
   const poolId = await createPool(server.url, await stage.issuer())
   const call = publicCall(server.url, 'GetId', { IdentityPoolId: poolId })

@@ -23,8 +23,8 @@ export async function fillDisk(
   identities: number,
 ): Promise<{ poolId: string; worker: WorkerSetup }> {
   const count = Math.floor(Math.max(0, identities - BY_CALLS) / 2)
-  const worker = await serviceWorker(stage, { name: 'drill', script: stage.production() })
-  const server = await serve(count > 0 ? { ...worker, script: stage.instrumented() } : worker)
+  const worker = await serviceWorker(stage, { name: 'drill', script: await stage.production() })
+  const server = await serve(count > 0 ? { ...worker, script: await stage.instrumented() } : worker)
   try {
     const poolId = await createPool(server.url, issuers[0])
     await addProvider(server.url, poolId, issuers)

@@ -6,7 +6,7 @@ import type { BuiltWorker } from '../../package/server/workerd-config.mjs'
 import { root } from './bootstrap.mjs'
 
 /** What wrangler.toml has of the Worker, as far as a service on this machine needs it. */
-interface ProjectFile {
+export interface ProjectFile {
   name: string
   main: string
   compatibility_date: string
@@ -14,6 +14,7 @@ interface ProjectFile {
   durable_objects: { bindings: { name: string; class_name: string }[] }
   kv_namespaces: [{ binding: string }]
   vars?: Record<string, unknown>
+  keep_names?: boolean
 }
 
 /** How wrangler builds a Worker, so that both builds are the same code. What the runtime brings stays an import. */
@@ -29,22 +30,27 @@ const LIKE_WRANGLER: BuildOptions = {
   logLevel: 'silent',
 }
 
+interface BuildWorkerOptions {
+  /** A file below the root, in place of the service's own. */
+  entry?: string
+  minify?: boolean
+  watch?: boolean
+  onBroken?: (text: string) => void
+}
+
 /**
- * Builds the Worker of the project into a file. Throws with what is wrong with the source.
+ * Builds the Worker of the project into a file, or another one from `entry` that is deployed nowhere. Throws with what is wrong
+ * with the source.
  *
  * With `watch` it is built again after every change of the source, until this process ends; `onBroken` hears what is wrong
  * with a change, and the file then stays as it is.
  */
 export async function buildWorker(
   script: string,
-  {
-    minify = false,
-    onBroken,
-    watch = false,
-  }: { minify?: boolean; watch?: boolean; onBroken?: (text: string) => void } = {},
+  { entry, minify = false, onBroken, watch = false }: BuildWorkerOptions = {},
 ): Promise<BuiltWorker> {
   const { main, ...project } = projectFile()
-  const options = { ...LIKE_WRANGLER, minify, entryPoints: [main], outfile: script }
+  const options = { ...LIKE_WRANGLER, minify, entryPoints: [entry ?? main], outfile: script }
   if (watch) await buildAgain(options, script, onBroken)
   else await buildOnce(options)
   return {
@@ -111,6 +117,6 @@ async function buildAgain(options: BuildOptions, script: string, onBroken = (_te
   await first
 }
 
-function projectFile(): ProjectFile {
+export function projectFile(): ProjectFile {
   return parse(readFileSync(join(root, 'wrangler.toml'), 'utf8')) as unknown as ProjectFile
 }
