@@ -46,6 +46,15 @@ export type HitRatios = Record<
  * location, which all its isolates share. A hint of a pool's map is written by each isolate that starts.
  */
 export function hitRatios(perSecondOfIsolate: number): HitRatios {
+  const known = computed.get(perSecondOfIsolate) ?? computedRatios(perSecondOfIsolate)
+  computed.set(perSecondOfIsolate, known)
+  return known
+}
+
+/** By rate: every one of many thousand requests asks for the same. */
+const computed = new Map<number, HitRatios>()
+
+function computedRatios(perSecondOfIsolate: number): HitRatios {
   const inMemory = (life: number, renewal = life) =>
     hitRatio(perSecondOfIsolate, Math.min(life, assumed.isolateLife), Math.min(renewal, assumed.isolateLife))
   const readsOfCity = assumed.isolatesPerCity * perSecondOfIsolate * fetchRatio(perSecondOfIsolate, assumed.ringRenewal)

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { quantile } from '../lib/statistics.ts'
 import { LIMITS, valuesOf } from './inputs.ts'
 import { zipfShares } from './random.ts'
@@ -11,7 +11,7 @@ export const SLOTS = 4096
 /** The slot of a login, as the service has it. */
 export function slotOf(provider: string, subject: string): number {
   const text = JSON.stringify([provider, subject, false])
-  return createHash('sha256').update(text).digest().readUInt16BE() >> 4
+  return Number.parseInt(hash('sha256', text).slice(0, 3), 16)
 }
 
 /** The object that has a slot, in a pool of so many objects: each has as many slots, one after the other. */
