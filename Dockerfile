@@ -6,6 +6,7 @@ COPY package.json package-lock.json ./
 RUN npm ci --omit=dev --no-audit --no-fund
 COPY wrangler.toml ./
 COPY src src
+COPY console console
 COPY tools tools
 COPY package package
 RUN node tools/commands/bundle.mjs --out /app

@@ -17,6 +17,7 @@ const NO_LIMITS = { testTimeout: 0, hookTimeout: 0 }
 /** Tests that run in Node: against the service over HTTP, of the tools, and of the source as text. */
 const IN_NODE = [
   'test/conformance/**/*.test.ts',
+  'test/console/**/*.test.ts',
   'test/protocols/**/*.test.ts',
   'test/tools/**/*.test.ts',
   'test/package/**/*.test.ts',

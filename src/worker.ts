@@ -108,7 +108,18 @@ function build(env: Env, config: Config, issuer: string): Deployment {
     issuerPath: new URL(issuer).pathname.replace(/\/$/, ''),
     documents: documentsOf(services, config),
     ringHealth: () => ringHealth(keys),
+    console: consoleOf(env, config, issuer),
   }
+}
+
+/** In local mode wherever the files are, and else at the host of its setting. */
+function consoleOf({ ASSETS }: Partial<Env>, config: Config, issuer: string): Deployment['console'] {
+  const { consoleHost, localMode: local, operatorOidc } = config
+  if (!ASSETS || !(local || consoleHost)) return undefined
+  const signIn = operatorOidc?.access
+    ? ({ kind: 'access' } as const)
+    : operatorOidc && { kind: 'oidc' as const, issuer: operatorOidc.issuer, clientId: operatorOidc.clientId }
+  return { host: local ? undefined : consoleHost, assets: ASSETS, local, issuer, signIn }
 }
 
 function documentsOf(services: Services, config: Config): Deployment['documents'] {

@@ -230,6 +230,36 @@ describe('the structure of package', () => {
   })
 })
 
+/** Which folder of the console may import which, always through its index, and which packages. */
+const CONSOLE_MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  calls: ['aws4fetch', '@preact/signals'],
+  session: ['calls', '@preact/signals'],
+  parts: ['calls', '@preact/signals', 'preact'],
+  pages: ['parts', 'session', 'calls', '@preact/signals', 'preact'],
+}
+
+describe('the structure of the console', () => {
+  const files = readdirSync(join(root, 'console'), { recursive: true, encoding: 'utf8' }).filter((path) =>
+    /\.tsx?$/.test(path),
+  )
+  const textOf = (path: string) => readFileSync(join(root, 'console', path), 'utf8')
+
+  it.each(files.filter((path) => path.includes('/')))('%s imports only what its folder may', (path) => {
+    const folder = folderOf(path)
+    const allowed = CONSOLE_MAY_IMPORT[folder] ?? []
+    const isAllowed = (name: string) => {
+      if (!name.startsWith('.')) return allowed.some((one) => name === one || name.startsWith(`${one}/`))
+      const file = normalize(join(dirname(path), name))
+      return file.startsWith(`${folder}/`) || allowed.some((one) => new RegExp(`^${one}/index\\.tsx?$`).test(file))
+    }
+    expect(importsIn(withoutComments(textOf(path))).filter((name) => !isAllowed(name))).toEqual([])
+  })
+
+  it.each(files)('%s is short', (path) => {
+    expect(brokenSizes(textOf(path))).toEqual([])
+  })
+})
+
 describe('the rules find', () => {
   it.each([
     ['an import from a higher folder', 'roles/x.ts', "import { a } from '../http/index.ts'", 'may not import http'],
@@ -512,7 +542,7 @@ function brokenByUse(path: string, code: string): string[] {
     broken.push('reads the clock, chance or the network')
   if (folderOf(path) !== 'base' && /\bBoundedMap\b/.test(code)) broken.push('remembers outside of the budget of bytes')
   if (/^(?!.*\bwithin\('KV').*\b(?:cache|CACHE)\.get\w*[(<]/m.test(code)) broken.push('waits for KV without a limit')
-  if (path !== 'base/log.ts' && /\bconsole\b\s*[.[]/.test(code)) broken.push('writes to the console')
+  if (path !== 'base/log.ts' && /\bconsole\b\s*(?:\.(?!ts\b)|\[)/.test(code)) broken.push('writes to the console')
   if (path !== 'logins/catalogue.ts' && PROVIDER_NAMES.test(code)) broken.push('names a login provider')
   if (WITHOUT_WIRE_NAMES.includes(folderOf(path)) && WIRE_NAME.test(code)) broken.push('knows a wire name')
   return broken

@@ -104,7 +104,7 @@ function hostOf({ ended, pid, stop, unref }: RunningService, endpoint: string): 
 function builtWorker(): BuiltWorker {
   const script = fileURLToPath(new URL('../worker/worker.js', import.meta.url))
   const manifest = JSON.parse(readFileSync(new URL('../worker/manifest.json', import.meta.url), 'utf8'))
-  return { ...manifest, script }
+  return { ...manifest, script, assets: fileURLToPath(new URL('../worker/assets', import.meta.url)) }
 }
 
 function builtIssuers(): string {

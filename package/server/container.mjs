@@ -37,7 +37,7 @@ const HELP = `Edge Identity in local mode. Variables of the environment:
 
 ${helpOf(OPTIONS)}`
 
-/** @type {{ version: string, settings: string[] } & Omit<import('./workerd-config.mjs').BuiltWorker, 'script'>} */
+/** @type {{ version: string, settings: string[] } & Omit<import('./workerd-config.mjs').BuiltWorker, 'script' | 'assets'>} */
 const { settings: names, version, ...worker } = JSON.parse(readFileSync(new URL('worker.json', BUNDLE), 'utf8'))
 
 try {
@@ -70,8 +70,8 @@ async function serve(values) {
     })
   const issuer = defaultIssuer(`http://localhost:${port}`, values.redirect)
   service = await startService({
-    issuers: { script: fileURLToPath(new URL('issuers.js', BUNDLE)), configs: [issuer] },
-    worker: { ...worker, script: fileURLToPath(new URL('worker.js', BUNDLE)) },
+    issuers: { script: bundled('issuers.js'), configs: [issuer] },
+    worker: { ...worker, script: bundled('worker.js'), assets: bundled('assets') },
     host: EVERY_ADDRESS,
     port,
     version,
@@ -88,6 +88,11 @@ async function serve(values) {
   )
   await service.ended
   if (!stopping) throw new Error('The service ended by itself.')
+}
+
+/** @param {string} name */
+function bundled(name) {
+  return fileURLToPath(new URL(name, BUNDLE))
 }
 
 /** @param {string} text */

@@ -1,5 +1,5 @@
 /** The service as workerd is told of it, in the text form of its configuration. */
-import { relative, sep } from 'node:path'
+import { relative, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /**
@@ -12,6 +12,7 @@ import { fileURLToPath } from 'node:url'
  * @property {Readonly<Record<string, string>>} objects names of classes by the name of their binding
  * @property {string} kv name of the binding of its key-value namespace
  * @property {string} name what the names of its objects' databases begin with
+ * @property {string} [assets] folder of the files that it serves
  */
 
 /**
@@ -52,7 +53,7 @@ const config :Workerd.Config = (
   services = [
     (name = "main", worker = .main),
     (name = "kv", worker = .kv),
-    (name = "cache", worker = .cache),${issuers ? '\n    (name = "issuers", worker = .issuers),' : ''}
+    (name = "cache", worker = .cache),${assets(worker)}${issuers ? '\n    (name = "issuers", worker = .issuers),' : ''}
     (name = "databases", disk = (path = ${text(databases)}, writable = true)),
     (name = "internet", network = (allow = ["public", "private"], tlsOptions = (trustBrowserCas = true))),
   ],
@@ -107,13 +108,17 @@ const issuers :Workerd.Worker = (
  *
  * @param {Serving} serving
  */
-function mainWorker({ settings, worker: { compatibilityDate, compatibilityFlags, kv, name: owner, objects } }) {
+function mainWorker({
+  settings,
+  worker: { assets: files, compatibilityDate, compatibilityFlags, kv, name: owner, objects },
+}) {
   const bindings = [
     ...Object.entries(settings).map(([name, value]) => `(name = ${text(name)}, text = ${text(value)})`),
     ...Object.entries(objects).map(
       ([name, className]) => `(name = ${text(name)}, durableObjectNamespace = ${text(className)})`,
     ),
     `(name = ${text(kv)}, kvNamespace = "kv")`,
+    ...(files === undefined ? [] : ['(name = "ASSETS", service = "assets")']),
   ]
   const namespaces = Object.values(objects).map((className) => namespace(className, `${owner}-${className}`))
   return `  compatibilityDate = ${text(compatibilityDate)},
@@ -124,6 +129,11 @@ function mainWorker({ settings, worker: { compatibilityDate, compatibilityFlags,
   durableObjectNamespaces = [${namespaces.join(', ')}],
   durableObjectStorage = (localDisk = "databases"),
   cacheApiOutbound = "cache",`
+}
+
+/** @param {BuiltWorker} worker */
+function assets({ assets }) {
+  return assets === undefined ? '' : `\n    (name = "assets", disk = (path = ${text(resolve(assets))})),`
 }
 
 /** @param {string} file */

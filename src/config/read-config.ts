@@ -33,6 +33,8 @@ export interface Config {
   operatorOidc: OperatorOidcSetting | undefined
   /** By name. */
   operatorRoles: readonly OperatorRoleSetting[]
+  /** Where the console is served outside local mode; nothing if it is not. */
+  consoleHost: string | undefined
 }
 
 /** Reads the settings out of the Worker's environment. Throws a `SettingError` for the first that cannot stand. */
@@ -53,6 +55,7 @@ export function readConfig(env: object): Config {
     loginProviders: loginProvidersOf(given),
     turnstile: { widgets: given.all('TURNSTILE_SECRET_<account>'), url: given.one('TURNSTILE_URL') },
     ...operatorsOf(given),
+    consoleHost: consoleHostOf(given),
   }
 }
 
@@ -89,6 +92,14 @@ function operatorsOf(given: Environment): Pick<Config, 'operatorOidc' | 'operato
       'is for operators who sign in by OPERATOR_OIDC, which is not set',
     )
   return { operatorOidc, operatorRoles: roles }
+}
+
+function consoleHostOf(given: Environment): string | undefined {
+  const host = given.one('CONSOLE_HOST')
+  const issuer = given.one('ISSUER')
+  if (host !== undefined && issuer !== undefined && new URL(issuer).hostname === host)
+    throw new SettingError('CONSOLE_HOST', 'must be another host than that of ISSUER')
+  return host
 }
 
 function loginProvidersOf(given: Environment): LoginProviderSettings {

@@ -1,4 +1,5 @@
 import { ACCESS_KEY_NAME, accessKeyFrom } from './access-keys.ts'
+import { consoleHostFrom } from './console.ts'
 import { issuerFrom } from './issuer.ts'
 import { keyEncryptionKeyFrom, previousKeyFrom, revokedKeysFrom } from './key-encryption.ts'
 import { localHostsFrom, localModeFrom } from './local-mode.ts'
@@ -137,6 +138,11 @@ export const SINGLE_SETTINGS = {
     'JSON with `issuer` and `clientId`: the OpenID provider at which operators sign in; with `"access": true`, Cloudflare Access',
     'operators use access keys',
     operatorOidcFrom,
+  ),
+  CONSOLE_HOST: variable(
+    "host name at which the Worker serves the console, another than the issuer's",
+    'no console; in local mode it is at `/console` of every host',
+    consoleHostFrom,
   ),
   LOCAL_MODE: variable('`on` or `off`; for `npm start`, refused by `npm run deploy`', '`off`', localModeFrom),
   LOCAL_HOSTS: variable(

@@ -2,6 +2,7 @@ import { type Context, Hono } from 'hono'
 import { newUuid } from '../base/ids.ts'
 import { namesAction } from '../protocol/index.ts'
 import { dialectOf, type Envelope, failure, respond, unrecognised } from './answers.ts'
+import { type Console, consoleAnswer } from './console.ts'
 import { CORS_HEADERS, preflightHeaders } from './cors.ts'
 import { type Documents, documentAt } from './documents.ts'
 import { answerCall, type EndpointParts, notServedHere } from './endpoint.ts'
@@ -18,6 +19,7 @@ export interface Deployment extends EndpointParts {
   documents: Documents
   /** How the ring of signing keys is. Costs no more than the key document. */
   ringHealth: () => Promise<PartHealth>
+  console: Console | undefined
 }
 
 type DeploymentOf = (env: Env, origin: () => string) => Deployment
@@ -42,10 +44,12 @@ export function createApp(deploymentOf: DeploymentOf) {
 
   app.get(
     '/',
-    by((request, envelope, deployment) =>
+    by(async (request, envelope, deployment) =>
       isCall(request)
         ? answerCall(request, envelope, deployment)
-        : (notServedHere(request, envelope, deployment) ?? greet(request, envelope)),
+        : (notServedHere(request, envelope, deployment) ??
+          (await consoleAnswer(request, envelope, deployment)) ??
+          greet(request, envelope)),
     ),
   )
 
@@ -54,15 +58,7 @@ export function createApp(deploymentOf: DeploymentOf) {
     by(async (_, envelope, { ringHealth }) => answerHealth(await ringHealth(), envelope)),
   )
 
-  app.get(
-    '*',
-    by(async (request, envelope, deployment) => {
-      const { documents, issuerPath } = deployment
-      const { pathname } = new URL(request.url)
-      const path = pathname.startsWith(issuerPath) ? pathname.slice(issuerPath.length) : pathname
-      return (await documentAt(path, documents, envelope)) ?? unknown(request, envelope, deployment)
-    }),
-  )
+  app.get('*', by(fileOrDocument))
 
   app.notFound(by(unknown))
 
@@ -88,6 +84,18 @@ function answering(deploymentOf: DeploymentOf) {
         return failure(faultOf(error, envelope.requestId, world.log), dialectOf(request), envelope)
       }
     }
+}
+
+/** What is published below the issuer, or the console. */
+async function fileOrDocument(request: Request, envelope: Envelope, deployment: Deployment): Promise<Response> {
+  const { documents, issuerPath } = deployment
+  const { pathname } = new URL(request.url)
+  const path = pathname.startsWith(issuerPath) ? pathname.slice(issuerPath.length) : pathname
+  return (
+    (await documentAt(path, documents, envelope)) ??
+    (await consoleAnswer(request, envelope, deployment)) ??
+    unknown(request, envelope, deployment)
+  )
 }
 
 function unknown(request: Request, envelope: Envelope, parts: EndpointParts): Response {

@@ -35,6 +35,7 @@ const VALUES: Readonly<Record<string, readonly unknown[]>> = {
     JSON.stringify({ match: { groups: 'platform' }, account: '1', policy: POLICY }),
     '',
   ],
+  CONSOLE_HOST: ['console.example', 'id.example', 'https://console.example', 'Console.example', 'console', ''],
   LOCAL_HOSTS: [undefined, 'a.example', ''],
   LOCAL_ISSUERS: [undefined, '{"login.example.com":"https://idp.example"}', ''],
   KEY_ENCRYPTION_KEY: [KEY, `${KEY}\n`, 'short', '', '%', 32],

@@ -132,6 +132,16 @@ it.each([
     ['ISSUER names id.example.com, which no route covers (other.example.com/*).'],
   ],
   [
+    'a console that no route reaches whole',
+    {
+      vars: ['ISSUER:https://id.example.com', 'STS_ENDPOINT:aws', 'CONSOLE_HOST:console.example.com'],
+      addresses: ['id.example.com/*', 'console.example.com/console*'],
+    },
+    [
+      'CONSOLE_HOST names console.example.com, which no route covers whole. Add a custom domain, or the route console.example.com/*.',
+    ],
+  ],
+  [
     'a secret among the variables',
     { vars: ['ISSUER:https://id.example.com', 'STS_ENDPOINT:aws', 'KEY_ENCRYPTION_KEY:k'] },
     ['KEY_ENCRYPTION_KEY must be a secret, not a variable: `wrangler secret put KEY_ENCRYPTION_KEY`.'],

@@ -111,7 +111,7 @@ describe('npm start', () => {
     const name = 'edge-identity.test'
     const options = ['--port', '0', '--ip', '0.0.0.0', '--var', `LOCAL_HOSTS:${name}`, '--var', 'TOKEN_ALG:ES256']
     const own = await started([...options, '--persist-to', join(folder, 'own'), '--log-level', 'info'])
-    const address = /http:\S+/.exec(own.screen)?.[0] ?? ''
+    const address = /(http:\S+) serves/.exec(own.screen)?.[1] ?? ''
     expect(own.errors()).toContain('Whoever reaches 0.0.0.0 has the keys of local mode.\n')
     expect(own.screen).toContain('ES256')
     expect(own.errors()).toMatch(/^audit .*"CreateIdentityPool"/m)

@@ -40,6 +40,17 @@ export function addressProblems(
   return missed ? [`No route covers ${url.hostname}${missed[1]}, where ${missed[0]} must be reached (${shown}).`] : []
 }
 
+/** Whether the host of the console, which is served whole, leads to the Worker. */
+export function consoleProblems({ domains, routes }: Addresses, host: string | undefined): string[] {
+  if (host === undefined || domains.includes(host)) return []
+  const covered = routes.some(
+    (route) => hostMatches(route, host) && ['/', '/console'].every((at) => pathMatches(route, at)),
+  )
+  return covered
+    ? []
+    : [`CONSOLE_HOST names ${host}, which no route covers whole. Add a custom domain, or the route ${host}/*.`]
+}
+
 /** Whether a route's host part, in which a leading `*` stands for any text, matches the host. */
 function hostMatches(route: string, hostname: string): boolean {
   const [host = ''] = withoutScheme(route).split('/')

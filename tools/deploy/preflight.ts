@@ -1,5 +1,5 @@
 import { wrangler } from '../lib/wrangler.ts'
-import { type Addresses, addressProblems } from './addresses.ts'
+import { type Addresses, addressProblems, consoleProblems } from './addresses.ts'
 import { recordNotes } from './record-notes.ts'
 import { secretsIn } from './secrets-file.ts'
 import { settingsProblems } from './settings-problems.ts'
@@ -58,6 +58,7 @@ function findings(options: DeployOptions): Findings {
   const settings = settingsProblems({ vars, secrets, required: config.secrets?.required ?? [] })
   const addresses = addressesOf(config, options)
   const issuer = typeof vars.ISSUER === 'string' ? vars.ISSUER : undefined
+  const consoleHost = typeof vars.CONSOLE_HOST === 'string' ? vars.CONSOLE_HOST.trim() || undefined : undefined
   // A dry run sees the file alone: what is not in it may be deployed already.
   const missing = options['dry-run'] ? [] : settings.missing
   const unseen = settings.missing.map((line) => `Unless it is deployed already: ${line}`)
@@ -66,6 +67,7 @@ function findings(options: DeployOptions): Findings {
       ...settings.problems,
       ...runtimeProblems(config, options['compatibility-date']),
       ...addressProblems(addresses, issuer),
+      ...consoleProblems(addresses, consoleHost),
       ...missing,
     ],
     notes: [

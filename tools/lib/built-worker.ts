@@ -1,9 +1,10 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type BuildOptions, build, context, type Plugin, stop } from 'esbuild'
+import { type BuildOptions, context, type Plugin } from 'esbuild'
 import { parse } from 'smol-toml'
 import type { BuiltWorker } from '../../package/server/workerd-config.mjs'
 import { root } from './bootstrap.mjs'
+import { buildOnce } from './esbuild.ts'
 
 /** What wrangler.toml has of the Worker, as far as a service on this machine needs it. */
 export interface ProjectFile {
@@ -75,19 +76,6 @@ export function projectVariables(): Record<string, string> {
   return Object.fromEntries(
     entries.map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)]),
   )
-}
-
-let building = 0
-
-/** The process of esbuild goes with the last build that is under way, as it would stay for further ones. */
-async function buildOnce(options: BuildOptions): Promise<void> {
-  building++
-  try {
-    await build(options)
-  } finally {
-    building--
-    if (building === 0) await stop()
-  }
 }
 
 /** Builds now and after every change. What cannot be built leaves the script as it was, which esbuild would take away. */

@@ -6,6 +6,7 @@ import type { LogLine } from '../../package/server/log-lines.mjs'
 import { type RunningService, type ServiceOptions, startService } from '../../package/server/service.mjs'
 import { VERSION } from '../../src/base/version.ts'
 import { root } from './bootstrap.mjs'
+import { buildConsole } from './built-console.ts'
 import { buildIssuers, buildWorker, projectVariables } from './built-worker.ts'
 
 export { LOCAL_ACCOUNT, LOCAL_KEY, LOCAL_REGION } from '../../package/server/local-mode.mjs'
@@ -37,7 +38,11 @@ export async function startLocalService(options: LocalServiceOptions): Promise<R
     if (line.level !== 'info') onLog?.(line.text)
   }
   const onBroken = (text: string) => log({ level: 'error', text: `The Worker could not be built: ${text}` })
-  const worker = await buildWorker(join(stateDir, 'worker.js'), { watch, onBroken })
+  const [built, assets] = await Promise.all([
+    buildWorker(join(stateDir, 'worker.js'), { watch, onBroken }),
+    buildConsole(join(stateDir, 'assets'), { watch }),
+  ])
+  const worker = { ...built, assets }
   const issuers = configs && { script: await buildIssuers(join(stateDir, 'issuers.js')), configs }
   // For a deployment, these two are what makes it one.
   const { ISSUER: _, STS_ENDPOINT: __, STS_PROFILE: ___, ...variables } = projectVariables()

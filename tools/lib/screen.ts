@@ -17,15 +17,19 @@ const row = (label: string, text: string) => `  ${faint(label.padEnd(LABEL_WIDTH
  * terminal of 80 columns and 24 lines.
  */
 export function welcome(url: string, found: Tour): string {
-  return [...heading(), ...guest(found), ...user(found), ...shell(url, found), '', ...ending(url)].join('\n')
+  return [...heading(url), ...guest(found), ...user(found), ...shell(url, found), '', ...ending(url)].join('\n')
 }
 
 /** The same when the tour failed: the service runs, so say what it refused. */
 export function welcomeWithout(url: string, refusal: string): string {
-  return [...heading(), `  The sample could not be shown. ${refusal}`, '', ...ending(url)].join('\n')
+  return [...heading(url), `  The sample could not be shown. ${refusal}`, '', ...ending(url)].join('\n')
 }
 
-const heading = () => ['', `  ${title('Edge Identity')} ${VERSION}`, '']
+const heading = (url: string) => [
+  '',
+  `  ${title('Edge Identity')} ${VERSION}, ${faint('console')} ${style('cyan', `${url}/console`)}`,
+  '',
+]
 
 function guest({ poolId, isNewPool, guest: { callerArn, credentials, identityId, token } }: Tour): string[] {
   const { accessKeyId, expires } = credentials

@@ -5,6 +5,7 @@ import { type BuildOptions, build as bundle } from 'esbuild'
 import { unstable_readConfig as readWranglerConfig } from 'wrangler'
 import type { BuiltWorker } from '../../package/server/workerd-config.mjs'
 import { fail, root } from '../lib/bootstrap.mjs'
+import { buildConsole } from '../lib/built-console.ts'
 import { buildIssuers } from '../lib/built-worker.ts'
 import { wrangler } from '../lib/wrangler.ts'
 import { manifestOf } from './manifest.ts'
@@ -34,6 +35,7 @@ export async function buildPackage(folder: string): Promise<void> {
   mkdirSync(join(folder, 'worker'), { recursive: true })
   buildWorker(join(folder, 'worker'))
   await buildIssuers(join(folder, 'worker', 'issuers.js'))
+  await buildConsole(join(folder, 'worker', 'assets'))
   await bundleModules(join(folder, 'lib'))
   writeTypes(join(folder, 'types'))
   copyFileSync(join(root, 'package', 'file', 'identity.schema.json'), join(folder, 'schema.json'))
@@ -53,7 +55,7 @@ function buildWorker(folder: string): void {
   writeFileSync(join(folder, 'manifest.json'), `${JSON.stringify(workerManifest(), null, 2)}\n`)
 }
 
-function workerManifest(): Omit<BuiltWorker, 'script'> {
+function workerManifest(): Omit<BuiltWorker, 'script' | 'assets'> {
   const config = readWranglerConfig({ config: join(root, 'wrangler.toml') }, { hideWarnings: true })
   const { compatibility_date = '', compatibility_flags, durable_objects, kv_namespaces, name = '' } = config
   return {

@@ -1,0 +1,5 @@
+export { type Caller, callJson, callPublic, callQuery } from './client.ts'
+export { type MadeCall, madeCalls } from './made.ts'
+export { Refused } from './refused.ts'
+export { type AccessKey, type Signer, signerOf } from './signer.ts'
+export { listIn, type XmlValue } from './xml.ts'

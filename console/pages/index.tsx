@@ -1,0 +1,13 @@
+import type { FunctionComponent } from 'preact'
+import { Pools } from './pools.tsx'
+
+/** A place of the console, by the first segment of its address. */
+export interface Page {
+  segment: string
+  title: string
+  /** Named in the menu. */
+  isInMenu?: boolean
+  show: FunctionComponent
+}
+
+export const PAGES: readonly Page[] = [{ segment: 'pools', title: 'Pools', isInMenu: true, show: Pools }]
