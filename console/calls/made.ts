@@ -38,9 +38,9 @@ const SECRET = /^(?:IdToken|Nonce|Token|LoginToken|SamlAssertion|Assertion|Pass|
 
 function withoutTokens(value: unknown, name = ''): unknown {
   if (Array.isArray(value)) return value.map((item) => withoutTokens(item, name))
-  if (typeof value === 'object' && value !== null)
-    return Object.fromEntries(
-      Object.entries(value).map(([key, item]) => [key, name === 'Logins' ? '$TOKEN' : withoutTokens(item, key)]),
-    )
-  return SECRET.test(name) ? '$TOKEN' : value
+  if (typeof value !== 'object' || value === null) return SECRET.test(name) ? '$TOKEN' : value
+  const given = Object.entries(value).filter(([, item]) => item !== undefined)
+  return Object.fromEntries(
+    given.map(([key, item]) => [key, name === 'Logins' ? '$TOKEN' : withoutTokens(item, key)] as const),
+  )
 }

@@ -50,7 +50,8 @@ export async function comeBack({ clientId, issuer }: Provider): Promise<void> {
   const answer = new URLSearchParams(location.search)
   const attempt: Attempt = JSON.parse(sessionStorage.getItem(KEPT) ?? '{}')
   sessionStorage.removeItem(KEPT)
-  history.replaceState(null, '', `/console${attempt.hash}`)
+  history.replaceState(null, '', '/console')
+  location.hash = attempt.hash ?? ''
   const [code, error] = [answer.get('code'), answer.get('error')]
   if (answer.get('state') !== attempt.state) throw new Error('This sign-in was not begun in this tab. Sign in again.')
   if (answer.has('iss') && answer.get('iss') !== issuer) throw new Error('The answer is of another provider.')

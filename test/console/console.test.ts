@@ -56,11 +56,78 @@ describe.skipIf(CHROMIUM === undefined)('the console, in Chromium', () => {
     await tab.close()
   })
 
-  it('is small, and painted at once', async () => {
+  it('is small', async () => {
     const tab = await bed.tab()
     const script = await tab.page.getAttribute('script[src]', 'src')
     const text = await fetch(`${bed.service.url}${script}`).then((answer) => answer.text())
     expect(gzipSync(text).byteLength).toBeLessThan(MAX_GZIP_BYTES)
+    await tab.close()
+  })
+
+  it('is used with the keyboard alone', async () => {
+    const { close, faults, page } = await bed.tab()
+    await page.getByLabel('Access key id').focus()
+    await page.keyboard.press('Enter')
+    await page.getByRole('link', { name: 'sample' }).waitFor()
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('content')
+    const focused = () => page.evaluate(() => document.activeElement?.textContent)
+    for (let presses = 0; presses < 20 && (await focused()) !== 'sample'; presses++) await page.keyboard.press('Tab')
+    await page.keyboard.press('Enter')
+    await page.waitForURL(/#\/pool\//)
+    expect(faults).toEqual([])
+    await close()
+  })
+
+  it('forgets who is signed in when nothing is done for a while, and says so', async () => {
+    const { close, page } = await bed.tab()
+    await page.clock.install()
+    await page.reload()
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+    await page.getByRole('button', { name: 'Sign out' }).waitFor()
+    await page.clock.fastForward('14:00')
+    await page.keyboard.press('Shift')
+    await page.clock.fastForward('14:00')
+    expect(await page.getByRole('button', { name: 'Sign out' }).count()).toBe(1)
+    await page.clock.fastForward('16:00')
+    await page.getByText('Nothing was done for 15 minutes.').waitFor()
+    await close()
+  })
+
+  it('says that the service does not answer, and goes on when it does', async () => {
+    const tab = await bed.operator('#/pools')
+    await tab.page.getByRole('link', { name: 'sample' }).waitFor()
+    await tab.context.setOffline(true)
+    await tab.page.getByLabel('Region').fill('eu-west-1')
+    await tab.page.getByText('The service does not answer.').waitFor()
+    await bed.service.restart()
+    await tab.context.setOffline(false)
+    await tab.page.getByRole('button', { name: 'Try again' }).click()
+    await tab.page.getByText('There is no pool in eu-west-1').waitFor()
+    await tab.close()
+  })
+
+  it('lists the calls that it made, as commands that make them too', async () => {
+    const tab = await bed.operator('#/pools')
+    await tab.page.getByText('made this page').click()
+    await tab.page.getByRole('button', { name: 'Copy as command' }).last().click()
+    const line = await tab.page.evaluate(() => navigator.clipboard.readText())
+    expect(line).toBe(
+      `aws cognito-identity list-identity-pools --max-results 60 --endpoint-url ${bed.service.url} --region us-east-1`,
+    )
+    await tab.close()
+  })
+
+  it('shows what anybody called a pool as text', async () => {
+    const marks = ['<img src=x onerror=alert(1)>', '"><script>alert(1)</script>']
+    for (const mark of marks)
+      await bed.admin.signed('CreateIdentityPool', {
+        IdentityPoolName: mark.replace(/[^\w\s+=,.@-]/g, '-'),
+        AllowUnauthenticatedIdentities: true,
+      })
+    const tab = await bed.operator(`#/${encodeURIComponent(marks[0] ?? '')}`)
+    await tab.page.getByRole('heading', { name: 'Not found' }).waitFor()
+    await tab.page.goto(`${bed.service.url}/console#/pools?region=${encodeURIComponent(marks[1] ?? '')}`)
+    expect(tab.faults).toEqual([])
     await tab.close()
   })
 })
