@@ -153,12 +153,26 @@ export async function post(
   const unsigned = new Headers({ 'cf-connecting-ip': newAddress(), ...given })
   const key = signed === true ? LOCAL_KEY : signed
   const headers = key
-    ? (await new AwsV4Signer({ method: 'POST', url, headers: unsigned, body, region, service, ...key }).sign()).headers
+    ? (
+        await new AwsV4Signer({
+          method: 'POST',
+          url,
+          headers: unsigned,
+          body,
+          region,
+          service,
+          cache: derived,
+          ...key,
+        }).sign()
+      ).headers
     : unsigned
   // A request that came over HTTP has this header; one that a test makes has not.
   if (!headers.has('host')) headers.set('host', new URL(url).host)
   return serve(new Request(url, { method: 'POST', headers, body, ...(from && { cf: from }) }))
 }
+
+/** Keys that were derived from secrets before, by secret, day, region and service. */
+const derived = new Map<string, ArrayBuffer>()
 
 const shared = (request: Request) => exports.default.fetch(request)
 
