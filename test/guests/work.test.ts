@@ -45,12 +45,12 @@ describe('work for a guest', () => {
 
   it('takes as many tries as the pool asks for, on average', async () => {
     const counters = await Promise.all(
-      Array.from({ length: 200 }, async () => opened(await workFor((await challenge(ASKER, 8)).text)).solution.counter),
+      Array.from({ length: 300 }, async () => opened(await workFor((await challenge(ASKER, 8)).text)).solution.counter),
     )
     expect(Math.min(...counters)).toBe(1)
     expect(Math.max(...counters)).toBe(16)
     const mean = counters.reduce((sum, one) => sum + one, 0) / counters.length
-    expect(Math.abs(mean - 8.5)).toBeLessThan(1.5)
+    expect(Math.abs(mean - 8.5)).toBeLessThan(1.7)
   })
 
   it('is over after five minutes', async () => {
