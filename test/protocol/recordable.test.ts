@@ -126,6 +126,8 @@ describe('the members that are never recorded', () => {
       'edge-identity SetPoolSettings.RoleMappings{key}': 'names only',
       'edge-identity SetPoolSettings.SupportedLoginProviders{key}': 'names only',
       'edge-identity SetPoolSettings.SupportedLoginProviders{}': 'unrecorded',
+      'edge-identity SimulateLogin.Draft.PrincipalTagMaps{key}': 'names only',
+      'edge-identity SimulateLogin.Draft.RoleMappings{key}': 'names only',
       'edge-identity SimulateLogin.Logins{key}': 'names only',
       'sts AssumeRoleWithWebIdentity.ProviderId': 'names only',
       'cognito-identity CreateIdentityPool.SupportedLoginProviders{}': 'unrecorded',

@@ -33,6 +33,7 @@ import {
   printable,
   splitHandedBack,
 } from '../sign-in/index.ts'
+import { draftedPool, draftShape } from './drafted-pool.ts'
 import { inPascalCase, type JudgedRole, judgeRole } from './judge-role.ts'
 
 /** What a simulation found before it ended. It has values of logins, so it goes to the signed caller and into no record. */
@@ -53,12 +54,13 @@ const shape = structure({
   GuestPass: optional(string({ min: 1, max: MAX_PASS_CHARS, sensitive: true })),
   ClientAddress: optional(string({ min: 2, max: 45, pattern: '[0-9A-Fa-f.:]+', unrecorded: true })),
   ClientNetwork: optional(integer({ min: 1, max: 4_294_967_295 })),
+  Draft: optional(draftShape),
 })
 
 /**
  * What GetCredentialsForIdentity would decide for these logins, step by step, until it would refuse. Nothing is issued,
  * linked, counted or used up. Without logins: a guest, as for a client at the caller's address unless told; without an identity: the
- * one of the logins, or a new one. Not of AWS's API.
+ * one of the logins, or a new one. With `Draft`: as if the pool had these settings. Not of AWS's API.
  */
 export const simulateLogin = signedOperation({
   service: 'edge-identity',
@@ -69,7 +71,8 @@ export const simulateLogin = signedOperation({
   async run(input, context) {
     if (input.ClientAddress !== undefined && !isIpAddress(input.ClientAddress))
       throw invalidParameter('ClientAddress must be an address of IPv4 or IPv6, such as 192.0.2.1.')
-    const pool = await ownPool(input.IdentityPoolId, context)
+    const saved = await ownPool(input.IdentityPoolId, context)
+    const pool = input.Draft ? await draftedPool(saved, input.Draft, context) : saved
     const found: Found = {}
     try {
       const accepted = await acceptLogins(input, found, pool, context)
