@@ -7,6 +7,7 @@ import { consoleLog } from './base/log.ts'
 import type { World } from './base/world.ts'
 import {
   type Config,
+  givenSettings,
   isLocalMode,
   localAccessKey,
   readConfig,
@@ -22,6 +23,7 @@ import {
   type AccessKeys,
   asksAboutTags,
   currentRing,
+  type DeploymentFacts,
   keysIn,
   type LocalParts,
   type Operators,
@@ -42,7 +44,9 @@ import {
   publicKeySet,
   RECEIPTS,
   Receipts,
+  Rings,
   receiptKeySet,
+  type TokenAlgorithm,
 } from './tokens/index.ts'
 
 export { KeyRing } from './tokens/key-ring.ts'
@@ -99,6 +103,7 @@ function build(env: Env, config: Config, issuer: string): Deployment {
     receipts: new Receipts({ ring: () => env.KEY_RING.getByName(RECEIPTS) as never, world }),
     operators: operatorsOf(config),
     decisions: new Decisions({ cache: env.CACHE, keep: decisions, keepsLast: localMode, later: waitUntil, world }),
+    facts: factsOf(env, config),
   }
   return {
     services,
@@ -111,6 +116,28 @@ function build(env: Env, config: Config, issuer: string): Deployment {
     console: consoleOf(env, config, issuer),
   }
 }
+
+/** What operators may know. Whose a named setting is, its name or its value says. */
+function factsOf(env: Env, config: Config): DeploymentFacts {
+  const { accessKeys, operatorRoles } = config
+  const algorithm = algorithmOf(config)
+  const owners = new Map<string, string>([
+    ...accessKeys.map(({ account, id }) => [`ACCESS_KEY_${id}`, account] as const),
+    ...operatorRoles.map(({ account, name }) => [`OPERATOR_ROLE_${name}`, account] as const),
+  ])
+  const accountOf = (name: string) => owners.get(name) ?? /^(?:R2_ACCESS_KEY|TURNSTILE_SECRET)_(.*)$/.exec(name)?.[1]
+  const audiences = AUDIENCE_ALGORITHMS.map((one) => [one, one === algorithm ? BOTH : ['audiences']] as const)
+  const uses = new Map<TokenAlgorithm, readonly string[]>([[algorithm, ['identities']], ...audiences])
+  return {
+    algorithm,
+    settings: givenSettings(env, accountOf),
+    accessKeys: accessKeys.map(({ account, id, policy, user }) => ({ account, id, policy, user })),
+    operatorRoles,
+    rings: new Rings({ uses, ring: (one) => env.KEY_RING.getByName(one) as never, world }),
+  }
+}
+
+const BOTH = ['identities', 'audiences']
 
 /** In local mode wherever the files are, and else at the host of its setting. */
 function consoleOf({ ASSETS }: Partial<Env>, config: Config, issuer: string): Deployment['console'] {

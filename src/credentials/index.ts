@@ -10,6 +10,7 @@ export {
   type R2Grant,
   r2Credentials,
 } from './r2/index.ts'
+export { reachSts } from './reach.ts'
 export { askRemoteSts, type TokenForm } from './remote-sts.ts'
 export { checkSessionPolicy, type SessionPolicyRejected } from './session-policy.ts'
 export { checkSessionTags, type InvalidTags, type TagRules } from './session-tags.ts'

@@ -69,3 +69,6 @@ export const PARSED_BYTES_A_CHARACTER = 64
 
 /** Largest session token that a client may ask for, in bytes (STS API, `MinimumSessionTokenSize`). */
 export const MAX_SESSION_TOKEN_BYTES = 4096
+
+/** Longest wait for an STS of which an operator asks whether it answers, in milliseconds. */
+export const REACH_MS = 3_000

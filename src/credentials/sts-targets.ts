@@ -13,10 +13,13 @@ export interface TargetOfRoles {
 export class StsTargets {
   /** For every role that no other target names. */
   readonly fallback: StsTarget
+  /** The others, as they were set. */
+  readonly others: readonly TargetOfRoles[]
   readonly #rules: readonly { beginning: string; isWhole: boolean; target: StsTarget }[]
 
   constructor(fallback: StsTarget, targets: readonly TargetOfRoles[] = []) {
     this.fallback = fallback
+    this.others = targets
     this.#rules = targets
       .flatMap(({ roles, target }) =>
         roles.map((role) => ({ beginning: role.replace(/\*$/, ''), isWhole: !role.endsWith('*'), target })),

@@ -4,7 +4,7 @@ import type { World } from '../base/world.ts'
 import type { KeySource } from './catalogue.ts'
 import { fetchKeySet } from './fetch-keys.ts'
 import type { KeySet } from './key-set.ts'
-import { createKeyStore, nameOf } from './key-store.ts'
+import { createKeyStore, nameOf, sourceOf } from './key-store.ts'
 import { CLOCK_GRACE_SECONDS, COOL_DOWN_SECONDS, KEY_SET_RENEWAL, MAX_SET_AGE_SECONDS } from './limits.ts'
 import type { KeysFailure, LoginRejected } from './login.ts'
 import { shown, type TokenHeader } from './token.ts'
@@ -13,6 +13,20 @@ import { Turn } from './turn.ts'
 export interface KeySets {
   /** The issuer's key for a token with this header: from memory, then KV, then the issuer. */
   find(source: KeySource, header: TokenHeader): Promise<Result<CryptoKey, LoginRejected>>
+  /** What this isolate has in memory. Nothing is fetched. */
+  known(): KnownKeySet[]
+}
+
+/** A key set in memory, or that there is none. Times in milliseconds since the epoch. */
+export interface KnownKeySet {
+  issuer: string
+  /** Where its keys are asked for. */
+  url: string
+  keys: number
+  fetchedAt?: number
+  freshUntil?: number
+  /** How the last fetch failed, if it did. */
+  failure?: KeysFailure
 }
 
 interface KeySetsDeps {
@@ -143,7 +157,16 @@ export function createKeySets({ world, cache, cacheKey, later, localMode }: KeyS
     memories.set(nameOf(source), memory)
   }
 
-  return { find }
+  return { find, known: () => [...memories].map(([name, memory]) => knownOf(name, memory)) }
+}
+
+function knownOf(name: string, { failure, set }: Memory): KnownKeySet {
+  const { issuer, url } = sourceOf(name)
+  return {
+    ...{ issuer, url, keys: set?.keys.length ?? 0 },
+    ...(set && { fetchedAt: set.fetchedAt, freshUntil: set.freshUntil }),
+    ...(failure && { failure }),
+  }
 }
 
 /** The keys as they were read, copied and checked, and each as it is imported for use. */

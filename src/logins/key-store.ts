@@ -64,6 +64,12 @@ export function nameOf({ issuer, url }: KeySource): string {
   return `jwks:${JSON.stringify([issuer, url])}`
 }
 
+/** The issuer and the address that a name has. */
+export function sourceOf(name: string): { issuer: string; url: string } {
+  const [issuer, url]: string[] = JSON.parse(name.slice(name.indexOf(':') + 1))
+  return { issuer: issuer ?? '', url: url ?? '' }
+}
+
 /** The sealed text of a record, or `undefined` if its seal is not ours. */
 async function sealedBody(text: string, key: CryptoKey): Promise<string | undefined> {
   if (text.length > MAX_RECORD_CHARS) return undefined

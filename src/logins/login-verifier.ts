@@ -1,7 +1,7 @@
 import { err, type Result } from '../base/result.ts'
 import type { World } from '../base/world.ts'
 import { askedKindOf, canonicalName, isSamlKey, PROVIDER_HOSTS, type ProviderHosts } from './catalogue.ts'
-import { createKeySets } from './key-sets.ts'
+import { createKeySets, type KnownKeySet } from './key-sets.ts'
 import type { Login, LoginRejected, TrustedProvider, VerifiedLogin } from './login.ts'
 import { isSigned, isUnsupported, samlProviderFor } from './providers.ts'
 import { loadSamlLogins } from './saml/load.ts'
@@ -16,6 +16,8 @@ export interface LoginVerifier {
    * Nothing is read or fetched for a provider that is not in `trusted`.
    */
   verify(login: Login, trusted: readonly TrustedProvider[]): Promise<Result<VerifiedLogin, LoginRejected>>
+  /** The key sets of issuers that this isolate has in memory, of whichever account's providers they are. */
+  keySets(): KnownKeySet[]
 }
 
 export interface LoginVerifierOptions {
@@ -54,6 +56,7 @@ export function createLoginVerifier(options: LoginVerifierOptions): LoginVerifie
   const deps = { hosts: PROVIDER_HOSTS, ...options, keySets: createKeySets(options) }
   const social = createSocialLogins(deps)
   return {
+    keySets: () => deps.keySets.known(),
     async verify(login, trusted) {
       if (isUnsupported(login.provider, trusted))
         return err({ reason: 'unsupported_provider', provider: login.provider })

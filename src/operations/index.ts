@@ -6,6 +6,7 @@ import type { Services } from './services.ts'
 import { stsOperations } from './sts/index.ts'
 
 export type { Caller } from './caller.ts'
+export type { DeploymentFacts } from './deployment-facts.ts'
 export { rateExceeded } from './faults.ts'
 export { injectedFault } from './injected-fault.ts'
 export type { Operation, RequestContext } from './operation.ts'

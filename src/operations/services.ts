@@ -7,6 +7,7 @@ import type { InjectedFaults, ResettableAccounts } from '../local/index.ts'
 import type { LoginVerifier } from '../logins/index.ts'
 import type { Pools } from '../pools/index.ts'
 import type { AudienceAlgorithm, Keys, Receipts } from '../tokens/index.ts'
+import type { DeploymentFacts } from './deployment-facts.ts'
 import type { Operators } from './operators.ts'
 
 /** What local mode has for tests. */
@@ -41,4 +42,6 @@ export interface Services {
   receipts: Receipts
   operators: Operators
   decisions: Decisions
+  /** What operators are told of the deployment. */
+  facts: DeploymentFacts
 }

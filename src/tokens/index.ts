@@ -19,4 +19,5 @@ export { type OwnClaims, type OwnTokenRejected, verifyOwnToken } from './own-tok
 export { type Mark, RECEIPTS } from './receipt-ring.ts'
 export { Receipts, receiptKeySet } from './receipts.ts'
 export type { RingView } from './ring-view.ts'
-export { AUDIENCE_ALGORITHMS, type AudienceAlgorithm, isTokenAlgorithm } from './signing-key.ts'
+export { type DescribedRing, Rings } from './rings.ts'
+export { AUDIENCE_ALGORITHMS, type AudienceAlgorithm, isTokenAlgorithm, type TokenAlgorithm } from './signing-key.ts'

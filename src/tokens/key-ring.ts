@@ -17,7 +17,15 @@ import type { ReceiptJwk } from './receipt-key.ts'
 import { type Mark, RECEIPTS, ReceiptRing, type RingContext } from './receipt-ring.ts'
 import { hasReceipts } from './receipt-store.ts'
 import { type Rewrapped, RingStore, type SpareKey, type StoredRing } from './ring-store.ts'
-import { nextTurnAt, publishedKeys, signingKeyOf, timeOf, turnRing } from './rotation.ts'
+import {
+  type DescribedKey,
+  describedKeys,
+  nextTurnAt,
+  publishedKeys,
+  signingKeyOf,
+  timeOf,
+  turnRing,
+} from './rotation.ts'
 import { generateSigningKey, isTokenAlgorithm, type TokenAlgorithm } from './signing-key.ts'
 import { type KeyRingRefused, type SealedSnapshot, sealSnapshot, snapshotCacheKey } from './snapshot.ts'
 
@@ -33,6 +41,14 @@ interface Preparation {
   seed: Wrapped | undefined
   spare: SpareKey | undefined
   rewrapped: readonly Rewrapped[]
+}
+
+/** What may be told of a ring. */
+export interface RingDescription {
+  /** In the order of their use. */
+  keys: DescribedKey[]
+  /** When the ring gets its next key, in milliseconds since the epoch. */
+  nextTurnAt: number
 }
 
 /**
@@ -65,6 +81,12 @@ export class KeyRing extends DurableObject<Env> {
       this.#taking = undefined
     })
     return this.#taking
+  }
+
+  /** What may be told of the ring, as it is stored; nothing, if it was never opened. Nothing is stored by asking. */
+  describe(): RingDescription | undefined {
+    const stored = this.#receipts ? undefined : this.#store.read()
+    return stored && { keys: describedKeys(stored.keys, Date.now()), nextTurnAt: nextTurnAt(stored.keys) }
   }
 
   /** The keys that ever signed receipts, without those that were revoked. Nothing is stored by asking. */

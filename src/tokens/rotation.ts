@@ -70,6 +70,28 @@ export function nextTurnAt(keys: readonly RingKey[]): number {
   return followUpAt(keys)
 }
 
+/** Where a key is in its life. A revoked one neither signs nor is published. */
+export type KeyState = 'next' | 'signing' | 'retired' | 'revoked'
+
+/** What may be told of a key: its times, in milliseconds since the epoch, and nothing of its private half. */
+export interface DescribedKey extends RingKey {
+  state: KeyState
+  /** Until when its public half is published, if nothing else happens: sooner if a key after it signs for long enough. */
+  leavesAt: number
+}
+
+/** The keys of a ring in the order of their use, and what they are at this time. */
+export function describedKeys(keys: readonly RingKey[], now: number): DescribedKey[] {
+  const signing = signingKeyOf(keys, now)
+  return [...keys]
+    .sort((a, b) => a.signFrom - b.signFrom)
+    .map(({ createdAt, kid, revokedAt, signFrom, signUntil }) => {
+      const key = { kid, createdAt, signFrom, signUntil, revokedAt }
+      const live = kid === signing?.kid ? 'signing' : signFrom > now ? 'next' : 'retired'
+      return { ...key, state: isLive(key) ? live : 'revoked', leavesAt: leavesAt(key, keys) }
+    })
+}
+
 /**
  * The time by which to turn a ring: that of its own clock, unless by that clock it has no key to sign with and by the one
  * of whoever asks it has. Then its own clock has jumped. `asked` is the time of that other clock, if it is known.

@@ -30,7 +30,7 @@ export function testBed(setting: Setting = {}) {
   const writes: Promise<unknown>[] = []
   /** A verifier that answers when all is done that outlasts its answer, so that a test sees what was written. */
   const isolate = (changed: Setting = {}): LoginVerifier => {
-    const { verify } = createLoginVerifier({
+    const { keySets, verify } = createLoginVerifier({
       world,
       cache: env.CACHE,
       cacheKey: async () => new Uint8Array(32).fill(7),
@@ -41,6 +41,7 @@ export function testBed(setting: Setting = {}) {
       ...changed,
     })
     return {
+      keySets,
       verify: async (...login) => {
         const answer = await verify(...login)
         while (writes.length > 0) await Promise.all(writes.splice(0))

@@ -7,7 +7,15 @@ import {
   SIGNING_PERIOD_MS,
   SNAPSHOT_FALLBACK_MS,
 } from '../../src/tokens/limits.ts'
-import { nextTurnAt, publishedKeys, type RingKey, signingKeyOf, timeOf, turnRing } from '../../src/tokens/rotation.ts'
+import {
+  describedKeys,
+  nextTurnAt,
+  publishedKeys,
+  type RingKey,
+  signingKeyOf,
+  timeOf,
+  turnRing,
+} from '../../src/tokens/rotation.ts'
 import { RingWatcher } from './ring-watcher.ts'
 
 const MINUTE = 60_000
@@ -44,6 +52,30 @@ function ringWithNext(): { ring: Ring; now: number } {
   ring.turn(now)
   return { ring, now }
 }
+
+describe('describedKeys', () => {
+  it('says where each key is in its life, and until when it is published', () => {
+    const { now, ring } = ringWithNext()
+    const statesAt = (at: number) => describedKeys(ring.keys, at).map(({ kid, state }) => [kid, state])
+    const [first, second] = ring.keys as [RingKey, RingKey]
+    expect(statesAt(now)).toEqual([
+      ['k1', 'signing'],
+      ['k2', 'next'],
+    ])
+    expect(statesAt(second.signFrom)).toEqual([
+      ['k1', 'retired'],
+      ['k2', 'signing'],
+    ])
+    const [described] = describedKeys(ring.keys, now)
+    expect(described).toEqual({ ...first, state: 'signing', leavesAt: first.signUntil + PUBLISH_AFTER_MS })
+    ring.revoked.add('k1')
+    ring.turn(now)
+    expect(statesAt(now)).toEqual([
+      ['k1', 'revoked'],
+      ['k2', 'signing'],
+    ])
+  })
+})
 
 describe('turnRing', () => {
   it('lets the first key sign at once', () => {

@@ -1,6 +1,7 @@
 /** Our own API: what operators of identity pools need and AWS's API does not have. */
 import { blockIdentity, unblockIdentity } from './block-identity.ts'
 import { checkPool } from './check-pool.ts'
+import { describeService } from './describe-service.ts'
 import { describeSpread } from './describe-spread.ts'
 import { eraseUser } from './erase-user.ts'
 import { explainRequest } from './explain-request.ts'
@@ -32,7 +33,7 @@ export const edgeIdentityOperations = [
   ...[exportIdentities, importIdentities],
   ...[getGuestChallenge, getGuestPass],
   ...[linkLogin, unlinkLogin, mergeIdentities],
-  ...[getOperatorSession],
+  ...[describeService, getOperatorSession],
   ...[blockIdentity, unblockIdentity, revokeSessions],
   ...[describeSpread, pauseSpread, resumeSpread],
   ...[injectFault, keepAccount, listInjectedFaults, resetAccount, seedIdentity],
