@@ -1,5 +1,6 @@
 import type { FunctionComponent } from 'preact'
 import { Pools } from './pools.tsx'
+import { Why } from './why/index.ts'
 
 /** A place of the console, by the first segment of its address. */
 export interface Page {
@@ -10,4 +11,7 @@ export interface Page {
   show: FunctionComponent
 }
 
-export const PAGES: readonly Page[] = [{ segment: 'pools', title: 'Pools', isInMenu: true, show: Pools }]
+export const PAGES: readonly Page[] = [
+  { segment: 'pools', title: 'Pools', isInMenu: true, show: Pools },
+  { segment: 'why', title: 'Why', isInMenu: true, show: Why },
+]

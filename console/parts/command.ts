@@ -18,7 +18,7 @@ export function commandOf({ input, isPublic, operation, region, service }: MadeC
     ...(isPublic ? [] : ['${AWS_SESSION_TOKEN:+-H "x-amz-security-token: $AWS_SESSION_TOKEN"}']),
     `-H 'content-type: application/x-amz-json-1.1'`,
     `-H 'x-amz-target: ${SERVICES[service]?.target}.${operation}'`,
-    `-d ${quoted(JSON.stringify(input))}`,
+    `-d ${shellWord(JSON.stringify(input))}`,
   ]
   return lines.join(' \\\n  ')
 
@@ -26,7 +26,7 @@ export function commandOf({ input, isPublic, operation, region, service }: MadeC
     const given = Object.entries(input).map(([name, value]) => {
       const text = typeof value === 'string' ? value : JSON.stringify(value)
       if (typeof value === 'boolean') return `--${value ? '' : 'no-'}${dashed(name)}`
-      return `--${dashed(name)} ${quoted(text)}`
+      return `--${dashed(name)} ${shellWord(text)}`
     })
     const where = [`--endpoint-url ${endpoint}`, `--region ${region}`, ...(isPublic ? ['--no-sign-request'] : [])]
     return ['aws', service, dashed(operation), ...given, ...where].join(' ')
@@ -43,6 +43,6 @@ function dashed(name: string): string {
 }
 
 /** A word of a POSIX shell. */
-function quoted(text: string): string {
+export function shellWord(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
 }
