@@ -66,7 +66,7 @@ const MAY_ENTER: Readonly<Record<string, readonly string[]>> = {
   'cognito-identity': ['sign-in', 'permission', 'pool'],
   'edge-identity': ['sign-in', 'permission', 'pool'],
   iam: ['permission'],
-  sts: ['sign-in', 'permission'],
+  sts: ['sign-in', 'pool', 'permission'],
   // the rooms that they share
   'sign-in': ['pool'],
   permission: ['pool'],

@@ -36,5 +36,12 @@ export { PLACES_TAG, SHARDS_TAG } from './settings.ts'
 export type { CheckPosition } from './spread/check-step.ts'
 export { CachedHints } from './spread/hints.ts'
 export { type Counts, identitiesIn, type Statistics } from './statistics.ts'
+export {
+  TOKEN_CLAIMS,
+  TOKEN_SUBJECTS,
+  type TokenAudience,
+  type TokenClaim,
+  type TokenSubject,
+} from './token-audience.ts'
 export type { Unlinked } from './unlink.ts'
 export type { CountedProof, SingleUseProof } from './used-proofs.ts'

@@ -1,5 +1,6 @@
 import { namesInTag } from '../base/tag-text.ts'
 import type { Spread } from './spread/map.ts'
+import type { TokenAudience } from './token-audience.ts'
 
 /** Settings of a pool, as an operator gave them. Absent members were never given, which for `allowClassicFlow` matters. */
 export interface PoolSettings {
@@ -21,6 +22,8 @@ export interface PoolSettings {
   roleMappings: ReadonlyMap<string, RoleMapping>
   /** Attributes for access control, by provider in the form in which such maps name it. */
   principalTags: ReadonlyMap<string, PrincipalTagMap>
+  /** For which relying parties users of the pool may have tokens. */
+  tokenAudiences?: readonly TokenAudience[] | undefined
 }
 
 /** Which claims of a provider become session tags. */

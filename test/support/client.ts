@@ -54,6 +54,7 @@ const PUBLIC_OPERATIONS: ReadonlySet<string> = new Set([
   'GetGuestPass',
   'GetId',
   'GetOpenIdToken',
+  'GetTokenForAudience',
   'UnlinkIdentity',
 ])
 

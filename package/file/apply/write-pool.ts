@@ -16,6 +16,10 @@ export async function writePool(api: ServiceApi, before: PoolState, after: PoolS
     PrincipalTagMaps: Object.fromEntries(
       Object.entries(after.claims).map(([provider, claims]) => [provider, claimsInput(claims)]),
     ),
+    TokenAudiences: Object.entries(after.audiences).map(([Audience, { claims, guests, maxSeconds, subject }]) => ({
+      ...{ Audience, Subject: subject, Claims: claims },
+      ...{ MaxSeconds: maxSeconds, Guests: guests },
+    })),
   }
   return settingsState(await api.own('SetPoolSettings', input))
 }

@@ -1,8 +1,9 @@
 import { MAX_SHARDS } from '../../../src/pools/limits.ts'
+import { TOKEN_CLAIMS, TOKEN_SUBJECTS } from '../../../src/pools/token-audience.ts'
 import { guests } from './guests.ts'
 import { provider } from './providers.ts'
 import { choice, constant, either, flag, integer, list, map, optional, record, required, text } from './shape.ts'
-import { PROVIDER_KEY, roleReference, TAG_KEY, tagValue } from './words.ts'
+import { AUDIENCE_KEY, PROVIDER_KEY, roleReference, TAG_KEY, tagValue } from './words.ts'
 
 const value = text({ min: 1, max: 128 })
 const rule = record(
@@ -45,6 +46,23 @@ const claims = either(
   'Which claims of the provider become tags of sessions.',
 )
 
+const audience = record(
+  {
+    subject: optional(
+      text({
+        values: TOKEN_SUBJECTS,
+        about: 'Whom tokens name: the identity (the default), its role, or pool and role.',
+      }),
+    ),
+    claims: optional(
+      list(text({ values: TOKEN_CLAIMS }), { about: 'What tokens tell besides. All, where nothing is said.' }),
+    ),
+    maxSeconds: optional(integer({ min: 60, max: 3600, about: 'The longest that a token lives, in seconds (3600).' })),
+    guests: optional(flag('Whether guests have such tokens (false).')),
+  },
+  'A relying party that knows users by tokens of the issuer.',
+)
+
 const identity = record(
   {
     id: required(
@@ -85,6 +103,9 @@ export const pool = record(
     role: optional(roleReference),
     mappings: optional(map(mapping, { keys: PROVIDER_KEY })),
     tagsFromClaims: optional(map(claims, { keys: PROVIDER_KEY })),
+    tokenAudiences: optional(
+      map(audience, { keys: AUDIENCE_KEY, about: 'Relying parties by audience, for which users have tokens.' }),
+    ),
     sessionSeconds: optional(integer({ min: 900, max: 43_200, about: 'How long credentials last (3600).' })),
     stsRegions: optional(
       list(text({ pattern: '[a-z0-9-]{1,18}', says: 'a region of AWS' }), {

@@ -44,3 +44,8 @@ export const path = text({
   says: 'a path that begins with ./, ../ or /',
   about: 'A file, by its path from the folder of this file.',
 })
+
+export const AUDIENCE_KEY: KeyRule = {
+  pattern: '[^\\u0000-\\u001f]{1,1000}',
+  says: 'an audience: 1 to 1000 characters',
+}

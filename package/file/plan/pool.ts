@@ -3,6 +3,7 @@ import { TAGS_OF_CREATION } from '../state/setting-tags.ts'
 import type { PoolState, UserPoolState } from '../state/state.ts'
 import { type Detail, differences, type Effect, withEntry } from './detail.ts'
 import { guestTagChange } from './guest-tags.ts'
+import { audienceDetails } from './pool-audiences.ts'
 import { claimsDetails, mappingDetails } from './pool-roles.ts'
 
 /** A pool as it is made: nobody can use it. */
@@ -20,6 +21,7 @@ export const CLOSED: PoolState = {
   roles: {},
   mappings: {},
   claims: {},
+  audiences: {},
 }
 
 type PoolDetail = Detail<PoolState>
@@ -36,6 +38,7 @@ export function poolDetails(before: PoolState, after: PoolState): PoolDetail[] {
     ...roleDetails(before, after),
     ...mappingDetails(before, after),
     ...claimsDetails(before, after),
+    ...audienceDetails(before, after),
     ...tagDetails(before, after),
   ]
 }

@@ -3,7 +3,14 @@ import type { FileClaims, FileMapping, FilePool, FileProvider } from '../declare
 import { MATCHES } from '../state/desired.ts'
 import { SOCIAL_KINDS } from '../state/names.ts'
 import { type GuestPart, SETTING_TAGS, type SettingPart } from '../state/setting-tags.ts'
-import type { ClaimsState, MappingState, PoolState, RuleState, UserPoolState } from '../state/state.ts'
+import {
+  audienceState,
+  type ClaimsState,
+  type MappingState,
+  type PoolState,
+  type RuleState,
+  type UserPoolState,
+} from '../state/state.ts'
 import type { Records } from './records.ts'
 
 export interface Surroundings extends Records {
@@ -13,7 +20,7 @@ export interface Surroundings extends Records {
 
 /** A pool as a file has it. */
 export function filePool(key: string, pool: PoolState, around: Surroundings, notes: string[]): FilePool {
-  const { claims, classicFlow, guests, id, mappings, name, roles, tags } = pool
+  const { audiences, claims, classicFlow, guests, id, mappings, name, roles, tags } = pool
   const { guests: guestPart, ...settings } = settingsIn(tags)
   const role = (arn: string) => around.roles.get(arn)?.name ?? arn
   const providers = providersIn(pool, around, notes)
@@ -38,6 +45,7 @@ export function filePool(key: string, pool: PoolState, around: Surroundings, not
       mappings: byProvider(mappings, pool, around, (mapping) => fileMapping(mapping, role)),
     }),
     ...(Object.keys(claims).length > 0 && { tagsFromClaims: byProvider(claims, pool, around, fileClaims) }),
+    ...(Object.keys(audiences).length > 0 && { tokenAudiences: fileAudiences(audiences) }),
     ...settings,
     ...(Object.keys(others).length > 0 && { tags: others }),
   }
@@ -122,4 +130,20 @@ function fileRule({ claim, match, role: arn, value }: RuleState, role: (arn: str
 
 function fileClaims({ defaults, tags }: ClaimsState): FileClaims {
   return defaults ? 'defaults' : tags
+}
+
+/** Without what is so anyway. */
+function fileAudiences(audiences: PoolState['audiences']): NonNullable<FilePool['tokenAudiences']> {
+  const usual = audienceState({})
+  const entries = Object.entries(audiences).map(([name, one]) => {
+    const { claims, guests, maxSeconds, subject } = one
+    const said = {
+      ...(subject !== usual.subject && { subject }),
+      ...(claims.length < usual.claims.length && { claims }),
+      ...(maxSeconds !== usual.maxSeconds && { maxSeconds }),
+      ...(guests && { guests }),
+    }
+    return [name, said] as const
+  })
+  return Object.fromEntries(entries)
 }

@@ -3,6 +3,7 @@ import { issuerName } from '../../../src/base/issuer-name.ts'
 import { canonicalName } from '../../../src/logins/catalogue.ts'
 import { byProvider } from '../state/desired.ts'
 import {
+  audienceState,
   canonicalPolicy,
   type MappingState,
   type OidcState,
@@ -46,7 +47,15 @@ export function settingsState(answer: Answer): PoolState {
     provider,
     { defaults: UseDefaults, tags: sorted(PrincipalTags ?? {}) },
   ])
-  return { ...poolState(answer, answer, sorted(Object.fromEntries(claims))), version: answer.Version }
+  const audiences = (answer.TokenAudiences ?? []).map(({ Audience, Claims, Guests, MaxSeconds, Subject }: Answer) => [
+    Audience,
+    audienceState({ subject: Subject, claims: Claims, maxSeconds: MaxSeconds, guests: Guests }),
+  ])
+  return {
+    ...poolState(answer, answer, sorted(Object.fromEntries(claims))),
+    audiences: sorted(Object.fromEntries(audiences)),
+    version: answer.Version,
+  }
 }
 
 function poolState(pool: Answer, roles: Answer, claims: PoolState['claims']): PoolState {
@@ -79,6 +88,8 @@ function poolState(pool: Answer, roles: Answer, claims: PoolState['claims']): Po
       ),
     ),
     claims,
+    // AWS has nothing of the kind.
+    audiences: {},
   }
 }
 

@@ -3,6 +3,7 @@ import type { IdentityDocument } from '../read/document.ts'
 import { type Home, type ListedProvider, oidcArn, providersOf, roleArn, samlArn } from './names.ts'
 import { tagsOf } from './setting-tags.ts'
 import {
+  audienceState,
   type ClaimsState,
   canonicalPolicy,
   groupedBy,
@@ -68,6 +69,9 @@ function poolState(key: string, pool: FilePool, { file }: IdentityDocument, arou
     },
     mappings: byKey(pool.mappings, providers, 'mappingKey', (mapping) => mappingState(mapping, arn)),
     claims: byKey(pool.tagsFromClaims, providers, 'claimsKey', claimsState),
+    audiences: sorted(
+      Object.fromEntries(Object.entries(pool.tokenAudiences ?? {}).map(([name, one]) => [name, audienceState(one)])),
+    ),
   }
 }
 

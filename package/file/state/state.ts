@@ -1,3 +1,6 @@
+import { TOKEN_CLAIMS, type TokenClaim, type TokenSubject } from '../../../src/pools/token-audience.ts'
+import { MAX_AUDIENCE_TOKEN_SECONDS } from '../../../src/tokens/limits.ts'
+
 /**
  * What a service has, or should have, of what a file can say: in the words of the API, with everything in one order, so that
  * two states are equal if they mean the same.
@@ -36,6 +39,8 @@ export interface PoolState {
   mappings: Readonly<Record<string, MappingState>>
   /** By provider. */
   claims: Readonly<Record<string, ClaimsState>>
+  /** Relying parties that users have tokens for, by audience. */
+  audiences: Readonly<Record<string, AudienceState>>
 }
 
 export type Texts = Readonly<Record<string, string>>
@@ -62,6 +67,14 @@ export interface RuleState {
 export interface ClaimsState {
   defaults: boolean
   tags: Texts
+}
+
+export interface AudienceState {
+  subject: TokenSubject
+  /** In the order of `TOKEN_CLAIMS`. */
+  claims: readonly TokenClaim[]
+  maxSeconds: number
+  guests: boolean
 }
 
 export interface RoleState {
@@ -119,4 +132,15 @@ export function canonicalPolicy(text: string): string {
   } catch {
     return text
   }
+}
+
+/** A relying party with what was left out, of a file or an answer of the service. */
+export function audienceState(given: {
+  subject?: TokenSubject | undefined
+  claims?: readonly TokenClaim[] | undefined
+  maxSeconds?: number | undefined
+  guests?: boolean | undefined
+}): AudienceState {
+  const { claims = TOKEN_CLAIMS, guests = false, maxSeconds = MAX_AUDIENCE_TOKEN_SECONDS, subject = 'identity' } = given
+  return { subject, claims: TOKEN_CLAIMS.filter((name) => claims.includes(name)), maxSeconds, guests }
 }

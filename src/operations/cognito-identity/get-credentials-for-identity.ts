@@ -1,14 +1,12 @@
 import { poolTagOf } from '../../base/ids.ts'
 import type { TemporaryCredentials } from '../../credentials/index.ts'
-import type { Pool } from '../../pools/index.ts'
 import { optional, required, structure } from '../../protocol/index.ts'
 import { OPENID_TOKEN_SECONDS } from '../../tokens/index.ts'
 import { assumeFault, poolMisconfigured } from '../faults.ts'
 import { publicOperation, type RequestContext } from '../operation.ts'
 import { anyArn, identityId, logins } from '../pool/index.ts'
 import {
-  type AcceptedLogin,
-  acceptDeveloperToken,
+  acceptLoginsOrToken,
   askAheadOfVending,
   type Grant,
   grantFor,
@@ -17,10 +15,8 @@ import {
   poolOfIdentity,
   sessionFor,
   signToken,
-  splitHandedBack,
   tokenClaims,
   vend,
-  verifyLogins,
 } from '../sign-in/index.ts'
 
 const NAME = 'GetCredentialsForIdentity'
@@ -34,7 +30,7 @@ export const getCredentialsForIdentity = publicOperation({
   async run(input, context) {
     const { CustomRoleArn: customRole, IdentityId: named, Logins: given = new Map() } = input
     const identified = await identify(NAME, poolOfIdentity(named), context, async (pool) => {
-      const accepted = await acceptLogins(given, named, pool, context)
+      const accepted = await acceptLoginsOrToken(given, named, pool, context)
       // Without a login it is a guest, or the pool refuses. Nothing is linked, merged or used up if there is no grant.
       const guest = accepted.length === 0
       const decided = grantFor({ guest, logins: accepted, pool }, customRole, context)
@@ -62,20 +58,6 @@ export const getCredentialsForIdentity = publicOperation({
     }
   },
 })
-
-/** Verifies what the request brings. Only here may a client hand back the token that its backend got for it. */
-async function acceptLogins(
-  given: ReadonlyMap<string, string>,
-  identityId: string,
-  pool: Pool,
-  context: RequestContext,
-): Promise<AcceptedLogin[]> {
-  const { handedBack, others } = splitHandedBack(given)
-  const developer = await Promise.all(
-    handedBack.map(([, token]) => acceptDeveloperToken(token, identityId, pool, context)),
-  )
-  return [...developer, ...(await verifyLogins(others, pool, context))]
-}
 
 async function credentialsFor(
   identified: Identified,

@@ -1,7 +1,15 @@
 import type { Pool } from '../../pools/index.ts'
 import { required, structure } from '../../protocol/index.ts'
 import { signedOperation } from '../operation.ts'
-import { describePool, describeRoles, describeTagMaps, onPool, ownPool, poolId } from '../pool/index.ts'
+import {
+  describePool,
+  describeRoles,
+  describeTagMaps,
+  describeTokenAudiences,
+  onPool,
+  ownPool,
+  poolId,
+} from '../pool/index.ts'
 
 /** All settings of a pool at one time, with their version, which SetPoolSettings asks for. Not of AWS's API. */
 export const getPoolSettings = signedOperation({
@@ -25,6 +33,7 @@ export function describeSettings(pool: Pool) {
     ...describePool(pool),
     ...describeRoles(pool),
     PrincipalTagMaps: describeTagMaps(pool),
+    TokenAudiences: describeTokenAudiences(pool),
     Version: pool.version,
   }
 }

@@ -13,6 +13,7 @@ import { getIdentityDetail } from './get-identity-detail.ts'
 import { getOperatorSession } from './get-operator-session.ts'
 import { getPoolSettings } from './get-pool-settings.ts'
 import { getPoolStatistics } from './get-pool-statistics.ts'
+import { getTokenForAudience } from './get-token-for-audience.ts'
 import { importIdentities } from './import-identities.ts'
 import { injectFault, listInjectedFaults } from './inject-fault.ts'
 import { linkLogin } from './link-login.ts'
@@ -31,7 +32,7 @@ export const edgeIdentityOperations = [
   ...[checkPool, explainRequest, getPoolSettings, setPoolSettings, simulateLogin],
   ...[eraseUser, findIdentity, getIdentityDetail, getPoolStatistics, listIdentityDetails],
   ...[exportIdentities, importIdentities],
-  ...[getGuestChallenge, getGuestPass],
+  ...[getGuestChallenge, getGuestPass, getTokenForAudience],
   ...[linkLogin, unlinkLogin, mergeIdentities],
   ...[describeService, getOperatorSession],
   ...[blockIdentity, unblockIdentity, revokeSessions],

@@ -18,6 +18,8 @@ import {
   tagMaps,
   tagMapsFrom,
   tagsReplaced,
+  tokenAudiences,
+  tokenAudiencesFrom,
 } from '../pool/index.ts'
 import { describeSettings } from './get-pool-settings.ts'
 
@@ -36,6 +38,7 @@ export const setPoolSettings = signedOperation({
     Roles: optional(roles),
     RoleMappings: optional(roleMappings),
     PrincipalTagMaps: optional(tagMaps),
+    TokenAudiences: optional(tokenAudiences),
   }),
   ...onPool,
   tags: (input) => tagsReplaced({ IdentityPoolTags: input.IdentityPoolTags ?? new Map() }),
@@ -57,6 +60,7 @@ export const setPoolSettings = signedOperation({
       ...(developerProvider !== undefined && { developerProvider }),
       ...chosen,
       principalTags: tagMapsFrom(maps, pool),
+      tokenAudiences: tokenAudiencesFrom(input.TokenAudiences ?? [], context.issuer),
     }
     await accounts.poolIsChanging(caller.account, addressed(id, caller).text)
     const changed = await changePool(id, { kind: 'replace', settings }, context, input.IfVersion)

@@ -9,6 +9,7 @@ import { type SignedContext, signedOperation } from '../operation.ts'
 import {
   addressed,
   anyArn,
+  audience,
   guestProofsOf,
   identityId,
   identityIn,
@@ -35,6 +36,7 @@ import {
 } from '../sign-in/index.ts'
 import { draftedPool, draftShape } from './drafted-pool.ts'
 import { inPascalCase, type JudgedRole, judgeRole } from './judge-role.ts'
+import { type JudgedToken, judgeToken } from './judge-token.ts'
 
 /** What a simulation found before it ended. It has values of logins, so it goes to the signed caller and into no record. */
 interface Found extends Partial<JudgedRole> {
@@ -44,6 +46,8 @@ interface Found extends Partial<JudgedRole> {
   Identity?: object
   Role?: object
   Tags?: Readonly<Record<string, string>>
+  /** Where it is asked whether there would be a token for an audience. */
+  Token?: JudgedToken
 }
 
 const shape = structure({
@@ -55,6 +59,7 @@ const shape = structure({
   ClientAddress: optional(string({ min: 2, max: 45, pattern: '[0-9A-Fa-f.:]+', unrecorded: true })),
   ClientNetwork: optional(integer({ min: 1, max: 4_294_967_295 })),
   Draft: optional(draftShape),
+  Audience: optional(audience),
 })
 
 /**
@@ -82,6 +87,8 @@ export const simulateLogin = signedOperation({
       found.Role = describeGrant(granted)
       if (!granted.ok) throw granted.error.fault
       found.Tags = granted.value.tags
+      if (input.Audience !== undefined)
+        found.Token = await judgeToken(input.Audience, identified, granted.value, context)
       return { ...found, ...(await judgeRole(identified, granted.value, context)) }
     } catch (error) {
       if (error instanceof Fault) return { ...found, Answer: { Code: error.code, Message: error.message } }

@@ -1,6 +1,6 @@
 import { MAX_SESSION_SECONDS } from '../../credentials/index.ts'
 import type { Pool } from '../../pools/index.ts'
-import { MAX_TOKEN_SECONDS, OPENID_TOKEN_SECONDS } from '../../tokens/index.ts'
+import { MAX_AUDIENCE_TOKEN_SECONDS, MAX_TOKEN_SECONDS, OPENID_TOKEN_SECONDS } from '../../tokens/index.ts'
 import { sessionSecondsOf } from '../pool/index.ts'
 
 /** What an identity was given before an operator stopped it, and nobody can recall. */
@@ -18,10 +18,13 @@ export function stillValid(pool: Pool, now: number): StillValid {
   const inSeconds = (seconds: number) => new Date(now + seconds * 1000)
   const credentials = sessionSecondsOf(pool)
   const tokens = tokenSecondsOf(pool)
+  // Those for other relying parties; what these give for them nobody here knows.
+  const others = pool.settings.tokenAudiences?.map(({ maxSeconds = MAX_AUDIENCE_TOKEN_SECONDS }) => maxSeconds) ?? []
+  const lasting = Math.max(tokens ?? 0, ...others)
   return {
     CredentialsUntil: inSeconds(credentials),
-    TokensUntil: tokens === undefined ? undefined : inSeconds(tokens),
-    StillValidUntil: inSeconds(Math.max(credentials, tokens === undefined ? 0 : tokens + MAX_SESSION_SECONDS)),
+    TokensUntil: lasting === 0 ? undefined : inSeconds(lasting),
+    StillValidUntil: inSeconds(Math.max(credentials, lasting, tokens === undefined ? 0 : tokens + MAX_SESSION_SECONDS)),
   }
 }
 

@@ -27,3 +27,13 @@ export {
   unrecordedIdentityId,
 } from './shapes.ts'
 export { checkTags, onTaggedPool, poolOfArn, tagsReplaced } from './tags.ts'
+export {
+  audience,
+  describeTokenAudiences,
+  isNoToken,
+  tokenAudienceOf,
+  tokenAudiences,
+  tokenAudiencesFrom,
+  tokenSeconds,
+  type WholeTokenAudience,
+} from './token-audiences.ts'

@@ -10,3 +10,6 @@ export const MAX_PLACES = 9
 
 /** Rules of one role mapping, AWS's quota; the API model itself would allow 400. */
 export const MAX_RULES = 25
+
+/** Relying parties of one pool. More of them are better told apart by what they grant than by audiences. */
+export const MAX_TOKEN_AUDIENCES = 20

@@ -1,22 +1,11 @@
 import { parseArn } from '../../base/arn.ts'
 import { err, ok, type Result } from '../../base/result.ts'
 import { mayBeAudience } from '../../credentials/index.ts'
+import { TOKEN_CLAIMS, type TokenClaim, type TokenSubject } from '../../pools/index.ts'
 import { Fault } from '../../protocol/index.ts'
 import { type AudienceAlgorithm, mintAudienceToken } from '../../tokens/index.ts'
 import type { RequestContext } from '../operation.ts'
 import { keysIn, tokenId } from './signing.ts'
-
-/**
- * What the subject of a token for another relying party may be: the id of the identity; the ARN of its role; or both the pool and
- * the role by their names. Each names something that belongs to one account alone. Were it a text of the operator's own, one
- * account could write down the subjects of another, since all have one issuer.
- */
-export const TOKEN_SUBJECTS = ['identity', 'role', 'pool-role'] as const
-export type TokenSubject = (typeof TOKEN_SUBJECTS)[number]
-
-/** What such a token may tell besides. */
-export const TOKEN_CLAIMS = ['account', 'pool', 'role', 'amr', 'principal_tags'] as const
-export type TokenClaim = (typeof TOKEN_CLAIMS)[number]
 
 /** For whom a token is. Everything here has been verified. */
 export interface TokenHolder {

@@ -1,5 +1,5 @@
 import { seconds } from '../../base/world.ts'
-import type { Fault } from '../../protocol/index.ts'
+import { Fault } from '../../protocol/index.ts'
 import type { RoleChoice } from '../../roles/index.ts'
 import type { OwnTokenRejected } from '../../tokens/index.ts'
 import {
@@ -48,3 +48,12 @@ export function roleFault(denied: Extract<RoleChoice, { kind: 'denied' }>, custo
       return poolMisconfigured()
   }
 }
+
+export const federationOff = () =>
+  new Fault(
+    'OutboundWebIdentityFederationDisabledException',
+    'Outbound web identity federation is not enabled for this account.',
+  )
+
+export const payloadTooLarge = () =>
+  new Fault('JWTPayloadSizeExceededException', 'The payload of the token would be larger than 8192 bytes.')

@@ -1,5 +1,5 @@
 import { parseArn } from '../../base/arn.ts'
-import type { Result } from '../../base/result.ts'
+import { ok, type Result } from '../../base/result.ts'
 import {
   type AssumeRejected,
   type AssumeRequest,
@@ -46,6 +46,21 @@ export async function vendEmbedded(request: AssumeRequest, context: RequestConte
   const key = await sessionKey(await currentRing(context))
   const assumed = await issueEmbedded(request, { issuer, role, acceptUnregistered: localMode, sessionKey: key, world })
   return recorded('embedded', assumed, context)
+}
+
+/** Whether the embedded STS would give the role, where it is the one to ask: all is done that it does, and thrown away. */
+export async function mayAssume(
+  request: AssumeRequest,
+  context: RequestContext,
+): Promise<Result<void, AssumeRejected>> {
+  if (parseR2Grant(request.roleArn) || context.sts.forRole(request.roleArn).kind === 'remote') return ok(undefined)
+  const { issuer, localMode, world } = context
+  const role = await roleRecord(request.roleArn, context)
+  const key = await sessionKey(await currentRing(context))
+  const assumed = await issueEmbedded(request, { issuer, role, acceptUnregistered: localMode, sessionKey: key, world })
+  if (assumed.ok) return ok(undefined)
+  context.note({ decision: reasonOf(assumed.error) })
+  return assumed
 }
 
 /** The record of a role, from its own account. One without an access key has no records here, and its object is left alone. */

@@ -61,14 +61,5 @@ export function deniedAtSts(arn: string, explicitly: boolean): Fault {
   )
 }
 
-export const federationOff = () =>
-  new Fault(
-    'OutboundWebIdentityFederationDisabledException',
-    'Outbound web identity federation is not enabled for this account.',
-  )
-
-export const payloadTooLarge = () =>
-  new Fault('JWTPayloadSizeExceededException', 'The payload of the token would be larger than 8192 bytes.')
-
 export const sessionTooShort = () =>
   new Fault('SessionDurationEscalationException', 'The token would outlive the session that asks for it.')

@@ -1,29 +1,21 @@
 import { type PoolId, parseIdentityId, parsePoolId } from '../../base/ids.ts'
-import { namesInTag } from '../../base/tag-text.ts'
 import { seconds } from '../../base/world.ts'
-import { checkTokenPolicy, type TokenPolicyDenied } from '../../credentials/index.ts'
 import { identityDetail, type Pool } from '../../pools/index.ts'
-import { Fault, integer, list, optional, required, string, structure, type Value } from '../../protocol/index.ts'
-import {
-  AUDIENCE_ALGORITHMS,
-  AUDIENCE_TOKEN_SECONDS,
-  type AudienceAlgorithm,
-  MAX_AUDIENCE_TOKEN_SECONDS,
-  MIN_AUDIENCE_TOKEN_SECONDS,
-} from '../../tokens/index.ts'
+import { Fault, list, optional, required, string, structure, type Value } from '../../protocol/index.ts'
+import { AUDIENCE_ALGORITHMS, AUDIENCE_TOKEN_SECONDS, type AudienceAlgorithm } from '../../tokens/index.ts'
 import type { SessionFacts } from '../caller.ts'
 import { type SignedContext, signedOperation, type TagPairs } from '../operation.ts'
+import { audience, isNoToken, tokenSeconds } from '../pool/index.ts'
 import {
   checkAudiences,
+  federationOff,
+  payloadTooLarge,
+  type RoleTokenDenied,
+  roleForToken,
   signAudienceToken,
-  TOKEN_CLAIMS,
-  TOKEN_SUBJECTS,
-  type TokenClaim,
-  type TokenSubject,
   withPool,
 } from '../sign-in/index.ts'
-import { deniedAtSts, federationOff, payloadTooLarge, sessionTooShort } from './faults.ts'
-import { TOKEN_CLAIMS_TAG, TOKEN_SUBJECT_TAG } from './limits.ts'
+import { deniedAtSts, sessionTooShort } from './faults.ts'
 
 const tag = structure({
   Key: required(string({ min: 1, max: 128, pattern: '[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+' })),
@@ -31,8 +23,8 @@ const tag = structure({
 })
 
 const input = structure({
-  Audience: required(list(string({ min: 1, max: 1000, recordedIf: isNoToken }), { min: 1, max: 10 })),
-  DurationSeconds: optional(integer({ min: MIN_AUDIENCE_TOKEN_SECONDS, max: MAX_AUDIENCE_TOKEN_SECONDS })),
+  Audience: required(list(audience, { min: 1, max: 10 })),
+  DurationSeconds: optional(tokenSeconds),
   SigningAlgorithm: required(string({ min: 5, max: 5 })),
   Tags: optional(list(tag, { max: 50 })),
 })
@@ -59,12 +51,11 @@ export const getWebIdentityToken = signedOperation({
     context.note({ decision: { pool: session.audience, identity: session.subject } })
     checkAudiences(audiences, context)
     const requestTags = uniqueTags(asked)
-    const role = await allowingRole(
-      session,
-      { algorithm, audiences, durationSeconds: lifetimeSeconds, requestTags },
-      context,
-    )
-    const form = formOf(role.tags, context)
+    const wanted = { algorithm, audiences, durationSeconds: lifetimeSeconds, requestTags, region: caller.region }
+    const role = await roleForToken(session, wanted, context)
+    if (!role.ok)
+      throw role.error.reason === 'federation_disabled' ? federationOff() : refused(recordable(role.error), context)
+    context.note({ decision: { audiences } })
     if (seconds(context.world.now()) + lifetimeSeconds > session.expiration) throw sessionTooShort()
     await checkIdentity(session, context)
     if (!session.claims) throw payloadTooLarge()
@@ -73,13 +64,13 @@ export const getWebIdentityToken = signedOperation({
       account: session.account,
       pool: session.audience,
       identityId: session.subject,
-      role: role.arn,
+      role: role.value.arn,
       amr,
       tags,
     }
     const signed = await signAudienceToken(
       holder,
-      { ...form, algorithm, audiences, lifetimeSeconds, requestTags: Object.fromEntries(requestTags) },
+      { ...role.value, algorithm, audiences, lifetimeSeconds, requestTags: Object.fromEntries(requestTags) },
       context,
     )
     if (!signed.ok)
@@ -99,43 +90,6 @@ function algorithmOf(text: string): AudienceAlgorithm {
   )
 }
 
-interface Asked {
-  algorithm: string
-  audiences: readonly string[]
-  durationSeconds: number
-  requestTags: TagPairs
-}
-
-/** The role of a session, if it is still the one that was assumed, and its policies allow what is asked for. */
-async function allowingRole(session: SessionFacts, asked: Asked, context: SignedContext) {
-  const { accounts, caller, clientAddress, issuer, knownAccounts, position, world } = context
-  const { account, arn, userId } = session
-  const name = arn.split('/')[1] ?? ''
-  if (!knownAccounts.has(account)) throw federationOff()
-  const { enabled, role } = await accounts.outbound(account, name, position)
-  if (!enabled) throw federationOff()
-  if (!role || role.id !== userId.split(':')[0]) throw refused({ reason: 'role_not_found' }, context)
-  context.note({ decision: { role: role.arn } })
-  if (session.issuedAt === undefined) throw refused({ reason: 'session_too_old' }, context)
-  // Session policies are not kept, and allow less than the role's.
-  if (session.narrowed) throw refused({ reason: 'session_narrowed' }, context)
-  // Its document is not here, and it may allow less than the policies do.
-  if (role.permissionsBoundary !== undefined) throw refused({ reason: 'role_boundary' }, context)
-  const question = {
-    ...asked,
-    session,
-    roleArn: role.arn,
-    issuer,
-    clientAddress,
-    region: caller.region,
-    now: world.now(),
-  }
-  const allowed = checkTokenPolicy(role.documents, question)
-  if (!allowed.ok) throw refused(recordable(allowed.error), context)
-  context.note({ decision: { audiences: asked.audiences } })
-  return role
-}
-
 /**
  * Refuses the session of an identity that may act no more, or of a pool in another account than the role: what its users have
  * tokens for is for their own operator to say.
@@ -150,7 +104,9 @@ async function checkIdentity(session: SessionFacts, context: SignedContext): Pro
     return detail.kind === 'found' ? { kind: 'found' as const, pool, identity: detail.identity } : detail
   })
   if (found.kind !== 'found') throw refused({ reason: found.kind }, context)
-  const reason = stoppedBy(found, session, world.now())
+  // What an isolate remembers of a pool may be old, and nothing else here would find that.
+  const home = found.identity?.state === 'guest' ? await pools.readHome(id) : found
+  const reason = home.kind === 'no_pool' ? home.kind : stoppedBy({ ...found, pool: home.pool }, session, world.now())
   if (reason !== undefined) throw refused({ reason }, context)
 }
 
@@ -171,17 +127,6 @@ function stoppedBy(
   return identity.notBefore !== undefined && issuedAt < identity.notBefore ? 'revoked' : undefined
 }
 
-/** What the tags of a role say of its tokens. One that is not understood might have said less than the default does. */
-function formOf(tags: TagPairs, context: SignedContext): { subject: TokenSubject; claims: readonly TokenClaim[] } {
-  const said = new Map(tags.map(([key, value]) => [key.toLowerCase(), value]))
-  const subject = TOKEN_SUBJECTS.find((known) => known === (said.get(TOKEN_SUBJECT_TAG) ?? 'identity'))
-  const named = said.has(TOKEN_CLAIMS_TAG) ? namesInTag(said.get(TOKEN_CLAIMS_TAG) ?? '') : TOKEN_CLAIMS
-  const claims = TOKEN_CLAIMS.filter((known) => named.includes(known))
-  if (subject === undefined || claims.length < new Set(named).size)
-    throw refused({ reason: 'role_tag_unknown' }, context)
-  return { subject, claims }
-}
-
 /** Keys are unique regardless of case, as those of all tags at STS. */
 function uniqueTags({ Tags = [] }: Value<typeof input>): TagPairs {
   const folded = Tags.map(({ Key }) => Key.toLowerCase())
@@ -190,14 +135,9 @@ function uniqueTags({ Tags = [] }: Value<typeof input>): TagPairs {
   return Tags.map(({ Key, Value }) => [Key, Value] as const)
 }
 
-/** Whoever mixes up what goes where sends a token for an audience. */
-function isNoToken(text: string): boolean {
-  return !/^[\w-]{16,}\.[\w-]{16,}\./.test(text)
-}
-
 /** Without an audience that may be a token. */
-function recordable(denied: TokenPolicyDenied) {
-  if (denied.reason === 'malformed_policy') return { ...denied }
+function recordable(denied: RoleTokenDenied) {
+  if (denied.reason !== 'token_denied') return { ...denied }
   const { audience, ...rest } = denied
   return { ...rest, ...(audience !== undefined && isNoToken(audience) && { audience }) }
 }

@@ -11,6 +11,7 @@ export interface Simulation {
   Session?: object
   Trust?: Record<string, unknown>
   R2?: object
+  Token?: object
   Answer: { Code: string; Message?: string; Reason?: object }
 }
 

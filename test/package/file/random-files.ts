@@ -84,6 +84,18 @@ const pool = providers.chain((listed) => {
     role: maybe(role),
     mappings: byProvider(mapping),
     tagsFromClaims: byProvider(claims),
+    tokenAudiences: maybe(
+      fc.dictionary(
+        fc.constantFrom('https://api.example', 'vault'),
+        fc.record({
+          subject: maybe(fc.constantFrom('identity', 'role', 'pool-role')),
+          claims: maybe(fc.subarray(['account', 'pool', 'role', 'amr', 'principal_tags'])),
+          maxSeconds: maybe(fc.constantFrom(60, 3600)),
+          guests: maybe(fc.boolean()),
+        }),
+        { maxKeys: 2 },
+      ),
+    ),
     sessionSeconds: maybe(fc.constantFrom(900, 3600, 43_200)),
     stsRegions: maybe(fc.constant(['us-east-1', 'eu-west-1'])),
     tags: maybe(tags),
