@@ -34,10 +34,14 @@ export function noteCall(
 }
 
 /** Members whose values are secrets or tokens, by the names that the API has for them. */
-const SECRET = /^(?:IdToken|Nonce|Token|LoginToken|SamlAssertion|Assertion|Pass|Proof)$/
+const SECRET = /^(?:IdToken|Nonce|Token|LoginToken|SamlAssertion|Assertion|Pass|GuestPass|Proof)$/
+
+/** The app of a pool at X, whose secret stands behind its consumer key. */
+const X = 'api.twitter.com'
 
 function withoutTokens(value: unknown, name = ''): unknown {
   if (Array.isArray(value)) return value.map((item) => withoutTokens(item, name))
+  if (name === X && typeof value === 'string') return value.replace(/;.*/s, ';$SECRET')
   if (typeof value !== 'object' || value === null) return SECRET.test(name) ? '$TOKEN' : value
   const given = Object.entries(value).filter(([, item]) => item !== undefined)
   return Object.fromEntries(

@@ -1,5 +1,6 @@
 import type { FunctionComponent } from 'preact'
-import { Pools } from './pools.tsx'
+import { Pool } from './pool/index.tsx'
+import { Pools } from './pools/index.tsx'
 import { Why } from './why/index.ts'
 
 /** A place of the console, by the first segment of its address. */
@@ -14,4 +15,5 @@ export interface Page {
 export const PAGES: readonly Page[] = [
   { segment: 'pools', title: 'Pools', isInMenu: true, show: Pools },
   { segment: 'why', title: 'Why', isInMenu: true, show: Why },
+  { segment: 'pool', title: 'Pool', show: Pool },
 ]

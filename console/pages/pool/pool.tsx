@@ -1,0 +1,41 @@
+import { addressOf, Id, type Load, Loaded, route, Tabs, useLoad } from '../../parts/index.ts'
+import { regionOf } from '../../session/index.ts'
+import { Overview } from './overview.tsx'
+import { type Settings, settingsOf } from './settings.ts'
+import { SettingsTab } from './settings-tab.tsx'
+
+const TABS = [
+  ['overview', 'Overview'],
+  ['settings', 'Settings'],
+] as const
+
+/** One pool. Its tab is the third segment of the address, and the part of a tab the fourth. */
+export function Pool() {
+  const [, id = '', tab = 'overview', part] = route.value.path
+  const settings = useLoad(() => settingsOf(id), [id])
+  const onSaved = (value: Settings) => {
+    settings.now.value = { state: 'loaded', value }
+  }
+  return (
+    <>
+      <h1>{nameIn(settings) ?? 'Pool'}</h1>
+      <p class="row">
+        <a href={addressOf(['pools'], { region: regionOf(id) })}>All pools</a>
+        <Id of={id} />
+      </p>
+      <Tabs label="Parts of the pool" of={TABS.map(([name, title]) => [['pool', id, name], title])} current={tab} />
+      {tab === 'overview' && <Overview id={id} settings={settings} />}
+      {tab === 'settings' && (
+        <Loaded from={settings}>
+          {(loaded) => <SettingsTab key={part} part={part} settings={loaded} onSaved={onSaved} />}
+        </Loaded>
+      )}
+    </>
+  )
+}
+
+function nameIn({ now }: Load<Settings>): string | undefined {
+  const current = now.value
+  const value = current.state === 'loaded' ? current.value : current.state === 'loading' ? current.before : undefined
+  return value?.IdentityPoolName
+}

@@ -1,0 +1,232 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Bed, CHROMIUM, startBed, type Tab } from './support/bed.ts'
+
+const NARROW = { id: 'NARROW', secret: 'n'.repeat(32) }
+/** A key that may read and list, and change nothing. It may not have counts. */
+const READER = {
+  secret: NARROW.secret,
+  account: '000000000000',
+  policy: {
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Effect: 'Allow',
+        Action: [
+          'cognito-identity:Describe*',
+          'cognito-identity:List*',
+          'cognito-identity:Get*',
+          'edge-identity:GetPoolSettings',
+          'edge-identity:DescribeSpread',
+          'iam:Get*',
+          'iam:List*',
+        ],
+        Resource: '*',
+      },
+    ],
+  },
+}
+
+describe.skipIf(CHROMIUM === undefined)('the pages of a pool, in Chromium', () => {
+  let bed: Bed
+  beforeAll(async () => {
+    bed = await startBed({ vars: { [`ACCESS_KEY_${NARROW.id}`]: JSON.stringify(READER) } })
+  })
+  afterAll(() => bed?.stop())
+
+  const well = async (tab: Tab, name: string) => {
+    expect(await tab.barriers()).toEqual([])
+    await tab.picture(name)
+    expect(tab.faults).toEqual([])
+  }
+  const asReader = async (hash: string) => {
+    const tab = await bed.tab(hash)
+    await tab.page.getByLabel('Access key id').fill(NARROW.id)
+    await tab.page.getByLabel('Secret').fill(NARROW.secret)
+    await tab.page.getByRole('button', { name: 'Sign in', exact: true }).click()
+    await tab.page.getByRole('button', { name: 'Sign out' }).waitFor()
+    return tab
+  }
+
+  it('makes a pool, shows its counts, and deletes it once its name is typed', async () => {
+    const tab = await bed.operator('#/pools/new')
+    const { page } = tab
+    await page.getByLabel('Name').fill('shop')
+    await page.getByLabel('Guests are allowed').check()
+    await well(tab, 'pool-new')
+    await page.getByRole('button', { name: 'Create the pool' }).click()
+    await page.getByRole('heading', { name: 'shop' }).waitFor()
+    await page.getByRole('link', { name: 'Overview' }).click()
+    await page.getByText('Guests are allowed and have no role').waitFor()
+    await page.getByText('Counted at').waitFor()
+    await page.getByRole('button', { name: 'Delete the pool…' }).click()
+    const button = page.getByRole('button', { name: 'Delete for good' })
+    expect(await button.isDisabled()).toBe(true)
+    await page.getByLabel('Type shop to go on').fill('shop')
+    await button.click()
+    await page.getByRole('link', { name: 'sample' }).waitFor()
+    expect(await page.getByRole('link', { name: 'shop' }).count()).toBe(0)
+    await page.getByText('nothing found').or(page.getByText('finding')).first().waitFor()
+    await well(tab, 'pool-list')
+    await tab.close()
+  })
+
+  it('shows who there is in a pool', async () => {
+    const tab = await bed.operator(`#/pool/${bed.sample.poolId}/overview`)
+    await tab.page.getByRole('table', { name: 'Logins by provider' }).waitFor()
+    await tab.page.getByText('One object keeps this pool').waitFor()
+    await well(tab, 'pool-overview')
+    await tab.close()
+  })
+
+  it('shows the list to a key that may not have counts, and a refusal where it may not write', async () => {
+    const tab = await asReader('#/pools')
+    await tab.page.getByText('not allowed').first().waitFor()
+    await tab.page.getByRole('link', { name: 'Create a pool' }).click()
+    await tab.page.getByLabel('Name').fill('mine')
+    await tab.page.getByRole('button', { name: 'Create the pool' }).click()
+    await tab.page.getByRole('alert').getByText('CreateIdentityPool').first().waitFor()
+    await tab.page.goto(`${bed.service.url}/console#/pool/${bed.sample.poolId}/overview`)
+    expect(tab.faults).toEqual([])
+    await tab.close()
+  })
+
+  /** What a page must show as text. */
+  const MARK = '<img src=x onerror=alert(1)>'
+  const SECRET = 'consumer-secret-of-x'
+  const OIDC = () => `arn:aws:iam::000000000000:oidc-provider/${bed.sample.user.provider}`
+  const role = (name: string) => `arn:aws:iam::000000000000:role/${name}`
+
+  /** A pool with everything that settings may have. */
+  async function richPool(IdentityPoolName: string): Promise<string> {
+    const { IdentityPoolId } = await bed.admin.signed('CreateIdentityPool', {
+      IdentityPoolName,
+      AllowUnauthenticatedIdentities: true,
+    })
+    const { Version } = await bed.admin.own('GetPoolSettings', { IdentityPoolId })
+    await bed.admin.own('SetPoolSettings', {
+      IdentityPoolId,
+      IfVersion: Version,
+      IdentityPoolName,
+      AllowUnauthenticatedIdentities: true,
+      OpenIdConnectProviderARNs: [OIDC()],
+      SupportedLoginProviders: { 'accounts.google.com': '1.apps.example', 'api.twitter.com': `key;${SECRET}` },
+      CognitoIdentityProviders: [
+        { ProviderName: 'cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbC', ClientId: 'client1' },
+      ],
+      IdentityPoolTags: { team: 'blue', 'edge-identity:session-seconds': '7200' },
+      Roles: { authenticated: role('sample-user'), unauthenticated: role('sample-guest') },
+      RoleMappings: {
+        [OIDC()]: {
+          Type: 'Rules',
+          AmbiguousRoleResolution: 'Deny',
+          RulesConfiguration: {
+            Rules: [
+              { Claim: 'groups', MatchType: 'Contains', Value: MARK, RoleARN: role('sample-user') },
+              { Claim: 'groups', MatchType: 'Equals', Value: 'staff', RoleARN: role('sample-user') },
+            ],
+          },
+        },
+      },
+      PrincipalTagMaps: { [OIDC()]: { PrincipalTags: { tenant: MARK } } },
+    })
+    return IdentityPoolId
+  }
+
+  it('shows every setting as text, and no secret', async () => {
+    const pool = await richPool('rich')
+    const tab = await bed.operator(`#/pool/${pool}/settings`)
+    await tab.page.getByText(`tenant from the claim ${MARK}`).waitFor()
+    await tab.page.getByText('As JSON').click()
+    await tab.page.getByText('made this page').click()
+    await well(tab, 'pool-settings')
+    expect(await tab.page.content()).not.toContain(SECRET)
+    await tab.close()
+  })
+
+  it('says what a change does before it is saved, and what somebody else changed meanwhile', async () => {
+    const pool = await richPool('edited')
+    const tab = await bed.operator(`#/pool/${pool}/settings/general`)
+    const { page } = tab
+    await page.getByRole('button', { name: 'Review the change' }).click()
+    await page.getByText('Nothing is different yet.').waitFor()
+    await page.getByLabel('Guests are allowed').uncheck()
+    await page.getByRole('button', { name: 'Review the change' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByText('Guests are served no more').waitFor()
+    await well(tab, 'pool-change')
+    await bed.admin.signed('TagResource', {
+      ResourceArn: `arn:aws:cognito-identity:us-east-1:000000000000:identitypool/${pool}`,
+      Tags: { team: 'red' },
+    })
+    await dialog.getByRole('button', { name: 'Save', exact: true }).click()
+    await dialog.getByText('Nothing was saved').waitFor()
+    expect(await dialog.getByText('"team": "red"').count()).toBeGreaterThan(0)
+    await well(tab, 'pool-conflict')
+    await dialog.getByRole('button', { name: 'Save on top of it' }).click()
+    await page.getByText('not allowed', { exact: true }).first().waitFor()
+    expect(await bed.admin.own('GetPoolSettings', { IdentityPoolId: pool })).toMatchObject({
+      AllowUnauthenticatedIdentities: false,
+      IdentityPoolTags: { team: 'red' },
+      SupportedLoginProviders: { 'api.twitter.com': `key;${SECRET}` },
+    })
+    await tab.close()
+  })
+
+  it('takes what a provider had along when it leaves, and keeps the secret that nobody typed', async () => {
+    const pool = await richPool('leaving')
+    const tab = await bed.operator(`#/pool/${pool}/settings/providers`)
+    const { page } = tab
+    await page.getByLabel('X: consumer key').waitFor()
+    await well(tab, 'pool-providers')
+    await page.getByLabel('Google: client id').fill('2.apps.example')
+    await page.getByRole('button', { name: 'Remove OpenID Connect provider 1' }).click()
+    await page.getByRole('button', { name: 'Review the change' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByText(`Users of ${bed.sample.user.provider} can no longer sign in`).waitFor()
+    expect(await page.content()).not.toContain(SECRET)
+    await dialog.getByRole('button', { name: 'Save', exact: true }).click()
+    await page.getByRole('heading', { name: 'Login providers' }).waitFor()
+    const after = await bed.admin.own('GetPoolSettings', { IdentityPoolId: pool })
+    expect(after).toMatchObject({
+      SupportedLoginProviders: { 'accounts.google.com': '2.apps.example', 'api.twitter.com': `key;${SECRET}` },
+    })
+    expect([after.RoleMappings, after.PrincipalTagMaps, after.OpenIdConnectProviderARNs]).toEqual([
+      undefined,
+      {},
+      undefined,
+    ])
+    expect(tab.faults).toEqual([])
+    await tab.close()
+  })
+
+  it('has a field for each tag that it knows, roles and attributes, by keyboard alone', async () => {
+    const pool = await richPool('tagged')
+    const tab = await bed.operator(`#/pool/${pool}/settings/tags`)
+    const { page } = tab
+    await page.getByLabel('New guests a day').waitFor()
+    await well(tab, 'pool-tags')
+    await page.getByLabel('New guests a day').focus()
+    await page.keyboard.type('1000')
+    await page.keyboard.press('Enter')
+    await page.getByRole('dialog').getByText('At most 1000 new guests are made a day.').waitFor()
+    await page.getByRole('button', { name: 'Save', exact: true }).focus()
+    await page.keyboard.press('Enter')
+    await page.getByRole('cell', { name: '1000' }).waitFor()
+    await page.goto(`${bed.service.url}/console#/pool/${pool}/settings/attributes`)
+    await page.getByLabel('Claim').first().waitFor()
+    await well(tab, 'pool-attributes')
+    await tab.close()
+  })
+
+  it('shows to whoever may not change a pool what the service says', async () => {
+    const tab = await asReader(`#/pool/${bed.sample.poolId}/settings/roles`)
+    const { page } = tab
+    await page.getByLabel('Role of guests').fill('')
+    await page.getByRole('button', { name: 'Review the change' }).click()
+    await page.getByRole('dialog').getByText('Guests get no credentials').waitFor()
+    await page.getByRole('button', { name: 'Save', exact: true }).click()
+    await page.getByRole('dialog').getByText('not authorized to perform: edge-identity:SetPoolSettings').waitFor()
+    expect(tab.faults).toEqual([])
+    await tab.close()
+  })
+})
