@@ -38,6 +38,12 @@ describe.skipIf(CHROMIUM === undefined)('the pages of a pool, in Chromium', () =
     await tab.picture(name)
     expect(tab.faults).toEqual([])
   }
+  const tokenOf = async (claims: object) => {
+    const url = `${bed.service.url}/issuers/test/id-token`
+    const headers = { accept: 'application/jwt', 'content-type': 'application/json' }
+    const answer = await fetch(url, { method: 'POST', headers, body: JSON.stringify(claims) })
+    return (await answer.text()).trim()
+  }
   const asReader = async (hash: string) => {
     const tab = await bed.tab(hash)
     await tab.page.getByLabel('Access key id').fill(NARROW.id)
@@ -227,6 +233,56 @@ describe.skipIf(CHROMIUM === undefined)('the pages of a pool, in Chromium', () =
     await page.getByRole('button', { name: 'Save', exact: true }).click()
     await page.getByRole('dialog').getByText('not authorized to perform: edge-identity:SetPoolSettings').waitFor()
     expect(tab.faults).toEqual([])
+    await tab.close()
+  })
+
+  it('judges a login by rules that are not saved yet, and forgets the token', async () => {
+    const pool = await richPool('mapped')
+    const tab = await bed.operator(`#/pool/${pool}/mappings`)
+    const { page } = tab
+    await page.getByRole('button', { name: 'What would it come to?' }).click()
+    await page.getByText('The app would get credentials').or(page.getByText('The app would be refused')).waitFor()
+    await well(tab, 'pool-mappings')
+    await page.getByRole('link', { name: bed.sample.user.provider }).click()
+    await page.getByRole('button', { name: 'Add a rule' }).click()
+    const rule = page
+      .getByRole('listitem')
+      .filter({ has: page.getByLabel('Claim') })
+      .nth(2)
+    await rule.getByLabel('Claim').fill('sub')
+    await rule.getByLabel('Value').fill('ada')
+    await rule.getByLabel('Role').fill(role('sample-user'))
+    await page.getByRole('button', { name: 'Move rule 3 up' }).click()
+    await page.getByRole('button', { name: 'Move rule 2 up' }).click()
+    const token = await tokenOf({ sub: 'ada', groups: [MARK, 'staff'] })
+    await page.getByLabel('Token', { exact: true }).fill(token)
+    await page.getByRole('button', { name: 'What would it come to?' }).click()
+    await page.getByText('Rule 1 of the mapping').waitFor()
+    expect(await page.getByText('This rule decided in the last simulation.').count()).toBe(1)
+    expect(await page.getByLabel('Token', { exact: true }).inputValue()).toBe('')
+    await page.getByText('made this page').click()
+    expect(await page.content()).not.toContain(token)
+    await well(tab, 'pool-mapping')
+    expect((await bed.admin.own('GetPoolSettings', { IdentityPoolId: pool })).RoleMappings[OIDC()]).toMatchObject({
+      RulesConfiguration: { Rules: [{ Value: MARK }, { Value: 'staff' }] },
+    })
+    await page.getByRole('button', { name: 'Review the change' }).click()
+    await page.getByRole('button', { name: 'Save', exact: true }).click()
+    await page.getByRole('heading', { name: 'Role mappings' }).waitFor()
+    expect((await bed.admin.own('GetPoolSettings', { IdentityPoolId: pool })).RoleMappings[OIDC()]).toMatchObject({
+      RulesConfiguration: { Rules: [{ Value: 'ada' }, { Value: MARK }, { Value: 'staff' }] },
+    })
+    await tab.close()
+  })
+
+  it('says which check refuses a token', async () => {
+    const tab = await bed.operator(`#/pool/${bed.sample.poolId}/mappings`)
+    const { page } = tab
+    await page.getByLabel('Who').selectOption(bed.sample.user.provider)
+    await page.getByLabel('Token', { exact: true }).fill('eyJhbGciOiJub25lIn0.e30.')
+    await page.getByRole('button', { name: 'What would it come to?' }).click()
+    await page.getByText('The app would be refused').waitFor()
+    await well(tab, 'pool-refused')
     await tab.close()
   })
 })

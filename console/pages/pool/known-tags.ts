@@ -168,5 +168,3 @@ export const KNOWN_TAGS: readonly KnownTag[] = [
     consequence: (value) => `New objects are in ${value ?? 'the region of the pool'}. Places cannot be changed later.`,
   },
 ]
-
-export const PREFIX = 'edge-identity:'

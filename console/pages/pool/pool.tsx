@@ -1,5 +1,6 @@
 import { addressOf, Id, type Load, Loaded, route, Tabs, useLoad } from '../../parts/index.ts'
 import { regionOf } from '../../session/index.ts'
+import { MappingsTab } from './mappings/mappings-tab.tsx'
 import { Overview } from './overview.tsx'
 import { type Settings, settingsOf } from './settings.ts'
 import { SettingsTab } from './settings-tab.tsx'
@@ -7,7 +8,14 @@ import { SettingsTab } from './settings-tab.tsx'
 const TABS = [
   ['overview', 'Overview'],
   ['settings', 'Settings'],
+  ['mappings', 'Roles and mappings'],
 ] as const
+
+/** Tabs that have parts. */
+const PARTS = new Map([
+  ['settings', SettingsTab],
+  ['mappings', MappingsTab],
+])
 
 /** One pool. Its tab is the third segment of the address, and the part of a tab the fourth. */
 export function Pool() {
@@ -16,18 +24,20 @@ export function Pool() {
   const onSaved = (value: Settings) => {
     settings.now.value = { state: 'loaded', value }
   }
+  const Part = PARTS.get(tab)
   return (
     <>
       <h1>{nameIn(settings) ?? 'Pool'}</h1>
       <p class="row">
         <a href={addressOf(['pools'], { region: regionOf(id) })}>All pools</a>
+        <a href={addressOf(['identities', id, 'find'])}>Its identities</a>
         <Id of={id} />
       </p>
       <Tabs label="Parts of the pool" of={TABS.map(([name, title]) => [['pool', id, name], title])} current={tab} />
       {tab === 'overview' && <Overview id={id} settings={settings} />}
-      {tab === 'settings' && (
+      {Part && (
         <Loaded from={settings}>
-          {(loaded) => <SettingsTab key={part} part={part} settings={loaded} onSaved={onSaved} />}
+          {(loaded) => <Part key={part} part={part} settings={loaded} onSaved={onSaved} />}
         </Loaded>
       )}
     </>

@@ -28,7 +28,7 @@ export const X = 'api.twitter.com'
 const socialLabel = (key: string) => SOCIAL.find(([name]) => name === key)?.[1] ?? key
 
 /** What stands behind the type in the ARN of a provider: the issuer without its scheme, or the name of a SAML provider. */
-export const nameInArn = (arn: string) => arn.slice(arn.indexOf('/') + 1)
+const nameInArn = (arn: string) => arn.slice(arn.indexOf('/') + 1)
 
 /** All that a pool lists, but for its developer provider, which has neither mappings nor attribute maps. */
 export function listedIn(pool: PoolMembers): Listed[] {

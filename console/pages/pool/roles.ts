@@ -1,22 +1,8 @@
-import type { PoolMembers } from './settings.ts'
-
 /** Where a pool gives a role out. */
 export interface GivenRole {
   arn: string
   /** Whom to: the value of `amr` in tokens of the pool. */
   to: 'authenticated' | 'unauthenticated'
-}
-
-/** Every role that a pool may give to somebody, once for each kind of identity. */
-export function rolesGiven({ RoleMappings = {}, Roles = {} }: PoolMembers): GivenRole[] {
-  const ofRules = Object.values(RoleMappings).flatMap(({ RulesConfiguration }) =>
-    (RulesConfiguration?.Rules ?? []).map(({ RoleARN }) => RoleARN),
-  )
-  const users = [...(Roles.authenticated ? [Roles.authenticated] : []), ...ofRules]
-  return [
-    ...[...new Set(users)].map((arn): GivenRole => ({ arn, to: 'authenticated' })),
-    ...(Roles.unauthenticated ? [{ arn: Roles.unauthenticated, to: 'unauthenticated' } as const] : []),
-  ]
 }
 
 /** The name of a role; of a grant of R2, or another text, all of it. */

@@ -1,4 +1,4 @@
-import { useSignal } from '@preact/signals'
+import { type Signal, useSignal } from '@preact/signals'
 import { addressOf, Choice, Field, Form, goTo, RegionChoice, regionOfRoute, Switch } from '../../parts/index.ts'
 import { cognito } from '../../session/index.ts'
 
@@ -38,30 +38,37 @@ export function NewPool() {
           value={guests}
           hint="Anybody who knows the id of the pool gets an identity without signing in. Guests have no credentials until the pool has a role for them."
         />
-        <details>
-          <summary>What cannot be changed later, or only in one direction</summary>
-          <Field
-            label="Developer provider"
-            value={developer}
-            hint="The name under which your own backend vouches for users, such as login.my-app. Once set, it stays."
-          />
-          <Choice
-            label="Objects"
-            value={objects}
-            options={OBJECTS.map((one) => [one, one])}
-            hint="One holds some 17 million users. The number can be raised later, and never lowered."
-          />
-          <Field
-            label="Places"
-            value={places}
-            placeholder="weur enam apac-se"
-            hint="Two to nine places of Cloudflare with blanks between them, at most as many as objects. Empty: near the region of the pool."
-          />
-        </details>
+        <Lasting developer={developer} objects={objects} places={places} />
         <p class="hint">
           The pool is made at once, in {region}, and gives nobody credentials yet: roles and login providers come next.
         </p>
       </Form>
     </>
+  )
+}
+
+/** What a pool has for good, or nearly so. */
+function Lasting({ developer, objects, places }: Readonly<Record<'developer' | 'objects' | 'places', Signal<string>>>) {
+  return (
+    <details>
+      <summary>What cannot be changed later, or only in one direction</summary>
+      <Field
+        label="Developer provider"
+        value={developer}
+        hint="The name under which your own backend vouches for users, such as login.my-app. Once set, it stays."
+      />
+      <Choice
+        label="Objects"
+        value={objects}
+        options={OBJECTS.map((one) => [one, one])}
+        hint="One holds some 17 million users. The number can be raised later, and never lowered."
+      />
+      <Field
+        label="Places"
+        value={places}
+        placeholder="weur enam apac-se"
+        hint="Two to nine places of Cloudflare with blanks between them, at most as many as objects. Empty: near the region of the pool."
+      />
+    </details>
   )
 }

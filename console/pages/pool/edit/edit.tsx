@@ -16,13 +16,15 @@ interface EditFormProps extends EditProps {
   title: string
   /** Throws, in words, what cannot be saved. */
   change: () => Change
+  /** The tab that one comes back to. */
+  tab?: 'settings' | 'mappings'
   children: ComponentChildren
 }
 
 /** The form for one part of the settings: first what would change is shown, then it is saved. */
-export function EditForm({ change, children, onSaved, settings, title }: EditFormProps) {
+export function EditForm({ change, children, onSaved, settings, tab = 'settings', title }: EditFormProps) {
   const asked = useSignal<Change | undefined>(undefined)
-  const back = ['pool', settings.IdentityPoolId, 'settings']
+  const back = ['pool', settings.IdentityPoolId, tab]
   const review = () => {
     const wanted = change()
     if (isSame(settings, withChange(settings, wanted))) throw new Error('Nothing is different yet.')

@@ -1,4 +1,4 @@
-import { useSignal } from '@preact/signals'
+import { type Signal, useSignal } from '@preact/signals'
 import { Choice, Field, Switch } from '../../../parts/index.ts'
 import { EditForm, type EditProps } from './edit.tsx'
 
@@ -8,12 +8,11 @@ export function General({ onSaved, settings }: EditProps) {
   const guests = useSignal(settings.AllowUnauthenticatedIdentities)
   const classic = useSignal(String(settings.AllowClassicFlow ?? ''))
   const developer = useSignal('')
-  const isFixed = settings.DeveloperProviderName !== undefined
   const change = () => ({
     IdentityPoolName: name.value,
     AllowUnauthenticatedIdentities: guests.value,
     AllowClassicFlow: classic.value === '' ? undefined : classic.value === 'true',
-    ...(!isFixed && developer.value !== '' && { DeveloperProviderName: developer.value }),
+    ...(developer.value !== '' && { DeveloperProviderName: developer.value }),
   })
   return (
     <EditForm title="Name and flows" settings={settings} onSaved={onSaved} change={change}>
@@ -33,19 +32,24 @@ export function General({ onSaved, settings }: EditProps) {
         ]}
         hint="An app takes the token of an identity to STS itself, and chooses a role that trusts it. The enhanced flow is safer: here the pool chooses."
       />
-      {isFixed ? (
-        <p>
-          Developer provider: <code>{settings.DeveloperProviderName}</code>{' '}
-          <span class="quiet">It was set once, and stays.</span>
-        </p>
-      ) : (
-        <Field
-          label="Developer provider"
-          value={developer}
-          placeholder="login.my-app"
-          hint="The name under which your own backend vouches for users. Once set, it can never be changed."
-        />
-      )}
+      <Developer value={developer} kept={settings.DeveloperProviderName} />
     </EditForm>
+  )
+}
+
+function Developer({ kept, value }: { value: Signal<string>; kept: string | undefined }) {
+  if (kept === undefined)
+    return (
+      <Field
+        label="Developer provider"
+        value={value}
+        placeholder="login.my-app"
+        hint="The name under which your own backend vouches for users. Once set, it can never be changed."
+      />
+    )
+  return (
+    <p>
+      Developer provider: <code>{kept}</code> <span class="quiet">It was set once, and stays.</span>
+    </p>
   )
 }

@@ -1,0 +1,57 @@
+import { edge, regionOf } from '../../../session/index.ts'
+import type { Mapping, PoolMembers, TagMap } from '../settings.ts'
+
+/** What SimulateLogin answers: as far as the request would come. */
+export interface Simulation {
+  Logins?: {
+    Provider: string
+    Accepted: boolean
+    Subject?: string
+    ClientId?: string
+    Claims?: Record<string, unknown>
+    Reason?: string
+    Details?: Record<string, unknown>
+    Accepts?: unknown
+  }[]
+  Guest?: { WouldBeMade: boolean; RefusedBy?: string; Which?: string }
+  Identity?: { IdentityId: string; Guest: boolean }
+  Role?: {
+    RoleArn?: string
+    ChosenBy?: { By: 'default' | 'rule' | 'token'; Role?: string; MappingKey?: string; Rule?: number; Custom: boolean }
+    Reason?: string
+    [detail: string]: unknown
+  }
+  Tags?: Record<string, string>
+  Session?: { DurationSeconds: number; Narrowing?: string }
+  Trust?: { Registered: boolean; Malformed?: string; Action?: string; Decision?: string; Statements?: Statement[] }
+  R2?: Record<string, unknown>
+  Answer: { Code: string; Message?: string; Reason?: { Reason?: string; [detail: string]: unknown } }
+}
+
+/** A statement of the trust policy, with what the request does not meet of it. */
+interface Statement {
+  Sid: string
+  Effect: 'allow' | 'deny'
+  Unmet: { Element: string; Operator?: string; Key?: string; Wanted: string[]; Found: string[] }[]
+}
+
+/** Settings to judge by that nobody has saved. */
+export interface Draft {
+  Roles?: PoolMembers['Roles']
+  RoleMappings?: Record<string, Mapping>
+  PrincipalTagMaps?: Record<string, TagMap>
+}
+
+export interface Question {
+  Logins?: Record<string, string>
+  IdentityId?: string
+  CustomRoleArn?: string
+  GuestPass?: string
+  ClientAddress?: string
+  ClientNetwork?: number
+  Draft?: Draft
+}
+
+/** What a login would come to. Nothing is issued. Throws `Refused`. */
+export const simulate = (IdentityPoolId: string, question: Question) =>
+  edge<Simulation>('SimulateLogin', { IdentityPoolId, ...question }, regionOf(IdentityPoolId))
