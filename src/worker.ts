@@ -82,8 +82,11 @@ function deploymentOf(env: Env, originOf: () => string): Deployment {
 }
 
 function build(env: Env, config: Config, issuer: string): Deployment {
-  const { decisions, localMode, r2AccessKeys, recordCopies, sts, stsTargets, turnstile } = config
+  const { localMode, r2AccessKeys, recordCopies, sts, stsTargets, turnstile } = config
   const keys = keysOf(env, config)
+  const accounts = new Accounts(env.ACCOUNT, world, { later: waitUntil, copies: recordCopies === 'near' })
+  const kept = decisionsOf(env, config, accounts)
+  const heard = (account: string, left: number) => kept.watch(account, left)
   const services: Services = {
     world,
     issuer,
@@ -95,14 +98,14 @@ function build(env: Env, config: Config, issuer: string): Deployment {
     knownAccounts: localMode
       ? LOCAL_ACCOUNTS
       : new Set([...config.accessKeys, ...config.operatorRoles].map(({ account }) => account)),
-    pools: new Pools(env.IDENTITY_POOL, world, cachedHints(issuer, keys)),
-    accounts: new Accounts(env.ACCOUNT, world, { later: waitUntil, copies: recordCopies === 'near' }),
+    pools: new Pools(env.IDENTITY_POOL, world, cachedHints(issuer, keys), heard),
+    accounts,
     logins: loginsOf(env, config, issuer, keys),
     keys,
     audienceKeys: audienceKeysOf(env, config, keys),
     receipts: new Receipts({ ring: () => env.KEY_RING.getByName(RECEIPTS) as never, world }),
     operators: operatorsOf(config),
-    decisions: new Decisions({ cache: env.CACHE, keep: decisions, keepsLast: localMode, later: waitUntil, world }),
+    decisions: kept,
     facts: factsOf(env, config),
   }
   return {
@@ -115,6 +118,13 @@ function build(env: Env, config: Config, issuer: string): Deployment {
     ringHealth: () => ringHealth(keys),
     console: consoleOf(env, config, issuer),
   }
+}
+
+function decisionsOf(env: Env, { decisions, localMode }: Config, accounts: Accounts): Decisions {
+  return new Decisions({
+    ...{ cache: env.CACHE, keep: decisions, keepsLast: localMode, later: waitUntil, world },
+    send: (account, records, missed) => accounts.takeDecisions(account, records, missed),
+  })
 }
 
 /** What operators may know. Whose a named setting is, its name or its value says. */

@@ -1,4 +1,3 @@
-import { DurableObject } from 'cloudflare:workers'
 import { poolTagOf } from '../base/ids.ts'
 import { consoleLog } from '../base/log.ts'
 import { isOpened, migrate } from '../base/migrations.ts'
@@ -16,6 +15,7 @@ import { RolePolicies } from './role-policies.ts'
 import { type Role, type RoleChange, Roles } from './roles.ts'
 import { type SamlMetadataRecord, type SamlProviderRecord, SamlProviders } from './saml-providers.ts'
 import { MIGRATIONS } from './schema.ts'
+import { WatchedAccount } from './watched-account.ts'
 
 /** What the directory asks an object of a pool; the rest of it is no business of an account. */
 interface PoolObject {
@@ -31,9 +31,10 @@ interface AccountObject {
  * One account: the directory of its pools, and the records that pools refer to by ARN. Pools themselves live in their own
  * objects, which the directory asks by alarm what became of them.
  *
- * An object that is named `<account>/<place>` is no account: it holds a copy of records there, and none of the tables.
+ * An object that is named `<account>/<place>` is no account: it holds a copy of records there, and none of the tables. Nor is
+ * `<account>/decisions`, which has the last decisions of the account while somebody watches.
  */
-export class Account extends DurableObject<Env> {
+export class Account extends WatchedAccount {
   #copyHere: RecordsCopy | undefined
 
   constructor(state: DurableObjectState, env: Env) {
@@ -73,18 +74,23 @@ export class Account extends DurableObject<Env> {
     )
   }
 
+  /** Ids of open pools of all regions in order, after the given one. */
+  openPools(after: string, limit: number): string[] {
+    return this.#read((sql) => new Directory(sql).open(after, limit)) ?? []
+  }
+
   /** Asks the pools whose entries are not settled, some at a time. A copy asks its account. */
   override async alarm(): Promise<void> {
     if (this.#isCopy()) return this.#copy().renew()
     const directory = new Directory(this.ctx.storage.sql)
-    this.#write((sql) => new Erasures(sql).forget(Date.now()))
-    for (const entry of directory.due(Date.now())) await this.#settle(directory, entry)
+    this.#write((sql) => new Erasures(sql).forget(this.now()))
+    for (const entry of directory.due(this.now())) await this.#settle(directory, entry)
     this.#settleLater()
   }
 
   /** Notes what is about to be erased in a pool; or answers that the same was noted a moment ago. */
   noteErasure(erasure: NotedErasure): KnownErasure | undefined {
-    const known = this.#write((sql) => new Erasures(sql).note(erasure, Date.now()))
+    const known = this.#write((sql) => new Erasures(sql).note(erasure, this.now()))
     this.#settleLater()
     return known
   }
@@ -109,7 +115,7 @@ export class Account extends DurableObject<Env> {
 
   /** Something with these marks was erased again. */
   keepErasures(pool: string, marks: readonly string[]): void {
-    this.#write((sql) => new Erasures(sql).keep(pool, marks, Date.now()))
+    this.#write((sql) => new Erasures(sql).keep(pool, marks, this.now()))
   }
 
   /** What a sign-in needs to know, all at once. */
@@ -250,7 +256,7 @@ export class Account extends DurableObject<Env> {
 
   /** Lets identities of the account have tokens for other relying parties. */
   enableOutboundFederation(operation: string): 'created' | 'exists' {
-    return this.#write((sql) => new OutboundFederations(sql).enable(Date.now(), operation))
+    return this.#write((sql) => new OutboundFederations(sql).enable(this.now(), operation))
   }
 
   disableOutboundFederation(): 'done' | 'none' {
@@ -268,7 +274,7 @@ export class Account extends DurableObject<Env> {
       callObject({ name: 'Account', limit: OBJECT_READ_MS }, () =>
         (this.env.ACCOUNT.getByName(account) as unknown as AccountObject).records(questions),
       )
-    this.#copyHere ??= new RecordsCopy({ storage: this.ctx.storage, ask, now: () => Date.now(), log: consoleLog })
+    this.#copyHere ??= new RecordsCopy({ storage: this.ctx.storage, ask, now: this.now, log: consoleLog })
     return this.#copyHere
   }
 
@@ -282,7 +288,7 @@ export class Account extends DurableObject<Env> {
       directory.settle(entry, found.kind === 'pool' ? found.pool.settings.name : undefined)
     } catch (error) {
       consoleLog.warn('directory_not_settled', { pool: entry.id, message: String(error) })
-      directory.isChanging(entry.id, Date.now())
+      directory.isChanging(entry.id, this.now())
     }
   }
 
@@ -291,11 +297,11 @@ export class Account extends DurableObject<Env> {
     const { sql } = this.ctx.storage
     const dues = [new Directory(sql).nextDue(), new Erasures(sql).nextExpiry()].flatMap((due) => due ?? [])
     const due = dues.length > 0 ? Math.min(...dues) : undefined
-    if (due !== undefined) void this.ctx.storage.setAlarm(Math.max(due, Date.now() + SETTLE_INTERVAL_MS))
+    if (due !== undefined) void this.ctx.storage.setAlarm(Math.max(due, this.now() + SETTLE_INTERVAL_MS))
   }
 
   #inDirectory<T>(work: (directory: Directory, now: number) => T): T {
-    const answer = this.#write((sql) => work(new Directory(sql), Date.now()))
+    const answer = this.#write((sql) => work(new Directory(sql), this.now()))
     this.#settleLater()
     return answer
   }

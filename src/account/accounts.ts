@@ -4,12 +4,14 @@ import { callObject, OBJECT_READ_MS, OBJECT_WRITE_MS, OtherVersion, Overloaded }
 import { placeNear } from '../base/places.ts'
 import type { World } from '../base/world.ts'
 import type { Account } from './account.ts'
+import type { WatchLeft } from './decision-ring.ts'
 import { KnownRecords, type PositionOf, type Wanted } from './known-records.ts'
 import { COPY_WAIT_MS, RECORDS_MAX_AGE_MS, RECORDS_MIN_AGE_MS } from './limits.ts'
 import type { OidcProvider } from './oidc-providers.ts'
 import type { Aged, Answer, AnswerTo, Question, RoleWithPolicies } from './questions.ts'
 import type { Role } from './roles.ts'
 import type { SamlProviderRecord } from './saml-providers.ts'
+import { type WatchAnswer, watchNameOf } from './watched-account.ts'
 
 type Methods = Exclude<keyof Account, keyof import('cloudflare:workers').DurableObject | '__DURABLE_OBJECT_BRAND'>
 
@@ -118,6 +120,20 @@ export class Accounts {
   forget(account: string): void {
     this.#changedAt = this.#world.now()
     this.#records.forget(account)
+  }
+
+  /** The decisions of an account after a cursor, for somebody who watches them. */
+  watchDecisions(account: string, cursor: string | undefined): Promise<WatchAnswer> {
+    return callObject({ name: 'Account', limit: OBJECT_READ_MS }, () =>
+      this.#objectOf(watchNameOf(account)).watchDecisions(cursor),
+    )
+  }
+
+  /** Brings records of an account to those who watch them. What the platform repeats is watched twice. */
+  takeDecisions(account: string, records: readonly string[], missed: number): Promise<WatchLeft> {
+    return callObject({ name: 'Account', limit: OBJECT_READ_MS }, () =>
+      this.#objectOf(watchNameOf(account)).takeDecisions(records, missed),
+    )
   }
 
   /** Those providers of these ARNs that are registered. All are of this account. */

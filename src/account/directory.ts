@@ -53,6 +53,14 @@ export class Directory {
     return 'reserved'
   }
 
+  /** Ids of open pools of all regions in order, after the given one. */
+  open(after: string, limit: number): string[] {
+    return this.#sql
+      .exec<{ id: string }>("SELECT id FROM pool WHERE id > ? AND state = 'open' ORDER BY id LIMIT ?", after, limit)
+      .toArray()
+      .map(({ id }) => id)
+  }
+
   /** Marks the entry of a pool about to change. */
   isChanging(id: string, now: number): void {
     this.#sql.exec('UPDATE pool SET since = max(?, since + 1) WHERE id = ?', now, id)

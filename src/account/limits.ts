@@ -84,3 +84,22 @@ export const ERASURE_REUSED_MS = 60_000
 
 /** Erasures that one alarm forgets, so that a run is short. */
 export const FORGET_ERASURES = 100
+
+/** How long an account counts as watched after somebody asked for its decisions, in milliseconds: some questions may get lost. */
+export const WATCH_MS = 30_000
+
+/** How often pools are told that somebody watches, in milliseconds. */
+export const TELL_EVERY_MS = 20_000
+
+/** Pools that are told at once; the next ones with the next question. A request may have so many calls on every plan. */
+export const POOLS_TOLD = 20
+
+/** Records that are kept for those who watch, and their characters: for some seconds of a busy account. */
+export const MAX_RING_RECORDS = 500
+export const MAX_RING_CHARS = 2_000_000
+
+/** Characters of records of one answer to somebody who watches. A single record has at most 10 KiB. */
+export const MAX_WATCH_ANSWER_CHARS = 500_000
+
+/** Batches of records that the object of an account takes in a second before it asks isolates to wait longer. */
+export const BATCHES_A_SECOND = 100

@@ -3,6 +3,7 @@ import type { LogFields } from '../base/log.ts'
 import type { World } from '../base/world.ts'
 import { FairShare } from './fair-share.ts'
 import { DECISION_READ_MS, DECISION_SECONDS, MAX_DECISIONS_A_MINUTE } from './limits.ts'
+import { WatchedRecords, type WatchedRecordsOptions } from './watched-records.ts'
 
 export interface DecisionsOptions {
   /** Holds decisions under the prefix `decision:`. May fail or lose them at any time. */
@@ -14,6 +15,8 @@ export interface DecisionsOptions {
   /** Runs work that may outlast the answer. */
   later: (work: Promise<unknown>) => void
   world: World
+  /** Takes records of an account to those who watch it. Without it, nobody can. */
+  send?: WatchedRecordsOptions['send']
 }
 
 /** What the last refusal is called in place of its request id. */
@@ -42,13 +45,28 @@ export class Decisions {
   readonly #issued = new FairShare(MAX_DECISIONS_A_MINUTE)
   readonly #refused = new FairShare(MAX_DECISIONS_A_MINUTE)
 
+  readonly #watched: WatchedRecords | undefined
+
   constructor(options: DecisionsOptions) {
+    const { keep, later, send, world } = options
     this.#options = options
+    this.#watched = send && keep !== 'off' ? new WatchedRecords({ send, later, world }) : undefined
   }
 
-  /** Keeps a record of an account's request, as JSON, after the answer. */
+  /** Whether decisions can be watched: not where operators may not ask about any. */
+  get canBeWatched(): boolean {
+    return this.#watched !== undefined
+  }
+
+  /** Somebody watches the decisions of an account, for so many milliseconds more. */
+  watch(account: string, left: number): void {
+    this.#watched?.watch(account, left)
+  }
+
+  /** Keeps a record of an account's request, as JSON, after the answer, and sends it to those who watch. */
   keep(requestId: string, record: string, { account, client, refused, signed }: Decided): void {
     const { cache, keep, later, world } = this.#options
+    this.#watched?.note(account, client, record)
     if (keep === 'off' || (keep === 'refusals' && !refused)) return
     const share = signed ? this.#signed : refused ? this.#refused : this.#issued
     if (!share.take(account, client, world.now())) return

@@ -24,3 +24,26 @@ export const MAX_DECISIONS_A_MINUTE = 360
  * the decision is not kept, and nothing else knows it.
  */
 export const DECISION_READ_MS = 3_000
+
+/** Records for operators who watch that one isolate sends in a second, of all accounts. More is only counted. */
+export const MAX_WATCHED_A_SECOND = 20
+
+/** Such records that wait to be sent, of all accounts: 400 KB. */
+export const MAX_WATCHED_WAITING = 2 * MAX_WATCHED_A_SECOND
+
+/** Accounts that one isolate knows to be watched, each of which then has one record a second. */
+export const MAX_WATCHED_ACCOUNTS = 20
+
+/** How long a record waits for others that go with it, in milliseconds. Whoever watches asks every other second. */
+export const BATCH_WAIT_MS = 250
+
+/** How often an isolate sends records of one account, in milliseconds. */
+export const BATCH_EVERY_MS = 1_000
+
+/**
+ * Batches that are sent beside one request, which may outlast its answer by 30 seconds; then another one goes on.
+ */
+export const MAX_BATCHES_A_TURN = 8
+
+/** After so many milliseconds a request that sends is held to have come to its end before it could: another one sends then. */
+export const SEND_ALIVE_MS = 15_000

@@ -36,6 +36,8 @@ export interface Facts {
   response?: LogFields
   /** All else that decided: pool, identity, logins, role, tags, broker, upstream, token id, reason, warning. */
   decision?: LogFields
+  /** The request goes on with what another one began, which has its record: it leaves none of its own unless it is refused. */
+  goesOn?: boolean
 }
 
 /** How it ended, if not well. */

@@ -40,7 +40,7 @@ export class AuditTrail {
   /** Leaves the record. `fault`: as the client is told it. */
   end(fault?: Fault): void {
     const { clientAddress, operation, operationId, requestId, time, userAgent } = this.#requested
-    if (operation.readOnly && !fault) return
+    if ((operation.readOnly || this.#facts.goesOn) && !fault) return
     const requested = {
       requestId,
       eventId: operationId,

@@ -123,11 +123,11 @@ export class IdentityPool extends DirectoryObject {
     if (call.once) {
       const resolved = inTransaction()
       if (resolved.kind === 'identity') void this.own.wake()
-      return resolved
+      return this.own.watch.mark(resolved)
     }
     // Without logins at most one statement writes, and that is a transaction by itself. What limits guests has its own.
-    if (call.logins.length === 0) return this.#resolve(call)
-    return unlessWriting(identities, (readable) => this.#resolve(call, readable), inTransaction)
+    if (call.logins.length === 0) return this.own.watch.mark(this.#resolve(call))
+    return this.own.watch.mark(unlessWriting(identities, (readable) => this.#resolve(call, readable), inTransaction))
   }
 
   /**
@@ -147,7 +147,7 @@ export class IdentityPool extends DirectoryObject {
     if (found.kind !== 'pool') return found
     const answer = this.own.guests.make(call, found.pool.settings)
     if (answer.kind === 'identity') void this.own.wake()
-    return answer
+    return this.own.watch.mark(answer)
   }
 
   /** Takes public logins off an identity, one of whose logins the caller has proven. */

@@ -10,12 +10,14 @@ import type { Pool } from './settings.ts'
 import { checkObjects } from './spread/check-objects.ts'
 import type { Hints } from './spread/hints.ts'
 import { Busy, Gone, Superseded } from './spread/interruptions.ts'
-import { BUSY_PAUSES_MS } from './spread/limits.ts'
+import { BUSY_PAUSES_MS, OBJECTS_TOLD } from './spread/limits.ts'
 import { objectOf } from './spread/map.ts'
 import { callsOf, homeOf, SPREAD, type SpreadPoolRecord, stepsOf } from './spread/objects.ts'
 import { nearestObject, viewFrom } from './spread/places.ts'
 import { checkSpread } from './spread/spread-check.ts'
 import { SpreadPool } from './spread/spread-pool.ts'
+import type { TakeStep } from './spread/step.ts'
+import { unmarked } from './watch.ts'
 
 type Methods = Exclude<keyof IdentityPool, keyof DurableObject>
 
@@ -23,6 +25,9 @@ type Methods = Exclude<keyof IdentityPool, keyof DurableObject>
 export type PoolObject = {
   [M in Methods]: (...args: Parameters<IdentityPool[M]>) => Promise<Awaited<ReturnType<IdentityPool[M]>>>
 }
+
+/** Hears that somebody watches the decisions of an account, for so many milliseconds more. */
+export type Heard = (account: string, left: number) => void
 
 /** The place of a pool: every id of it begins with these. */
 export type Home = Pick<PoolId, 'region' | 'tag'>
@@ -45,26 +50,44 @@ export class PoolObjects {
   readonly #namespace: DurableObjectNamespace<IdentityPool>
   readonly #world: Pick<World, 'now' | 'random' | 'uuid'>
   readonly #hints: Hints | undefined
+  readonly #heard: Heard | undefined
 
   constructor(
     namespace: DurableObjectNamespace<IdentityPool>,
     world: Pick<World, 'now' | 'random' | 'uuid'>,
     hints: Hints | undefined,
+    heard: Heard | undefined,
   ) {
     this.#namespace = namespace
     this.#world = world
     this.#hints = hints
+    this.#heard = heard
   }
 
   /**
    * Calls the object of a pool, or the head of one that is spread; `partOf` leads to the others. An object stays where its
    * first call put it, so only the call that opens a pool says where.
    */
-  call<T>({ tag }: Home, ask: (object: PoolObject) => Promise<T>, options: CallOptions = {}): Promise<T> {
+  async call<T>({ tag }: Home, ask: (object: PoolObject) => Promise<T>, options: CallOptions = {}): Promise<T> {
     const { hint, limit = OBJECT_WRITE_MS } = options
     const place = hint && { locationHint: hint }
-    return callObject({ name: 'IdentityPool', limit }, () =>
+    const answer = await callObject({ name: 'IdentityPool', limit }, () =>
       ask(this.#namespace.getByName(tag, place) as unknown as PoolObject),
+    )
+    return unmarked(answer, this.#heard)
+  }
+
+  /** Tells the objects of a pool that somebody watches the decisions of its account, for so many milliseconds. */
+  async watch(id: PoolId, account: string, left: number): Promise<void> {
+    const address = { id: id.text, account }
+    const noted = await this.call(id, (object) => object.watch(address, left), { limit: OBJECT_READ_MS })
+    const spread = noted.kind === 'watched' ? noted.spread : undefined
+    if (!spread) return
+    const others = Array.from({ length: Math.min(spread.objects, OBJECTS_TOLD) - 1 }, (_, number) => number + 1)
+    await Promise.all(
+      others.map((number) =>
+        callsOf({ ...id, spread }, number, this.#namespace, OBJECT_READ_MS)((part) => part.watch(address, left)),
+      ),
     )
   }
 
@@ -86,7 +109,8 @@ export class PoolObjects {
   ): Promise<T | NoPool | Stale> {
     const { settings, spread, version } = pool
     const { region, tag } = homeOf(pool)
-    const take = stepsOf(pool, this.#namespace, versioned ? version : undefined)
+    const steps = stepsOf(pool, this.#namespace, versioned ? version : undefined)
+    const take: TakeStep = async (step) => unmarked(await steps(step), this.#heard)
     const view = viewFrom(from, spread)
     const options = { tag, spread, allowGuests: settings.allowGuests, view, hints: this.#hints, take, pause }
     for (const wait of [...BUSY_PAUSES_MS, undefined]) {

@@ -8,6 +8,7 @@ import { SpreadHost } from './spread/host.ts'
 import { SPREAD } from './spread/objects.ts'
 import { PoolStatistics } from './statistics.ts'
 import { UsedProofs } from './used-proofs.ts'
+import { Watch } from './watch.ts'
 
 /** What an object of a pool keeps, and its alarm. */
 export class PoolState {
@@ -21,6 +22,8 @@ export class PoolState {
   readonly statistics: PoolStatistics
   /** Its part in a pool that is spread. */
   readonly host: SpreadHost
+  /** Whether somebody watches the decisions of the account. */
+  readonly watch: Watch
 
   readonly now: () => number
   /** A name that nothing else has. */
@@ -30,6 +33,7 @@ export class PoolState {
     this.storage = storage
     this.now = now
     this.newName = newName
+    this.watch = new Watch(now)
     this.identities = new IdentityTable(storage.sql)
     this.proofs = new UsedProofs(storage.sql)
     this.guests = new Guests(storage, this.identities, this.proofs, now)

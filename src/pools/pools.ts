@@ -13,7 +13,7 @@ import type { IdentityPool } from './identity-pool.ts'
 import { IMPORTING } from './import-table.ts'
 import { MAX_STALE_TURNS } from './limits.ts'
 import { locationHint } from './location.ts'
-import { type Home, isSpread, PoolObjects } from './pool-objects.ts'
+import { type Heard, type Home, isSpread, PoolObjects } from './pool-objects.ts'
 import type { ChangedIf } from './pool-record.ts'
 import type { IdentityPage, PageAsked, ResolveIn, UnlinkIn } from './requests.ts'
 import type { Resolution } from './resolve.ts'
@@ -35,8 +35,9 @@ export class Pools {
     namespace: DurableObjectNamespace<IdentityPool>,
     world: Pick<World, 'now' | 'random' | 'uuid'>,
     hints?: Hints,
+    heard?: Heard,
   ) {
-    this.#objects = new PoolObjects(namespace, world, hints)
+    this.#objects = new PoolObjects(namespace, world, hints, heard)
   }
 
   async create(id: PoolId, account: string, settings: PoolSettings, operation: string) {
@@ -68,6 +69,11 @@ export class Pools {
     )
     if (changed.kind === 'pool' && changed.pool.spread) await this.#tellPeers(id)
     return changed
+  }
+
+  /** Somebody watches the decisions of the account of a pool, for so many milliseconds: its answers say so then. */
+  watch(id: PoolId, account: string, left: number): Promise<void> {
+    return this.#objects.watch(id, account, left)
   }
 
   /** How a pool is spread, and how it grows or has grown last. */

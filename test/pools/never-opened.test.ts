@@ -85,6 +85,7 @@ const CALLS: {
     (pool) => pool.take({ pool: address.id }, { step: 'look', identities: [uuid], logins: [{ login: ana }] }),
     { kind: 'unopened' },
   ],
+  watch: [(pool) => pool.watch(address, 1000), { kind: 'no_pool' }],
   tellPeers: [(pool) => pool.tellPeers(), { kind: 'told' }],
   describeSpread: [(pool) => pool.describeSpread(address), { kind: 'no_pool' }],
   pauseSpread: [(pool) => pool.pauseSpread(address, true), { kind: 'no_pool' }],

@@ -199,6 +199,7 @@ function ofLength(shape: StringShape, length: number): string | undefined {
     'unauthenticated'.slice(-length),
     'last',
     '2026-11-27',
+    '0a0a0a0a-1-0',
     '2099-01-31T12:00:00Z',
     '/',
   ]

@@ -26,6 +26,7 @@ import { seedIdentity } from './seed-identity.ts'
 import { setPoolSettings } from './set-pool-settings.ts'
 import { simulateLogin } from './simulate-login.ts'
 import { unlinkLogin } from './unlink-login.ts'
+import { watchDecisions } from './watch-decisions.ts'
 
 /** Those of the last line are of local mode alone. */
 export const edgeIdentityOperations = [
@@ -34,7 +35,7 @@ export const edgeIdentityOperations = [
   ...[exportIdentities, importIdentities],
   ...[getGuestChallenge, getGuestPass, getTokenForAudience],
   ...[linkLogin, unlinkLogin, mergeIdentities],
-  ...[describeService, getOperatorSession],
+  ...[describeService, getOperatorSession, watchDecisions],
   ...[blockIdentity, unblockIdentity, revokeSessions],
   ...[describeSpread, pauseSpread, resumeSpread],
   ...[injectFault, keepAccount, listInjectedFaults, resetAccount, seedIdentity],

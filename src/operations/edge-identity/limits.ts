@@ -33,3 +33,9 @@ export const MAX_END_CHARS = 1_000
 
 /** Longest reason or source of an identity in a backup. */
 export const MAX_BACKUP_TEXT_CHARS = 1_024
+
+/** For how long a pool tells isolates that somebody watches, in milliseconds. It is told again before that, every 20 seconds. */
+export const WATCH_POOLS_MS = 45_000
+
+/** How often whoever watches should ask, in seconds. */
+export const WATCH_SECONDS = 2

@@ -94,3 +94,6 @@ export interface MoveLimits {
 }
 
 export const MOVE_LIMITS: MoveLimits = { rows: 500, rest: 200, rounds: 5 }
+
+/** Objects of a pool that are told that somebody watches. Each isolate calls some of them before long, and goes by what it heard. */
+export const OBJECTS_TOLD = 32

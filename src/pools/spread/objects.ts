@@ -2,6 +2,7 @@ import { callObject, OBJECT_WRITE_MS } from '../../base/objects.ts'
 import type { NoPool, PoolAddress, PoolFound } from '../calls.ts'
 import { locationHint } from '../location.ts'
 import type { Pool } from '../settings.ts'
+import type { WatchNoted } from '../watch.ts'
 import { slotOfStep } from './admission.ts'
 import { type EraseStep, isEraseStep } from './erase-step.ts'
 import type { PlanAnswer, PlanStep } from './growth.ts'
@@ -59,6 +60,7 @@ export interface PoolPart {
   move(pool: string, step: MoveStep): Promise<MoveAnswer | NoPool>
   plan(pool: string, step: PlanStep): Promise<PlanAnswer | NoPool>
   give(pool: string): Promise<void>
+  watch(address: PoolAddress, left: number): Promise<WatchNoted | NoPool>
 }
 
 /** What all ids of a pool begin with. */

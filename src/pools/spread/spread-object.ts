@@ -7,6 +7,7 @@ import { PoolState } from '../pool-state.ts'
 import { MIGRATIONS } from '../schema.ts'
 import type { Pool } from '../settings.ts'
 import { keepRowAlone } from '../tombstone.ts'
+import type { WatchNoted } from '../watch.ts'
 import type { EraseStep } from './erase-step.ts'
 import { growForAWhile } from './growing.ts'
 import type { GrowthState, PlanAnswer, PlanStep } from './growth.ts'
@@ -54,7 +55,15 @@ export abstract class SpreadObject extends DurableObject<Env> {
 
   /** The pool that an identity of this object belongs to. */
   readByRegion(region: string): PoolFound | NoPool {
-    return this.own.record.readByRegion(region)
+    return this.own.watch.mark(this.own.record.readByRegion(region))
+  }
+
+  /** Somebody watches the decisions of the account of this pool, for so many milliseconds. */
+  watch(address: PoolAddress, left: number): WatchNoted | NoPool {
+    const found = this.read(address)
+    if (found.kind !== 'pool') return found
+    this.own.watch.note(found.pool.account, left)
+    return { kind: 'watched', spread: this.own.host.isHead ? found.pool.spread : undefined }
   }
 
   /**
@@ -103,7 +112,7 @@ export abstract class SpreadObject extends DurableObject<Env> {
     const pool = this.own.record.open()
     const answer = pool ? this.own.host.take(pool, address, step) : ({ kind: 'no_pool' } as const)
     if (mayLeaveWork(step)) void this.own.wake()
-    return answer
+    return this.own.watch.mark(answer)
   }
 
   /** The same of an erasure. A method of its own, because an object of an earlier version would not know the step. */
