@@ -155,6 +155,17 @@ export class Accounts {
     }
   }
 
+  /** The OpenID Connect providers of an account that are meant, if one is registered. */
+  async oidcProviders(
+    account: string,
+    isMeant: (provider: OidcProvider) => boolean,
+    positionOf: PositionOf = NOWHERE,
+  ): Promise<OidcProvider[]> {
+    const asked = wanted({ ask: 'oidcProviders' }, (found) => found.some(isMeant))
+    const [found] = (await this.#records.look(account, [asked], positionOf)) as [AnswerTo<{ ask: 'oidcProviders' }>]
+    return found.filter(isMeant)
+  }
+
   /** The role with this very ARN, or `undefined` if none is registered. */
   async role(account: string, arn: string, positionOf: PositionOf = NOWHERE): Promise<Role | undefined> {
     const asked = wanted({ ask: 'role', name: roleNameIn(arn) }, (found) => found?.arn === arn)

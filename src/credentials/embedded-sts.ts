@@ -1,5 +1,6 @@
 import { err, ok, type Result } from '../base/result.ts'
 import { seconds, type World } from '../base/world.ts'
+import { policyForFederated } from './federated-trust.ts'
 import { newAccessKeyId, newSecretAccessKey, roleIdOf } from './issued-ids.ts'
 import { MAX_SEALED_SESSION_CHARS, MAX_SESSION_SECONDS } from './limits.ts'
 import { assumedRoleArn, parseRoleArn, type RoleArn } from './role-arn.ts'
@@ -7,7 +8,7 @@ import { checkSessionTags } from './session-tags.ts'
 import { type Session, type SessionKey, sealSession } from './session-token.ts'
 import { checkTrust, unreadableTrust } from './trust.ts'
 import { trustPolicyOf } from './trust-policy.ts'
-import type { AssumeRejected, AssumeRequest, RoleRecord, TemporaryCredentials } from './types.ts'
+import type { AssumeRejected, AssumeRequest, RoleRecord, TemporaryCredentials, WebIdentity } from './types.ts'
 
 export interface EmbeddedSts {
   /** URL of our issuer. */
@@ -53,9 +54,11 @@ function checkRegistered(
     return err(unreadableTrust(policy.error.detail))
   }
   const { clientAddress, identity, sessionName } = request
+  const judged = identity.federated ? policyForFederated(policy.value, identity.federated) : policy
+  if (!judged.ok) return err(unreadableTrust(judged.error.detail))
   const named = { ...role, tags: record.tags }
   const question = { identity, role: named, sessionName, issuer, clientAddress, now: world.now() }
-  const trust = checkTrust(policy.value, question)
+  const trust = checkTrust(judged.value, question)
   return trust.ok ? checkDuration(request, record.maxSessionDuration) : trust
 }
 
@@ -63,7 +66,8 @@ function checkUnregistered(
   request: AssumeRequest,
   { acceptUnregistered, world }: EmbeddedSts,
 ): Result<void, AssumeRejected> {
-  if (!acceptUnregistered) return err({ reason: 'role_not_found' })
+  // Whoever tests with identities of a pool has made the pool. Tokens of others are nobody's word without a trust policy.
+  if (!acceptUnregistered || request.identity.federated) return err({ reason: 'role_not_found' })
   world.log.warn('unregistered_role_assumed', { role: request.roleArn })
   return checkDuration(request, MAX_SESSION_SECONDS)
 }
@@ -83,8 +87,7 @@ async function issue(request: AssumeRequest, role: RoleArn, sts: EmbeddedSts): P
     arn: assumedRoleArn(role, sessionName),
     userId: `${roleId}:${sessionName}`,
     expiration: now + request.durationSeconds,
-    audience: identity.audience,
-    subject: identity.subject,
+    ...holderOf(identity),
     issuedAt: now,
     narrowed: request.narrowing.kind !== 'none',
     claims: { amr: identity.amr, tags: identity.principalTags ?? {} },
@@ -97,6 +100,12 @@ async function issue(request: AssumeRequest, role: RoleArn, sts: EmbeddedSts): P
     assumedRoleArn: session.arn,
     assumedRoleId: session.userId,
   }
+}
+
+/** Whose a session is. One that is of no identity says so where every version looks for the identity. */
+function holderOf({ audience, federated, subject }: WebIdentity): Pick<Session, 'audience' | 'federated' | 'subject'> {
+  if (!federated) return { audience, subject }
+  return { audience: '', subject: '', federated: { provider: federated.provider, audience, subject } }
 }
 
 /** A session whose claims make its token too long is as good without, but for tokens that would repeat them. */

@@ -1,3 +1,4 @@
+import { isJsonObject } from '../base/json.ts'
 import { err, ok, type Result } from '../base/result.ts'
 import { isTagText } from '../base/tag-text.ts'
 import { MAX_SESSION_TAGS, MAX_TAG_KEY_CHARS, MAX_TAG_VALUE_CHARS } from './limits.ts'
@@ -39,4 +40,27 @@ function problemOf(key: string, value: string, rules: TagRules): InvalidTags['wh
 function staysInPath(value: string): boolean {
   if (value === '' || value.startsWith('/') || value.endsWith('/')) return false
   return !value.split('/').some((segment) => segment === '.' || segment === '..')
+}
+
+const TAGS = 'https://aws.amazon.com/tags'
+
+/**
+ * The session tags that a token of a registered provider brings, in either form of AWS's (IAM User Guide, "Passing session tags in AWS
+ * STS"): one claim with all of them, each a text or a list of one, or a claim for each. `undefined` where they are of neither form, or
+ * a tag is there twice. Nothing here passes tags on, so that which are transitive does not matter.
+ */
+export function tagsInToken(claims: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> | undefined {
+  const { [TAGS]: nested = {} } = claims
+  if (!isJsonObject(nested)) return undefined
+  const { principal_tags: listed = {} } = nested
+  if (!isJsonObject(listed)) return undefined
+  const prefix = `${TAGS}/principal_tags/`
+  const flat = Object.entries(claims).filter(([name]) => name.startsWith(prefix))
+  const pairs = [...Object.entries(listed), ...flat.map(([name, value]) => [name.slice(prefix.length), value] as const)]
+  const tags = pairs.map(
+    ([key, value]) => [key, Array.isArray(value) && value.length === 1 ? value[0] : value] as const,
+  )
+  const isSound =
+    tags.every(([, value]) => typeof value === 'string') && new Set(tags.map(([key]) => key)).size === tags.length
+  return isSound ? Object.fromEntries(tags) : undefined
 }

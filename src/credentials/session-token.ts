@@ -15,10 +15,12 @@ export interface Session {
   userId: string
   /** Epoch seconds. */
   expiration: number
-  /** Pool id. */
+  /** Pool id; empty where there is no identity. */
   audience: string
-  /** Identity id. */
+  /** Identity id; empty where there is none. */
   subject: string
+  /** Set where the session is of nobody in a pool: by which provider its holder is known, for whom the token was, and its subject. */
+  federated?: { provider: string; audience: string; subject: string }
   /** When it began, in epoch seconds. None of 0.2.0 and before says so. */
   issuedAt?: number
   /** Session policies allow it less than its role has. */

@@ -44,11 +44,12 @@ export function parseTrustPolicy(document: string, issuer: string): TrustPolicy 
   return refuseUnknownKeys(policy.value, { knows: (key) => isKnown(key, issuer), concerns })
 }
 
-const isAboutAssuming = (statement: Statement) => [ASSUME, TAG].some((action) => listsAction(statement, action))
+export const isAboutAssuming = (statement: Statement) => [ASSUME, TAG].some((action) => listsAction(statement, action))
 
 /** Claims that are condition keys under the name of our issuer. */
 const CLAIMS = ['sub', 'aud', 'oaud', 'amr']
 
+/** Keys that every request of AssumeRoleWithWebIdentity has, but for the claims of its token. */
 const KEYS: ReadonlySet<string> = new Set([
   'aws:currenttime',
   'aws:epochtime',
@@ -78,7 +79,17 @@ const ABSENT = new RegExp(
 function isKnown(key: string, issuer: string): boolean {
   const claim = claimIn(key, issuer)
   if (claim !== undefined) return CLAIMS.includes(claim)
-  return KEYS.has(key) || isTagKey(key) || ABSENT.test(key) || !/^(?:aws|iam|sts):/.test(key)
+  return isRequestKey(key) || isOfIssuer(key)
+}
+
+/** Whether a key is about the request, and not about what its token says. */
+export function isRequestKey(key: string): boolean {
+  return KEYS.has(key) || isTagKey(key) || ABSENT.test(key)
+}
+
+/** Whether a key begins with what may be the name of an issuer. */
+export function isOfIssuer(key: string): boolean {
+  return !/^(?:aws|iam|sts):/.test(key)
 }
 
 /** Whether a policy lets identities assume the role whatever their pool. All pools have one issuer: only the audience tells. */
@@ -93,7 +104,7 @@ export function trustsEveryPool({ statements }: PolicyDocument, issuer: string):
 }
 
 /** Under these a key must be there and be one of the values. */
-const NAMING = /^(?:ForAnyValue:)?String(?:Equals(?:IgnoreCase)?|Like)$/
+export const NAMING = /^(?:ForAnyValue:)?String(?:Equals(?:IgnoreCase)?|Like)$/
 
 /** Whether a statement is for the pools that it names, each by its whole id: no wildcard, and no variable. */
 function namesPool({ conditions }: Statement, issuer: string): boolean {

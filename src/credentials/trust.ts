@@ -71,7 +71,11 @@ function firstRefused(policy: PolicyDocument, request: TrustRequest, { identity 
 }
 
 function requestOf(policy: PolicyDocument, question: TrustQuestion): TrustRequest {
-  return { principal: rememberedPrincipal(policy, question), context: contextOf(question) }
+  const { federated } = question.identity
+  const principal = federated
+    ? ({ type: 'Federated', anyOf: [federated.provider] } as const)
+    : rememberedPrincipal(policy, question)
+  return { principal, context: contextOf(question) }
 }
 
 type Principal = NonNullable<PolicyRequest['principal']>
@@ -112,8 +116,12 @@ function contextOf(question: TrustQuestion): PolicyRequest['context'] {
   return { get: (key) => claimNamed(key, question) ?? requestKey(key, question) }
 }
 
-/** The keys under our issuer and under AWS's names for it. */
+/** The keys under the issuer that the identity is of: for those of our pools, under AWS's names for it as well. */
 function claimNamed(key: string, { identity, issuer }: TrustQuestion): readonly string[] | undefined {
+  if (identity.federated) {
+    const prefix = `${identity.federated.issuer.toLowerCase()}:`
+    return key.startsWith(prefix) ? identity.federated.claims.get(key.slice(prefix.length)) : undefined
+  }
   switch (claimIn(key, issuer)) {
     case 'sub':
       return [identity.subject]

@@ -2,14 +2,26 @@ import type { Position } from '../base/position.ts'
 
 /** Who asks for a role. Every fact here has been verified by the caller. */
 export interface WebIdentity {
-  /** Identity id: the `sub` of the identity's token. */
+  /** Identity id: the `sub` of the identity's token. Of a federated one, the `sub` of its issuer. */
   subject: string
-  /** Pool id: the `aud` of the identity's token. */
+  /** Pool id: the `aud` of the identity's token. Of a federated one, the client that its token is for. */
   audience: string
   /** How the identity signed in: `unauthenticated`, or `authenticated` followed by its logins. */
   amr: readonly string[]
+  /** Set for whoever is no identity of a pool: the holder of a token of an issuer that the account has registered. */
+  federated?: Federated
   /** Session tags. */
   principalTags?: Readonly<Record<string, string>>
+}
+
+/** An OpenID provider of the account of a role, and what a token of it says. */
+export interface Federated {
+  /** ARN of the provider. */
+  provider: string
+  /** Name of the issuer, as the provider has it. */
+  issuer: string
+  /** Values of condition keys, by the key in lower case without the issuer's name. */
+  claims: ReadonlyMap<string, readonly string[]>
 }
 
 export interface AssumeRequest {

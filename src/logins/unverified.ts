@@ -14,6 +14,12 @@ export function unverifiedLogin(token: string): { issuer: string; provider: stri
   return { issuer: claims.iss, provider: KEYS.get(claims.iss) ?? canonicalName(issuerName(claims.iss)), subject }
 }
 
+/** The issuer that a token says it is of, which nobody has verified. `undefined` for any text but a JSON web token with one. */
+export function unverifiedIssuer(token: string): string | undefined {
+  const iss = parseToken(token)?.claims.iss
+  return typeof iss === 'string' ? iss : undefined
+}
+
 /** Keys of those providers whose tokens do not have them in `iss`. */
 const KEYS: ReadonlyMap<string, string> = new Map(
   Object.values(CATALOGUE).flatMap((row) =>

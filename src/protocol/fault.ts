@@ -33,6 +33,7 @@ const STATUS = {
   ExpiredToken: 403,
   FeatureDisabled: 404,
   FeatureEnabled: 409,
+  IDPRejectedClaim: 403,
   IncompleteSignature: 400,
   InternalFailure: 500,
   InvalidAction: 400,

@@ -62,6 +62,18 @@ describe('a session token', () => {
     expect((await sealSession(session, SESSION_KEY, WORLD)).length).toBeLessThan(MAX_SEALED_SESSION_CHARS)
   })
 
+  it('of nobody in a pool has who it is instead of an identity, and stays under the cap', async () => {
+    const federated = {
+      provider: `arn:aws:iam::1:oidc-provider/${'i'.repeat(255)}`,
+      audience: 'a'.repeat(255),
+      subject: 's'.repeat(255),
+    }
+    const sealed = { ...session, audience: '', subject: '', federated }
+    const token = await sealSession(sealed, SESSION_KEY, WORLD)
+    expect(token.length).toBeLessThan(MAX_SEALED_SESSION_CHARS)
+    expect(await open(token)).toEqual({ ok: true, value: sealed })
+  })
+
   it('is unknown with another access key id, expired or not', async () => {
     const token = await sealSession(session, SESSION_KEY, WORLD)
     expect(await open(token, { accessKeyId: 'ASIAAAAQEAYEAUDAOCAK' })).toEqual(unknown)

@@ -1,6 +1,12 @@
 import { parseArn } from '../../base/arn.ts'
-import { parseTrustPolicy, trustsEveryPool } from '../../credentials/index.ts'
-import { actionsFit } from '../../policy/index.ts'
+import {
+  knownKeysAlone,
+  parseTrustPolicy,
+  providersIn,
+  trustsEveryPool,
+  trustsEveryTenant,
+} from '../../credentials/index.ts'
+import { actionsFit, type PolicyDocument } from '../../policy/index.ts'
 import { Fault } from '../../protocol/index.ts'
 
 /**
@@ -18,6 +24,20 @@ export function checkTrustPolicy(document: string, issuer: string): void {
   if (trustsEveryPool(parsed.value, issuer))
     throw malformed(
       'A trust policy for identity pools must have a condition on the pool: the key :aud with the id of each pool, without wildcards.',
+    )
+  checkFederated(parsed.value)
+}
+
+/** Refuses what tokens of OpenID providers could not be judged by, and what would trust everybody who gets tokens of a provider. */
+function checkFederated(policy: PolicyDocument): void {
+  for (const [provider, issuer] of providersIn(policy)) {
+    const known = knownKeysAlone(policy, provider, issuer)
+    if (!known.ok) throw malformed(known.error.detail)
+  }
+  const open = trustsEveryTenant(policy)
+  if (open)
+    throw malformed(
+      `A trust policy for ${open.issuer} must have a condition on ${open.issuer}:${open.claim} that names whose tokens it is for, before any wildcard.`,
     )
 }
 

@@ -17,5 +17,12 @@ export { sessionFor } from './session.ts'
 export { currentRing, keysIn, signToken, tokenId } from './signing.ts'
 export { trustedProviders } from './trusted-providers.ts'
 export { mayAssume, roleRecord, vend, vendEmbedded } from './vend.ts'
-export { acceptedLogins, type JudgedLogin, judgeLogins, printable, verifyLogins } from './verify-logins.ts'
+export {
+  acceptedLogins,
+  type JudgedLogin,
+  judgeLogins,
+  notOfOperators,
+  printable,
+  verifyLogins,
+} from './verify-logins.ts'
 export { poolOfAccount, poolOfId, poolOfIdentity, withPool, withPoolOnRecord } from './with-pool.ts'

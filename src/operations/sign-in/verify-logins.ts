@@ -61,7 +61,7 @@ export async function judgeLogins(
 }
 
 /** A token for the client at which operators sign in is no login of a pool, even if the pool lists that client. */
-function notOfOperators(
+export function notOfOperators(
   verdict: Result<VerifiedLogin, LoginRejected>,
   { operators: { provider } }: Pick<RequestContext, 'operators'>,
 ): Result<VerifiedLogin, LoginRejected> {

@@ -1,19 +1,21 @@
 import { parseArn } from '../../base/arn.ts'
 import { regionOf } from '../../base/ids.ts'
+import { seconds } from '../../base/world.ts'
 import {
   checkSessionPolicy,
+  type EmbeddedCredentials,
   MAX_SESSION_SECONDS,
   MAX_SESSION_TOKEN_BYTES,
   MIN_SESSION_SECONDS,
   type Narrowing,
-  type TemporaryCredentials,
 } from '../../credentials/index.ts'
-import { isProviderName } from '../../logins/index.ts'
+import { isProviderName, unverifiedIssuer } from '../../logins/index.ts'
 import { Fault, integer, list, optional, required, string, structure } from '../../protocol/index.ts'
-import { type OwnClaims, verifyOwnToken } from '../../tokens/index.ts'
+import { verifyOwnToken } from '../../tokens/index.ts'
 import { publicOperation, type RequestContext } from '../operation.ts'
 import { currentRing, tokenId, vendEmbedded, webIdentityOf } from '../sign-in/index.ts'
 import { assumeFaultAtSts, sessionPolicyFault, tokenFault } from './faults.ts'
+import { holderOfFederatedToken, type TokenHolder } from './federated-token.ts'
 import { CLOCK_TOLERANCE_SECONDS } from './limits.ts'
 
 const NAME = 'AssumeRoleWithWebIdentity'
@@ -27,8 +29,9 @@ const roleArn = string({
 })
 
 /**
- * A role for the holder of one of our own tokens, as clients of the basic flow ask for it. Served where the embedded STS
- * is in use; elsewhere such clients talk to the STS that this deployment uses.
+ * A role for the holder of one of our own tokens, as clients of the basic flow ask for it, or of a token of an OpenID provider that the
+ * account of the role has registered. Served where the embedded STS is in use; elsewhere such clients talk to the STS that
+ * this deployment uses.
  */
 export const assumeRoleWithWebIdentity = publicOperation({
   service: 'sts',
@@ -46,20 +49,16 @@ export const assumeRoleWithWebIdentity = publicOperation({
   limitedBy: () => 'sts',
   async run(input, context) {
     const { DurationSeconds: durationSeconds = DEFAULT_SECONDS, RoleArn: role, RoleSessionName: sessionName } = input
-    const claims = await tokenOf(input, context)
-    const { aud, sub } = claims
-    const actor = { kind: 'web_identity', subject: sub, issuer: context.issuer } as const
-    const region = regionOf(aud)
-    const decision = { pool: aud, identity: sub, role }
-    context.note({ actor, account: parseArn(role)?.account, region, decision })
-    const identity = webIdentityOf(claims)
+    const holder = await holderOf(input, context)
+    context.note({ actor: holder.actor, account: parseArn(role)?.account, ...holder.noted })
+    context.note({ decision: { role } })
     const narrowing = narrowingOf(input)
     const request = {
-      identity,
+      identity: holder.identity,
       roleArn: role,
       sessionName,
       durationSeconds,
-      region,
+      region: holder.region,
       narrowing,
       clientAddress: context.clientAddress,
       minimumTokenSize: input.MinimumSessionTokenSize,
@@ -74,7 +73,7 @@ export const assumeRoleWithWebIdentity = publicOperation({
       context.note({ decision: { ...narrower.error } })
       throw sessionPolicyFault(narrower.error)
     }
-    return answerOf(claims, assumed.value)
+    return answerOf(holder, assumed.value)
   },
 })
 
@@ -91,11 +90,11 @@ function narrowingOf({
   return { kind: 'own', policy: Policy, policyArns }
 }
 
-function answerOf({ aud, sub }: OwnClaims, credentials: TemporaryCredentials) {
+function answerOf({ identity, provider }: TokenHolder, credentials: EmbeddedCredentials) {
   const { accessKeyId, assumedRoleArn, assumedRoleId, expiration, secretAccessKey, sessionToken } = credentials
   return {
-    SubjectFromWebIdentityToken: sub,
-    Audience: aud,
+    SubjectFromWebIdentityToken: identity.subject,
+    Audience: identity.audience,
     AssumedRoleUser: { Arn: assumedRoleArn, AssumedRoleId: assumedRoleId },
     Credentials: {
       SessionToken: sessionToken,
@@ -103,30 +102,46 @@ function answerOf({ aud, sub }: OwnClaims, credentials: TemporaryCredentials) {
       Expiration: new Date(expiration * 1000),
       AccessKeyId: accessKeyId,
     },
-    Provider: 'cognito-identity.amazonaws.com',
+    Provider: provider,
     SessionTokenSize: sessionToken.length,
     SessionTokenUtilization: Math.min(100, Math.ceil((sessionToken.length / MAX_SESSION_TOKEN_BYTES) * 100)),
   }
 }
 
-/** The claims of the token that was brought, which must be one of ours. */
-async function tokenOf(
-  {
-    ProviderId,
-    RoleArn,
-    WebIdentityToken,
-  }: { ProviderId?: string | undefined; RoleArn: string; WebIdentityToken: string },
+type TokenInput = { ProviderId?: string | undefined; RoleArn: string; WebIdentityToken: string }
+
+/** Who holds the token that was brought: an identity of a pool by one of ours, else somebody whom a registered provider knows. */
+async function holderOf(
+  { ProviderId, RoleArn, WebIdentityToken }: TokenInput,
   context: RequestContext,
-): Promise<OwnClaims> {
+): Promise<TokenHolder> {
   if (context.sts.forRole(RoleArn).kind !== 'embedded')
     throw new Fault('AccessDenied', 'This deployment does not serve STS. Call the STS that it is configured with.')
   if (ProviderId !== undefined)
     throw new Fault('InvalidIdentityToken', 'ProviderId is for OAuth access tokens, which are not accepted here.')
+  context.note({ decision: { tokenId: await tokenId(WebIdentityToken) } })
+  const issuer = unverifiedIssuer(WebIdentityToken)
+  if (issuer !== undefined && issuer !== context.issuer)
+    return holderOfFederatedToken({ issuer, roleArn: RoleArn, token: WebIdentityToken }, context)
+  return holderOfOwnToken(WebIdentityToken, context)
+}
+
+async function holderOfOwnToken(token: string, context: RequestContext): Promise<TokenHolder> {
   const { issuer, world } = context
   const view = await currentRing(context)
   const options = { view, issuer, now: world.now(), clockToleranceSeconds: CLOCK_TOLERANCE_SECONDS }
-  const verified = await verifyOwnToken(WebIdentityToken, options)
-  context.note({ decision: { tokenId: await tokenId(WebIdentityToken), ...(!verified.ok && verified.error) } })
-  if (!verified.ok) throw tokenFault(verified.error)
-  return verified.value
+  const verified = await verifyOwnToken(token, options)
+  if (!verified.ok) {
+    context.note({ decision: { ...verified.error } })
+    throw tokenFault(verified.error, seconds(world.now()))
+  }
+  const { aud, sub } = verified.value
+  const region = regionOf(aud)
+  return {
+    identity: webIdentityOf(verified.value),
+    actor: { kind: 'web_identity', subject: sub, issuer },
+    region,
+    provider: 'cognito-identity.amazonaws.com',
+    noted: { region, decision: { pool: aud, identity: sub } },
+  }
 }

@@ -45,6 +45,8 @@ export const getWebIdentityToken = signedOperation({
     const { caller } = context
     if (caller.kind !== 'session') throw refused({ reason: 'no_session' }, context)
     const { session } = caller
+    // Whoever is not known to a pool cannot be blocked by one, and is no user for whom this service could vouch.
+    if (session.subject === '') throw refused({ reason: 'no_pool_identity' }, context)
     const { DurationSeconds: lifetimeSeconds = AUDIENCE_TOKEN_SECONDS } = asked
     const algorithm = algorithmOf(asked.SigningAlgorithm)
     const audiences = [...new Set(asked.Audience)]

@@ -132,7 +132,7 @@ describe('A trust policy', () => {
       'another issuer',
       {
         Principal: { Federated: 'arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com' },
-        ...aud('StringEquals', 'sts.amazonaws.com', 'token.actions.githubusercontent.com:aud'),
+        ...aud('StringLike', 'repo:octo-org/*', 'token.actions.githubusercontent.com:sub'),
       },
     ],
     ['patterns of actions that assume roles', { Action: ['sts:AssumeRole*', 'sts:*'] }],

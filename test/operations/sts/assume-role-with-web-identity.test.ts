@@ -4,7 +4,7 @@ import { call, expectXmlFault, query, readXml } from '../../support/client.ts'
 import { type CapturedLog, captureLog, tokenIdOf } from '../support/audit.ts'
 import { callerOf, FOR_AMR, iam, resultOf, trustPolicy } from '../support/callers.ts'
 import { createPool, getId, succeeded } from '../support/pools.ts'
-import { ALL_PROVIDERS, OIDC, type Providers, startProviders } from '../support/providers.ts'
+import { ALL_PROVIDERS, GOOGLE, OIDC, type Providers, startProviders } from '../support/providers.ts'
 
 const role = (name: string) => `arn:aws:iam::000000000000:role/${name}`
 const DENIED = ['AccessDenied', 'Not authorized to perform sts:AssumeRoleWithWebIdentity'] as const
@@ -169,7 +169,7 @@ describe('AssumeRoleWithWebIdentity', () => {
     vi.setSystemTime((exp + 299) * 1000)
     await assumed({ WebIdentityToken: fresh })
     vi.setSystemTime((exp + 300) * 1000)
-    const message = `Token expired at ${exp}`
+    const message = `Token expired: current date/time ${exp + 300} must be before the expiration date/time ${exp}`
     expectXmlFault(await assume({ WebIdentityToken: fresh }), 400, 'ExpiredTokenException', message)
   })
 
@@ -181,9 +181,9 @@ describe('AssumeRoleWithWebIdentity', () => {
       'The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)',
     ],
     [
-      'a token of another issuer',
-      () => idp.token(OIDC, 'ann'),
-      'No OpenIDConnect provider found in your account for the issuer of the token',
+      'a token of an issuer that is not registered',
+      () => idp.token(GOOGLE, 'ann'),
+      'No OpenIDConnect provider found in your account for https://accounts.google.com',
     ],
     [
       'a token whose signature is not ours',
