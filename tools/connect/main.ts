@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import { fail } from '../lib/bootstrap.mjs'
 import { readConnection } from './aws-connection.ts'
 import { documents, FORMATS, type Format, nextSteps } from './aws-connection-screen.ts'
+import { configuredIssuer } from './configured-issuer.ts'
 
 /** Prints the documents on standard output, and what to do with them on standard error. */
 export async function main(args: string[]): Promise<void> {
@@ -55,20 +56,6 @@ function formatFrom(text: string): Format {
 function secondsFrom(text: string | undefined): number | undefined {
   if (text === undefined) return undefined
   return /^\d{1,5}$/.test(text) ? Number(text) : fail(`--max-session-duration ${text} is not a number of seconds.`)
-}
-
-/** The issuer of wrangler.toml. Loaded only here, since wrangler takes a second. */
-async function configuredIssuer(): Promise<string> {
-  const { configOf, environmentMeant, PROJECT_CONFIG } = await import('../deploy/wrangler-config.ts')
-  const { Unreadable } = await import('../deploy/unreadable.ts')
-  try {
-    const { ISSUER } = configOf(PROJECT_CONFIG, environmentMeant(undefined)).vars
-    if (typeof ISSUER === 'string') return ISSUER
-  } catch (error) {
-    if (error instanceof Unreadable) return fail(error.message)
-    throw error
-  }
-  return fail('Name the issuer with --issuer, or set ISSUER in wrangler.toml.')
 }
 
 /** Whether npm announced this script on standard output, and that goes to a file or a pipe. */
