@@ -22,7 +22,7 @@ export function Copy({ label = 'Copy', text }: { text: string; label?: string })
 /** A text that is of use elsewhere: a command, a file, a policy. */
 export function CopyBlock({ text, title }: { title: string; text: string }) {
   return (
-    <figure class="code">
+    <figure class="code" aria-label={title}>
       <figcaption class="row">
         <span>{title}</span>
         <Copy text={text} />

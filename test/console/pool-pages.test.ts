@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { plan, readIdentityText, serviceApi, summaryOf } from '../../package/file/index.ts'
+import { LOCAL_KEY } from '../../tools/lib/local-service.ts'
 import { type Bed, CHROMIUM, startBed, type Tab } from './support/bed.ts'
 
 const NARROW = { id: 'NARROW', secret: 'n'.repeat(32) }
@@ -283,6 +285,19 @@ describe.skipIf(CHROMIUM === undefined)('the pages of a pool, in Chromium', () =
     await page.getByRole('button', { name: 'What would it come to?' }).click()
     await page.getByText('The app would be refused').waitFor()
     await well(tab, 'pool-refused')
+    await tab.close()
+  })
+
+  it('writes a pool as identity.yaml, by which nothing is left to change', async () => {
+    const pool = await richPool('as code')
+    const tab = await bed.operator(`#/pool/${pool}/code`)
+    const { page } = tab
+    const yaml = await page.getByRole('figure', { name: 'identity.yaml' }).locator('pre').textContent()
+    await well(tab, 'pool-code')
+    expect(await page.content()).not.toContain(SECRET)
+    const api = serviceApi({ endpoint: bed.service.url, region: 'us-east-1', credentials: LOCAL_KEY })
+    const planned = await plan(readIdentityText(yaml ?? ''), api, { X_CONSUMER_SECRET: SECRET })
+    expect(summaryOf(planned)).toMatchObject({ changes: [] })
     await tab.close()
   })
 })

@@ -1,5 +1,6 @@
 import { addressOf, Id, type Load, Loaded, route, Tabs, useLoad } from '../../parts/index.ts'
 import { regionOf } from '../../session/index.ts'
+import { CopyTab } from './copy/copy-tab.tsx'
 import { MappingsTab } from './mappings/mappings-tab.tsx'
 import { Overview } from './overview.tsx'
 import { type Settings, settingsOf } from './settings.ts'
@@ -9,12 +10,14 @@ const TABS = [
   ['overview', 'Overview'],
   ['settings', 'Settings'],
   ['mappings', 'Roles and mappings'],
+  ['code', 'As code'],
 ] as const
 
 /** Tabs that have parts. */
 const PARTS = new Map([
   ['settings', SettingsTab],
   ['mappings', MappingsTab],
+  ['code', CopyTab],
 ])
 
 /** One pool. Its tab is the third segment of the address, and the part of a tab the fourth. */
