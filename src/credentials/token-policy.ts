@@ -81,12 +81,16 @@ const concerns = (statement: Statement) => [GET, TAG].some((action) => listsActi
 const NAMING = /^(?:ForAnyValue:|ForAllValues:)?String(?:Equals(?:IgnoreCase)?|Like)(?:IfExists)?$/
 
 /** Whether a statement says for whom it allows tokens; of an audience of AWS, letter for letter. */
-function names({ conditions }: Statement, audience: string, { issuer }: TokenQuestion): boolean {
+function names(statement: Statement, audience: string, { issuer }: TokenQuestion): boolean {
   const mustBeWritten = mayBeAudience(audience, issuer) !== 'yes'
-  return conditions.some(
-    ({ key, operator, wanted }) =>
-      key.toLowerCase() === AUDIENCE && NAMING.test(operator) && (!mustBeWritten || wanted.includes(audience)),
-  )
+  return audiencesNamed(statement).some((wanted) => !mustBeWritten || wanted.includes(audience))
+}
+
+/** The values of each condition by which a statement names audiences, as they are written. */
+export function audiencesNamed({ conditions }: Statement): (readonly string[])[] {
+  return conditions
+    .filter(({ key, operator }) => key.toLowerCase() === AUDIENCE && NAMING.test(operator))
+    .map(({ wanted }) => wanted)
 }
 
 type Values = readonly string[] | undefined

@@ -1,7 +1,8 @@
 import { claimIn, isAboutPools } from '../../../src/credentials/pool-issuer.ts'
+import { audiencesNamed } from '../../../src/credentials/token-policy.ts'
 import { ASSUME, parseTrustPolicy, TAG } from '../../../src/credentials/trust-policy.ts'
 import { checkInlinePolicy } from '../../../src/operations/iam/inline-policy.ts'
-import { listsAction, type Statement } from '../../../src/policy/index.ts'
+import { listsAction, parsePolicy, type Statement } from '../../../src/policy/index.ts'
 import type { FileRole } from '../declare/index.ts'
 import type { IdentityDocument } from '../read/document.ts'
 import type { Path } from '../read/problem.ts'
@@ -29,6 +30,26 @@ function lintPolicy(text: string, at: Path, find: Find): void {
     find(at, 'policy', `IAM refuses this policy: ${(error as Error).message}`, { severity: 'error' })
   }
   lintSchemes(text, at, find)
+  lintTokens(text, at, find)
+}
+
+/** Tokens for other relying parties, where a policy is about them by name. */
+function lintTokens(text: string, at: Path, find: Find): void {
+  const policy = parsePolicy(text, 'identity')
+  if (!policy.ok || !text.toLowerCase().includes('getwebidentitytoken')) return
+  const allowing = policy.value.statements.filter(
+    (statement) => statement.effect === 'allow' && listsAction(statement, 'sts:GetWebIdentityToken'),
+  )
+  for (const named of allowing.map(audiencesNamed)) {
+    if (named.length === 0)
+      find(
+        at,
+        'token-without-audience',
+        'Nobody has a token by this policy: it needs a condition on sts:IdentityTokenAudience that names audiences.',
+      )
+    else if (named.every((values) => values.includes('*')))
+      find(at, 'token-for-everybody', 'Users have tokens for every relying party there is: name the audiences.')
+  }
 }
 
 /** An issuer with its scheme is nobody's: neither in a principal nor in a condition key. */

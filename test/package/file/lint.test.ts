@@ -159,6 +159,19 @@ describe('the linter finds', () => {
       'error: IAM refuses this policy: Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc. [policy]',
     ],
     [
+      'a policy for tokens without audiences',
+      file('role: member', `{ member: { trust: pool, policy: ¦${tokens('{}')} } }`),
+      'warning: Nobody has a token by this policy: it needs a condition on sts:IdentityTokenAudience that names audiences. [token-without-audience]',
+    ],
+    [
+      'a policy for tokens for everybody',
+      file(
+        'role: member',
+        `{ member: { trust: pool, policy: ¦${tokens('{ StringLike: { "sts:IdentityTokenAudience": "*" } }')} } }`,
+      ),
+      'warning: Users have tokens for every relying party there is: name the audiences. [token-for-everybody]',
+    ],
+    [
       'a trust that IAM refuses',
       userRole('{ Version: "2012-10-17", Statement: [{ Effect: Maybe }] }'),
       'error: IAM refuses this policy: Effect must be Allow or Deny. [policy]',
@@ -182,6 +195,13 @@ describe('the linter finds nothing in', () => {
       'a trust of its own that is as good',
       userRole(trust({ ...aud([POOL, 'us-east-1:00000000-0000-4000-8000-000000000000']), ...amr('authenticated') })),
     ],
+    [
+      'a policy for tokens that names audiences',
+      file(
+        'role: member',
+        `{ member: { trust: pool, policy: ${tokens('{ StringLike: { "sts:IdentityTokenAudience": "https://*" } }')} } }`,
+      ),
+    ],
     ['a rule that is narrower than the next', rules('claim: a, equals: admin', 'claim: a, startsWith: ad')],
     ['rules about different claims', rules('claim: a, contains: d', 'claim: b, equals: admin')],
     ['a rule for others than the one before', rules('claim: a, notEquals: b', 'claim: a, equals: c')],
@@ -198,4 +218,9 @@ function found(text: string): string[] {
   return lint(readIdentityText(text)).map(
     ({ column, line, message, rule, severity }) => `${line}:${column}: ${severity}: ${message} [${rule}]`,
   )
+}
+
+function tokens(condition: string): string {
+  const statement = `{ Effect: Allow, Action: sts:GetWebIdentityToken, Resource: "*", Condition: ${condition} }`
+  return `{ Version: "2012-10-17", Statement: [${statement}] }`
 }
