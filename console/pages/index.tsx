@@ -1,4 +1,5 @@
 import type { FunctionComponent } from 'preact'
+import { Identities, IdentityPage } from './people/index.ts'
 import { Pool } from './pool/index.tsx'
 import { Pools } from './pools/index.tsx'
 import { Why } from './why/index.ts'
@@ -14,6 +15,8 @@ export interface Page {
 
 export const PAGES: readonly Page[] = [
   { segment: 'pools', title: 'Pools', isInMenu: true, show: Pools },
+  { segment: 'identities', title: 'Identities', isInMenu: true, show: Identities },
+  { segment: 'identity', title: 'Identity', show: IdentityPage },
   { segment: 'why', title: 'Why', isInMenu: true, show: Why },
   { segment: 'pool', title: 'Pool', show: Pool },
 ]

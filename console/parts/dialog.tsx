@@ -15,7 +15,13 @@ export function Dialog({ children, onClose, title }: DialogProps) {
   const element = useRef<HTMLDialogElement>(null)
   const id = useId()
   useEffect(() => {
+    const before = document.activeElement
     element.current?.showModal()
+    return () => {
+      // Back to where the keyboard was, or to the page if that is gone.
+      const place = before?.isConnected ? before : document.querySelector('#content')
+      if (place instanceof HTMLElement) place.focus()
+    }
   }, [])
   return (
     <dialog ref={element} aria-labelledby={id} onClose={onClose}>

@@ -129,6 +129,14 @@ const OF_REQUESTS: Texts = {
     'No rule and no claim decided on a role, and the mapping says Deny.',
     'Add a rule that fits, or let the mapping fall back to the role of the pool.',
   ],
+  audience_not_for_guests: [
+    'The pool has no tokens for this audience for guests.',
+    'Let the user sign in, or list the audience for guests: docs/relying-parties.md.',
+  ],
+  audience_not_listed: [
+    'The pool has no tokens for this audience.',
+    'List the audience at the pool: docs/relying-parties.md.',
+  ],
   audience_reserved: [
     'The audience is one of tokens of identities, so that the token could pass for one.',
     'Ask for the audience of the other party.',
@@ -186,6 +194,10 @@ const OF_REQUESTS: Texts = {
   no_identity: ['There is no such identity.', 'The app must forget the id, and call GetId.'],
   no_login: ['Nobody has this login.', 'Look at the provider and the subject.'],
   no_pool: ['The pool is gone.', 'The session is of a pool that was deleted.'],
+  no_pool_identity: [
+    'The session is of nobody in a pool: it was begun with a token of a registered provider.',
+    'Call with the credentials of an identity.',
+  ],
   no_role: [
     'The pool has no role for this kind of identity.',
     'Set the roles of the pool: one for users who signed in, one for guests.',
@@ -195,6 +207,10 @@ const OF_REQUESTS: Texts = {
   nonce: ['The token was made for another sign-in.', 'Sign in again, in one tab.'],
   not_ours: ['The token is of another issuer.', 'Send a token of this service to its STS.'],
   operator_role: ['No role of operators fits the token.', 'Look at the settings OPERATOR_ROLE_<name>.'],
+  payload_too_large: [
+    'The claims of the token would be too large.',
+    'Map fewer claims to tags, or tell fewer in the token: docs/relying-parties.md.',
+  ],
   proof_used: ['The assertion was used before, and counts once.', 'Sign in again at the provider.'],
   r2_grant_in_token: ['A token named a grant of R2.', 'Name it in the settings of the pool instead.'],
   r2_grant_invalid: ['The grant of R2 cannot be used.', 'Correct the role of the pool: docs/connect/r2.md.'],

@@ -54,6 +54,7 @@ const STAGES: Readonly<Record<string, readonly Stage[]>> = {
   GetOpenIdTokenForDeveloperIdentity: IDENTITY,
   UnlinkIdentity: IDENTITY,
   GetCredentialsForIdentity: [...IDENTITY, 'role', 'sts'],
+  GetTokenForAudience: [...IDENTITY, 'role'],
   GetWebIdentityToken: ['pool', 'identity', 'role'],
   AssumeRoleWithWebIdentity: ['pool', 'identity', 'role', 'sts'],
 }

@@ -1,0 +1,2 @@
+export { IdentityPage } from './detail.tsx'
+export { Identities } from './identities.tsx'
