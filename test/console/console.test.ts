@@ -109,7 +109,8 @@ describe.skipIf(CHROMIUM === undefined)('the console, in Chromium', () => {
   it('lists the calls that it made, as commands that make them too', async () => {
     const tab = await bed.operator('#/pools')
     await tab.page.getByText('made this page').click()
-    await tab.page.getByRole('button', { name: 'Copy as command' }).last().click()
+    const call = tab.page.getByRole('listitem').filter({ hasText: 'cognito-identity:ListIdentityPools' })
+    await call.getByRole('button', { name: 'Copy as command' }).first().click()
     const line = await tab.page.evaluate(() => navigator.clipboard.readText())
     expect(line).toBe(
       `aws cognito-identity list-identity-pools --max-results 60 --endpoint-url ${bed.service.url} --region us-east-1`,
