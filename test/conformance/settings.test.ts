@@ -85,7 +85,7 @@ describe('A service outside local mode', () => {
     expect(discovered).toMatchObject({
       issuer: 'https://id.example.com',
       jwks_uri: 'https://id.example.com/.well-known/jwks_uri',
-      id_token_signing_alg_values_supported: ['ES256'],
+      id_token_signing_alg_values_supported: ['ES256', 'RS256', 'ES384'],
     })
   })
 
