@@ -18,3 +18,14 @@ export function listIn<T = XmlValue>(value: XmlValue | undefined, name: string):
   const found = typeof value === 'object' && !Array.isArray(value) ? value[name] : undefined
   return (Array.isArray(found) ? found : []) as T[]
 }
+
+/** The text under a name, if there is one. */
+export function textIn(value: XmlValue | undefined, name: string): string | undefined {
+  const found = typeof value === 'object' && !Array.isArray(value) ? value[name] : undefined
+  return typeof found === 'string' ? found : undefined
+}
+
+/** The element under a name, if there is one. */
+export function elementIn(value: XmlValue | undefined, name: string): XmlValue | undefined {
+  return typeof value === 'object' && !Array.isArray(value) ? value[name] : undefined
+}

@@ -300,4 +300,60 @@ describe.skipIf(CHROMIUM === undefined)('the pages of a pool, in Chromium', () =
     expect(summaryOf(planned)).toMatchObject({ changes: [] })
     await tab.close()
   })
+
+  it('explains who may have a role, and whether a pool can give it out', async () => {
+    const { poolId } = bed.sample
+    const other = 'us-east-1:00000000-0000-4000-8000-000000000000'
+    const issuer = 'cognito-identity.amazonaws.com'
+    const statement = (Condition: object) => ({
+      Effect: 'Allow',
+      Principal: { Federated: issuer },
+      Action: 'sts:AssumeRoleWithWebIdentity',
+      Condition,
+    })
+    const AssumeRolePolicyDocument = JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [
+        statement({ StringEquals: { [`${issuer}:aud`]: other, 'sts:RoleSessionName': MARK } }),
+        { Effect: 'Allow', Principal: { AWS: '111122223333' }, Action: 'sts:AssumeRole' },
+      ],
+    })
+    await bed.admin.query('iam', 'CreateRole', { RoleName: 'odd', AssumeRolePolicyDocument, Description: MARK })
+    const PolicyDocument = JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [{ Sid: 'Read', Effect: 'Allow', Action: 's3:GetObject', Resource: '*' }],
+    })
+    await bed.admin.query('iam', 'PutRolePolicy', { RoleName: 'odd', PolicyName: 'read', PolicyDocument })
+    const tab = await bed.operator('#/roles')
+    const { page } = tab
+    await page.getByText(`users of ${poolId}`).waitFor()
+    await well(tab, 'role-list')
+    await page.getByRole('link', { name: 'odd' }).click()
+    await page.getByText('It has no condition on amr').waitFor()
+    await page.getByText('s3:GetObject').waitFor()
+    await page.getByText('these are no identities of a pool').waitFor()
+    await page.goto(`${bed.service.url}/console#/pool/${poolId}/mappings`)
+    await page.getByRole('link', { name: 'sample-user' }).click()
+    await page.getByText('By aud and amr, users of').waitFor()
+    await page.goto(`${bed.service.url}/console#/roles/odd?pool=${encodeURIComponent(poolId)}&to=authenticated`)
+    await page.getByText(`no statement for users has aud ${poolId}`).waitFor()
+    await page.getByRole('figure', { name: 'Inline policy read' }).waitFor()
+    await well(tab, 'role')
+    await tab.close()
+  })
+
+  it('shows the providers of the account, and to whom it may not', async () => {
+    const tab = await bed.operator('#/providers')
+    const { page } = tab
+    await page.getByText('No SAML provider is registered.').waitFor()
+    await page.getByRole('link', { name: bed.sample.user.provider }).waitFor()
+    await well(tab, 'provider-list')
+    await page.getByRole('link', { name: bed.sample.user.provider }).click()
+    await page.getByText('my-app', { exact: true }).waitFor()
+    await well(tab, 'provider')
+    await page.goto(`${bed.service.url}/console#/roles/nobody`)
+    await page.getByRole('alert').getByText('Check the id and its region').waitFor()
+    expect(tab.faults).toEqual([])
+    await tab.close()
+  })
 })
