@@ -11,12 +11,15 @@ interface EditedUserPool {
   name: Signal<string>
   client: Signal<string>
   check: Signal<boolean>
+  /** Whether the pool says something about it: false and nothing are the same to users, and not to who compares. */
+  isSaid: boolean
 }
 
-const editedUserPool = ({ ClientId = '', ProviderName = '', ServerSideTokenCheck = false }: Partial<UserPool>) => ({
+const editedUserPool = ({ ClientId = '', ProviderName = '', ServerSideTokenCheck }: Partial<UserPool>) => ({
   name: signal(ProviderName),
   client: signal(ClientId),
-  check: signal(ServerSideTokenCheck),
+  check: signal(ServerSideTokenCheck ?? false),
+  isSaid: ServerSideTokenCheck !== undefined,
 })
 
 /** Who may sign in. What leaves takes its role mapping and its attribute map along. */
@@ -69,10 +72,10 @@ function UserPoolFields({ of: { check, client, name } }: { of: EditedUserPool })
   )
 }
 
-const userPoolOf = ({ check, client, name }: EditedUserPool): UserPool => ({
+const userPoolOf = ({ check, client, isSaid, name }: EditedUserPool): UserPool => ({
   ProviderName: name.value.trim(),
   ClientId: client.value.trim(),
-  ServerSideTokenCheck: check.value,
+  ...((isSaid || check.value) && { ServerSideTokenCheck: check.value }),
 })
 
 type ArnRow = Signal<string>
