@@ -1,8 +1,9 @@
 import { err, ok, type Result } from '../base/result.ts'
 import { seconds, type World } from '../base/world.ts'
-import { policyForFederated } from './federated-trust.ts'
+import { policyForFederated, trustsOneProvider } from './federated-trust.ts'
 import { newAccessKeyId, newSecretAccessKey, roleIdOf } from './issued-ids.ts'
 import { MAX_SEALED_SESSION_CHARS, MAX_SESSION_SECONDS } from './limits.ts'
+import { grantCredentials, type R2AccessKey, type R2Grant, type Vends, vendsOf } from './r2/index.ts'
 import { assumedRoleArn, parseRoleArn, type RoleArn } from './role-arn.ts'
 import { checkSessionTags } from './session-tags.ts'
 import { type Session, type SessionKey, sealSession } from './session-token.ts'
@@ -18,6 +19,8 @@ export interface EmbeddedSts {
   /** Local mode: a role that nobody registered is assumed without a trust policy, with a notice in the log. */
   acceptUnregistered: boolean
   sessionKey: SessionKey
+  /** Keys of R2 by account, for roles that vend grants of it. */
+  r2AccessKeys: ReadonlyMap<string, R2AccessKey>
   world: World
 }
 
@@ -39,7 +42,37 @@ export async function issueEmbedded(
   if (!tags.ok) return tags
   const allowed = sts.role ? checkRegistered(request, role, sts.role, sts) : checkUnregistered(request, sts)
   if (!allowed.ok) return allowed
-  return ok(await issue(request, role, sts))
+  const vends: Result<Vends, AssumeRejected> = sts.role ? vendsOf(sts.role) : ok({ kind: 'session' })
+  if (!vends.ok) return vends
+  return vends.value.kind === 'grant'
+    ? issueGrant(vends.value.grant, request, role, sts)
+    : ok(await issue(request, role, sts))
+}
+
+/**
+ * Credentials of R2 for a role that vends them. No two holders of a role share a prefix that is made of their own values: so an
+ * identity of a pool needs one of its own, and values of several issuers, which may be the same, are in no path.
+ */
+async function issueGrant(
+  grant: R2Grant,
+  request: AssumeRequest,
+  role: RoleArn,
+  { issuer, r2AccessKeys, role: record, world }: EmbeddedSts,
+): Promise<Result<EmbeddedCredentials, AssumeRejected>> {
+  const kinds = new Set(grant.path.flat().map(({ kind }) => kind))
+  if (!request.identity.federated && !kinds.has('sub'))
+    return err({ reason: 'r2_grant_invalid', why: 'the path has no @sub, which identities of a pool need' })
+  const policy = record && trustPolicyOf(record, issuer)
+  const isOne = policy?.ok && trustsOneProvider(policy.value, issuer)
+  if (!isOne && ['sub', 'tag', 'claim'].some((kind) => kinds.has(kind as 'sub')))
+    return err({ reason: 'r2_grant_invalid', why: 'the path has variables, and the trust policy several providers' })
+  const made = await grantCredentials(grant, request, r2AccessKeys.get(grant.account), world)
+  if (!made.ok) return made
+  return ok({ ...made.value, ...sessionNames(request, role, record?.id ?? '') })
+}
+
+function sessionNames({ sessionName }: AssumeRequest, role: RoleArn, roleId: string) {
+  return { assumedRoleArn: assumedRoleArn(role, sessionName), assumedRoleId: `${roleId}:${sessionName}` }
 }
 
 function checkRegistered(
@@ -77,15 +110,15 @@ function checkDuration({ durationSeconds }: AssumeRequest, maximum: number): Res
 }
 
 async function issue(request: AssumeRequest, role: RoleArn, sts: EmbeddedSts): Promise<EmbeddedCredentials> {
-  const { identity, sessionName } = request
-  const roleId = sts.role?.id ?? (await roleIdOf(request.roleArn))
+  const { identity } = request
+  const names = sessionNames(request, role, sts.role?.id ?? (await roleIdOf(request.roleArn)))
   const now = seconds(sts.world.now())
   const session: Session = {
     accessKeyId: newAccessKeyId(sts.world),
     secret: newSecretAccessKey(sts.world),
     account: role.account,
-    arn: assumedRoleArn(role, sessionName),
-    userId: `${roleId}:${sessionName}`,
+    arn: names.assumedRoleArn,
+    userId: names.assumedRoleId,
     expiration: now + request.durationSeconds,
     ...holderOf(identity),
     issuedAt: now,
@@ -97,8 +130,7 @@ async function issue(request: AssumeRequest, role: RoleArn, sts: EmbeddedSts): P
     secretAccessKey: session.secret,
     sessionToken: await tokenOf(session, request.minimumTokenSize, sts),
     expiration: session.expiration,
-    assumedRoleArn: session.arn,
-    assumedRoleId: session.userId,
+    ...names,
   }
 }
 

@@ -1,7 +1,9 @@
 import { parseArn } from '../base/arn.ts'
+import { issuerName } from '../base/issuer-name.ts'
 import { ok } from '../base/result.ts'
 import { listsAction, type PolicyDocument, refuseUnknownKeys, type Statement } from '../policy/index.ts'
 import { claimKeysOf, tenantClaimOf } from './issuer-claims.ts'
+import { isPoolService } from './pool-issuer.ts'
 import { ASSUME, isAboutAssuming, isOfIssuer, isRequestKey, NAMING, type TrustPolicy } from './trust-policy.ts'
 import type { Federated } from './types.ts'
 
@@ -117,4 +119,18 @@ export function trustsEveryTenant(policy: PolicyDocument): { issuer: string; cla
     if (claim !== undefined && open) return { issuer, claim }
   }
   return undefined
+}
+
+/**
+ * Whether all whom a policy lets assume a role come from one provider, so that no two of them have one name. All pools of this
+ * service are one: their identities have ids.
+ */
+export function trustsOneProvider({ statements }: PolicyDocument, ownIssuer: string): boolean {
+  const own = `:oidc-provider/${issuerName(ownIssuer)}`
+  const allowing = statements.filter((statement) => statement.effect === 'allow' && listsAction(statement, ASSUME))
+  if (allowing.some(({ principals }) => !(principals instanceof Map))) return false
+  const names = allowing
+    .flatMap(federatedIn)
+    .map((name) => (isPoolService(name) || name.endsWith(own) ? 'pools' : name))
+  return !names.includes('*') && new Set(names).size <= 1
 }

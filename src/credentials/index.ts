@@ -6,11 +6,15 @@ export { MAX_SESSION_SECONDS, MAX_SESSION_TOKEN_BYTES, MIN_SESSION_SECONDS } fro
 export { issueOperatorSession, openOperatorSession } from './operator-session.ts'
 export { STS_PROFILES, type StsProfileName } from './profiles.ts'
 export {
+  openR2Session,
   parseR2Grant,
+  parseVends,
   prefixOf,
   type R2AccessKey,
   type R2Grant,
   r2Credentials,
+  VENDS_TAG,
+  vendsOf,
 } from './r2/index.ts'
 export { reachSts } from './reach.ts'
 export { askRemoteSts, type TokenForm } from './remote-sts.ts'

@@ -98,6 +98,14 @@ export function claimKeysOf(issuer: string): readonly string[] {
   return [...OF_EVERY_ISSUER, ...(knownIssuer(issuer)?.keys ?? [])]
 }
 
+/**
+ * Claims that an issuer gives to one owner for ever, by the last part of their names: no two owners have the same, and nobody chooses
+ * it. The values are condition keys.
+ */
+export const ID_CLAIMS: ReadonlyMap<string, string> = new Map(
+  KNOWN_ISSUERS.flatMap(({ ids }) => ids).map((key) => [key.slice(key.lastIndexOf('/') + 1), key]),
+)
+
 /** The claim that a statement about a shared issuer has to limit. */
 export function tenantClaimOf(issuer: string): 'sub' | 'aud' | undefined {
   return SHARED.get(issuer)

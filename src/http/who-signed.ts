@@ -45,6 +45,7 @@ export async function whoSigned(
         findCredential(accessKeyId, sessionToken, {
           accessKeys,
           operatorRoles: services.operators.roles,
+          r2AccessKeys: services.r2AccessKeys,
           ring: () => currentRing(services),
           now: seconds(now),
         }),

@@ -17,7 +17,13 @@ import {
 } from './support.ts'
 
 function run(request: Partial<AssumeRequest> = {}, sts: Partial<EmbeddedSts> = {}) {
-  const options = { issuer: ISSUER, role: roleRecord(), acceptUnregistered: false, sessionKey: SESSION_KEY }
+  const options = {
+    issuer: ISSUER,
+    role: roleRecord(),
+    acceptUnregistered: false,
+    sessionKey: SESSION_KEY,
+    r2AccessKeys: new Map(),
+  }
   return issueEmbedded(assumeRequest(request), { ...options, world: testWorld(), ...sts })
 }
 

@@ -35,15 +35,24 @@ export async function r2Credentials(
   world: World,
 ): Promise<Result<TemporaryCredentials, AssumeRejected>> {
   const grant = parseR2Grant(request.roleArn) ?? err({ reason: 'r2_grant_invalid', why: 'this is no ARN of R2' })
-  if (!grant.ok) return grant
+  return grant.ok ? grantCredentials(grant.value, request, key, world) : grant
+}
+
+/** The same for a grant that was read already, of whatever gives it out. */
+export async function grantCredentials(
+  grant: R2Grant,
+  request: Pick<AssumeRequest, 'durationSeconds' | 'identity' | 'narrowing'>,
+  key: R2AccessKey | undefined,
+  world: World,
+): Promise<Result<TemporaryCredentials, AssumeRejected>> {
   if (!key) return err({ reason: 'r2_not_configured' })
-  if (key.buckets && !key.buckets.includes(grant.value.bucket))
+  if (key.buckets && !key.buckets.includes(grant.bucket))
     return err({ reason: 'r2_grant_invalid', why: 'the R2 access key of this account may not grant this bucket' })
   if (request.narrowing.kind === 'own') return err({ reason: 'session_policy_unusable', why: 'unsupported' })
-  const prefix = prefixOf(grant.value.path, request.identity)
+  const prefix = prefixOf(grant.path, request.identity)
   if (!prefix.ok) return prefix
   const issuedAt = seconds(world.now())
-  return ok(await sign(grant.value, prefix.value, key, { issuedAt, expiration: issuedAt + request.durationSeconds }))
+  return ok(await sign(grant, prefix.value, key, { issuedAt, expiration: issuedAt + request.durationSeconds }))
 }
 
 async function sign(
@@ -75,15 +84,15 @@ async function sign(
 /** Signing keys by R2's access keys: imported once for as long as the settings are kept. */
 const signingKeys = new WeakMap<R2AccessKey, CryptoKey>()
 
-async function signingKeyOf(key: R2AccessKey): Promise<CryptoKey> {
+export async function signingKeyOf(key: R2AccessKey): Promise<CryptoKey> {
   const known = signingKeys.get(key)
   if (known) return known
   const hmac = { name: 'HMAC', hash: 'SHA-256' }
-  const made = await crypto.subtle.importKey('raw', utf8(key.secretAccessKey), hmac, false, ['sign'])
+  const made = await crypto.subtle.importKey('raw', utf8(key.secretAccessKey), hmac, false, ['sign', 'verify'])
   signingKeys.set(key, made)
   return made
 }
 
-function hostOf({ accountId, jurisdiction }: R2AccessKey): string {
+export function hostOf({ accountId, jurisdiction }: R2AccessKey): string {
   return [accountId, jurisdiction, 'r2.cloudflarestorage.com'].filter((label) => label !== undefined).join('.')
 }

@@ -55,12 +55,18 @@ function readGrant(text: string, arn: Arn): Result<R2Grant, R2GrantInvalid> {
   const [kind, bucket, what, ...rest] = arn.resource.split('/')
   if (kind !== 'grant' || bucket === undefined || what === undefined || rest.length === 0)
     return invalid('the ARN must end in grant/<bucket>/<what>/<path>')
-  if (!BUCKET.test(bucket)) return invalid('the bucket must have 3 to 63 lower-case letters, digits and hyphens')
-  const permitted = permittedOf(what)
-  if (!permitted.ok) return invalid(permitted.error)
+  const permitted = permittedIn(bucket, what)
+  if (!permitted.ok) return permitted
   const path = parsePathTemplate(rest.join('/'))
   if (!path.ok) return invalid(path.error)
   return ok({ arn: text, account: arn.account, bucket, permitted: permitted.value, path: path.value })
+}
+
+/** What may be done in a bucket, or why one of the two is none. */
+export function permittedIn(bucket: string, what: string): Result<Permitted, R2GrantInvalid> {
+  if (!BUCKET.test(bucket)) return invalid('the bucket must have 3 to 63 lower-case letters, digits and hyphens')
+  const permitted = permittedOf(what)
+  return permitted.ok ? permitted : invalid(permitted.error)
 }
 
 /** R2's own rule (Cloudflare R2 documentation, "Error codes", InvalidBucketName). */
@@ -98,6 +104,6 @@ function permittedOf(what: string): Result<Permitted, string> {
   return new Set(actions).size === actions.length ? ok({ actions }) : err('an action is named twice')
 }
 
-function invalid(why: string): { ok: false; error: R2GrantInvalid } {
+export function invalid(why: string): { ok: false; error: R2GrantInvalid } {
   return err({ reason: 'r2_grant_invalid', why })
 }

@@ -1,3 +1,5 @@
-export { type R2AccessKey, r2Credentials } from './credentials.ts'
+export { grantCredentials, type R2AccessKey, r2Credentials } from './credentials.ts'
 export { parseR2Grant, type R2Grant } from './grant.ts'
+export { openR2Session } from './holder.ts'
 export { prefixOf } from './prefix.ts'
+export { parseVends, VENDS_TAG, type Vends, vendsOf } from './vended.ts'

@@ -9,8 +9,11 @@ export type Segment = readonly Piece[]
 
 export type Piece = { kind: 'text'; text: string } | Variable
 
-/** `name` is the variable as it is written, without the braces. */
-export type Variable = { kind: 'sub'; name: 'sub' } | { kind: 'tag'; name: string; key: string }
+/** `name` is the variable as it is written, without the braces. `claim`: a condition key of a registered issuer. */
+export type Variable =
+  | { kind: 'sub'; name: 'sub' }
+  | { kind: 'tag'; name: string; key: string }
+  | { kind: 'claim'; name: string; claim: string }
 
 /**
  * What neither a template's text nor a value may hold: what cannot be seen, what is a wildcard or a separator somewhere,
@@ -54,7 +57,7 @@ function segmentsOf(path: string): Result<PathTemplate, string> {
       add(variable)
       continue
     }
-    if (UNSAFE.test(part)) return err('the path may not contain control characters or any of * ? \\ % $ { }')
+    if (UNSAFE.test(part)) return err(UNSAFE_TEXT)
     for (const [at, text] of part.split('/').entries()) {
       if (at > 0) segments.push([])
       if (text !== '') add({ kind: 'text', text })
@@ -76,9 +79,43 @@ function variableOf(name: string): Variable | undefined {
 function problemOf(segment: Segment): string | undefined {
   const kinds = new Set(segment.map(({ kind }) => kind))
   if (kinds.has('sub') && kinds.has('tag')) return `a segment with \${sub} may not hold a tag: put a "/" between them`
-  return isSafeSegment(sampleOf(segment)) && !segment.some(beginsWithMark)
-    ? undefined
-    : 'no segment of the path may be empty, "." or "..", begin or end in white space, or be other than NFC'
+  return isSafeSegment(sampleOf(segment)) && !segment.some(beginsWithMark) ? undefined : UNSAFE_SEGMENT
+}
+
+const UNSAFE_SEGMENT =
+  'no segment of the path may be empty, "." or "..", begin or end in white space, or be other than NFC'
+
+const UNSAFE_TEXT = 'the path may not contain control characters or any of * ? \\ % $ { }'
+
+/**
+ * Reads a path as a tag of a role has it, whose value may hold no braces: a segment that begins with `@` is a variable, all others
+ * are text. `claims`: the condition keys that may be variables, by their names. A path need not have any: then all holders of
+ * the role share one prefix.
+ */
+export function parseTagPath(text: string, claims: ReadonlyMap<string, string>): Result<PathTemplate, string> {
+  if (!text.endsWith('/')) return err('the path must end in "/": without it build-1 could open what is of build-10')
+  const path: Segment[] = []
+  for (const part of text.slice(0, -1).split('/')) {
+    const piece = part.startsWith('@') ? tagVariable(part.slice(1), claims) : ({ kind: 'text', text: part } as const)
+    if (!piece)
+      return err(
+        `${part.slice(0, 60)} is no variable: it must be one of @sub, @tag=<key>, ${[...claims.keys()].map((name) => `@${name}`).join(', ')}`,
+      )
+    if (UNSAFE.test(part)) return err(UNSAFE_TEXT)
+    if (piece.kind === 'text' && !isSafeSegment(part)) return err(UNSAFE_SEGMENT)
+    path.push([piece])
+  }
+  const kinds = new Set(path.flat().map(({ kind }) => kind))
+  if (kinds.has('tag') && !kinds.has('sub')) return err('a path with a tag must contain @sub: tags are no names')
+  return utf8(text).length > MAX_R2_PREFIX_BYTES ? err(`the path must fit into ${MAX_R2_PREFIX_BYTES} bytes`) : ok(path)
+}
+
+function tagVariable(name: string, claims: ReadonlyMap<string, string>): Variable | undefined {
+  if (name === 'sub') return { kind: 'sub', name }
+  if (name.startsWith('tag=') && name.length > 'tag='.length)
+    return { kind: 'tag', name, key: name.slice('tag='.length) }
+  const claim = claims.get(name)
+  return claim === undefined ? undefined : { kind: 'claim', name, claim }
 }
 
 /** A mark joins the character before it, so behind a variable it would make another value of its value. */
@@ -88,6 +125,6 @@ function beginsWithMark(piece: Piece): boolean {
 
 /** A segment as it comes out with the longest identity id and tags as short as can be. */
 function sampleOf(segment: Segment): string {
-  const values = { sub: 'x'.repeat(MAX_IDENTITY_ID_CHARS), tag: 'x' }
+  const values = { sub: 'x'.repeat(MAX_IDENTITY_ID_CHARS), tag: 'x', claim: 'x' }
   return segment.map((piece) => (piece.kind === 'text' ? piece.text : values[piece.kind])).join('')
 }

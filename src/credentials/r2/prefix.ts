@@ -20,10 +20,19 @@ export function prefixOf(path: PathTemplate, identity: WebIdentity): Result<stri
 /** The prefix of one user, whatever the rules for session tags. Tag keys compare without case. */
 export function substitute(path: PathTemplate, identity: WebIdentity): Result<string, R2PathUnsafe> {
   const tags = new Map(Object.entries(identity.principalTags ?? {}).map(([key, value]) => [key.toLowerCase(), value]))
-  const find: Find = (variable) => (variable.kind === 'sub' ? identity.subject : tags.get(variable.key.toLowerCase()))
+  const find: Find = (variable) => {
+    switch (variable.kind) {
+      case 'sub':
+        return identity.subject
+      case 'tag':
+        return tags.get(variable.key.toLowerCase())
+      case 'claim':
+        return identity.federated?.claims.get(variable.claim)?.[0]
+    }
+  }
   let prefix = ''
   for (const segment of path) {
-    const text = textOf(segment, find)
+    const text = textOf(segment, find, identity)
     if (!text.ok) return text
     prefix += `${text.value}/`
   }
@@ -32,7 +41,7 @@ export function substitute(path: PathTemplate, identity: WebIdentity): Result<st
 
 type Find = (variable: Variable) => string | undefined
 
-function textOf(segment: Segment, find: Find): Result<string, R2PathUnsafe> {
+function textOf(segment: Segment, find: Find, identity: WebIdentity): Result<string, R2PathUnsafe> {
   let text = ''
   for (const piece of segment) {
     if (piece.kind === 'text') {
@@ -42,11 +51,16 @@ function textOf(segment: Segment, find: Find): Result<string, R2PathUnsafe> {
     const value = find(piece)
     if (value === undefined) return unsafe(piece.name, 'missing')
     if (value === '') return unsafe(piece.name, 'empty')
-    if (!isSafeValue(value) || (piece.kind === 'sub' && !parseIdentityId(value))) return unsafe(piece.name, 'unsafe')
+    if (!isSafeValue(value) || (piece.kind === 'sub' && !isOwnSubject(identity))) return unsafe(piece.name, 'unsafe')
     text += value
   }
   const [variable] = variablesOf(segment)
   return variable && !isSafeSegment(text) ? unsafe(variable.name, 'unsafe') : ok(text)
+}
+
+/** An identity is known by its id, and nobody else by what looks like one. */
+function isOwnSubject({ federated, subject }: WebIdentity): boolean {
+  return federated ? parseIdentityId(subject.toLowerCase()) === undefined : parseIdentityId(subject) !== undefined
 }
 
 function isSafeValue(value: string): boolean {

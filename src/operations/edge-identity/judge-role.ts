@@ -5,7 +5,9 @@ import {
   parseR2Grant,
   prefixOf,
   type R2Grant,
+  type RoleRecord,
   trustPolicyOf,
+  vendsOf,
 } from '../../credentials/index.ts'
 import type { Fault } from '../../protocol/index.ts'
 import { assumeFault, poolMisconfigured } from '../faults.ts'
@@ -39,7 +41,7 @@ export async function judgeRole(
   const r2 = parseR2Grant(roleArn)
   const judged = {
     Session: { DurationSeconds: durationSeconds, ...(!r2 && { Narrowing: narrowing.kind }) },
-    ...(r2 ? r2.ok && { R2: describeGrant(r2.value, session) } : { Trust: await describeTrust(session, context) }),
+    ...(r2 ? r2.ok && { R2: describeGrant(r2.value, session) } : await describeRole(session, context)),
   }
   if (!r2 && context.sts.forRole(roleArn).kind === 'remote')
     return { ...judged, Answer: { Code: 'DecidedByRemoteSts' } }
@@ -68,11 +70,17 @@ function describeGrant({ bucket, path, permitted }: R2Grant, { identity }: Assum
   return { Bucket: bucket, ...inPascalCase(permitted), ...(prefix.ok && { Prefix: prefix.value }) }
 }
 
-async function describeTrust(session: AssumeRequest, context: SignedContext): Promise<object> {
-  const { issuer, world } = context
-  const { account = '', partition = 'aws' } = parseArn(session.roleArn) ?? {}
+/** What a role says itself: whom it trusts, and which grant of R2 it vends if it does. */
+async function describeRole(session: AssumeRequest, context: SignedContext): Promise<Pick<JudgedRole, 'Trust' | 'R2'>> {
   const record = await roleRecord(session.roleArn, context)
-  if (!record) return { Registered: false }
+  if (!record) return { Trust: { Registered: false } }
+  const vends = context.sts.forRole(session.roleArn).kind === 'embedded' ? vendsOf(record) : undefined
+  const grant = vends?.ok && vends.value.kind === 'grant' ? vends.value.grant : undefined
+  return { Trust: describeTrust(record, session, context), ...(grant && { R2: describeGrant(grant, session) }) }
+}
+
+function describeTrust(record: RoleRecord, session: AssumeRequest, { issuer, world }: SignedContext): object {
+  const { account = '', partition = 'aws' } = parseArn(session.roleArn) ?? {}
   const policy = trustPolicyOf(record, issuer)
   if (!policy.ok) return { Registered: true, Malformed: policy.error.detail }
   const question = { ...session, role: { account, partition, tags: record.tags }, issuer, now: world.now() }

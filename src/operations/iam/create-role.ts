@@ -8,8 +8,18 @@ import { DEFAULT_MAX_SESSION_SECONDS } from './limits.ts'
 import { checkPolicyArn } from './managed-policy.ts'
 import { newRecordArn } from './record-arn.ts'
 import { describeNewRole, roleTags } from './role.ts'
-import { policyArn, policyDocument, roleDescription, roleName, tags, tagsCreated, uniqueTags } from './shapes.ts'
+import {
+  policyArn,
+  policyDocument,
+  roleDescription,
+  roleName,
+  tagPairs,
+  tags,
+  tagsCreated,
+  uniqueTags,
+} from './shapes.ts'
 import { checkTrustPolicy } from './trust-policy.ts'
+import { checkVendsTag } from './vends-tag.ts'
 
 /** Registers a role, so that the embedded STS holds its trust policy against whoever asks for it. */
 export const createRole = signedOperation({
@@ -28,8 +38,10 @@ export const createRole = signedOperation({
   record: roleTags,
   policies: (input) => ({ boundary: input.PermissionsBoundary }),
   tags: (input) => tagsCreated('TagRole', input.Tags),
-  async run(input, { accounts, caller, issuer, operationId, world }) {
+  async run(input, context) {
+    const { accounts, caller, issuer, operationId, world } = context
     checkTrustPolicy(input.AssumeRolePolicyDocument, issuer)
+    checkVendsTag(tagPairs(input.Tags ?? []), context)
     if (input.PermissionsBoundary !== undefined) checkPolicyArn(input.PermissionsBoundary)
     const path = input.Path ?? '/'
     const role = {

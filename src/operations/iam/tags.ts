@@ -7,6 +7,7 @@ import { pageMembers, pageOfTags } from './page.ts'
 import { onRole, ownRole } from './role.ts'
 import { onSamlProvider, ownSamlProvider, ownSamlProviderArn } from './saml-provider.ts'
 import { providerArn, roleName, tagKeys, tagPairs, tags, uniqueTags } from './shapes.ts'
+import { checkVendsTag } from './vends-tag.ts'
 
 type NamingMember = 'RoleName' | 'OpenIDConnectProviderArn' | 'SAMLProviderArn'
 
@@ -26,6 +27,8 @@ interface Taggable {
   missing: (name: string) => Fault
   /** Whether keys that differ in case alone are one key. */
   ignoringCase: boolean
+  /** Refuses tags that mean something, and cannot be followed or are not the caller's to set. */
+  check?: (tags: TagPairs, context: SignedContext) => void
 }
 
 const ROLE: Taggable = {
@@ -38,6 +41,7 @@ const ROLE: Taggable = {
   change: 'tagRole',
   missing: noSuchRole,
   ignoringCase: true,
+  check: checkVendsTag,
 }
 
 const OIDC_PROVIDER: Taggable = {
@@ -87,16 +91,18 @@ function inputNaming<const M extends StructureShape['members']>({ member, shape 
 type Naming = { shape: { type: 'string' }; required: true }
 
 function tagging(kind: Taggable): Operation {
-  const { change, ignoringCase, member, missing, noun, on, own } = kind
+  const { change, check, ignoringCase, member, missing, noun, on, own } = kind
   return signedOperation({
     service: 'iam',
     name: `Tag${noun}`,
     input: inputNaming(kind, { Tags: required(tags) }),
     ...on,
     tags: (input) => ({ kind: 'add', tags: tagPairs(input.Tags) }),
-    async run(input, { accounts, caller }) {
+    async run(input, context) {
+      const { accounts, caller } = context
       const name = own(input[member], caller)
       const pairs = uniqueTags(input.Tags, { ignoringCase })
+      check?.(pairs, context)
       const tagged = await accounts.change(caller.account, (account) => account[change](name, pairs, []))
       if (tagged === 'none') throw missing(name)
       if (tagged === 'limit') throw tooManyTags()

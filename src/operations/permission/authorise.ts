@@ -40,6 +40,14 @@ export async function mayPassRole(roleArn: string, context: SignedContext): Prom
   return evaluate(caller.policy, { action: 'iam:PassRole', resource: roleArn, context: keys }) === 'allow'
 }
 
+/** Refuses a caller who may not let roles give out this grant of R2: `iam:PassRole` on its ARN, to STS, which gives it out. */
+export function checkPassingGrant(arn: string, context: SignedContext): void {
+  const { caller } = context
+  const keys = caller.kind === 'session' ? [] : globalKeys(caller, context)
+  const conditions = contextOf([...keys, ['iam:passedtoservice', ['sts.amazonaws.com']]])
+  authorise(caller, 'iam', 'PassRole', arn, conditions)
+}
+
 /** Whether the caller may see under which names providers know the users of a pool: `edge-identity:ReadSubjects` on the pool. */
 export async function mayReadSubjects(id: PoolId, context: SignedContext): Promise<boolean> {
   const { caller, pools } = context

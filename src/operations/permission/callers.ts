@@ -1,7 +1,13 @@
 import { base32Characters } from '../../base/base32.ts'
 import { sha256, utf8 } from '../../base/bytes.ts'
 import { err, ok, type Result } from '../../base/result.ts'
-import { openOperatorSession, openSession } from '../../credentials/index.ts'
+import {
+  openOperatorSession,
+  openR2Session,
+  openSession,
+  type R2AccessKey,
+  type Session,
+} from '../../credentials/index.ts'
 import { asksAbout, type PolicyDocument } from '../../policy/index.ts'
 import { operatorSessionKey, type RingView, sessionKey } from '../../tokens/index.ts'
 import type { Caller } from '../caller.ts'
@@ -34,13 +40,15 @@ export type CredentialUnknown = { reason: 'unknown' | 'expired' }
 export interface CredentialSources {
   accessKeys: AccessKeys
   operatorRoles: readonly OperatorRole[]
+  /** By account. */
+  r2AccessKeys: ReadonlyMap<string, R2AccessKey>
   ring: () => Promise<RingView>
   now: number
 }
 
 /**
- * Finds the credential of an access key id: one of the operator's; or, with a session token, one that we vended, or that of an
- * operator who has signed in.
+ * Finds the credential of an access key id: one of the operator's; or, with a session token, one that we vended, for this service or
+ * for R2, or that of an operator who has signed in.
  */
 export async function findCredential(
   accessKeyId: string,
@@ -52,15 +60,20 @@ export async function findCredential(
     const key = accessKeys.get(accessKeyId)
     return key ? ok({ secret: key.secret, caller: await userOf(accessKeyId, key) }) : err({ reason: 'unknown' })
   }
+  const ofR2 = await openR2Session(sessionToken, accessKeyId, sources)
+  if (ofR2) return ofR2.ok ? ok(vended({ ...ofR2.value, accessKeyId, audience: '', subject: '' })) : ofR2
   const session = await openSession(sessionToken, accessKeyId, { sessionKey: await sessionKey(await ring()), now })
   if (!session.ok)
     return session.error.reason === 'unknown' ? findOperator(accessKeyId, sessionToken, sources) : session
-  const { secret, accessKeyId: _, ...facts } = session.value
+  return ok(vended(session.value))
+}
+
+function vended({ accessKeyId, secret, ...facts }: Session): Credential {
   const { account, arn, userId } = facts
-  return ok({
+  return {
     secret,
     caller: (region) => ({ kind: 'session', account, arn, userId, accessKeyId, region, session: facts }),
-  })
+  }
 }
 
 /** The credential of an operator, whose role must still be there. */

@@ -10,6 +10,7 @@ import {
   STS_PROFILES,
   type TemporaryCredentials,
   type TokenForm,
+  vendsOf,
 } from '../../credentials/index.ts'
 import { sessionKey } from '../../tokens/index.ts'
 import type { RequestContext } from '../operation.ts'
@@ -39,13 +40,10 @@ export async function vend(
   return recorded(endpoint, await askRemoteSts(request, remote), context)
 }
 
-/** Credentials from the embedded STS, by the role's record in its own account. */
+/** Credentials from the embedded STS, by the role's record in its own account; or from R2, where that is what the role vends. */
 export async function vendEmbedded(request: AssumeRequest, context: RequestContext) {
-  const { issuer, localMode, world } = context
-  const role = await roleRecord(request.roleArn, context)
-  const key = await sessionKey(await currentRing(context))
-  const assumed = await issueEmbedded(request, { issuer, role, acceptUnregistered: localMode, sessionKey: key, world })
-  return recorded('embedded', assumed, context)
+  const { assumed, broker } = await askEmbedded(request, context)
+  return recorded(broker, assumed, context)
 }
 
 /** Whether the embedded STS would give the role, where it is the one to ask: all is done that it does, and thrown away. */
@@ -54,13 +52,20 @@ export async function mayAssume(
   context: RequestContext,
 ): Promise<Result<void, AssumeRejected>> {
   if (parseR2Grant(request.roleArn) || context.sts.forRole(request.roleArn).kind === 'remote') return ok(undefined)
-  const { issuer, localMode, world } = context
-  const role = await roleRecord(request.roleArn, context)
-  const key = await sessionKey(await currentRing(context))
-  const assumed = await issueEmbedded(request, { issuer, role, acceptUnregistered: localMode, sessionKey: key, world })
+  const { assumed } = await askEmbedded(request, context)
   if (assumed.ok) return ok(undefined)
   context.note({ decision: reasonOf(assumed.error) })
   return assumed
+}
+
+async function askEmbedded(request: AssumeRequest, context: RequestContext) {
+  const { issuer, localMode, r2AccessKeys, world } = context
+  const role = await roleRecord(request.roleArn, context)
+  const key = await sessionKey(await currentRing(context))
+  const sts = { issuer, role, acceptUnregistered: localMode, sessionKey: key, r2AccessKeys, world }
+  const vends = role && vendsOf(role)
+  const broker = vends?.ok && vends.value.kind === 'grant' ? 'r2' : 'embedded'
+  return { assumed: await issueEmbedded(request, sts), broker }
 }
 
 /** The record of a role, from its own account. One without an access key has no records here, and its object is left alone. */

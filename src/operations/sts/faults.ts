@@ -13,6 +13,8 @@ export function assumeFaultAtSts(rejected: AssumeRejected): Fault {
         'ValidationError',
         'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.',
       )
+    case 'session_policy_unusable':
+      return new Fault('ValidationError', 'The credentials of this role cannot be narrowed by session policies.')
     default:
       return new Fault('AccessDenied', 'Not authorized to perform sts:AssumeRoleWithWebIdentity')
   }

@@ -243,12 +243,18 @@ describe('Credentials for R2', () => {
     expectXmlFault(answer, 400, 'ValidationError', 'Request ARN is invalid')
   })
 
-  it('sign no request to this service', async () => {
+  it('tell this service what they are for, and may do nothing here', async () => {
     const pool = await poolWith({ Roles: { unauthenticated: GUESTS } })
-    const { Credentials } = succeeded(await credentials(await getId(pool)))
-    const signed = signingKeyOf(Credentials)
+    const guest = await getId(pool)
+    const signed = signingKeyOf(succeeded(await credentials(guest)).Credentials)
+    const { parsed } = await query('sts', { Action: 'GetCallerIdentity' }, { signed, serve })
+    expect(parsed.GetCallerIdentityResponse.GetCallerIdentityResult).toEqual({
+      UserId: `${KEY.accessKeyId}:photos`,
+      Account: LOCAL_ACCOUNT,
+      Arn: GUESTS.replace('${sub}', guest),
+    })
     const answer = await call('ListIdentityPools', { MaxResults: 1 }, { signed, serve })
-    expect(answer.body).toMatchObject({ __type: 'UnrecognizedClientException' })
+    expect(answer.body).toMatchObject({ __type: 'AccessDeniedException' })
   })
 })
 
