@@ -11,7 +11,8 @@ import type { OidcProvider } from './oidc-providers.ts'
 import type { Aged, Answer, AnswerTo, Question, RoleWithPolicies } from './questions.ts'
 import type { Role } from './roles.ts'
 import type { SamlProviderRecord } from './saml-providers.ts'
-import { type WatchAnswer, watchNameOf } from './watched-account.ts'
+import { watchNameOf } from './watch-name.ts'
+import type { WatchAnswer } from './watched-account.ts'
 
 type Methods = Exclude<keyof Account, keyof import('cloudflare:workers').DurableObject | '__DURABLE_OBJECT_BRAND'>
 

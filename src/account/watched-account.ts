@@ -4,9 +4,6 @@ import { callObject, OBJECT_READ_MS } from '../base/objects.ts'
 import { DecisionRing, type WatchedPage, type WatchLeft } from './decision-ring.ts'
 import { POOLS_TOLD } from './limits.ts'
 
-/** The name of the object that has the last decisions of an account while somebody watches. It stores nothing. */
-export const watchNameOf = (account: string): string => `${account}/decisions`
-
 /** An answer to somebody who watches, and the pools that must be told so. */
 export interface WatchAnswer extends WatchedPage {
   tell: string[]
