@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals'
-import { Bars, Confirm, countText, Facts, goTo, type Load, Loaded, Moment } from '../../parts/index.ts'
+import { addressOf, Bars, Confirm, countText, Facts, goTo, type Load, Loaded, Moment } from '../../parts/index.ts'
 import { cognito, regionOf } from '../../session/index.ts'
 import { findingsOf } from './findings.ts'
 import type { Settings } from './settings.ts'
@@ -15,7 +15,7 @@ export function Overview({ id, settings }: { id: string; settings: Load<Settings
       <div class="columns">
         <section>
           <h2>Identities</h2>
-          <Loaded from={statistics}>{(found) => <Counts of={found} />}</Loaded>
+          <Loaded from={statistics}>{(found) => <Counts of={found} pool={id} />}</Loaded>
         </section>
         <section>
           <h2>Logins by provider</h2>
@@ -42,7 +42,7 @@ function Findings({ of }: { of: Settings }) {
   )
 }
 
-function Counts({ of: { Counting, Statistics } }: { of: PoolStatistics }) {
+function Counts({ of: { Counting, Statistics }, pool }: { of: PoolStatistics; pool: string }) {
   return (
     <>
       {Counting && (
@@ -54,9 +54,9 @@ function Counts({ of: { Counting, Statistics } }: { of: PoolStatistics }) {
         <Facts
           of={[
             ['All', <strong key="all">{countText(Statistics.Identities)}</strong>],
-            ['Users', countText(Statistics.Users)],
-            ['Guests', countText(Statistics.Guests)],
-            ['Disabled', countText(Statistics.Disabled)],
+            ['Users', listed(pool, 'User', Statistics.Users)],
+            ['Guests', listed(pool, 'Guest', Statistics.Guests)],
+            ['Disabled', listed(pool, 'Disabled', Statistics.Disabled)],
             ['Blocked', countText(Statistics.Blocked)],
             ['Users unused for 30 days', unused(Statistics.UsersUnused)],
             ['Guests unused for 30 days', unused(Statistics.GuestsUnused)],
@@ -68,6 +68,11 @@ function Counts({ of: { Counting, Statistics } }: { of: PoolStatistics }) {
     </>
   )
 }
+
+/** A number of identities, with the way to them. */
+const listed = (pool: string, state: string, count: number) => (
+  <a href={addressOf(['identities', pool, 'all'], { state })}>{countText(count)}</a>
+)
 
 const unused = (count: number | undefined) =>
   count === undefined ? <span class="quiet">no use is kept</span> : countText(count)
@@ -99,7 +104,7 @@ function Deletion({ of: { IdentityPoolId, IdentityPoolName } }: { of: Settings }
   return (
     <section class="end">
       <h2>Deleting it</h2>
-      <p>The pool goes with all of its identities and logins. Nobody can bring it back.</p>
+      <p>The pool goes with all of its identities and logins. This cannot be undone here.</p>
       <button type="button" onClick={() => (asks.value = true)}>
         Delete the pool…
       </button>
@@ -120,7 +125,7 @@ function Deletion({ of: { IdentityPoolId, IdentityPoolName } }: { of: Settings }
               Every identity of the pool ends: calls with its id are refused, and data under it in buckets has no owner.
             </li>
             <li>Credentials that were vended stay good until they expire. Roles and login providers stay.</li>
-            <li>The id of the pool never serves again. A new pool gives its users other identities.</li>
+            <li>Its id never serves another pool. A new pool gives its users other identities.</li>
           </ul>
         </Confirm>
       )}
