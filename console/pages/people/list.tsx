@@ -79,7 +79,7 @@ export function List({ pool }: { pool: string }) {
           />
         )}
       </PageOf>
-      <CopyBlock title="All of these, with the command line" text={identityLine('list', pool, options)} />
+      <CopyBlock title="With the command line" text={identityLine('list', pool, options)} />
     </>
   )
 }

@@ -1,11 +1,22 @@
+import { expect } from 'vitest'
 import { jsonCall } from '../../../tools/lib/client.ts'
 import type { Bed, Tab } from './bed.ts'
 
-/** Makes a public call by a client of this name, and gives the id of its request. */
+const MAX_WAIT_MS = 10_000
+
+/** Makes a public call by a client of this name, and gives the id of its request, when the record of it is kept. */
 export async function requestIdOf(bed: Bed, userAgent: string, operation: string, input: object): Promise<string> {
   const call = jsonCall(operation, input)
   const answer = await fetch(bed.service.url, { ...call, headers: { ...call.headers, 'user-agent': userAgent } })
-  return answer.headers.get('x-amzn-requestid') ?? ''
+  const id = answer.headers.get('x-amzn-requestid') ?? ''
+  await expect.poll(() => keptId(bed, answer.ok ? id : 'last'), { timeout: MAX_WAIT_MS }).toBe(id)
+  return id
+}
+
+/** A record is written after the answer. */
+async function keptId({ admin }: Bed, RequestId: string): Promise<string> {
+  const { Record } = await admin.own('ExplainRequest', { RequestId }).catch(() => ({ Record: {} }))
+  return Record.requestID
 }
 
 /** The path that a page shows: how each step ended, and what it is called. */
