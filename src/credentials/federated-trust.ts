@@ -88,7 +88,7 @@ const OPEN = /[*?]|\$\{/
  * Whether a value for a subject fits those of several owners: its first wildcard, or variable, comes before the owner has been named
  * in full. Subjects begin with the kind of what they name, as in `repo:octo-org/octo-repo:ref:refs/heads/main`.
  */
-function isOpenSubject(value: string, operator: string): boolean {
+export function isOpenSubject(value: string, operator: string): boolean {
   const at = value.search(operator.includes('Like') ? OPEN : /\$\{/)
   if (at < 0) return false
   return !/[/:@]/.test(value.slice(0, at).replace(/^[\w-]+:/, ''))

@@ -1,7 +1,7 @@
 import { pool } from './pool.ts'
 import type { provider } from './providers.ts'
 import { role } from './role.ts'
-import { choice, constant, either, map, optional, record, required, text, type Value } from './shape.ts'
+import { choice, constant, either, list, map, optional, record, required, text, type Value } from './shape.ts'
 import { ISSUER_KEY, POOL_KEY, path, ROLE_KEY, TAG_KEY, tagValue } from './words.ts'
 
 const tags = optional(map(tagValue, { keys: TAG_KEY }))
@@ -20,6 +20,13 @@ const issuer = choice(
             pattern: 'https?://[^\\s?#]{1,250}',
             says: 'a URL with https, without ? and #; http only for a host of this machine',
             about: 'The issuer, as its tokens name it.',
+          }),
+        ),
+        clients: optional(
+          list(text({ min: 1, max: 255 }), {
+            min: 1,
+            about:
+              'Client ids besides those that pools list: audiences of tokens that are brought to the STS for a role.',
           }),
         ),
         tags,

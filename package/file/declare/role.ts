@@ -13,6 +13,38 @@ const managedPolicy = text({
   says: 'the ARN of a managed policy',
 })
 
+const bucket = text({
+  pattern: '[a-z0-9][a-z0-9-]{1,61}[a-z0-9]',
+  says: 'the name of a bucket: 3 to 63 lower-case letters, digits and hyphens',
+})
+
+const access = either(
+  [
+    text({ values: ['object-read-only', 'object-read-write'] }),
+    list(text({ pattern: '[A-Za-z0-9]{3,40}', says: 'an operation of S3, such as GetObject' }), { min: 1 }),
+  ],
+  'What users may do with the objects below their prefix.',
+)
+
+const vends = record(
+  {
+    r2: required(
+      record({
+        bucket: required(bucket),
+        access: required(access),
+        prefix: required(
+          text({
+            min: 2,
+            max: 240,
+            about: 'The prefix, such as releases/ or @repository_id/: a segment that begins with @ is a variable.',
+          }),
+        ),
+      }),
+    ),
+  },
+  'What whoever assumes the role gets instead of a session: the tag edge-identity:vends.',
+)
+
 const registered = record(
   {
     trust: required(trust),
@@ -32,21 +64,9 @@ const registered = record(
       integer({ min: 3600, max: 43_200, about: 'The longest session of the role, in seconds (3600).' }),
     ),
     tags: optional(map(tagValue, { keys: TAG_KEY })),
+    vends: optional(vends),
   },
   'A role that is registered at this service.',
-)
-
-const bucket = text({
-  pattern: '[a-z0-9][a-z0-9-]{1,61}[a-z0-9]',
-  says: 'the name of a bucket: 3 to 63 lower-case letters, digits and hyphens',
-})
-
-const access = either(
-  [
-    text({ values: ['object-read-only', 'object-read-write'] }),
-    list(text({ pattern: '[A-Za-z0-9]{3,40}', says: 'an operation of S3, such as GetObject' }), { min: 1 }),
-  ],
-  'What users may do with the objects below their prefix.',
 )
 
 const grant = record(

@@ -1,3 +1,4 @@
+import type { FileIssuer } from '../declare/index.ts'
 import type { IdentityDocument } from '../read/document.ts'
 import { inOrder, type Path, type Problem } from '../read/problem.ts'
 import { lintPool } from './pool.ts'
@@ -30,6 +31,9 @@ function lintIssuers({ file }: IdentityDocument, find: Find): void {
   const used = new Set(
     entries.flatMap((entry) => ('oidc' in entry ? [entry.oidc] : 'saml' in entry ? [entry.saml] : [])),
   )
-  for (const name of Object.keys(file.issuers ?? {}))
-    if (!used.has(name)) find(['issuers', name], 'unused', `No pool lists the issuer ${name}.`, { what: 'key' })
+  const unused = Object.entries(file.issuers ?? {}).filter(([name, issuer]) => !used.has(name) && !isForRoles(issuer))
+  for (const [name] of unused) find(['issuers', name], 'unused', `No pool lists the issuer ${name}.`, { what: 'key' })
 }
+
+/** An issuer with clients of its own is for the trust policies of roles. */
+const isForRoles = (issuer: FileIssuer) => 'url' in issuer && issuer.clients !== undefined

@@ -8,6 +8,7 @@ import type { IdentityDocument } from '../read/document.ts'
 import type { Path } from '../read/problem.ts'
 import { type Use, usesOf } from '../state/trust.ts'
 import type { Find } from './lint.ts'
+import { namesProviders, trustFindings } from './web-identity.ts'
 
 /** No service has this issuer: policies of a file name identity pools as AWS does. */
 const NO_ISSUER = 'https://issuer.invalid'
@@ -15,12 +16,15 @@ const NO_ISSUER = 'https://issuer.invalid'
 export function lintRole(name: string, role: FileRole, document: IdentityDocument, find: Find): void {
   const at: Path = ['roles', name]
   const uses = usesOf(name, document.file)
-  if (uses.length === 0) find(at, 'unused', `No pool gives out the role ${name}.`, { what: 'key' })
+  const trust = 'r2' in role || role.trust === 'pool' ? '' : document.textOf(role.trust)
+  if (uses.length === 0 && !namesProviders(trust))
+    find(at, 'unused', `No pool gives out the role ${name}.`, { what: 'key' })
   if ('r2' in role) return
   const policies = [...(role.policy === undefined ? [] : [[['policy'], role.policy] as const])]
   const more = Object.entries(role.policies ?? {}).map(([key, policy]) => [['policies', key], policy] as const)
   for (const [path, policy] of [...policies, ...more]) lintPolicy(document.textOf(policy), [...at, ...path], find)
-  if (role.trust !== 'pool') lintTrust(document.textOf(role.trust), uses, [...at, 'trust'], document, find)
+  if (role.trust !== 'pool') lintTrust(trust, uses, [...at, 'trust'], document, find)
+  for (const { message, rule, severity } of trustFindings(trust)) find([...at, 'trust'], rule, message, { severity })
 }
 
 function lintPolicy(text: string, at: Path, find: Find): void {

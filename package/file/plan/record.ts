@@ -1,3 +1,4 @@
+import { VENDS_TAG } from '../../../src/credentials/r2/vended.ts'
 import { canonical, type OidcState, type RoleState, type SamlState, type Texts } from '../state/state.ts'
 import { trustedIn } from '../state/trust.ts'
 import { type Detail, differences, type Effect, withEntry } from './detail.ts'
@@ -139,7 +140,9 @@ function tagDetails<T extends { tags: Texts }>(before: T, after: T): Detail<T>[]
   return [...removed, ...added, ...changed].map((key) => {
     const value = after.tags[key]
     const message = value === undefined ? `the tag ${key} goes` : `the tag ${key} is "${value}"`
-    return { effect: 'other', path: `tags.${key}`, message, set: (state) => withEntry(state, 'tags', key, value) }
+    // It says what whoever assumes a role gets.
+    const effect: Effect = key.toLowerCase() === VENDS_TAG ? 'either' : 'other'
+    return { effect, path: `tags.${key}`, message, set: (state) => withEntry(state, 'tags', key, value) }
   })
 }
 

@@ -1,7 +1,9 @@
 import { isJsonObject } from '../../../src/base/json.ts'
 import { isTagText } from '../../../src/base/tag-text.ts'
 import { parsePathTemplate } from '../../../src/credentials/r2/path-template.ts'
+import { parseVends, VENDS_TAG } from '../../../src/credentials/r2/vended.ts'
 import type { FileRole } from '../declare/index.ts'
+import { vendsValue } from '../state/names.ts'
 import { usesOf } from '../state/trust.ts'
 import type { Add } from './checks.ts'
 import type { IdentityDocument } from './document.ts'
@@ -60,6 +62,18 @@ function roleProblems(name: string, role: FileRole, document: IdentityDocument, 
   for (const [key, policy] of Object.entries(role.policies ?? {}))
     policyProblems(policy, [...at, 'policies', key], document, add)
   tagProblems(role.tags ?? {}, [...at, 'tags'], add)
+  vendsProblems(role, at, add)
+}
+
+/** What a role vends, by the key for it or by the tag itself. */
+function vendsProblems({ tags = {}, vends }: Extract<FileRole, { trust: unknown }>, at: Path, add: Add): void {
+  const tag = Object.keys(tags).find((key) => key.toLowerCase() === VENDS_TAG)
+  if (vends && tag !== undefined) add([...at, 'tags', tag], 'twice', 'The role has this tag already: `vends`.', 'key')
+  const said = vends ? vendsValue(vends) : tag === undefined ? undefined : tags[tag]
+  if (said === undefined) return
+  const parsed = parseVends(said, '000000000000')
+  const where = vends ? [...at, 'vends'] : [...at, 'tags', tag ?? '']
+  if (!parsed.ok) add(where, 'vends', `What the role vends is not usable: ${parsed.error.why}.`)
 }
 
 function policyProblems(

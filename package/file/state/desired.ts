@@ -1,6 +1,7 @@
+import { VENDS_TAG } from '../../../src/credentials/r2/vended.ts'
 import type { FileClaims, FileMapping, FilePool, FileProvider, FileRole } from '../declare/index.ts'
 import type { IdentityDocument } from '../read/document.ts'
-import { type Home, type ListedProvider, oidcArn, providersOf, roleArn, samlArn } from './names.ts'
+import { type Home, type ListedProvider, oidcArn, providersOf, roleArn, samlArn, vendsValue } from './names.ts'
 import { tagsOf } from './setting-tags.ts'
 import {
   audienceState,
@@ -154,7 +155,7 @@ function roleState(name: string, role: RegisteredRole, document: IdentityDocumen
     ),
     attached: [...(role.attach ?? [])].sort(),
     boundary: role.boundary,
-    tags: sorted(role.tags ?? {}),
+    tags: sorted({ ...role.tags, ...(role.vends && { [VENDS_TAG]: vendsValue(role.vends) }) }),
   }
 }
 
@@ -176,7 +177,7 @@ function issuersOf(
   return Object.entries(file.issuers ?? {}).flatMap(([name, issuer]) => {
     if (!('url' in issuer)) return []
     const arn = oidcArn(name, file.issuers ?? {}, home)
-    const ids = [...new Set(clients.get(arn))].sort()
+    const ids = [...new Set([...(clients.get(arn) ?? []), ...(issuer.clients ?? [])])].sort()
     return [{ arn, url: issuer.url, clients: ids, tags: sorted(issuer.tags ?? {}) }]
   })
 }

@@ -2,7 +2,7 @@ import { partitionOf } from '../../../src/base/arn.ts'
 import { issuerName } from '../../../src/base/issuer-name.ts'
 import { DOMAINS } from '../../../src/base/regions.ts'
 import { CATALOGUE, canonicalName } from '../../../src/logins/catalogue.ts'
-import type { FileIssuer, FilePool, FileProvider, IdentityFile } from '../declare/index.ts'
+import type { FileIssuer, FilePool, FileProvider, FileRole, IdentityFile } from '../declare/index.ts'
 
 /** Whose account and which region the names of a file are in. */
 export interface Home {
@@ -89,9 +89,18 @@ export function roleArn(given: string, { roles = {} }: IdentityFile, home: Home)
   const role = roles[given]
   if (role === undefined) return given
   if (!('r2' in role)) return iamArn(`role${role.path ?? '/'}${given}`, home)
-  const { access, bucket, prefix } = role.r2
-  return `arn:aws:r2::${home.account}:grant/${bucket}/${typeof access === 'string' ? access : access.join('+')}/${prefix}`
+  return `arn:aws:r2::${home.account}:grant/${grantOf(role.r2)}`
 }
+
+type Grant = Extract<FileRole, { r2: unknown }>['r2']
+
+/** What a grant of R2 allows, as its ARN ends in it. */
+function grantOf({ access, bucket, prefix }: Grant): string {
+  return `${bucket}/${typeof access === 'string' ? access : access.join('+')}/${prefix}`
+}
+
+/** The value of the tag by which a role vends a grant. */
+export const vendsValue = ({ r2 }: { r2: Grant }) => `r2/${grantOf(r2)}`
 
 function iamArn(resource: string, { account, region }: Home): string {
   return `arn:${partitionOf(region)}:iam::${account}:${resource}`

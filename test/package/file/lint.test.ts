@@ -31,6 +31,19 @@ roles: ${roles}
 issuers: { acme: { url: https://login.acme.com } }
 `
 
+const GITHUB = 'token.actions.githubusercontent.com'
+const MAIN = 'repo:octo-org/octo-repo:ref:refs/heads/main'
+/** A role for workflows. `conditions`: with claims of GitHub as keys. */
+const workflowRole = (conditions: Record<string, Record<string, string>>, mark = '¦') => {
+  const named = Object.entries(conditions).map(([operator, keys]) => [
+    operator,
+    Object.fromEntries(Object.entries(keys).map(([key, value]) => [`${GITHUB}:${key}`, value])),
+  ])
+  const Principal = { Federated: `arn:aws:iam::123456789012:oidc-provider/${GITHUB}` }
+  return file(`role: ${ELSEWHERE}`, `{ ci: { trust: ${mark}${trust(Object.fromEntries(named), { Principal })} } }`)
+}
+const OPEN = `error: Everybody gets tokens of ${GITHUB}: limit ${GITHUB}:sub, with no wildcard before the name of the owner. [trusts-everybody]`
+
 const guestRole = (policy: string) =>
   file(`guests: { allowed: true, role: guest }, role: ${ELSEWHERE}`, `{ guest: { trust: ¦${policy} } }`)
 const userRole = (policy: string, settings = '') => file(`role: member${settings}`, `{ member: { trust: ¦${policy} } }`)
@@ -47,6 +60,48 @@ describe('the linter finds', () => {
       'a guest role without amr',
       guestRole(trust(aud())),
       'warning: Guests get this role, and its trust policy has no condition on amr: users get it as well, and whoever reads it cannot tell whom it is for. [guest-role-without-amr]',
+    ],
+    ['a trust in workflows of everybody', workflowRole({ StringEquals: { aud: 'sts.amazonaws.com' } }), OPEN],
+    [
+      'a trust in workflows of any owner',
+      workflowRole({ StringEquals: { aud: 'sts.amazonaws.com' }, StringLike: { sub: 'repo:*/octo-repo:*' } }),
+      OPEN,
+    ],
+    [
+      'a trust in every token of an issuer',
+      workflowRole({ StringEquals: { aud: 'runner' } }).replaceAll(GITHUB, 'ci.example.com'),
+      'warning: No condition on ci.example.com:sub: every token of ci.example.com for the audience gets the role. [trust-without-sub]',
+    ],
+    [
+      'a trust in subjects with a wildcard in front',
+      workflowRole({ StringEquals: { aud: 'runner' }, StringLike: { sub: '*:main' } }).replaceAll(
+        GITHUB,
+        'ci.example.com',
+      ),
+      'warning: ci.example.com:sub is *:main: the first wildcard comes before the owner is named, so that others fit as well. [open-subject]',
+    ],
+    [
+      'a trust in workflows with a wildcard that is none',
+      workflowRole({ StringEquals: { aud: 'sts.amazonaws.com', sub: 'repo:octo-org/*' } }),
+      'warning: StringEquals takes the wildcard in repo:octo-org/* for a character: use StringLike. [literal-wildcard]',
+    ],
+    [
+      'a trust in workflows for any audience',
+      workflowRole({ StringEquals: { sub: MAIN } }),
+      `warning: No condition on ${GITHUB}:aud: tokens for every client of the provider get the role. [trust-without-audience]`,
+    ],
+    [
+      'a trust in workflows that is met without a claim',
+      workflowRole({
+        StringEquals: { aud: 'sts.amazonaws.com', sub: MAIN },
+        'ForAllValues:StringEquals': { actor: 'x' },
+      }),
+      `warning: ForAllValues:StringEquals is met when ${GITHUB}:actor is not there, and so by a misspelt claim. [met-when-absent]`,
+    ],
+    [
+      'a trust in workflows that asks what no token says',
+      workflowRole({ StringEquals: { aud: 'sts.amazonaws.com', sub: MAIN }, StringNotEquals: { owner: 'x' } }),
+      `error: Statement 1 asks about the condition key '${GITHUB}:owner', which is not known here, and is met without it. [unknown-claim]`,
     ],
     [
       'a trust without aud',
@@ -200,6 +255,13 @@ describe('the linter finds nothing in', () => {
       file(
         'role: member',
         `{ member: { trust: pool, policy: ${tokens('{ StringLike: { "sts:IdentityTokenAudience": "https://*" } }')} } }`,
+      ),
+    ],
+    [
+      'a trust in the workflows of one branch, by an issuer that no pool lists',
+      workflowRole({ StringEquals: { aud: 'sts.amazonaws.com', sub: MAIN } }).replace(
+        'issuers: { ',
+        `issuers: { github: { url: "https://${GITHUB}", clients: [sts.amazonaws.com] }, `,
       ),
     ],
     ['a rule that is narrower than the next', rules('claim: a, equals: admin', 'claim: a, startsWith: ad')],

@@ -110,6 +110,11 @@ const registeredRole = fc.record({
   description: maybe(fc.constantFrom('', 'a role', ' é <&> ')),
   maxSessionSeconds: maybe(fc.constantFrom(3600, 7200)),
   tags: maybe(tags),
+  vends: maybe(
+    fc.constantFrom('object-read-only', ['GetObject', 'PutObject']).map((access) => ({
+      r2: { bucket: 'abc', access, prefix: 'x/@repository_id/' },
+    })),
+  ),
 })
 
 /** A trust policy of its own, for roles that no pool of the file gives out. */
@@ -126,13 +131,17 @@ export const identityFiles = fc
     pools: fc.dictionary(fc.constantFrom('app', 'internal', 'third'), pool, { minKeys: 1, maxKeys: 2 }),
     roles: fc.tuple(...ROLES.map(() => registeredRole)),
     issuerTags: maybe(tags),
+    issuerClients: maybe(fc.constant(['sts.amazonaws.com'])),
   })
-  .map(({ issuerTags, pools, roles }) => {
+  .map(({ issuerClients, issuerTags, pools, roles }) => {
     const used = JSON.stringify(pools)
     const named = ROLES.map((name, index) => {
       const trust = used.includes(`"role":"${name}"`) ? 'pool' : OWN_TRUST
       return [name, { trust, ...roles[index] }]
     })
-    const issuers = ISSUERS.map((name) => [name, { url: `https://${name}.example`, tags: issuerTags }])
+    const issuers = ISSUERS.map((name) => [
+      name,
+      { url: `https://${name}.example`, tags: issuerTags, clients: issuerClients },
+    ])
     return plain({ version: 1, pools, roles: Object.fromEntries(named), issuers: Object.fromEntries(issuers) })
   })

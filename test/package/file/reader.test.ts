@@ -166,6 +166,16 @@ describe('a file that is wrong in one place', () => {
       `error: The prefix is not usable: the path must contain \${sub}. [r2-prefix]`,
     ],
     [
+      'a grant that a role cannot give out',
+      'version: 1\nroles: { a: { trust: {}, vends: ¦{ r2: { bucket: abc, access: object-read-only, prefix: "@actor/" } } } }',
+      'error: What the role vends is not usable: @actor is no variable: it must be one of @sub, @tag=<key>, @actor_id, @enterprise_id, @repository_id, @repository_owner_id, @namespace_id, @project_id, @user_id, @cluster_id, @organization_id, @pipeline_id, @project-id, @rpst_id. [vends]',
+    ],
+    [
+      'what a role vends, twice',
+      'version: 1\nroles: { a: { trust: {}, vends: { r2: { bucket: abc, access: object-read-only, prefix: x/ } }, tags: { ¦"edge-identity:vends": session } } }',
+      'error: The role has this tag already: `vends`. [twice]',
+    ],
+    [
       'a tag with a place of its own',
       pool('{ tags: { ¦"edge-identity:session-seconds": "900" } }'),
       'error: edge-identity:session-seconds has a place of its own in the file: sessionSeconds. [tag]',
