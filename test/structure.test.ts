@@ -235,7 +235,8 @@ const CONSOLE_MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   calls: ['aws4fetch', '@preact/signals'],
   session: ['calls', '@preact/signals'],
   parts: ['calls', '@preact/signals', 'preact'],
-  pages: ['parts', 'session', 'calls', '@preact/signals', 'preact'],
+  // What `npm run connect:aws` prints, the page prints too.
+  pages: ['parts', 'session', 'calls', '../tools/connect', '@preact/signals', 'preact'],
 }
 
 describe('the structure of the console', () => {

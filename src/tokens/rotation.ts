@@ -76,8 +76,8 @@ export type KeyState = 'next' | 'signing' | 'retired' | 'revoked'
 /** What may be told of a key: its times, in milliseconds since the epoch, and nothing of its private half. */
 export interface DescribedKey extends RingKey {
   state: KeyState
-  /** Until when its public half is published, if nothing else happens: sooner if a key after it signs for long enough. */
-  leavesAt: number
+  /** Until when its public half is published, as far as that is known: a key stays until one after it has signed. */
+  leavesAt: number | undefined
 }
 
 /** The keys of a ring in the order of their use, and what they are at this time. */
@@ -87,8 +87,11 @@ export function describedKeys(keys: readonly RingKey[], now: number): DescribedK
     .sort((a, b) => a.signFrom - b.signFrom)
     .map(({ createdAt, kid, revokedAt, signFrom, signUntil }) => {
       const key = { kid, createdAt, signFrom, signUntil, revokedAt }
-      const live = kid === signing?.kid ? 'signing' : signFrom > now ? 'next' : 'retired'
-      return { ...key, state: isLive(key) ? live : 'revoked', leavesAt: leavesAt(key, keys) }
+      const live =
+        kid === signing?.kid ? ('signing' as const) : signFrom > now ? ('next' as const) : ('retired' as const)
+      const leaves = leavesAt(key, keys)
+      const state = isLive(key) ? live : ('revoked' as const)
+      return { ...key, state, leavesAt: Number.isFinite(leaves) ? leaves : undefined }
     })
 }
 

@@ -68,6 +68,8 @@ describe('describedKeys', () => {
     ])
     const [described] = describedKeys(ring.keys, now)
     expect(described).toEqual({ ...first, state: 'signing', leavesAt: first.signUntil + PUBLISH_AFTER_MS })
+    // Nothing follows the second one yet, so nobody knows.
+    expect(describedKeys(ring.keys, now)[1]).toEqual({ ...second, state: 'next', leavesAt: undefined })
     ring.revoked.add('k1')
     ring.turn(now)
     expect(statesAt(now)).toEqual([

@@ -6,7 +6,8 @@ import { partitionOf } from '../../src/base/arn.ts'
 import { parsePoolId } from '../../src/base/ids.ts'
 import { outboundUrl } from '../../src/base/outbound-url.ts'
 import { err, ok, type Result } from '../../src/base/result.ts'
-import { readConfig, SettingError } from '../../src/config/index.ts'
+import { issuerFrom } from '../../src/config/issuer.ts'
+import { SettingError } from '../../src/config/setting.ts'
 
 /** What was asked for on the command line. */
 export interface Wish {
@@ -180,7 +181,7 @@ export function addClientIdCommand({ account, name, partition }: Connection, poo
 
 function issuerProblem(issuer: string): string | undefined {
   try {
-    readConfig({ ISSUER: issuer, STS_ENDPOINT: 'aws' })
+    issuerFrom(issuer, { name: 'ISSUER', localMode: false })
   } catch (error) {
     if (error instanceof SettingError) return `The issuer ${issuer} ${error.problem}.`
     throw error

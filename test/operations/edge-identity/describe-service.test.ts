@@ -86,6 +86,7 @@ describe('DescribeService', () => {
     const now = Date.now() / 1000
     expect(ring).toMatchObject({ Algorithm: 'RS256', Uses: ['identities', 'audiences'], Opened: true })
     expect(key).toMatchObject({ State: 'Signing', SignsUntil: expect.closeTo(now + 30 * DAY, -2) })
+    expect(key).not.toHaveProperty('PublishedUntil')
     expect(ring?.NextKeyDate).toBeLessThan(key?.SignsUntil ?? 0)
     expect(KeyRings[1]).toEqual({ Algorithm: 'ES384', Uses: ['audiences'], Opened: false })
   })

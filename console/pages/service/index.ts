@@ -1,0 +1,3 @@
+export { describeService } from './described.ts'
+export { Health } from './health.tsx'
+export { Keys } from './keys.tsx'
