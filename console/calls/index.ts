@@ -1,4 +1,4 @@
-export { type Caller, callJson, callPublic, callQuery } from './client.ts'
+export { callJson, callPublic, callQuery } from './client.ts'
 export { type MadeCall, madeCalls } from './made.ts'
 export { Refused } from './refused.ts'
 export { type AccessKey, type Signer, signerOf } from './signer.ts'
