@@ -335,6 +335,22 @@ describe('A session of a registered provider', () => {
         ).toBe(400)
   })
 
+  it('is not to be had with a token of ours, even where our issuer is registered', async () => {
+    expect(
+      (
+        await query('iam', {
+          Action: 'CreateOpenIDConnectProvider',
+          Url: 'http://localhost',
+          'ClientIDList.member.1': 'x',
+        })
+      ).status,
+    ).toBe(200)
+    for (const iss of ['http://localhost', 'http://localhost/', 'https://cognito-identity.amazonaws.com']) {
+      const token = await idp.token(OIDC, 'ann', { iss, aud: 'x' })
+      expect(codeOf(await assume(role, token))).toBe(INVALID)
+    }
+  })
+
   it('may do nothing but ask who it is', async () => {
     const key = keyIn(await assume(role, github))
     expect((await callerOf(key)).Arn).toBe(sessionArn(role))
