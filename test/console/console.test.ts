@@ -4,10 +4,18 @@ import { type Bed, CHROMIUM, startBed } from './support/bed.ts'
 
 const MAX_GZIP_BYTES = 80 * 1024
 
+/** A key of the settings, whose secret can be looked for. */
+const SECRET = 'c0a1f5e2b97d4d868a4e1f0c6d2b9e5731'
+const POLICY = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] }
+const ACCESS_KEY = { secret: SECRET, account: '000000000000', policy: POLICY }
+
+/** Every place of the menu. */
+const PLACES = ['pools', 'identities', 'live', 'why', 'providers', 'roles', 'keys', 'connect', 'health']
+
 describe.skipIf(CHROMIUM === undefined)('the console, in Chromium', () => {
   let bed: Bed
   beforeAll(async () => {
-    bed = await startBed()
+    bed = await startBed({ vars: { ACCESS_KEY_OPERATOR: JSON.stringify(ACCESS_KEY) } })
   })
   afterAll(() => bed?.stop())
 
@@ -47,6 +55,30 @@ describe.skipIf(CHROMIUM === undefined)('the console, in Chromium', () => {
     await other.goto(`${bed.service.url}/console#/pools`)
     await other.getByRole('button', { name: 'Sign in', exact: true }).waitFor()
     await tab.close()
+  })
+
+  it('sends no secret, and shows none, on any page of the menu', async () => {
+    const { close, faults, page } = await bed.tab()
+    const sent: string[] = []
+    page.on('request', (request) =>
+      sent.push(JSON.stringify([request.url(), request.headers(), request.postData() ?? ''])),
+    )
+    await page.getByLabel('Access key id').fill('OPERATOR')
+    await page.getByLabel('Secret').fill(SECRET)
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+    await page.getByRole('button', { name: 'Sign out' }).waitFor()
+    const shown: string[] = []
+    for (const place of PLACES) {
+      await page.goto(`${bed.service.url}/console#/${place}`)
+      await page.locator('.menu [aria-current=page]').waitFor()
+      await page.waitForFunction(() => document.querySelector('.loaded[aria-busy=true]') === null)
+      shown.push(await page.content())
+    }
+    expect(await page.locator('.menu a').count()).toBe(PLACES.length)
+    expect(sent.length).toBeGreaterThan(PLACES.length)
+    expect([...sent, ...shown].filter((text) => text.includes(SECRET))).toEqual([])
+    expect(faults).toEqual([])
+    await close()
   })
 
   it('comes to a page by its address, after the sign-in, and says where there is none', async () => {

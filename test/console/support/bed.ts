@@ -38,7 +38,7 @@ export interface Tab {
    * that is well.
    */
   faults: readonly string[]
-  /** What axe finds that is serious or critical. */
+  /** What axe finds that is serious or critical, in dark and in light. */
   barriers(): Promise<string[]>
   /** Pictures of the page at both widths, by this name, and a fault for whatever is wider than the window. */
   picture(name: string): Promise<void>
@@ -98,10 +98,15 @@ async function openTab(browser: Browser, url: string, hash: string): Promise<Tab
 
 async function barriersOf(page: Page): Promise<string[]> {
   await page.evaluate(axe.source)
-  const { violations } = await page.evaluate(() => (window as unknown as { axe: typeof axe }).axe.run())
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`))
+  const found: string[] = []
+  for (const colorScheme of ['dark', 'light'] as const) {
+    await page.emulateMedia({ colorScheme })
+    const { violations } = await page.evaluate(() => (window as unknown as { axe: typeof axe }).axe.run())
+    for (const { id, impact, nodes } of violations)
+      if (impact === 'serious' || impact === 'critical')
+        found.push(...nodes.map(({ html }) => `${colorScheme}: ${id}: ${html}`))
+  }
+  return found
 }
 
 async function picturesOf(page: Page, name: string, faults: string[]): Promise<void> {
