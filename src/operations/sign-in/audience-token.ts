@@ -1,5 +1,6 @@
 import { parseArn } from '../../base/arn.ts'
 import { err, ok, type Result } from '../../base/result.ts'
+import { seconds } from '../../base/world.ts'
 import { mayBeAudience } from '../../credentials/index.ts'
 import { TOKEN_CLAIMS, type TokenClaim, type TokenSubject } from '../../pools/index.ts'
 import { Fault } from '../../protocol/index.ts'
@@ -25,6 +26,8 @@ export interface TokenForm {
   lifetimeSeconds: number
   subject: TokenSubject
   claims: readonly TokenClaim[]
+  /** When the token has to have ended, in epoch seconds: the end of the session that asks for it. */
+  endsBy?: number
   /** What the client wants to have said. */
   requestTags?: Readonly<Record<string, string>>
 }
@@ -52,21 +55,27 @@ function subjectOf(
   return ok(subject === 'role' ? role : `pool:${pool}:role:${role.slice(role.lastIndexOf('/') + 1)}`)
 }
 
+/** `outlives_session`: it would end after its `endsBy`. */
+export type TokenRefused = { reason: 'no_token_subject' | 'payload_too_large' | 'outlives_session' }
+
 /** Signs a token for other relying parties, and leaves in the record what it is. */
 export async function signAudienceToken(
   holder: TokenHolder,
   form: TokenForm,
   context: RequestContext,
-): Promise<Result<{ token: string; exp: number }, { reason: 'no_token_subject' | 'payload_too_large' }>> {
+): Promise<Result<{ token: string; exp: number }, TokenRefused>> {
   const { audienceKeys, issuer, note, world } = context
-  const { algorithm, audiences, lifetimeSeconds } = form
+  const { algorithm, audiences, endsBy, lifetimeSeconds } = form
   const sub = subjectOf(form.subject, holder)
   if (!sub.ok) return sub
   const keys = audienceKeys.get(algorithm)
   if (!keys) throw new Error(`no ring signs with ${algorithm}`)
   const view = keysIn(await keys.current(), context)
   const claims = { sub: sub.value, audiences, more: moreOf(holder, form) }
-  const options = { view, issuer, now: world.now(), lifetimeSeconds, jti: world.uuid() }
+  const now = world.now()
+  // Whatever was asked before this has taken its time.
+  if (endsBy !== undefined && seconds(now) + lifetimeSeconds > endsBy) return err({ reason: 'outlives_session' })
+  const options = { view, issuer, now, lifetimeSeconds, jti: world.uuid() }
   const minted = await mintAudienceToken(claims, options)
   if (minted.ok) {
     const expiration = new Date(minted.value.exp * 1000).toISOString()

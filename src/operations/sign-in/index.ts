@@ -2,7 +2,7 @@
 
 export { acceptLoginsOrToken } from './accept-logins.ts'
 export { askAheadOfVending } from './ahead.ts'
-export { checkAudiences, signAudienceToken, type TokenForm } from './audience-token.ts'
+export { checkAudiences, signAudienceToken, type TokenForm, type TokenRefused } from './audience-token.ts'
 export { tokenClaims, webIdentityOf } from './claims.ts'
 export { checkDeveloperProvider } from './developer-provider.ts'
 export { judgeDeveloperToken, splitHandedBack } from './developer-token.ts'

@@ -13,6 +13,7 @@ import {
   type RoleTokenDenied,
   roleForToken,
   signAudienceToken,
+  type TokenRefused,
   withPool,
 } from '../sign-in/index.ts'
 import { deniedAtSts, sessionTooShort } from './faults.ts'
@@ -61,25 +62,25 @@ export const getWebIdentityToken = signedOperation({
     if (seconds(context.world.now()) + lifetimeSeconds > session.expiration) throw sessionTooShort()
     await checkIdentity(session, context)
     if (!session.claims) throw payloadTooLarge()
-    const { amr, tags } = session.claims
-    const holder = {
-      account: session.account,
-      pool: session.audience,
-      identityId: session.subject,
-      role: role.value.arn,
-      amr,
-      tags,
-    }
-    const signed = await signAudienceToken(
-      holder,
-      { ...role.value, algorithm, audiences, lifetimeSeconds, requestTags: Object.fromEntries(requestTags) },
-      context,
-    )
-    if (!signed.ok)
-      throw signed.error.reason === 'payload_too_large' ? payloadTooLarge() : refused(signed.error, context)
+    const { account, audience: pool, expiration: endsBy, subject: identityId } = session
+    const holder = { account, pool, identityId, role: role.value.arn, ...session.claims }
+    const form = { ...role.value, algorithm, audiences, endsBy, lifetimeSeconds }
+    const signed = await signAudienceToken(holder, { ...form, requestTags: Object.fromEntries(requestTags) }, context)
+    if (!signed.ok) throw notSigned(signed.error, context)
     return { WebIdentityToken: signed.value.token, Expiration: new Date(signed.value.exp * 1000) }
   },
 })
+
+function notSigned(why: TokenRefused, context: SignedContext): Fault {
+  switch (why.reason) {
+    case 'payload_too_large':
+      return payloadTooLarge()
+    case 'outlives_session':
+      return sessionTooShort()
+    default:
+      return refused(why, context)
+  }
+}
 
 /** The API's model takes any text of five characters, and its description has these two. */
 function algorithmOf(text: string): AudienceAlgorithm {

@@ -283,6 +283,24 @@ describe('limits of a token', () => {
     }
   })
 
+  it('it never outlives its session by the time that it takes to make one', async () => {
+    const session = await sessionOf(user)
+    const end = Date.now() + 3_600_000
+    vi.useFakeTimers({ toFake: ['Date'], now: end - 301_000 })
+    const codes = new Set<string>()
+    for (let jumpsAt = 0; jumpsAt < 30; jumpsAt++) {
+      let looks = 0
+      // At one of the looks at the clock some seconds have gone by since the last one.
+      const later = () => (looks++ < jumpsAt ? end - 301_000 : end - 295_000)
+      const clock = vi.spyOn(Date, 'now').mockImplementation(later)
+      const answer = await askToken(session, API, { DurationSeconds: '300' })
+      clock.mockRestore()
+      codes.add(codeOf(answer))
+      if (answer.status === 200) expect(claimsIn(answer).exp).toBeLessThanOrEqual(Math.floor(end / 1000))
+    }
+    expect([...codes]).toEqual(expect.arrayContaining(['issued', 'SessionDurationEscalationException']))
+  })
+
   it.each([
     ['59', 'greater than or equal to 60'],
     ['3601', 'less than or equal to 3600'],
