@@ -122,6 +122,7 @@ async function issue(request: AssumeRequest, role: RoleArn, sts: EmbeddedSts): P
     expiration: now + request.durationSeconds,
     ...holderOf(identity),
     issuedAt: now,
+    provenAt: identity.provenAt,
     narrowed: request.narrowing.kind !== 'none',
     claims: { amr: identity.amr, tags: identity.principalTags ?? {} },
   }

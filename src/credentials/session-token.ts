@@ -23,6 +23,8 @@ export interface Session {
   federated?: { provider: string; audience: string; subject: string }
   /** When it began, in epoch seconds. None of 0.2.0 and before says so. */
   issuedAt?: number
+  /** When the token that it was begun with was signed, in epoch seconds; left out where the identity signed in for it. */
+  provenAt?: number | undefined
   /** Session policies allow it less than its role has. */
   narrowed?: boolean
   /** Left out where the token would be too long with it. */

@@ -10,6 +10,8 @@ export interface WebIdentity {
   amr: readonly string[]
   /** Set for whoever is no identity of a pool: the holder of a token of an issuer that the account has registered. */
   federated?: Federated
+  /** When the token that shows it was signed, in epoch seconds, if a token of ours is all that does. */
+  provenAt?: number
   /** Session tags. */
   principalTags?: Readonly<Record<string, string>>
 }

@@ -135,10 +135,10 @@ async function holderOfOwnToken(token: string, context: RequestContext): Promise
     context.note({ decision: { ...verified.error } })
     throw tokenFault(verified.error, seconds(world.now()))
   }
-  const { aud, sub } = verified.value
+  const { aud, iat, sub } = verified.value
   const region = regionOf(aud)
   return {
-    identity: webIdentityOf(verified.value),
+    identity: { ...webIdentityOf(verified.value), provenAt: iat },
     actor: { kind: 'web_identity', subject: sub, issuer },
     region,
     provider: 'cognito-identity.amazonaws.com',

@@ -121,13 +121,14 @@ type Detail = Extract<Awaited<ReturnType<typeof identityDetail>>, { kind: 'found
 
 function stoppedBy(
   { identity, pool }: { identity: Detail; pool: Pool },
-  { issuedAt = 0 }: SessionFacts,
+  { issuedAt = 0, provenAt = issuedAt }: SessionFacts,
   now: number,
 ): string | undefined {
   if (!identity || identity.state === 'disabled') return 'no_identity'
   if (identity.state === 'guest' && !pool.settings.allowGuests) return 'guests_refused'
   if (identity.blockedUntil !== undefined && now < identity.blockedUntil) return 'blocked'
-  return identity.notBefore !== undefined && issuedAt < identity.notBefore ? 'revoked' : undefined
+  // A session that began later, with a token from before, is of nobody who has signed in anew.
+  return identity.notBefore !== undefined && provenAt < identity.notBefore ? 'revoked' : undefined
 }
 
 /** Keys are unique regardless of case, as those of all tags at STS. */

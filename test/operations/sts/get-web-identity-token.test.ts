@@ -17,6 +17,7 @@ import {
   tokenPolicy,
   tokenUser,
 } from '../support/web-identity-tokens.ts'
+import { assume, keyIn } from '../support/workloads.ts'
 
 const API = 'https://api.example'
 const CLAIMS = 'http://localhost/claims'
@@ -32,14 +33,19 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-const sessionArn = ({ roleName }: TokenUser) =>
-  `arn:aws:sts::000000000000:assumed-role/${roleName}/CognitoIdentityCredentials`
+const sessionArn = ({ roleName }: TokenUser, session = 'CognitoIdentityCredentials') =>
+  `arn:aws:sts::000000000000:assumed-role/${roleName}/${session}`
 
-function expectDenied(answer: Awaited<ReturnType<typeof askToken>>, whose: TokenUser, explicitly = false) {
+function expectDenied(
+  answer: Awaited<ReturnType<typeof askToken>>,
+  whose: TokenUser,
+  explicitly = false,
+  session?: string,
+) {
   const why = explicitly
     ? 'with an explicit deny in an identity-based policy'
     : 'because no identity-based policy allows the sts:GetWebIdentityToken action'
-  const message = `User: ${sessionArn(whose)} is not authorized to perform: sts:GetWebIdentityToken on resource: * ${why}`
+  const message = `User: ${sessionArn(whose, session)} is not authorized to perform: sts:GetWebIdentityToken on resource: * ${why}`
   expectXmlFault(answer, 403, 'AccessDenied', message)
 }
 
@@ -252,6 +258,23 @@ describe('who has no token', () => {
     expect(codeOf(await askToken(stopped.key))).toBe('issued')
     await stop(stopped)
     expectDenied(await askToken(stopped.key), stopped)
+  })
+
+  it('an identity that had its sessions revoked, by a token from before, in a session from after', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] })
+    const revoked = await tokenUser(idp, undefined, { subject: 'ann-before' })
+    const tokenNow = async () =>
+      succeeded(
+        await call<{ Token: string }>('GetOpenIdToken', { IdentityId: revoked.identityId, Logins: revoked.login }),
+      ).Token
+    const begun = async (token: string) =>
+      keyIn(await assume(`arn:aws:iam::000000000000:role/${revoked.roleName}`, token))
+    const before = await tokenNow()
+    expect(codeOf(await askToken(await begun(before)))).toBe('issued')
+    await edge('RevokeSessions', { IdentityPoolId: revoked.pool, IdentityId: revoked.identityId })
+    vi.setSystemTime(Date.now() + 5000)
+    expectDenied(await askToken(await begun(before)), revoked, false, 'job-7')
+    expect(codeOf(await askToken(await begun(await tokenNow())))).toBe('issued')
   })
 
   it('anybody, while the account has it disabled', async () => {
