@@ -135,6 +135,7 @@ describe.skipIf(CHROMIUM === undefined)('the pages of a pool, in Chromium', () =
         },
       },
       PrincipalTagMaps: { [OIDC()]: { PrincipalTags: { tenant: MARK } } },
+      TokenAudiences: [{ Audience: 'https://rich.example', Guests: false, Claims: [] }],
     })
     return IdentityPoolId
   }
@@ -154,7 +155,7 @@ describe.skipIf(CHROMIUM === undefined)('the pages of a pool, in Chromium', () =
     const pool = await richPool('left alone')
     const tab = await bed.operator(`#/pool/${pool}/settings`)
     const { page } = tab
-    const parts = ['general', 'providers', 'roles', 'attributes', 'tags'].map((part) => `settings/${part}`)
+    const parts = ['general', 'providers', 'roles', 'attributes', 'audiences', 'tags'].map((part) => `settings/${part}`)
     for (const part of [...parts, `mappings/${encodeURIComponent(OIDC())}`]) {
       await page.goto(`${bed.service.url}/console#/pool/${pool}/${part}`)
       await page.getByRole('button', { name: 'Review the change' }).click()
@@ -233,6 +234,30 @@ describe.skipIf(CHROMIUM === undefined)('the pages of a pool, in Chromium', () =
     await page.goto(`${bed.service.url}/console#/pool/${pool}/settings/attributes`)
     await page.getByLabel('Claim').first().waitFor()
     expect(await tab.barriers()).toEqual([])
+    expect(tab.faults).toEqual([])
+    await tab.close()
+  })
+
+  it('lists audiences of tokens for relying parties, and switches these tokens on and off', async () => {
+    const pool = await richPool('federated')
+    const tab = await bed.operator(`#/pool/${pool}/settings/audiences`)
+    const { page } = tab
+    await page.getByRole('button', { name: 'Add an audience' }).click()
+    await page.getByRole('textbox', { name: 'Audience', exact: true }).last().fill('https://vault.example')
+    await page.getByRole('textbox', { name: 'Claims' }).last().fill('account amr')
+    await page.getByRole('button', { name: 'Review the change' }).click()
+    await page.getByRole('dialog').getByText('https://vault.example gets tokens: users, as the id').waitFor()
+    await page.getByRole('button', { name: 'Save', exact: true }).click()
+    await page.getByRole('cell', { name: 'with the claims account, amr, for 3600 seconds' }).waitFor()
+    await page.goto(`${bed.service.url}/console#/pool/${pool}/settings/audiences`)
+    await page.getByRole('button', { name: 'Give them out…' }).click()
+    await page.getByRole('button', { name: 'Give them out', exact: true }).click()
+    await page.getByText('The account gives out such tokens.').waitFor()
+    await well(tab, 'pool-audiences')
+    const stop = page.getByRole('button', { name: 'Stop giving them out…' })
+    await stop.click()
+    await page.getByRole('button', { name: 'Stop', exact: true }).click()
+    await stop.waitFor({ state: 'detached' })
     expect(tab.faults).toEqual([])
     await tab.close()
   })

@@ -1,3 +1,4 @@
+import { audienceText } from './audiences.ts'
 import { KNOWN_TAGS } from './known-tags.ts'
 import { labelOf, listedIn, X } from './providers.ts'
 import { roleName } from './roles.ts'
@@ -20,6 +21,7 @@ export function consequencesOf(before: PoolMembers, after: PoolMembers): Consequ
     ...ofRoles(before, after),
     ...ofMappings(before, after),
     ...ofTagMaps(before, after),
+    ...ofAudiences(before, after),
     ...ofTags(before, after),
   ]
 }
@@ -175,6 +177,21 @@ const ofTagMaps: Of = (before, after) =>
         }
       : { kind: 'either', text: `Sessions of users of ${label} have ${tagMapText(map)}. ${needs}` }
   })
+
+const ofAudiences: Of = (before, after) => {
+  const [was, is] = [before, after].map(({ TokenAudiences = [] }) =>
+    Object.fromEntries(TokenAudiences.map((one) => [one.Audience, one])),
+  )
+  return changedKeys(was, is).map((audience): Consequence => {
+    const wanted = is?.[audience]
+    return wanted
+      ? {
+          kind: 'opens',
+          text: `${audience} gets tokens: ${audienceText(wanted)}. Whoever trusts this issuer there takes them.`,
+        }
+      : { kind: 'narrows', text: `Nobody gets a new token for ${audience}. Tokens that are out live to their end.` }
+  })
+}
 
 const isEmpty = (map: TagMap | undefined) => !map?.UseDefaults && Object.keys(map?.PrincipalTags ?? {}).length === 0
 

@@ -1,7 +1,9 @@
 import type { ComponentChildren, FunctionComponent } from 'preact'
 import { addressOf, CopyBlock, Facts, Table } from '../../parts/index.ts'
+import { audienceText } from './audiences.ts'
 import { mappingText, tagMapText } from './consequences.ts'
 import { Attributes } from './edit/attributes.tsx'
+import { Audiences } from './edit/audiences.tsx'
 import type { EditProps } from './edit/edit.tsx'
 import { General } from './edit/general.tsx'
 import { Providers } from './edit/providers.tsx'
@@ -20,6 +22,7 @@ const FORMS: ReadonlyMap<string, FunctionComponent<EditProps>> = new Map([
   ['providers', Providers],
   ['roles', Roles],
   ['attributes', Attributes],
+  ['audiences', Audiences],
   ['tags', Tags],
 ])
 
@@ -35,6 +38,7 @@ export function SettingsTab({ onSaved, part, settings }: EditProps & { part: str
       </div>
       <ProvidersPart of={settings} />
       <AttributesPart of={settings} />
+      <AudiencesPart of={settings} />
       <TagsPart of={settings} />
       <details>
         <summary>As JSON</summary>
@@ -155,6 +159,25 @@ function AttributesPart({ of }: { of: Settings }) {
         columns={[
           { title: 'Provider', cell: ([key]) => labelOf(key, of) },
           { title: 'Tags', cell: ([, map]) => tagMapText(map) },
+        ]}
+      />
+    </Part>
+  )
+}
+
+function AudiencesPart({ of }: { of: Settings }) {
+  return (
+    <Part of={of} title="Tokens for relying parties" form={['settings', 'audiences']}>
+      <Table
+        caption="Tokens for relying parties"
+        rows={of.TokenAudiences ?? []}
+        keyOf={({ Audience }) => Audience}
+        empty={
+          <p>Users have no tokens for others. With them, one sign-in opens Google Cloud, Azure, Vault or Kubernetes.</p>
+        }
+        columns={[
+          { title: 'Audience', cell: ({ Audience }) => <code>{Audience}</code> },
+          { title: 'For whom', cell: audienceText },
         ]}
       />
     </Part>

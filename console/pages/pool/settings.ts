@@ -1,4 +1,5 @@
 import { edge, regionOf } from '../../session/index.ts'
+import type { TokenAudience } from './audiences.ts'
 
 export interface Rule {
   Claim: string
@@ -40,6 +41,7 @@ export interface PoolMembers {
   Roles?: { authenticated?: string; unauthenticated?: string }
   RoleMappings?: Record<string, Mapping>
   PrincipalTagMaps?: Record<string, TagMap>
+  TokenAudiences?: TokenAudience[]
 }
 
 /** What GetPoolSettings answers. */

@@ -5,7 +5,7 @@ import type { Settings } from '../settings.ts'
 
 /** Lines for a shell that make a pool with the same settings, by the AWS CLI. */
 export function commands(settings: Settings): string {
-  const { IdentityPoolId, PrincipalTagMaps = {}, RoleMappings, Roles, Version, ...pool } = settings
+  const { IdentityPoolId, PrincipalTagMaps = {}, RoleMappings, Roles, TokenAudiences, Version, ...pool } = settings
   const where = `--region ${IdentityPoolId.split(':')[0]} --endpoint-url ${location.origin}`
   const aws = (operation: string, input: object, more = '') =>
     `aws cognito-identity ${operation} --cli-input-json ${shellJson(input)}${more} ${where}`
@@ -21,6 +21,9 @@ export function commands(settings: Settings): string {
     ...Object.entries(PrincipalTagMaps).map(([IdentityProviderName, map]) =>
       aws('set-principal-tag-attribute-map', { IdentityProviderName, ...map }, ` ${id}`),
     ),
+    ...(TokenAudiences
+      ? ['# The AWS CLI cannot set for which relying parties users have tokens. identity.yaml can.']
+      : []),
     '',
   ].join('\n')
 }

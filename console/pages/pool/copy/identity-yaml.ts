@@ -1,3 +1,4 @@
+import type { TokenAudience } from '../audiences.ts'
 import { withoutSecret } from '../masked.ts'
 import { X } from '../providers.ts'
 import type { Mapping, Rule, Settings, TagMap } from '../settings.ts'
@@ -30,6 +31,7 @@ export function identityYaml(settings: Settings): string {
     role: Roles.authenticated,
     mappings: unlessNone(valuesBy(RoleMappings, mappingIn)),
     tagsFromClaims: unlessNone(valuesBy(settings.PrincipalTagMaps ?? {}, claimsIn)),
+    tokenAudiences: unlessNone(Object.fromEntries((settings.TokenAudiences ?? []).map(audienceIn))),
     ...own,
     tags: unlessNone(others),
   }
@@ -79,6 +81,9 @@ const ruleIn = ({ Claim, MatchType, RoleARN, Value }: Rule) => ({
 })
 
 const claimsIn = ({ PrincipalTags = {}, UseDefaults }: TagMap) => (UseDefaults ? 'defaults' : PrincipalTags)
+
+const audienceIn = ({ Audience, Claims, Guests, MaxSeconds, Subject }: TokenAudience) =>
+  [Audience, { subject: Subject, claims: Claims, maxSeconds: MaxSeconds, guests: Guests }] as const
 
 const list = (value: string) => value.split(' ').filter(Boolean)
 
