@@ -55,8 +55,14 @@ export function knownKeysAlone(policy: PolicyDocument, provider: string, issuer:
   if (!alone.ok) return alone
   return refuseUnknownKeys(policy, {
     knows: (key) => isRequestKey(key) || isClaim(key) || (isOfIssuer(key) && !key.startsWith(prefix)),
-    concerns: names,
+    concerns: (statement) => names(statement) || deniesEverybody(statement),
   })
+}
+
+/** Whether a statement denies by what it says of tokens of whatever issuer: these are then of its concern as well. */
+function deniesEverybody(statement: Statement): boolean {
+  if (statement.effect === 'allow' || !isAboutAssuming(statement)) return false
+  return !(statement.principals instanceof Map) || federatedIn(statement).includes('*')
 }
 
 function narrowed(statement: Statement, provider: string, issuer: string): Statement {

@@ -248,7 +248,20 @@ describe('A trust policy for a registered provider', () => {
     expect(codeOf(await assume(arn, await tokenOf(idp, GITHUB, { actor: 'hubot' })))).toBe('issued')
   })
 
+  const denying = (Principal: unknown) => {
+    const [{ Statement: allow }, { Statement: deny }] = [
+      trustIn(GITHUB, { StringEquals: { sub: MAIN } }),
+      trustIn(GITHUB, { StringEquals: { repository_visibility: 'public' } }, { Effect: 'Deny', Principal }),
+    ].map((text) => JSON.parse(text)) as [{ Statement: object[] }, { Statement: object[] }]
+    return JSON.stringify({ Version: '2012-10-17', Statement: [...allow, ...deny] })
+  }
+
   it.each<[string, string, string]>([
+    ...['*', { AWS: '*' }, { Federated: '*' }].map((principal): [string, string, string] => [
+      `that denies everybody, as ${JSON.stringify(principal)}, by what no token says`,
+      denying(principal),
+      `Statement 2 asks about the condition key '${GITHUB}:repository_visibility', which is not known here, and denies by it.`,
+    ]),
     [
       'without a subject',
       trustIn(GITHUB, { StringEquals: { aud: AUDIENCE } }),
