@@ -91,7 +91,10 @@ const SHARED: ReadonlyMap<string, 'sub' | 'aud'> = new Map([
   ['vstoken.actions.githubusercontent.com', 'sub'],
 ])
 
-const knownIssuer = (issuer: string) => KNOWN_ISSUERS.find(({ names }) => names.test(issuer))
+/** A provider that is registered with a closing slash is that of the same issuer. */
+const bare = (issuer: string) => (issuer.endsWith('/') ? issuer.slice(0, -1) : issuer)
+
+const knownIssuer = (issuer: string) => KNOWN_ISSUERS.find(({ names }) => names.test(bare(issuer)))
 
 /** The condition keys that tokens of an issuer can have, in lower case and without its name. */
 export function claimKeysOf(issuer: string): readonly string[] {
@@ -108,7 +111,7 @@ export const ID_CLAIMS: ReadonlyMap<string, string> = new Map(
 
 /** The claim that a statement about a shared issuer has to limit. */
 export function tenantClaimOf(issuer: string): 'sub' | 'aud' | undefined {
-  return SHARED.get(issuer)
+  return SHARED.get(bare(issuer))
 }
 
 /**
@@ -117,7 +120,7 @@ export function tenantClaimOf(issuer: string): 'sub' | 'aud' | undefined {
  */
 export function isWorkload(issuer: string, subject: string): boolean {
   if (/^system:serviceaccount:[a-z0-9-]{1,63}:[a-z0-9.-]{1,253}$/.test(subject)) return true
-  return (knownIssuer(issuer)?.ids.length ?? 0) > 0 || SHARED.has(issuer)
+  return (knownIssuer(issuer)?.ids.length ?? 0) > 0 || SHARED.has(bare(issuer))
 }
 
 /**

@@ -263,6 +263,11 @@ describe('A trust policy for a registered provider', () => {
       `Statement 2 asks about the condition key '${GITHUB}:repository_visibility', which is not known here, and denies by it.`,
     ]),
     [
+      'without a subject, of an issuer that is registered with a closing slash',
+      trustIn(`${GITHUB}/`, { StringEquals: { aud: AUDIENCE } }),
+      `A trust policy for ${GITHUB}/ must have a condition on ${GITHUB}/:sub that names whose tokens it is for, before any wildcard.`,
+    ],
+    [
       'without a subject',
       trustIn(GITHUB, { StringEquals: { aud: AUDIENCE } }),
       `A trust policy for ${GITHUB} must have a condition on ${GITHUB}:sub that names whose tokens it is for, before any wildcard.`,
