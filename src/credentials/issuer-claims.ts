@@ -141,7 +141,7 @@ export function claimsByKey(
       case 'amr':
         return listOf(claims.amr)
       case 'email':
-        return claims.email_verified === false ? [] : textOf(claims.email)
+        return ['undefined', 'true'].includes(String(claims.email_verified)) ? textOf(claims.email) : []
       case 'google/organization_number':
         return textOf(
           isJsonObject(claims.google) ? claims.google.organization_number : claims['google:organization_number'],

@@ -248,6 +248,14 @@ describe('A trust policy for a registered provider', () => {
     expect(codeOf(await assume(arn, await tokenOf(idp, GITHUB, { actor: 'hubot' })))).toBe('issued')
   })
 
+  it.each([false, 'false', 'no'])('takes no address that the issuer has not verified: %s', async (email_verified) => {
+    const arn = await roleTrusting(
+      trustIn(GOOGLE, { StringEquals: { email: 'runner@project.iam.gserviceaccount.com' } }),
+    )
+    expect(codeOf(await assume(arn, await tokenOf(idp, GOOGLE, { email_verified })))).toBe('AccessDenied')
+    expect(codeOf(await assume(arn, await tokenOf(idp, GOOGLE, { email_verified: 'true' })))).toBe('issued')
+  })
+
   const denying = (Principal: unknown) => {
     const [{ Statement: allow }, { Statement: deny }] = [
       trustIn(GITHUB, { StringEquals: { sub: MAIN } }),
