@@ -1,4 +1,4 @@
-import { newUuid, regionOf } from '../base/ids.ts'
+import { newUuid, poolTagOf, regionOf } from '../base/ids.ts'
 import { networkOf } from '../base/ip.ts'
 import { asnOf, positionOf } from '../base/position.ts'
 import {
@@ -152,6 +152,8 @@ async function run(operation: Operation, call: KnownCall, incoming: Incoming): P
   visit.isStranger = false
   const { account, region } = caller
   context.note({ actor: caller, account, region })
+  // Credentials that were given out are in the hands of users, who are limited in their public calls as well.
+  if (caller.kind === 'session') await parts.rateLimits.admit(poolTagOf(caller.session.audience) ?? 'sts', visit.client)
   await checkInjected(operation, caller, context)
   const decoded = input(operation, given(call, body), context)
   await checkPermission(operation, decoded, caller, context)

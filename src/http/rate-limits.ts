@@ -23,7 +23,7 @@ const THIS_MACHINE: ReadonlySet<string> = new Set(['local', '127.0.0.1', '0:0:0:
 
 /**
  * Keeps floods away from everything that costs: public calls pass here before their input is judged and any object is
- * touched, and so does what only claims to be signed. A `client` is the network of an address (`networkOf`).
+ * touched, and so does what only claims to be signed, or was signed by a session. A `client` is the network of an address (`networkOf`).
  */
 export class RateLimits {
   readonly #bindings: RateLimitBindings

@@ -1,12 +1,16 @@
 import { listDurableObjectIds } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { poolTagOf } from '../../src/base/ids.ts'
 import { networkOf } from '../../src/base/ip.ts'
 import type { World } from '../../src/base/world.ts'
 import { RateLimits } from '../../src/http/index.ts'
 import { Paused } from '../../src/http/rate-limits.ts'
 import { Fault } from '../../src/protocol/index.ts'
 import { type CapturedLog, captureLog } from '../operations/support/audit.ts'
+import { signingKeyOf } from '../operations/support/callers.ts'
+import { getCredentials, role } from '../operations/support/credentials.ts'
+import { createPool, getId, succeeded, succeededEmpty } from '../operations/support/pools.ts'
 import { call, expectFault, expectXmlFault, LOCAL_KEY, LOCAL_URL, newAddress, query } from '../support/client.ts'
 import { deploy } from '../support/deployment.ts'
 
@@ -224,6 +228,24 @@ describe('a public call beyond the limit', () => {
   it('leaves signed calls alone', async () => {
     const serve = await deploy({ ...noCalls, ...noGuests })
     expect((await call('ListIdentityPools', { MaxResults: 1 }, { serve })).status).toBe(200)
+  })
+
+  it('counts what a session of the embedded STS signs as public calls of its pool', async () => {
+    const identityPool = await createPool({ AllowUnauthenticatedIdentities: true })
+    succeededEmpty(
+      await call('SetIdentityPoolRoles', { IdentityPoolId: identityPool, Roles: { unauthenticated: role('guest') } }),
+    )
+    const signed = signingKeyOf(succeeded(await getCredentials(await getId(identityPool))).Credentials)
+    const calls = new Counter(1)
+    const options = {
+      serve: await deploy({ RATE_LIMIT: calls }),
+      signed,
+      headers: { 'cf-connecting-ip': '203.0.113.7' },
+    }
+    const who = () => query('sts', { Action: 'GetCallerIdentity' }, options)
+    expect((await who()).status).toBe(200)
+    expectXmlFault(await who(), 400, 'Throttling', 'Rate exceeded')
+    expect([...calls.counts]).toEqual([[`${poolTagOf(identityPool)}|203.0.113.7`, 2]])
   })
 
   it('meets the limits that wrangler.toml sets', async () => {
