@@ -13,7 +13,7 @@ export function commandOf({ input, isPublic, operation, region, service }: MadeC
     `curl -sS ${endpoint}/`,
     ...(isPublic
       ? []
-      : [`--aws-sigv4 aws:amz:${region}:${service}`, '--user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY"']),
+      : [`--aws-sigv4 ${shellWord(`aws:amz:${region}:${service}`)}`, '--user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY"']),
     // biome-ignore lint/suspicious/noTemplateCurlyInString: for the shell
     ...(isPublic ? [] : ['${AWS_SESSION_TOKEN:+-H "x-amz-security-token: $AWS_SESSION_TOKEN"}']),
     `-H 'content-type: application/x-amz-json-1.1'`,
@@ -26,9 +26,9 @@ export function commandOf({ input, isPublic, operation, region, service }: MadeC
     const given = Object.entries(input).map(([name, value]) => {
       const text = typeof value === 'string' ? value : JSON.stringify(value)
       if (typeof value === 'boolean') return `--${value ? '' : 'no-'}${dashed(name)}`
-      return `--${dashed(name)} ${shellWord(text)}`
+      return shellOption(dashed(name), text)
     })
-    const where = [`--endpoint-url ${endpoint}`, `--region ${region}`, ...(isPublic ? ['--no-sign-request'] : [])]
+    const where = [`--endpoint-url ${endpoint}`, `--region ${shellWord(region)}`, ...(isPublic ? ['--no-sign-request'] : [])]
     return ['aws', service, dashed(operation), ...given, ...where].join(' ')
   }
 }
@@ -42,7 +42,18 @@ function dashed(name: string): string {
     .toLowerCase()
 }
 
-/** A word of a POSIX shell. */
-export function shellWord(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
+/** An option with its value. A value that looks like an option is tied to its name. */
+export function shellOption(name: string, value: string): string {
+  return `--${name}${value.startsWith('-') ? '=' : ' '}${shellWord(value)}`
 }
+
+/** A word of a POSIX shell. A terminal may obey control characters of what is pasted, so that `printf` makes them. */
+export function shellWord(text: string): string {
+  if (/^[\w@%+=:,./-]+$/.test(text)) return text
+  const quoted = `'${text.replaceAll("'", `'\\''`)}'`
+  return quoted.replace(/(?!\n)\p{Cc}/gu, (character) => `'"$(printf '${octal(character)}')"'`)
+}
+
+/** The bytes of a text as the format of `printf` has them. */
+const octal = (text: string) =>
+  Array.from(new TextEncoder().encode(text), (byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('')

@@ -1,6 +1,6 @@
 export { Bars, countText } from './bars.tsx'
 export { CallsMade } from './calls-made.tsx'
-export { shellWord } from './command.ts'
+export { shellOption, shellWord } from './command.ts'
 export { CopyBlock, Id } from './copy.tsx'
 export { Confirm, Dialog } from './dialog.tsx'
 export { Failure } from './failure.tsx'

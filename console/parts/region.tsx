@@ -12,17 +12,26 @@ const REGIONS = [
   ...['ap-northeast-1', 'ap-southeast-1', 'ap-southeast-2', 'ap-south-1', 'af-south-1', 'me-central-1'],
 ]
 
-/** The region that the address names. */
-export const regionOfRoute = () => route.value.query.get('region') ?? DEFAULT
+const isRegion = (text: string) => /^[a-z]{2}(?:-[a-z]{1,16}){1,4}-\d{1,2}$/.test(text)
+
+/** The region that the address names. Anybody may have made the address: what is no region is left out. */
+export function regionOfRoute(): string {
+  const region = route.value.query.get('region') ?? DEFAULT
+  return isRegion(region) ? region : DEFAULT
+}
 
 /** Which region's pools are shown. */
 export function RegionChoice() {
-  const typed = useSignal(regionOfRoute())
+  const shown = regionOfRoute()
+  const typed = useSignal(shown)
+  useEffect(() => {
+    // The way back in the browser leads to another region too.
+    typed.value = shown
+  }, [shown])
   useEffect(
     () =>
       typed.subscribe((region) => {
-        if (/^[a-z]{2}(?:-[a-z]{1,16}){1,4}-\d{1,2}$/.test(region) && region !== regionOfRoute())
-          goTo(route.value.path, { region })
+        if (isRegion(region) && region !== regionOfRoute()) goTo(route.value.path, { region })
       }),
     [typed],
   )

@@ -1,4 +1,4 @@
-import { addressOf, shellWord } from '../../parts/index.ts'
+import { addressOf, shellOption } from '../../parts/index.ts'
 
 export interface Login {
   Provider: string
@@ -50,7 +50,7 @@ export function identityLine(
   const given = Object.entries(all).flatMap(([name, value]) =>
     value === undefined || value === false || value === ''
       ? []
-      : [value === true ? `--${name}` : `--${name} ${shellWord(String(value))}`],
+      : [value === true ? `--${name}` : shellOption(name, String(value))],
   )
   return `npm run identity -- ${action} ${given.join(' ')}`
 }

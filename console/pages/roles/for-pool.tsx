@@ -1,4 +1,4 @@
-import { addressOf, CopyBlock, shellWord, useLoad } from '../../parts/index.ts'
+import { addressOf, CopyBlock, shellOption, shellWord, useLoad } from '../../parts/index.ts'
 import { settingsOf } from '../pool/settings.ts'
 import { type Role, trustsOf } from './records.ts'
 import { goodTrust, whyNotFor } from './trust.ts'
@@ -54,5 +54,5 @@ export function ForPool({ issuer, pool, role, to }: ForPoolProps) {
 
 function commandFor({ name }: Role, use: Parameters<typeof goodTrust>[0]): string {
   const policy = shellWord(JSON.stringify(goodTrust(use), null, 2))
-  return `aws iam update-assume-role-policy --role-name ${shellWord(name)} --endpoint-url ${location.origin} --policy-document ${policy}`
+  return `aws iam update-assume-role-policy ${shellOption('role-name', name)} --endpoint-url ${location.origin} --policy-document ${policy}`
 }
