@@ -17,6 +17,9 @@ export const CHROMIUM = ['chromium', 'chromium-browser', 'google-chrome'].map(pa
 const PICTURES = fileURLToPath(new URL('../../../dist/console-pictures/', import.meta.url))
 const WIDTHS = [360, 1920]
 
+/** Between them nothing may be wider than the window either. */
+const BETWEEN = [1000]
+
 export interface Bed {
   service: Service
   /** The service's own client, with the keys of local mode. */
@@ -112,11 +115,11 @@ async function barriersOf(page: Page): Promise<string[]> {
 async function picturesOf(page: Page, name: string, faults: string[]): Promise<void> {
   mkdirSync(PICTURES, { recursive: true })
   const before = page.viewportSize()
-  for (const width of WIDTHS) {
+  for (const width of [...BETWEEN, ...WIDTHS]) {
     await page.setViewportSize({ width, height: width < 500 ? 740 : 1080 })
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
     if (overflow > 0) faults.push(`${name} is ${overflow} pixels wider than ${width}`)
-    await page.screenshot({ path: join(PICTURES, `${name}-${width}.png`), fullPage: true })
+    if (WIDTHS.includes(width)) await page.screenshot({ path: join(PICTURES, `${name}-${width}.png`), fullPage: true })
   }
   if (before) await page.setViewportSize(before)
 }
