@@ -48,6 +48,8 @@ export function end(why?: string): void {
 }
 
 function noteUse(): void {
+  // A machine that slept wakes by a key, and no timer has run meanwhile.
+  checkEnd()
   usedAt = Date.now()
 }
 
