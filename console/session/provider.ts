@@ -85,9 +85,10 @@ async function discovered(issuer: string): Promise<{ authorization_endpoint: str
     .catch(() => {
       throw new Error(`The discovery document of ${issuer} cannot be read from this page.`)
     })
-  if (document.issuer !== issuer) throw new Error(`The document of ${issuer} is of another issuer.`)
-  const origins = [document.authorization_endpoint, document.token_endpoint].map((url) => URL.parse(url)?.protocol)
-  if (origins.some((protocol) => protocol !== 'https:' && !issuer.startsWith('http:')))
+  if (document?.issuer !== issuer) throw new Error(`The document of ${issuer} is of another issuer.`)
+  const allowed = ['https:', new URL(issuer).protocol]
+  const endpoints = [document.authorization_endpoint, document.token_endpoint]
+  if (!endpoints.every((url) => allowed.includes(URL.parse(url)?.protocol ?? '')))
     throw new Error(`The endpoints of ${issuer} are no https addresses.`)
   return document
 }
@@ -103,9 +104,11 @@ async function tokens({ tokenEndpoint, verifier }: Attempt, { clientId, code }: 
   const answer = await fetch(tokenEndpoint, { method: 'POST', body }).catch(() => {
     throw new Error('The provider gives no tokens to this page. It must allow its origin, and be a public client.')
   })
-  const given: { id_token?: string; error?: string; error_description?: string } = await answer.json()
-  if (given.id_token === undefined)
-    throw new Error(`The provider gave no ID token: ${given.error_description ?? given.error ?? answer.status}`)
+  const given: { id_token?: string; error?: string; error_description?: string } = await answer.json().catch(() => ({}))
+  if (given?.id_token === undefined)
+    throw new Error(
+      `The provider gave no ID token: ${given?.error_description ?? given?.error ?? `status ${answer.status}`}`,
+    )
   return { id_token: given.id_token }
 }
 
