@@ -42,13 +42,16 @@ function summaryOf(role: Role, issuer: string): string {
   )
   if (trusts.length === 0) return 'no identity of a pool'
   const who = trusts.flatMap(({ amr }) =>
-    amr.length === 0 ? ['guests', 'users'] : amr.map((value) => WHO[value] ?? value),
+    amr.length === 0 ? ['guests', 'users'] : amr.map((value) => WHO.get(value) ?? value),
   )
   const pools = new Set(trusts.flatMap((one) => (one.pools.length === 0 ? ['every pool'] : one.pools)))
   return `${[...new Set(who)].join(' and ')} of ${pools.size === 1 ? [...pools][0] : `${pools.size} pools`}`
 }
 
-const WHO: Readonly<Record<string, string>> = { authenticated: 'users', unauthenticated: 'guests' }
+const WHO = new Map([
+  ['authenticated', 'users'],
+  ['unauthenticated', 'guests'],
+])
 
 function Warnings({ issuer, of }: { of: Role; issuer: string }) {
   const found = trustsOf(of, issuer)

@@ -48,11 +48,14 @@ function whatText({ actions, assumes, tags }: Trust): string {
   return tags ? 'bring session tags' : `call ${actions.join(', ')}`
 }
 
-const WHO: Readonly<Record<string, string>> = { authenticated: 'users who signed in', unauthenticated: 'guests' }
+const WHO = new Map([
+  ['authenticated', 'users who signed in'],
+  ['unauthenticated', 'guests'],
+])
 
 /** `amr` also has the names of the providers by which a user signed in. */
 const whoText = (amr: readonly string[]) =>
-  amr.length === 0 ? 'guests and users' : amr.map((value) => WHO[value] ?? `whoever has amr ${value}`).join(' or ')
+  amr.length === 0 ? 'guests and users' : amr.map((value) => WHO.get(value) ?? `whoever has amr ${value}`).join(' or ')
 
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)
 
