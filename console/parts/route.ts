@@ -27,6 +27,14 @@ export function goTo(path: readonly string[], query: Readonly<Record<string, str
   location.hash = addressOf(path, query)
 }
 
+/** For an answer that leads to another place: `goTo`, but not for an operator who has gone elsewhere meanwhile. */
+export function goOn(): typeof goTo {
+  const from = location.hash
+  return (path, query) => {
+    if (location.hash === from) goTo(path, query)
+  }
+}
+
 /** An address that somebody typed may be no escaped text. */
 function unescaped(segment: string): string {
   try {

@@ -125,6 +125,19 @@ describe.skipIf(CHROMIUM === undefined)('the console, in Chromium', () => {
     await close()
   })
 
+  it('forgets who is signed in while the machine sleeps, also when a key wakes it', async () => {
+    const { close, page } = await bed.tab()
+    await page.clock.install()
+    await page.reload()
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+    await page.getByRole('button', { name: 'Sign out' }).waitFor()
+    // Time goes on, and no timer runs.
+    await page.clock.setSystemTime((await page.evaluate(() => Date.now())) + 16 * 60_000)
+    await page.keyboard.press('Shift')
+    await page.getByText('Nothing was done for 15 minutes.').waitFor()
+    await close()
+  })
+
   it('says that the service does not answer, and goes on when it does', async () => {
     const tab = await bed.operator('#/pools')
     await tab.page.getByRole('link', { name: 'sample' }).waitFor()
@@ -160,7 +173,42 @@ describe.skipIf(CHROMIUM === undefined)('the console, in Chromium', () => {
     const tab = await bed.operator(`#/${encodeURIComponent(marks[0] ?? '')}`)
     await tab.page.getByRole('heading', { name: 'Not found' }).waitFor()
     await tab.page.goto(`${bed.service.url}/console#/pools?region=${encodeURIComponent(marks[1] ?? '')}`)
+    await tab.page.getByRole('link', { name: 'sample' }).waitFor()
+    expect(await tab.page.getByLabel('Region').inputValue()).toBe('us-east-1')
     expect(tab.faults).toEqual([])
+    await tab.close()
+  })
+
+  it('shows the region of the address, also on the way back', async () => {
+    const tab = await bed.operator('#/pools')
+    const region = tab.page.getByLabel('Region')
+    await region.fill('eu-west-1')
+    await tab.page.getByText('There is no pool in eu-west-1').waitFor()
+    await tab.page.goBack()
+    await tab.page.getByRole('link', { name: 'sample' }).waitFor()
+    expect(await region.inputValue()).toBe('us-east-1')
+    await tab.close()
+  })
+
+  it('leaves an operator alone who has gone elsewhere before an answer came', async () => {
+    const tab = await bed.operator('#/pools/new')
+    let answer = () => {}
+    await tab.page.route(`${bed.service.url}/`, async (call) => {
+      const isOfForm = call.request().headers()['x-amz-target']?.endsWith('CreateIdentityPool')
+      if (isOfForm) await new Promise<void>((resolve) => (answer = resolve))
+      await call.continue()
+    })
+    await tab.page.getByLabel('Name').fill('slow')
+    const done = tab.page.waitForResponse((one) =>
+      /CreateIdentityPool/.test(one.request().headers()['x-amz-target'] ?? ''),
+    )
+    await tab.page.getByRole('button', { name: 'Create the pool' }).click()
+    await tab.page.getByRole('link', { name: 'Roles' }).click()
+    await tab.page.getByRole('link', { name: 'sample-user' }).waitFor()
+    answer()
+    await done
+    await tab.page.waitForTimeout(100)
+    expect(new URL(tab.page.url()).hash).toBe('#/roles')
     await tab.close()
   })
 })

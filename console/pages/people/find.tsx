@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals'
 import { Refused } from '../../calls/index.ts'
-import { CopyBlock, Field, Form, goTo, Switch } from '../../parts/index.ts'
+import { CopyBlock, Field, Form, goOn, goTo, Switch } from '../../parts/index.ts'
 import { edge, regionOf } from '../../session/index.ts'
 import { type Identity, identityLine, pathOfIdentity } from './identity.ts'
 import { type NamedLogin, Nobody } from './nobody.tsx'
@@ -26,8 +26,9 @@ export function Find({ pool }: { pool: string }) {
 
 /** Opens the page of whoever is found. Throws `Refused`. */
 async function open(pool: string, login: NamedLogin | { Token: string }): Promise<void> {
+  const go = goOn()
   const { IdentityId } = await edge<Identity>('FindIdentity', { IdentityPoolId: pool, ...login }, regionOf(pool))
-  goTo(pathOfIdentity(pool, IdentityId))
+  go(pathOfIdentity(pool, IdentityId))
 }
 
 function ByLogin({ pool }: { pool: string }) {

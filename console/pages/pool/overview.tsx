@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals'
-import { addressOf, Bars, Confirm, countText, Facts, goTo, type Load, Loaded, Moment } from '../../parts/index.ts'
+import { addressOf, Bars, Confirm, countText, Facts, goOn, type Load, Loaded, Moment } from '../../parts/index.ts'
 import { cognito, regionOf } from '../../session/index.ts'
 import { findingsOf } from './findings.ts'
 import type { Settings } from './settings.ts'
@@ -116,8 +116,9 @@ function Deletion({ of: { IdentityPoolId, IdentityPoolName } }: { of: Settings }
           isDangerous
           onClose={() => (asks.value = false)}
           onConfirm={async () => {
+            const go = goOn()
             await cognito('DeleteIdentityPool', { IdentityPoolId }, region)
-            goTo(['pools'], { region })
+            go(['pools'], { region })
           }}
         >
           <ul>

@@ -1,5 +1,5 @@
 import { type Signal, useSignal } from '@preact/signals'
-import { addressOf, Choice, Field, Form, goTo, RegionChoice, regionOfRoute, Switch } from '../../parts/index.ts'
+import { addressOf, Choice, Field, Form, goOn, RegionChoice, regionOfRoute, Switch } from '../../parts/index.ts'
 import { cognito } from '../../session/index.ts'
 
 /** Numbers of objects that a new pool may have; more are made by raising the tag later. */
@@ -24,8 +24,9 @@ export function NewPool() {
       ...(developer.value !== '' && { DeveloperProviderName: developer.value }),
       ...(Object.keys(tags).length > 0 && { IdentityPoolTags: tags }),
     }
+    const go = goOn()
     const { IdentityPoolId } = await cognito<{ IdentityPoolId: string }>('CreateIdentityPool', input, region)
-    goTo(['pool', IdentityPoolId, 'settings'])
+    go(['pool', IdentityPoolId, 'settings'])
   }
   return (
     <>
