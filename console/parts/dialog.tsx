@@ -61,7 +61,7 @@ export function Confirm({ action, children, isDangerous, onClose, onConfirm, tit
         action={action}
         onSubmit={submit}
         isDangerous={isDangerous ?? false}
-        disabled={word !== undefined && typed.value !== word}
+        disabled={word !== undefined && spaced(typed.value) !== spaced(word)}
       >
         {children}
         {word !== undefined && <Field label={`Type ${word} to go on`} value={typed} />}
@@ -69,3 +69,6 @@ export function Confirm({ action, children, isDangerous, onClose, onConfirm, tit
     </Dialog>
   )
 }
+
+/** A text as it is seen: a page shows many blanks, or the end of a line, as one. */
+const spaced = (text: string) => text.trim().replace(/\s+/g, ' ')

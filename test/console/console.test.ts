@@ -190,6 +190,21 @@ describe.skipIf(CHROMIUM === undefined)('the console, in Chromium', () => {
     await tab.close()
   })
 
+  it('shows a pool that is called by a blank', async () => {
+    const { IdentityPoolId } = (await bed.admin.signed('CreateIdentityPool', {
+      IdentityPoolName: ' ',
+      AllowUnauthenticatedIdentities: false,
+    })) as { IdentityPoolId: string }
+    const tab = await bed.operator('#/pools')
+    await tab.page.getByRole('link', { name: '(a blank name)' }).click()
+    await tab.page.getByRole('button', { name: /^Delete the pool/ }).click()
+    await tab.page.getByLabel(`Type ${IdentityPoolId} to go on`).fill(IdentityPoolId)
+    await tab.page.getByRole('button', { name: 'Delete for good' }).click()
+    await tab.page.getByRole('link', { name: 'sample' }).waitFor()
+    expect(await tab.page.getByRole('link', { name: '(a blank name)' }).count()).toBe(0)
+    await tab.close()
+  })
+
   it('leaves an operator alone who has gone elsewhere before an answer came', async () => {
     const tab = await bed.operator('#/pools/new')
     let answer = () => {}

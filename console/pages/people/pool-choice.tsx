@@ -1,4 +1,13 @@
-import { addressOf, type Column, PageOf, RegionChoice, regionOfRoute, Table, usePages } from '../../parts/index.ts'
+import {
+  addressOf,
+  type Column,
+  PageOf,
+  poolName,
+  RegionChoice,
+  regionOfRoute,
+  Table,
+  usePages,
+} from '../../parts/index.ts'
 import { cognito } from '../../session/index.ts'
 import { addressOfList } from './identity.ts'
 
@@ -15,13 +24,15 @@ interface PoolPage {
 const COLUMNS: readonly Column<Pool>[] = [
   {
     title: 'Pool',
-    cell: ({ IdentityPoolId, IdentityPoolName }) => <a href={addressOfList(IdentityPoolId)}>{IdentityPoolName}</a>,
+    cell: ({ IdentityPoolId, IdentityPoolName }) => (
+      <a href={addressOfList(IdentityPoolId)}>{poolName(IdentityPoolName)}</a>
+    ),
   },
   { title: 'Id', cell: ({ IdentityPoolId }) => <code>{IdentityPoolId}</code> },
   {
     title: 'Find',
     cell: ({ IdentityPoolId, IdentityPoolName }) => (
-      <a href={addressOf(['identities', IdentityPoolId, 'find'])}>Find a user of {IdentityPoolName}</a>
+      <a href={addressOf(['identities', IdentityPoolId, 'find'])}>Find a user of {poolName(IdentityPoolName)}</a>
     ),
   },
 ]

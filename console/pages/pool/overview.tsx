@@ -112,7 +112,7 @@ function Deletion({ of: { IdentityPoolId, IdentityPoolName } }: { of: Settings }
         <Confirm
           title={`Delete ${IdentityPoolName}`}
           action="Delete for good"
-          word={IdentityPoolName}
+          word={IdentityPoolName.trim() || IdentityPoolId}
           isDangerous
           onClose={() => (asks.value = false)}
           onConfirm={async () => {

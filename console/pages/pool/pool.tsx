@@ -1,4 +1,4 @@
-import { addressOf, Id, type Load, Loaded, route, Tabs, useLoad } from '../../parts/index.ts'
+import { addressOf, Id, type Load, Loaded, poolName, route, Tabs, useLoad } from '../../parts/index.ts'
 import { regionOf } from '../../session/index.ts'
 import { CopyTab } from './copy/copy-tab.tsx'
 import { MappingsTab } from './mappings/mappings-tab.tsx'
@@ -30,7 +30,7 @@ export function Pool() {
   const Part = PARTS.get(tab)
   return (
     <>
-      <h1>{nameIn(settings) ?? 'Pool'}</h1>
+      <h1>{poolName(nameIn(settings) ?? 'Pool')}</h1>
       <p class="row">
         <a href={addressOf(['pools'], { region: regionOf(id) })}>All pools</a>
         <a href={addressOf(['identities', id, 'find'])}>Its identities</a>
@@ -43,6 +43,7 @@ export function Pool() {
           {(loaded) => <Part key={part} part={part} settings={loaded} onSaved={onSaved} />}
         </Loaded>
       )}
+      {tab !== 'overview' && !Part && <p>A pool has no such part. Choose one of those above.</p>}
     </>
   )
 }

@@ -7,6 +7,7 @@ import {
   Id,
   Moment,
   PageOf,
+  poolName,
   RegionChoice,
   regionOfRoute,
   Table,
@@ -65,7 +66,7 @@ function columnsWith(ask: AskOnce): Column<Row>[] {
     {
       title: 'Name',
       cell: ({ IdentityPoolId, IdentityPoolName }) => (
-        <a href={addressOf(['pool', IdentityPoolId])}>{IdentityPoolName}</a>
+        <a href={addressOf(['pool', IdentityPoolId])}>{poolName(IdentityPoolName)}</a>
       ),
     },
     { title: 'Id', cell: ({ IdentityPoolId }) => <Id of={IdentityPoolId} /> },
