@@ -1,14 +1,22 @@
-import { effect, type Signal } from '@preact/signals'
+import { computed, effect, type Signal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import { madeCalls } from './calls/index.ts'
 import { PAGES } from './pages/index.tsx'
 import { SignIn } from './pages/sign-in.tsx'
-import { addressOf, CallsMade, Moment, route } from './parts/index.ts'
+import { addressOf, Boundary, CallsMade, Moment, route } from './parts/index.ts'
 import { type ConsoleSettings, end, type Session, session } from './session/index.ts'
 
-// The list of calls is that of the page which is shown.
+const pageAt = (segment: string) => PAGES.find((one) => one.segment === segment)
+
+/** What the address is of: the parts of a pool, or of an identity, are one place. */
+const place = computed(() => {
+  const { path } = route.value
+  return path.slice(0, pageAt(path[0] ?? '')?.segments ?? 2).join('/')
+})
+
+// The list of calls is that of the place which is shown.
 effect(() => {
-  route.value.path.join('/')
+  place.value
   madeCalls.value = []
 })
 
@@ -17,16 +25,16 @@ export function App({ problem, settings }: { settings: ConsoleSettings; problem:
   const current = session.value
   if (!current) return <SignIn settings={settings} problem={problem.value} />
   const [segment = 'pools'] = route.value.path
-  const page = PAGES.find((one) => one.segment === segment)
+  const page = pageAt(segment)
   return (
     <>
       <a class="skip" href={location.hash} onClick={toContent}>
         To the content
       </a>
       <Head session={current} />
-      <Menu segment={segment} />
-      <Content key={route.value.path.slice(0, 2).join('/')} title={page?.title ?? 'Not found'}>
-        {page ? <page.show /> : <NotFound />}
+      <Menu segment={page?.under ?? segment} />
+      <Content key={place.value} title={page?.title ?? 'Not found'}>
+        <Boundary>{page ? <page.show /> : <NotFound />}</Boundary>
         <CallsMade />
       </Content>
     </>

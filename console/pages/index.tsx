@@ -15,13 +15,17 @@ export interface Page {
   title: string
   /** Named in the menu. */
   isInMenu?: boolean
+  /** The place in the menu that it belongs to. */
+  under?: string
+  /** Segments of the address that say what it shows; more than these are parts of it. Two, if it does not say so. */
+  segments?: number
   show: FunctionComponent
 }
 
 export const PAGES: readonly Page[] = [
   { segment: 'pools', title: 'Pools', isInMenu: true, show: Pools },
   { segment: 'identities', title: 'Identities', isInMenu: true, show: Identities },
-  { segment: 'identity', title: 'Identity', show: IdentityPage },
+  { segment: 'identity', title: 'Identity', under: 'identities', segments: 3, show: IdentityPage },
   { segment: 'live', title: 'Live', isInMenu: true, show: Live },
   { segment: 'why', title: 'Why', isInMenu: true, show: Why },
   { segment: 'providers', title: 'Login providers', isInMenu: true, show: Providers },
@@ -29,5 +33,5 @@ export const PAGES: readonly Page[] = [
   { segment: 'keys', title: 'Keys', isInMenu: true, show: Keys },
   { segment: 'connect', title: 'Connect', isInMenu: true, show: Connect },
   { segment: 'health', title: 'Health', isInMenu: true, show: Health },
-  { segment: 'pool', title: 'Pool', show: Pool },
+  { segment: 'pool', title: 'Pool', under: 'pools', show: Pool },
 ]

@@ -13,7 +13,10 @@ export function commandOf({ input, isPublic, operation, region, service }: MadeC
     `curl -sS ${endpoint}/`,
     ...(isPublic
       ? []
-      : [`--aws-sigv4 ${shellWord(`aws:amz:${region}:${service}`)}`, '--user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY"']),
+      : [
+          `--aws-sigv4 ${shellWord(`aws:amz:${region}:${service}`)}`,
+          '--user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY"',
+        ]),
     // biome-ignore lint/suspicious/noTemplateCurlyInString: for the shell
     ...(isPublic ? [] : ['${AWS_SESSION_TOKEN:+-H "x-amz-security-token: $AWS_SESSION_TOKEN"}']),
     `-H 'content-type: application/x-amz-json-1.1'`,
@@ -28,7 +31,11 @@ export function commandOf({ input, isPublic, operation, region, service }: MadeC
       if (typeof value === 'boolean') return `--${value ? '' : 'no-'}${dashed(name)}`
       return shellOption(dashed(name), text)
     })
-    const where = [`--endpoint-url ${endpoint}`, `--region ${shellWord(region)}`, ...(isPublic ? ['--no-sign-request'] : [])]
+    const where = [
+      `--endpoint-url ${endpoint}`,
+      `--region ${shellWord(region)}`,
+      ...(isPublic ? ['--no-sign-request'] : []),
+    ]
     return ['aws', service, dashed(operation), ...given, ...where].join(' ')
   }
 }

@@ -1,4 +1,5 @@
 export { Bars, countText } from './bars.tsx'
+export { Boundary } from './boundary.tsx'
 export { CallsMade } from './calls-made.tsx'
 export { shellOption, shellWord } from './command.ts'
 export { CopyBlock, Id } from './copy.tsx'

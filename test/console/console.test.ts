@@ -190,6 +190,16 @@ describe.skipIf(CHROMIUM === undefined)('the console, in Chromium', () => {
     await tab.close()
   })
 
+  it('names the place in the menu, and the calls of all parts of a pool', async () => {
+    const tab = await bed.operator(`#/pool/${encodeURIComponent(bed.sample.poolId)}`)
+    await tab.page.getByRole('link', { name: 'Settings' }).click()
+    await tab.page.getByRole('heading', { name: 'Name and flows' }).waitFor()
+    await tab.page.getByText('made this page').click()
+    await tab.page.getByText('edge-identity:GetPoolSettings').waitFor()
+    expect(await tab.page.locator('.menu [aria-current]').allTextContents()).toEqual(['Pools'])
+    await tab.close()
+  })
+
   it('shows a pool that is called by a blank', async () => {
     const { IdentityPoolId } = (await bed.admin.signed('CreateIdentityPool', {
       IdentityPoolName: ' ',
@@ -202,6 +212,18 @@ describe.skipIf(CHROMIUM === undefined)('the console, in Chromium', () => {
     await tab.page.getByRole('button', { name: 'Delete for good' }).click()
     await tab.page.getByRole('link', { name: 'sample' }).waitFor()
     expect(await tab.page.getByRole('link', { name: '(a blank name)' }).count()).toBe(0)
+    await tab.close()
+  })
+
+  it('goes on with other pages when one cannot show its answer', async () => {
+    const tab = await bed.operator('#/roles')
+    await tab.page.route(`${bed.service.url}/`, (call) => call.fulfill({ json: {} }))
+    await tab.page.getByRole('link', { name: 'Pools' }).click()
+    await tab.page.getByRole('heading', { name: 'This page cannot be shown' }).waitFor()
+    await tab.page.unroute(`${bed.service.url}/`)
+    await tab.page.getByRole('link', { name: 'Roles' }).click()
+    await tab.page.getByRole('link', { name: 'sample-user' }).waitFor()
+    expect(tab.faults).toEqual([])
     await tab.close()
   })
 
