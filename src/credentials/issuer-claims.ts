@@ -13,6 +13,8 @@ interface KnownIssuer {
   keys: readonly string[]
   /** Those of the keys that the issuer gives out itself, each to one owner for ever. */
   ids: readonly string[]
+  /** What subjects of workloads look like where the issuer signs people in as well. */
+  workloads?: RegExp
 }
 
 const KNOWN_ISSUERS: readonly KnownIssuer[] = [
@@ -47,6 +49,7 @@ const KNOWN_ISSUERS: readonly KnownIssuer[] = [
       'user_login',
     ],
     ids: ['namespace_id', 'project_id', 'user_id'],
+    workloads: /^project_path:/,
   },
   {
     names: /^agent\.(?:buildkite\.com|[\w-]+\.buildkite\.(?:dev|site))$/,
@@ -67,7 +70,7 @@ const KNOWN_ISSUERS: readonly KnownIssuer[] = [
     ids: ['oidc.circleci.com/project-id'],
   },
   { names: /^accounts\.google\.com$/, keys: ['google/organization_number'], ids: [] },
-  { names: /^idcs-[\w-]+\.identity\.oraclecloud\.com$/, keys: ['rpst_id'], ids: ['rpst_id'] },
+  { names: /^idcs-[\w-]+\.identity\.oraclecloud\.com$/, keys: ['rpst_id'], ids: ['rpst_id'], workloads: /^ocid1\./ },
 ]
 
 /**
@@ -120,7 +123,8 @@ export function tenantClaimOf(issuer: string): 'sub' | 'aud' | undefined {
  */
 export function isWorkload(issuer: string, subject: string): boolean {
   if (/^system:serviceaccount:[a-z0-9-]{1,63}:[a-z0-9.-]{1,253}$/.test(subject)) return true
-  return (knownIssuer(issuer)?.ids.length ?? 0) > 0 || SHARED.has(bare(issuer))
+  const { ids = [], workloads } = knownIssuer(issuer) ?? {}
+  return workloads ? workloads.test(subject) : ids.length > 0 || SHARED.has(bare(issuer))
 }
 
 /**

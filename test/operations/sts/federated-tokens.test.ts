@@ -321,6 +321,18 @@ describe('A trust policy for a registered provider', () => {
 })
 
 describe('A session of a registered provider', () => {
+  it('has in its record the subject of a workload, and of a person its hash', async () => {
+    const arn = await roleTrusting(trustIn(GITLAB, { StringEquals: { sub: ['4242', 'project_path:group/project'] } }))
+    const log = captureLog()
+    for (const sub of ['4242', 'project_path:group/project'])
+      assumedIn(await assume(arn, await tokenOf(idp, GITLAB, { sub })))
+    const recorded = log.records().map(({ userIdentity }) => JSON.stringify(userIdentity))
+    log.restore()
+    expect(recorded[0]).toMatch(/sha256:[0-9a-f]{64}/)
+    expect(recorded[0]).not.toContain('4242"')
+    expect(recorded[1]).toContain('"project_path:group/project"')
+  })
+
   it('is no identity, whatever its token is made to look like', async () => {
     const pool = await createPool({ AllowUnauthenticatedIdentities: true })
     const identity = await getId(pool)
