@@ -1,6 +1,7 @@
 /** The story that all public operations tell: from the logins of a request to an identity, its role, its token and its credentials. */
 
 export { acceptLoginsOrToken } from './accept-logins.ts'
+export { checkActing } from './acting.ts'
 export { askAheadOfVending } from './ahead.ts'
 export { checkAudiences, signAudienceToken, type TokenForm, type TokenRefused } from './audience-token.ts'
 export { tokenClaims, webIdentityOf } from './claims.ts'
@@ -25,4 +26,4 @@ export {
   printable,
   verifyLogins,
 } from './verify-logins.ts'
-export { poolOfAccount, poolOfId, poolOfIdentity, withPool, withPoolOnRecord } from './with-pool.ts'
+export { poolOfAccount, poolOfId, poolOfIdentity, withPoolOnRecord } from './with-pool.ts'

@@ -8,13 +8,14 @@ import {
   MAX_SESSION_TOKEN_BYTES,
   MIN_SESSION_SECONDS,
   type Narrowing,
+  vendsOf,
 } from '../../credentials/index.ts'
 import { isProviderName, unverifiedIssuer } from '../../logins/index.ts'
 import { Fault, integer, list, optional, required, string, structure } from '../../protocol/index.ts'
 import { verifyOwnToken } from '../../tokens/index.ts'
 import { publicOperation, type RequestContext } from '../operation.ts'
-import { currentRing, tokenId, vendEmbedded, webIdentityOf } from '../sign-in/index.ts'
-import { assumeFaultAtSts, sessionPolicyFault, tokenFault } from './faults.ts'
+import { checkActing, currentRing, roleRecord, tokenId, vendEmbedded, webIdentityOf } from '../sign-in/index.ts'
+import { assumeFaultAtSts, notAuthorized, sessionPolicyFault, tokenFault } from './faults.ts'
 import { holderOfFederatedToken, type TokenHolder } from './federated-token.ts'
 import { CLOCK_TOLERANCE_SECONDS } from './limits.ts'
 
@@ -52,6 +53,7 @@ export const assumeRoleWithWebIdentity = publicOperation({
     const holder = await holderOf(input, context)
     context.note({ actor: holder.actor, account: parseArn(role)?.account, ...holder.noted })
     context.note({ decision: { role } })
+    await checkHolder(holder, role, context)
     const narrowing = narrowingOf(input)
     const request = {
       identity: holder.identity,
@@ -76,6 +78,21 @@ export const assumeRoleWithWebIdentity = publicOperation({
     return answerOf(holder, assumed.value)
   },
 })
+
+/**
+ * Refuses an identity that may act no more the credentials of R2, which open something by themselves and cannot be recalled. A session
+ * of the embedded STS opens nothing before its pool was asked.
+ */
+async function checkHolder({ identity }: TokenHolder, roleArn: string, context: RequestContext): Promise<void> {
+  const { audience: pool, federated, provenAt = 0, subject } = identity
+  const role = federated ? undefined : await roleRecord(roleArn, context)
+  const vends = role && vendsOf(role)
+  if (!vends?.ok || vends.value.kind === 'session') return
+  await checkActing({ pool, identity: subject, provenAt }, context, (reason) => {
+    context.note({ decision: { reason } })
+    return notAuthorized()
+  })
+}
 
 /** Session policies. They are judged after the role, as at AWS; what they leave is nothing that this service would look into. */
 function narrowingOf({

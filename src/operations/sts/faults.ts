@@ -16,9 +16,11 @@ export function assumeFaultAtSts(rejected: AssumeRejected): Fault {
     case 'session_policy_unusable':
       return new Fault('ValidationError', 'The credentials of this role cannot be narrowed by session policies.')
     default:
-      return new Fault('AccessDenied', 'Not authorized to perform sts:AssumeRoleWithWebIdentity')
+      return notAuthorized()
   }
 }
+
+export const notAuthorized = () => new Fault('AccessDenied', 'Not authorized to perform sts:AssumeRoleWithWebIdentity')
 
 /** The message about size is AWS's as its SDKs' users report it. */
 export function sessionPolicyFault(rejected: SessionPolicyRejected): Fault {

@@ -1,12 +1,11 @@
-import { type PoolId, parseIdentityId, parsePoolId } from '../../base/ids.ts'
 import { seconds } from '../../base/world.ts'
-import { identityDetail, type Pool } from '../../pools/index.ts'
 import { Fault, list, optional, required, string, structure, type Value } from '../../protocol/index.ts'
 import { AUDIENCE_ALGORITHMS, AUDIENCE_TOKEN_SECONDS, type AudienceAlgorithm } from '../../tokens/index.ts'
 import type { SessionFacts } from '../caller.ts'
 import { type SignedContext, signedOperation, type TagPairs } from '../operation.ts'
 import { audience, isNoToken, tokenSeconds } from '../pool/index.ts'
 import {
+  checkActing,
   checkAudiences,
   federationOff,
   payloadTooLarge,
@@ -14,7 +13,6 @@ import {
   roleForToken,
   signAudienceToken,
   type TokenRefused,
-  withPool,
 } from '../sign-in/index.ts'
 import { deniedAtSts, sessionTooShort } from './faults.ts'
 
@@ -95,40 +93,12 @@ function algorithmOf(text: string): AudienceAlgorithm {
 
 /**
  * Refuses the session of an identity that may act no more, or of a pool in another account than the role: what its users have
- * tokens for is for their own operator to say.
+ * tokens for is for their own operator to say. A session that began with a token is no newer than the token: nobody has signed in
+ * anew for it.
  */
-async function checkIdentity(session: SessionFacts, context: SignedContext): Promise<void> {
-  const { pools, world } = context
-  const [id, identity] = [parsePoolId(session.audience), parseIdentityId(session.subject)]
-  if (!id || !identity) throw refused({ reason: 'no_identity' }, context)
-  const found = await withPool(sessionPool(id, context), context, async (pool) => {
-    if (pool.account !== session.account) return { kind: 'foreign_pool' as const }
-    const detail = await identityDetail(pools, id, pool.account, identity)
-    return detail.kind === 'found' ? { kind: 'found' as const, pool, identity: detail.identity } : detail
-  })
-  if (found.kind !== 'found') throw refused({ reason: found.kind }, context)
-  // What an isolate remembers of a pool may be old, and nothing else here would find that.
-  const home = found.identity?.state === 'guest' ? await pools.readHome(id) : found
-  const reason = home.kind === 'no_pool' ? home.kind : stoppedBy({ ...found, pool: home.pool }, session, world.now())
-  if (reason !== undefined) throw refused({ reason }, context)
-}
-
-function sessionPool(id: PoolId, context: SignedContext) {
-  return { id, isMeant: (pool: Pool) => pool.id === id.text, missing: () => refused({ reason: 'no_pool' }, context) }
-}
-
-type Detail = Extract<Awaited<ReturnType<typeof identityDetail>>, { kind: 'found' }>['identity']
-
-function stoppedBy(
-  { identity, pool }: { identity: Detail; pool: Pool },
-  { issuedAt = 0, provenAt = issuedAt }: SessionFacts,
-  now: number,
-): string | undefined {
-  if (!identity || identity.state === 'disabled') return 'no_identity'
-  if (identity.state === 'guest' && !pool.settings.allowGuests) return 'guests_refused'
-  if (identity.blockedUntil !== undefined && now < identity.blockedUntil) return 'blocked'
-  // A session that began later, with a token from before, is of nobody who has signed in anew.
-  return identity.notBefore !== undefined && provenAt < identity.notBefore ? 'revoked' : undefined
+function checkIdentity(session: SessionFacts, context: SignedContext): Promise<void> {
+  const { account, audience: pool, issuedAt = 0, provenAt = issuedAt, subject: identity } = session
+  return checkActing({ account, pool, identity, provenAt }, context, (reason) => refused({ reason }, context))
 }
 
 /** Keys are unique regardless of case, as those of all tags at STS. */

@@ -245,6 +245,19 @@ describe('A pool with a role that vends a grant of R2', () => {
     })
   })
 
+  it.each<[string, string, (ids: { IdentityPoolId: string; IdentityId: string }) => Promise<unknown>]>([
+    ['blocked', 'blocked', (ids) => call('BlockIdentity', ids, { service: 'edge-identity' })],
+    ['revoked', 'revoked', (ids) => call('RevokeSessions', ids, { service: 'edge-identity' })],
+    ['deleted', 'no_identity', ({ IdentityId }) => call('DeleteIdentities', { IdentityIdsToDelete: [IdentityId] })],
+  ])('gives an identity that is %s nothing for a token from before', async (_, reason, stop) => {
+    const { pool, ...user } = await poolWith('users/@sub/', ofUsers)
+    const arn = await vending('r2/builds/object-read-only/users/@sub/', ofUsers(pool))
+    const { Token } = succeeded(await call<{ Token: string }>('GetOpenIdToken', user))
+    expect(claimsIn(await assumeHere(arn, Token)).paths).toMatchObject({ prefixPaths: [`users/${user.IdentityId}/`] })
+    await stop({ IdentityPoolId: pool, IdentityId: user.IdentityId })
+    expect(await reasonOf(() => assumeHere(arn, Token))).toEqual({ code: 'AccessDenied', reason })
+  })
+
   it('gives nothing below a prefix that all users share', async () => {
     const { pool: _, ...user } = await poolWith('users/', ofUsers)
     const log = captureLog()
