@@ -94,6 +94,13 @@ describe.skipIf(CHROMIUM === undefined)('live, keys, health and connect, in Chro
     await tab.close()
   })
 
+  it('live asks no more when the operator may not watch', async () => {
+    const tab = await asNarrow('#/live')
+    await tab.page.getByRole('alert').waitFor()
+    await tab.page.getByText('Paused: nothing is asked or sent.').waitFor()
+    await tab.close()
+  })
+
   it('keys shows the rings with their times, and access keys and roles with what they may do', async () => {
     const tab = await bed.operator('#/keys')
     await tab.page.getByRole('heading', { name: /^RS256: tokens of identities/ }).waitFor()
@@ -119,6 +126,14 @@ describe.skipIf(CHROMIUM === undefined)('live, keys, health and connect, in Chro
     await rows.filter({ hasText: 'keeps decisions' }).waitFor()
     expect(await tab.page.locator('.names').textContent()).toContain('ACCESS_KEY_NARROW')
     await isWell(tab, 'health')
+    await tab.close()
+  })
+
+  it('connect takes nothing from an address that is no pool', async () => {
+    const query = new URLSearchParams({ region: 'x$(id)', pool: "us-east-1:$(id)');evil('" })
+    const tab = await bed.operator(`#/connect?${query}`)
+    await tab.page.getByText('Try it: a guest gets credentials').waitFor()
+    expect(await tab.page.locator('main').textContent()).not.toMatch(/\(id\)|evil/)
     await tab.close()
   })
 

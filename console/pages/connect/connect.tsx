@@ -53,7 +53,7 @@ interface OfPoolProps {
 }
 
 function OfPool({ issuer, isSts, pools, region }: OfPoolProps) {
-  const pool = route.value.query.get('pool') ?? pools[0]?.IdentityPoolId ?? ''
+  const pool = poolOfRoute(region) ?? pools[0]?.IdentityPoolId ?? ''
   const place = { endpoint: new URL(issuer).origin, region, pool, isSts }
   return (
     <>
@@ -66,6 +66,12 @@ function OfPool({ issuer, isSts, pools, region }: OfPoolProps) {
       <AtAws key={pool} issuer={issuer} pool={pool} isSts={isSts} />
     </>
   )
+}
+
+/** Anybody may have made the address, and what stands in it goes into code and into lines for a shell. */
+function poolOfRoute(region: string): string | undefined {
+  const pool = route.value.query.get('pool') ?? ''
+  return pool.startsWith(`${region}:`) && /^[a-z0-9-]+:[0-9a-f-]{36}$/.test(pool) ? pool : undefined
 }
 
 function PoolChoice({ pool, pools, region }: { pools: PoolPage['IdentityPools']; pool: string; region: string }) {
