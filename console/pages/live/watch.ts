@@ -1,4 +1,5 @@
 import { type Signal, signal } from '@preact/signals'
+import { Refused } from '../../calls/index.ts'
 import { edge } from '../../session/index.ts'
 import type { AuditRecord } from '../why/record.ts'
 import { type Seen, seenOf } from './seen.ts'
@@ -32,6 +33,13 @@ export interface Watch {
   end(): void
 }
 
+/** Whether it is the operator who is refused, and not the moment. */
+const isFinal = (error: unknown) =>
+  error instanceof Refused &&
+  /^(?:AccessDenied|NotAuthorized|ExpiredToken|InvalidSignature|UnrecognizedClient|IncompleteSignature)/.test(
+    error.code,
+  )
+
 export function startWatch(): Watch {
   const [state, error] = [signal<'watching' | 'paused'>('watching'), signal<unknown>(undefined)]
   const [seen, missed, gaps] = [signal<readonly Seen[]>([]), signal(0), signal(0)]
@@ -57,6 +65,8 @@ export function startWatch(): Watch {
       if (turn === asked) wait = take(answer)
     } catch (thrown) {
       if (turn === asked) error.value = thrown
+      // Asking again would be refused again, with a record for each time.
+      if (turn === asked && isFinal(thrown)) state.value = 'paused'
     }
     // One who was paused and goes on has asked anew meanwhile.
     if (turn === asked && state.value === 'watching') timer = setTimeout(() => ask(turn), wait)
