@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { identityYaml } from '../../console/pages/pool/copy/identity-yaml.ts'
 import { diffOf, linesOf } from '../../console/pages/pool/lines.ts'
 import { masked } from '../../console/pages/pool/masked.ts'
 import { fits, statementsIn } from '../../console/pages/roles/policy.ts'
@@ -159,5 +160,16 @@ describe('the difference of two pools', () => {
     const text = JSON.stringify(masked(pool('second-secret'), pool('first-secret')))
     expect(text).toContain('key;••• (another secret)')
     expect(text).not.toMatch(/first-secret|second-secret/)
+  })
+})
+
+describe('identity.yaml of a pool', () => {
+  it('has tags that are called like what every object has', () => {
+    const IdentityPoolTags = JSON.parse('{"__proto__": "a", "constructor": "b"}')
+    const text = identityYaml({
+      ...{ IdentityPoolId: POOL, IdentityPoolName: 'app', Version: 1 },
+      ...{ AllowUnauthenticatedIdentities: false, IdentityPoolTags },
+    })
+    expect(text).toContain('tags:\n      __proto__: a\n      constructor: b\n')
   })
 })

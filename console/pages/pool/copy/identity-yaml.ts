@@ -110,7 +110,8 @@ function tagsIn(tags: Readonly<Record<string, string>> = {}) {
   const found = {
     own: {} as Record<string, unknown>,
     guests: {} as Record<string, unknown>,
-    others: {} as Record<string, string>,
+    // A tag may be called like what every object has.
+    others: Object.create(null) as Record<string, string>,
   }
   for (const [key, value] of Object.entries(tags)) {
     const known = key.startsWith('edge-identity:') ? OWN[key.slice('edge-identity:'.length)] : undefined
