@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals'
+import type { ComponentChildren } from 'preact'
 import { addressOf, Bars, Confirm, countText, Facts, goOn, type Load, Loaded, Moment } from '../../parts/index.ts'
 import { cognito, regionOf } from '../../session/index.ts'
 import { findingsOf } from './findings.ts'
@@ -19,13 +20,19 @@ export function Overview({ id, settings }: { id: string; settings: Load<Settings
         </section>
         <section>
           <h2>Logins by provider</h2>
-          <Loaded from={statistics}>{(found) => <Logins of={found} />}</Loaded>
+          <Shown from={statistics}>{(found) => <Logins of={found} />}</Shown>
         </section>
         <Spread id={id} />
       </div>
-      <Loaded from={settings}>{(loaded) => <Deletion of={loaded} />}</Loaded>
+      <Shown from={settings}>{(loaded) => <Deletion of={loaded} />}</Shown>
     </>
   )
+}
+
+/** More of what stands above, which says there why it could not be loaded. */
+function Shown<T>({ children, from }: { from: Load<T>; children: (value: T) => ComponentChildren }) {
+  if (from.now.value.state === 'failed') return <p class="quiet">It could not be loaded: see above.</p>
+  return <Loaded from={from}>{children}</Loaded>
 }
 
 function Findings({ of }: { of: Settings }) {
