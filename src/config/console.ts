@@ -7,7 +7,7 @@ import { type Reader, SettingError } from './setting.ts'
 export const consoleHostFrom: Reader<string | undefined> = (value, { name }) => {
   if (value === undefined) return undefined
   const hostname = URL.parse(`https://${value}`)?.hostname
-  if (hostname !== value || !value.includes('.') || /^[\d.]+$/.test(value))
+  if (hostname !== value || !value.includes('.') || value.endsWith('.') || /^[\d.]+$/.test(value))
     throw new SettingError(name, 'must be a host name in lower case, without scheme, port or path')
   return value
 }
