@@ -375,6 +375,13 @@ describe.skipIf(CHROMIUM === undefined)('the pages of a pool, in Chromium', () =
     await page.getByText(`no statement for users has aud ${poolId}`).waitFor()
     await page.getByRole('figure', { name: 'Inline policy read' }).waitFor()
     await well(tab, 'role')
+    const offer = page.getByText('A trust policy for them alone')
+    expect(await offer.count()).toBe(1)
+    // A pool that the operator cannot read may be that of whoever made the address.
+    const stranger = encodeURIComponent('us-east-1:00000000-0000-4000-8000-00000000000f')
+    await page.goto(`${bed.service.url}/console#/roles/odd?pool=${stranger}&to=authenticated`)
+    await page.getByText('nobody knows whose it is').waitFor()
+    expect(await offer.count()).toBe(0)
     await tab.close()
   })
 

@@ -37,10 +37,7 @@ export function ForPool({ issuer, pool, role, to }: ForPoolProps) {
           <p>
             STS refuses {who}: {whyNot}.
           </p>
-          <CopyBlock
-            title="A trust policy for them alone, in place of the one that is there"
-            text={commandFor(role, { pool, to, isTagged })}
-          />
+          {current.value ? <Better role={role} use={{ pool, to, isTagged }} /> : <Stranger />}
         </div>
       )}
       {seconds > role.maxSessionSeconds && (
@@ -52,7 +49,20 @@ export function ForPool({ issuer, pool, role, to }: ForPoolProps) {
   )
 }
 
-function commandFor({ name }: Role, use: Parameters<typeof goodTrust>[0]): string {
+type Use = Parameters<typeof goodTrust>[0]
+
+function Better({ role, use }: { role: Role; use: Use }) {
+  return (
+    <CopyBlock title="A trust policy for them alone, in place of the one that is there" text={commandFor(role, use)} />
+  )
+}
+
+/** No line to copy for a pool that may be that of whoever made the address. */
+function Stranger() {
+  return <p>The address names this pool, and you cannot read it here: nobody knows whose it is.</p>
+}
+
+function commandFor({ name }: Role, use: Use): string {
   const policy = shellWord(JSON.stringify(goodTrust(use), null, 2))
   return `aws iam update-assume-role-policy ${shellOption('role-name', name)} --endpoint-url ${location.origin} --policy-document ${policy}`
 }

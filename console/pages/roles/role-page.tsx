@@ -5,11 +5,14 @@ import { pretty } from './pretty.ts'
 import { issuerHere, type Role, roleNamed, trustsOf } from './records.ts'
 import { TrustText } from './trust-text.tsx'
 
+/** The values of amr that a pool gives. Anybody may have made the address. */
+const KINDS = ['authenticated', 'unauthenticated'] as const
+
 /** One role: who may have it, and what it may do. `pool` and `to` of the address: the pool that wants to give it out. */
 export function RolePage({ name }: { name: string }) {
   const load = useLoad(() => Promise.all([roleNamed(name), issuerHere()]), [name])
   const { query } = route.value
-  const [pool, to] = [query.get('pool'), query.get('to')]
+  const [pool, to] = [query.get('pool'), KINDS.find((kind) => kind === query.get('to'))]
   return (
     <>
       <h1>{name}</h1>
