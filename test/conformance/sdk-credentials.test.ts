@@ -206,8 +206,19 @@ describe('The SDK client of STS', () => {
     })
   })
 
-  it("knows the refusal of a provider's own token", async () => {
+  it("knows the refusal of a provider's own token, for a role that does not trust the provider", async () => {
     const request = { RoleArn: GUEST_ROLE, RoleSessionName: 'web', WebIdentityToken: await provider.idToken('ada') }
+    const error = await faultOf(sts().send(new AssumeRoleWithWebIdentityCommand(request)))
+    expect([error.name, error.message]).toEqual([
+      'AccessDenied',
+      'Not authorized to perform sts:AssumeRoleWithWebIdentity',
+    ])
+  })
+
+  it('knows the refusal of a token whose signature does not hold', async () => {
+    const [header, payload] = (await provider.idToken('ada')).split('.')
+    const WebIdentityToken = `${header}.${payload}.${'A'.repeat(342)}`
+    const request = { RoleArn: GUEST_ROLE, RoleSessionName: 'web', WebIdentityToken }
     const error = await faultOf(sts().send(new AssumeRoleWithWebIdentityCommand(request)))
     expect(error).toBeInstanceOf(InvalidIdentityTokenException)
   })

@@ -8,6 +8,7 @@ import { gzipSync } from 'node:zlib'
 import { AwsClient } from 'aws4fetch'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { createTestHarness } from 'wrangler'
+import { buildConsole } from '../../tools/lib/built-console.ts'
 
 /** What the runtime tells of one invocation, as a tail Worker gets it and Logpush sends it on. */
 interface TraceItem {
@@ -49,6 +50,7 @@ let requestIds: string[]
 beforeAll(async () => {
   vi.stubEnv('CLOUDFLARE_CF_FETCH_ENABLED', 'false')
   file('collector.js', COLLECTOR)
+  await buildConsole(join(folder, 'dist', 'console'))
   const collector = 'name = "collector"\nmain = "collector.js"\ncompatibility_date = "2026-11-02"\n'
   harness = createTestHarness({
     root: folder,
@@ -147,3 +149,14 @@ function findRecords(...args: string[]): Promise<unknown[]> {
     }),
   )
 }
+
+describe('The console as wrangler serves it', () => {
+  it('comes through the Worker, with its policy, and not from the files beside it', async () => {
+    const page = await fetch(`${serviceUrl}console`)
+    expect(page.headers.get('content-security-policy')).toContain("default-src 'none'")
+    const script = /\/console\/app-[0-9A-Z]{8}\.js/.exec(await page.text())?.[0] ?? ''
+    const file = await fetch(new URL(script, serviceUrl))
+    expect([file.status, file.headers.get('x-content-type-options')]).toEqual([200, 'nosniff'])
+    expect((await fetch(`${serviceUrl}console/index.html`)).status).toBe(404)
+  })
+})
