@@ -209,10 +209,10 @@ describe('The SDK client of STS', () => {
   it("knows the refusal of a provider's own token, for a role that does not trust the provider", async () => {
     const request = { RoleArn: GUEST_ROLE, RoleSessionName: 'web', WebIdentityToken: await provider.idToken('ada') }
     const error = await faultOf(sts().send(new AssumeRoleWithWebIdentityCommand(request)))
-    expect([error.name, error.message]).toEqual([
-      'AccessDenied',
-      'Not authorized to perform sts:AssumeRoleWithWebIdentity',
-    ])
+    expect(error).toMatchObject({
+      name: 'AccessDenied',
+      message: 'Not authorized to perform sts:AssumeRoleWithWebIdentity',
+    })
   })
 
   it('knows the refusal of a token whose signature does not hold', async () => {
