@@ -17,7 +17,6 @@ const NO_LIMITS = { testTimeout: 0, hookTimeout: 0 }
 /** Tests that run in Node: against the service over HTTP, of the tools, and of the source as text. */
 const IN_NODE = [
   'test/conformance/**/*.test.ts',
-  'test/console/**/*.test.ts',
   'test/protocols/**/*.test.ts',
   'test/tools/**/*.test.ts',
   'test/package/**/*.test.ts',
@@ -25,6 +24,9 @@ const IN_NODE = [
   'test/memory.test.ts',
   'test/patterns.test.ts',
 ]
+
+/** Tests of the console, which a browser runs: `npm run test:console`, and no part of `npm test`. */
+const IN_CHROMIUM = 'test/console/**/*.test.ts'
 
 export default defineConfig({
   test: {
@@ -44,7 +46,7 @@ export default defineConfig({
         test: {
           name: 'workerd',
           include: ['test/**/*.test.ts'],
-          exclude: IN_NODE,
+          exclude: [...IN_NODE, IN_CHROMIUM],
           // The start of a Worker and its imports take a second: files share one, which is as new for each of them.
           isolate: false,
           setupFiles: ['test/support/each-file.ts'],
@@ -53,6 +55,9 @@ export default defineConfig({
       },
       {
         test: { name: 'node', include: IN_NODE, ...TIME_LIMITS },
+      },
+      {
+        test: { name: 'console', include: [IN_CHROMIUM], ...TIME_LIMITS },
       },
     ],
   },
