@@ -28,6 +28,9 @@ const IN_NODE = [
 /** Tests of the console, which a browser runs: `npm run test:console`, and no part of `npm test`. */
 const IN_CHROMIUM = 'test/console/**/*.test.ts'
 
+/** Tests that start what is around the service many times: `npm run test:tools`, and no part of `npm test`. */
+const OF_TOOLS = ['test/tools/{bench,connect-aws,growth-drill,install,scale,start}.test.ts']
+
 export default defineConfig({
   test: {
     // The clients' own start-up is most of the time of some tests, so two files at once pay off even on two cores.
@@ -54,10 +57,13 @@ export default defineConfig({
         },
       },
       {
-        test: { name: 'node', include: IN_NODE, ...TIME_LIMITS },
+        test: { name: 'node', include: IN_NODE, exclude: OF_TOOLS, ...TIME_LIMITS },
       },
       {
         test: { name: 'console', include: [IN_CHROMIUM], ...TIME_LIMITS },
+      },
+      {
+        test: { name: 'tools', include: OF_TOOLS, ...TIME_LIMITS },
       },
     ],
   },

@@ -7,14 +7,14 @@ interface Tally {
   skipped: number
 }
 
-/** Tests of the console take a browser, and as long as a third of all others: they have a command of their own. */
-const WITHOUT_CONSOLE = '--project=!console'
+/** Those of the console take a browser, and those of tools start them many times: they have commands of their own. */
+const WITHOUT_OTHERS = ['--project=!console', '--project=!tools']
 
 /** Runs vitest, and ends with the tally of the tests. A run in which no test ran has failed. */
 export async function main(args: string[], { mayRunNone = false } = {}): Promise<void> {
   const options = [
     ...(args.some((arg) => arg.startsWith('--reporter')) ? [] : ['--reporter=default']),
-    ...(args.some((arg) => /^--project|test\/console/.test(arg)) ? [] : [WITHOUT_CONSOLE]),
+    ...(args.some((arg) => /^--project|^test\//.test(arg)) ? [] : WITHOUT_OTHERS),
     `--reporter=${join(root, 'tools', 'lib', 'tally-reporter.ts')}`,
   ]
   let tally: Tally = { passed: 0, failed: 0, skipped: 0 }
