@@ -28,8 +28,12 @@ const IN_NODE = [
 /** Tests of the console, which a browser runs: `npm run test:console`, and no part of `npm test`. */
 const IN_CHROMIUM = 'test/console/**/*.test.ts'
 
-/** Tests that start what is around the service many times: `npm run test:tools`, and no part of `npm test`. */
-const OF_TOOLS = ['test/tools/{bench,connect-aws,growth-drill,install,scale,start}.test.ts']
+/** Tests that start programs around the service many times: `npm run test:tools`, and no part of `npm test`. */
+const OF_TOOLS = [
+  'test/tools/{bench,connect-aws,growth-drill,install,scale,start}.test.ts',
+  'test/conformance/{cli,cli-role-policies,documents,terraform}.test.ts',
+  'test/package/packed.test.ts',
+]
 
 export default defineConfig({
   test: {
