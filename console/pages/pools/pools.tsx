@@ -6,30 +6,17 @@ import {
   countText,
   Id,
   Moment,
-  PageOf,
   poolName,
-  RegionChoice,
   regionOfRoute,
-  Table,
-  usePages,
   WhenSeen,
 } from '../../parts/index.ts'
-import { cognito } from '../../session/index.ts'
 import { type AskOnce, askOnce, Counted } from './counted.tsx'
 import { Health } from './health.tsx'
-
-interface PoolPage {
-  IdentityPools: { IdentityPoolId: string; IdentityPoolName: string }[]
-  NextToken?: string
-}
+import { type ListedPool, PoolTable } from './pool-table.tsx'
 
 /** The pools of the account in a region. */
 export function PoolList() {
   const region = regionOfRoute()
-  const pools = usePages(
-    (NextToken) => cognito<PoolPage>('ListIdentityPools', { MaxResults: 60, NextToken }, region),
-    [region],
-  )
   const columns = useMemo(() => columnsWith(askOnce()), [region])
   return (
     <>
@@ -39,27 +26,14 @@ export function PoolList() {
           Create a pool
         </a>
       </div>
-      <RegionChoice />
-      <PageOf from={pools}>
-        {({ IdentityPools }) => (
-          <Table
-            caption={`Identity pools in ${region}`}
-            rows={IdentityPools}
-            keyOf={({ IdentityPoolId }) => IdentityPoolId}
-            columns={columns}
-            empty={<NoPools region={region} />}
-          />
-        )}
-      </PageOf>
+      <PoolTable columns={columns} empty={(where) => <NoPools region={where} />} />
     </>
   )
 }
 
-type Row = PoolPage['IdentityPools'][number]
-
 /** Counts and health of a pool are asked for when its row comes into sight: a list may be long. */
-function columnsWith(ask: AskOnce): Column<Row>[] {
-  const counted = (show: Parameters<typeof Counted>[0]['show']) => (row: Row) => (
+function columnsWith(ask: AskOnce): Column<ListedPool>[] {
+  const counted = (show: Parameters<typeof Counted>[0]['show']) => (row: ListedPool) => (
     <WhenSeen>{() => <Counted of={row.IdentityPoolId} ask={ask} show={show} />}</WhenSeen>
   )
   return [
