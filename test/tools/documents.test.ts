@@ -12,6 +12,10 @@ const MAX_README_LINES = 220
 const MAX_CELL_WORDS = 30
 const PAGES_WITH_SHORT_CELLS = ['README.md', 'docs/architecture.md', 'docs/glossary.md', 'docs/operating.md']
 
+/** What a page about a counterpart says first: with which version it ran, and when; or that it never did. */
+const RAN = /^This page ran with .*\d+\.\d+.* on (\d{4}-\d\d-\d\d)\b.*\.$/
+const NEVER_RAN = /^This page never ran with .+\.$/
+
 /** Every page by its path, and its text. */
 const pages: Readonly<Record<string, string>> = Object.fromEntries(
   [...markdownIn('.', false), ...markdownIn('docs', true)].map((path) => [
@@ -44,6 +48,33 @@ describe('the documents', () => {
 
   it.each(PAGES_WITH_SHORT_CELLS)('%s has no table cell that must be read twice', (path) => {
     expect(longCells(textOf(path))).toEqual([])
+  })
+})
+
+describe('a page about a counterpart', () => {
+  const paths = Object.keys(pages).filter((path) => path.startsWith('docs/connect/') && !path.endsWith('/README.md'))
+
+  it.each(paths)('%s says first with which version it ran, and when, or that it never did', (path) => {
+    expect(tellsWhatItRanWith(textOf(path))).toBe(true)
+  })
+
+  it.each([
+    ['two versions', '# A\n\nThis page ran with A 1.2 and 1.10.3 on 2026-11-27, by hand, and never with B.\n'],
+    ['no run', '# A\n\nThis page never ran with A.\n'],
+  ])('may tell of %s', (_, text) => {
+    expect(tellsWhatItRanWith(text)).toBe(true)
+  })
+
+  it.each([
+    ['the version', '# A\n\nThis page ran with A on 2026-11-27.\n'],
+    ['the day', '# A\n\nThis page ran with A 1.2.\n'],
+    ['a day that there was', '# A\n\nThis page ran with A 1.2 on 2026-02-30.\n'],
+    ['the counterpart', '# A\n\nThis page never ran.\n'],
+    ['the place', '# A\n\nText.\n\nThis page never ran with A.\n'],
+    ['a paragraph of its own', '# A\n\nThis page never ran with A.\nText.\n'],
+    ['a single sentence', '# A\n\nThis page never ran with A. Text.\n'],
+  ])('may not miss %s', (_, text) => {
+    expect(tellsWhatItRanWith(text)).toBe(false)
   })
 })
 
@@ -94,6 +125,19 @@ function markdownIn(folder: string, recursive: boolean): string[] {
 
 function textOf(path: string): string {
   return pages[path] ?? ''
+}
+
+/** Whether the first paragraph is one sentence of the form that pages about counterparts have. */
+function tellsWhatItRanWith(text: string): boolean {
+  const [, first = ''] = text.trimEnd().split('\n\n')
+  if (/\. |\n/.test(first)) return false
+  const day = RAN.exec(first)?.[1]
+  return day === undefined ? NEVER_RAN.test(first) : isDay(day)
+}
+
+function isDay(text: string): boolean {
+  const time = Date.parse(text)
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text)
 }
 
 /** The targets of relative links that lead nowhere. */
