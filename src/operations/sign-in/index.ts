@@ -4,7 +4,7 @@ export { acceptLoginsOrToken } from './accept-logins.ts'
 export { checkActing } from './acting.ts'
 export { askAheadOfVending } from './ahead.ts'
 export { checkAudiences, signAudienceToken, type TokenForm, type TokenRefused } from './audience-token.ts'
-export { tokenClaims, webIdentityOf } from './claims.ts'
+export { tokenClaims } from './claims.ts'
 export { checkDeveloperProvider } from './developer-provider.ts'
 export { judgeDeveloperToken, splitHandedBack } from './developer-token.ts'
 export { developerTokenFault, federationOff, payloadTooLarge } from './faults.ts'
@@ -16,6 +16,7 @@ export { tokenTags } from './principal-tags.ts'
 export { type RoleTokenDenied, roleForToken } from './role-tokens.ts'
 export { sessionFor } from './session.ts'
 export { currentRing, keysIn, signToken, tokenId } from './signing.ts'
+export type { TokenHolder } from './token-holder.ts'
 export { trustedProviders } from './trusted-providers.ts'
 export { mayAssume, roleRecord, vend, vendEmbedded } from './vend.ts'
 export {
@@ -26,4 +27,6 @@ export {
   printable,
   verifyLogins,
 } from './verify-logins.ts'
+export { checkHolder, judgeWebIdentity } from './web-identity.ts'
+export { assumeFaultAtSts, notAuthorized } from './web-identity-faults.ts'
 export { poolOfAccount, poolOfId, poolOfIdentity, withPoolOnRecord } from './with-pool.ts'

@@ -1,6 +1,4 @@
 import { parseArn } from '../../base/arn.ts'
-import { regionOf } from '../../base/ids.ts'
-import { seconds } from '../../base/world.ts'
 import {
   checkSessionPolicy,
   type EmbeddedCredentials,
@@ -8,16 +6,20 @@ import {
   MAX_SESSION_TOKEN_BYTES,
   MIN_SESSION_SECONDS,
   type Narrowing,
-  vendsOf,
 } from '../../credentials/index.ts'
-import { isProviderName, unverifiedIssuer } from '../../logins/index.ts'
+import { isProviderName } from '../../logins/index.ts'
 import { Fault, integer, list, optional, required, string, structure } from '../../protocol/index.ts'
-import { verifyOwnToken } from '../../tokens/index.ts'
 import { publicOperation, type RequestContext } from '../operation.ts'
-import { checkActing, currentRing, roleRecord, tokenId, vendEmbedded, webIdentityOf } from '../sign-in/index.ts'
-import { assumeFaultAtSts, notAuthorized, sessionPolicyFault, tokenFault } from './faults.ts'
-import { holderOfFederatedToken, type TokenHolder } from './federated-token.ts'
-import { CLOCK_TOLERANCE_SECONDS } from './limits.ts'
+import {
+  assumeFaultAtSts,
+  checkHolder,
+  judgeWebIdentity,
+  notAuthorized,
+  type TokenHolder,
+  tokenId,
+  vendEmbedded,
+} from '../sign-in/index.ts'
+import { sessionPolicyFault } from './faults.ts'
 
 const NAME = 'AssumeRoleWithWebIdentity'
 const DEFAULT_SECONDS = 3600
@@ -51,9 +53,11 @@ export const assumeRoleWithWebIdentity = publicOperation({
   async run(input, context) {
     const { DurationSeconds: durationSeconds = DEFAULT_SECONDS, RoleArn: role, RoleSessionName: sessionName } = input
     const holder = await holderOf(input, context)
-    context.note({ actor: holder.actor, account: parseArn(role)?.account, ...holder.noted })
     context.note({ decision: { role } })
-    await checkHolder(holder, role, context)
+    await checkHolder(holder, role, context, (reason) => {
+      context.note({ decision: { reason } })
+      return notAuthorized()
+    })
     const narrowing = narrowingOf(input)
     const request = {
       identity: holder.identity,
@@ -79,19 +83,24 @@ export const assumeRoleWithWebIdentity = publicOperation({
   },
 })
 
-/**
- * Refuses an identity that may act no more the credentials of R2, which open something by themselves and cannot be recalled. A session
- * of the embedded STS opens nothing before its pool was asked.
- */
-async function checkHolder({ identity }: TokenHolder, roleArn: string, context: RequestContext): Promise<void> {
-  const { audience: pool, federated, provenAt = 0, subject } = identity
-  const role = federated ? undefined : await roleRecord(roleArn, context)
-  const vends = role && vendsOf(role)
-  if (!vends?.ok || vends.value.kind === 'session') return
-  await checkActing({ pool, identity: subject, provenAt }, context, (reason) => {
-    context.note({ decision: { reason } })
-    return notAuthorized()
-  })
+type TokenInput = { ProviderId?: string | undefined; RoleArn: string; WebIdentityToken: string }
+
+/** Who holds the token that was brought, also for the record; or the fault for a token that is not taken. */
+async function holderOf(
+  { ProviderId, RoleArn: roleArn, WebIdentityToken: token }: TokenInput,
+  context: RequestContext,
+): Promise<TokenHolder> {
+  if (ProviderId !== undefined)
+    throw new Fault('InvalidIdentityToken', 'ProviderId is for OAuth access tokens, which are not accepted here.')
+  context.note({ decision: { tokenId: await tokenId(token) } })
+  const judged = await judgeWebIdentity({ roleArn, token }, context)
+  if (!judged.ok) {
+    context.note({ decision: judged.error.why })
+    throw judged.error.fault
+  }
+  const { actor, noted } = judged.value
+  context.note({ actor, account: parseArn(roleArn)?.account, ...noted })
+  return judged.value
 }
 
 /** Session policies. They are judged after the role, as at AWS; what they leave is nothing that this service would look into. */
@@ -122,43 +131,5 @@ function answerOf({ identity, provider }: TokenHolder, credentials: EmbeddedCred
     Provider: provider,
     SessionTokenSize: sessionToken.length,
     SessionTokenUtilization: Math.min(100, Math.ceil((sessionToken.length / MAX_SESSION_TOKEN_BYTES) * 100)),
-  }
-}
-
-type TokenInput = { ProviderId?: string | undefined; RoleArn: string; WebIdentityToken: string }
-
-/** Who holds the token that was brought: an identity of a pool by one of ours, else somebody whom a registered provider knows. */
-async function holderOf(
-  { ProviderId, RoleArn, WebIdentityToken }: TokenInput,
-  context: RequestContext,
-): Promise<TokenHolder> {
-  if (context.sts.forRole(RoleArn).kind !== 'embedded')
-    throw new Fault('AccessDenied', 'This deployment does not serve STS. Call the STS that it is configured with.')
-  if (ProviderId !== undefined)
-    throw new Fault('InvalidIdentityToken', 'ProviderId is for OAuth access tokens, which are not accepted here.')
-  context.note({ decision: { tokenId: await tokenId(WebIdentityToken) } })
-  const issuer = unverifiedIssuer(WebIdentityToken)
-  if (issuer !== undefined && issuer !== context.issuer)
-    return holderOfFederatedToken({ issuer, roleArn: RoleArn, token: WebIdentityToken }, context)
-  return holderOfOwnToken(WebIdentityToken, context)
-}
-
-async function holderOfOwnToken(token: string, context: RequestContext): Promise<TokenHolder> {
-  const { issuer, world } = context
-  const view = await currentRing(context)
-  const options = { view, issuer, now: world.now(), clockToleranceSeconds: CLOCK_TOLERANCE_SECONDS }
-  const verified = await verifyOwnToken(token, options)
-  if (!verified.ok) {
-    context.note({ decision: { ...verified.error } })
-    throw tokenFault(verified.error, seconds(world.now()))
-  }
-  const { aud, iat, sub } = verified.value
-  const region = regionOf(aud)
-  return {
-    identity: { ...webIdentityOf(verified.value), provenAt: iat },
-    actor: { kind: 'web_identity', subject: sub, issuer },
-    region,
-    provider: 'cognito-identity.amazonaws.com',
-    noted: { region, decision: { pool: aud, identity: sub } },
   }
 }

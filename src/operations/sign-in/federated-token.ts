@@ -1,56 +1,40 @@
 import type { OidcProvider } from '../../account/index.ts'
-import type { Actor, Facts } from '../../audit/index.ts'
 import { hex, sha256, utf8 } from '../../base/bytes.ts'
 import { issuerName } from '../../base/issuer-name.ts'
+import { err, ok, type Result } from '../../base/result.ts'
 import { claimsByKey, isWorkload, parseRoleArn, tagsInToken, type WebIdentity } from '../../credentials/index.ts'
 import { isSameProvider, type LoginRejected, type VerifiedLogin } from '../../logins/index.ts'
 import type { RequestContext } from '../operation.ts'
-import { notOfOperators, printable } from '../sign-in/index.ts'
-import { federatedTokenFault, noProvider, tagsMalformed } from './faults.ts'
-import { MAX_SHOWN_ISSUER_CHARS, STS_REGION } from './limits.ts'
-
-/** Who brought a token, and what becomes known of that. */
-export interface TokenHolder {
-  identity: WebIdentity
-  actor: Actor
-  region: string
-  /** As the answer has it. */
-  provider: string
-  noted: Facts
-}
+import { MAX_RECORDED_CLIENTS, MAX_SHOWN_ISSUER_CHARS, STS_REGION } from './limits.ts'
+import type { NoHolder, TokenHolder } from './token-holder.ts'
+import { notOfOperators, printable } from './verify-logins.ts'
+import { federatedTokenFault, noProvider, tagsMalformed } from './web-identity-faults.ts'
 
 /**
- * Who holds a token of an OpenID provider that the account of the role has registered, or the fault for a token that it does not
- * take. The token is judged as a login is: by issuer, audience, times, algorithm and signature, with keys from the same caches. Whoever
- * it is, it is no identity of a pool.
+ * Who holds a token of an OpenID provider that the account of the role has registered, or why that account does not take it. The token
+ * is judged as a login is: by issuer, audience, times, algorithm and signature, with keys from the same caches. Whoever it is, it is
+ * no identity of a pool.
  */
-export async function holderOfFederatedToken(
+export async function judgeFederatedToken(
   { issuer, roleArn, token }: { issuer: string; roleArn: string; token: string },
   context: RequestContext,
-): Promise<TokenHolder> {
+): Promise<Result<TokenHolder, NoHolder>> {
   const provider = await registeredProvider(issuer, roleArn, context)
-  if (!provider) {
-    context.note({ decision: { reason: 'not_ours' } })
-    throw noProvider(shownIssuer(issuer))
-  }
+  if (!provider) return err({ why: { reason: 'not_ours' }, fault: noProvider(shownIssuer(issuer)) })
   const { arn, clientIds, url } = provider
   const name = issuerName(url)
-  context.note({ decision: { provider: arn } })
   const judged = await context.logins.verify({ provider: name, token }, [{ kind: 'oidc', arn, name, clientIds }])
   const verdict = notOfOperators(judged, context)
-  if (!verdict.ok) throw refused(verdict.error, provider, context)
+  if (!verdict.ok) return err(refused(verdict.error, provider))
   const identity = federatedIdentity(verdict.value, arn, name)
-  if (!identity) {
-    context.note({ decision: { reason: 'invalid_tags', why: 'form' } })
-    throw tagsMalformed()
-  }
-  return {
+  if (!identity) return err({ why: { provider: arn, reason: 'invalid_tags', why: 'form' }, fault: tagsMalformed() })
+  return ok({
     identity,
     actor: { kind: 'web_identity', subject: await recordedSubject(name, identity.subject), issuer: arn },
     region: STS_REGION,
     provider: arn,
-    noted: {},
-  }
+    noted: { decision: { provider: arn } },
+  })
 }
 
 /** The provider of the account of a role by this issuer, with or without a closing slash; the one that is written the same first. */
@@ -78,12 +62,10 @@ function federatedIdentity(
   return { subject, audience: clientId, amr: [], principalTags, federated }
 }
 
-function refused(rejected: LoginRejected, { clientIds }: OidcProvider, { note }: RequestContext) {
+function refused(rejected: LoginRejected, { arn, clientIds }: OidcProvider): NoHolder {
   const { reason, ...found } = rejected
-  note({
-    decision: { reason, ...printable(found), ...(reason === 'audience' && { expected: clientIds.slice(0, 10) }) },
-  })
-  return federatedTokenFault(rejected)
+  const expected = reason === 'audience' && { expected: clientIds.slice(0, MAX_RECORDED_CLIENTS) }
+  return { why: { provider: arn, reason, ...printable(found), ...expected }, fault: federatedTokenFault(rejected) }
 }
 
 /** A subject as records may have it: what names no workload may be the address of a person, and only its hash is kept. */
