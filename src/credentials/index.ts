@@ -25,7 +25,7 @@ export { openSession, type Session } from './session-token.ts'
 export { type StsTarget, StsTargets } from './sts-targets.ts'
 export { mayBeAudience } from './token-audience.ts'
 export { checkTokenPolicy, type TokenPolicyDenied, type TokenQuestion } from './token-policy.ts'
-export { explainTrust } from './trust.ts'
+export { conditionKeysOf, explainTrust } from './trust.ts'
 export { parseTrustPolicy, trustPolicyOf, trustsEveryPool } from './trust-policy.ts'
 export type {
   AssumeRejected,

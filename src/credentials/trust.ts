@@ -58,6 +58,16 @@ export function explainTrust(policy: PolicyDocument, question: TrustQuestion): T
   return { action, ...explain(policy, { action, ...request }) }
 }
 
+/** The condition keys that trust policies have of this identity itself, each with its values. Of our own pools, by AWS's first name for them. */
+export function conditionKeysOf({ amr, audience, federated, subject }: WebIdentity): Map<string, readonly string[]> {
+  if (federated) return new Map([...federated.claims].map(([key, values]) => [`${federated.issuer}:${key}`, values]))
+  return new Map([
+    [`${ISSUER_ALIAS}:aud`, [audience]],
+    [`${ISSUER_ALIAS}:sub`, [subject]],
+    [`${ISSUER_ALIAS}:amr`, amr],
+  ])
+}
+
 /** What a role without a readable trust policy answers. */
 export function unreadableTrust(detail: string): TrustDenied {
   return { reason: 'trust_denied', failed: [shortened(`the trust policy cannot be read: ${detail}`)] }

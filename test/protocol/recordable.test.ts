@@ -168,6 +168,8 @@ describe('the members that are never recorded', () => {
       'edge-identity SeedIdentity.Logins{key}': 'names only',
       'edge-identity SeedIdentity.Logins{}': 'unrecorded',
       'edge-identity SeedIdentity.Name': 'unrecorded',
+      'edge-identity SimulateAssumeRoleWithWebIdentity.ClientAddress': 'unrecorded',
+      'edge-identity SimulateAssumeRoleWithWebIdentity.WebIdentityToken': 'sensitive',
       'edge-identity SimulateLogin.Audience': 'names only',
       'edge-identity SimulateLogin.ClientAddress': 'unrecorded',
       'edge-identity SimulateLogin.GuestPass': 'sensitive',

@@ -54,6 +54,45 @@ it('simulate-login says in one line that the file of a token cannot be read', as
   expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(/^The token cannot be read: .*\n$/) })
 })
 
+describe('simulate-login for a role', () => {
+  const ROLE = 'arn:aws:iam::000000000000:role/deploy'
+
+  it('asks what AssumeRoleWithWebIdentity would answer', async () => {
+    const options = ['--session-name', 'job-7', '--duration-seconds', '900', '--client-address', '192.0.2.1']
+    const args = ['--role', ROLE, '--token', 'a.b.c', ...options]
+    const { asked, code, lines } = await answered('simulate-login', args, [{ Answer: { Code: 'Issued' } }])
+    expect({ code, answer: JSON.parse(lines.join('')) }).toEqual({ code: 0, answer: { Answer: { Code: 'Issued' } } })
+    expect(asked).toEqual([
+      expect.objectContaining({
+        target: 'SimulateAssumeRoleWithWebIdentity',
+        input: {
+          RoleArn: ROLE,
+          WebIdentityToken: 'a.b.c',
+          RoleSessionName: 'job-7',
+          DurationSeconds: 900,
+          ClientAddress: '192.0.2.1',
+        },
+      }),
+    ])
+  })
+
+  it.each([
+    ['nothing', [], 'Name the pool, or the role: --pool <pool id>, or --role <ARN>'],
+    ['a role without a token', ['--role', ROLE], 'Give the token too: --token @FILE'],
+    ['both', ['--role', ROLE, '--token', 'x', '--pool', POOL], '--pool does not go with --role'],
+    ['a login for a role', ['--role', ROLE, '--token', 'x', '--login', 'a=b'], '--login does not go with --role'],
+    ['a token for a pool', ['--pool', POOL, '--token', 'x'], '--token does not go with --pool'],
+    [
+      'a time that is none',
+      ['--role', ROLE, '--token', 'x', '--duration-seconds', '1h'],
+      '--duration-seconds 1h is not a number of seconds',
+    ],
+  ])('does not take %s', async (_, args, sentence) => {
+    const { code, stderr } = await outcomeHere('simulate-login', args, { AWS_ENDPOINT_URL: endpoint })
+    expect([code, stderr.split('\n')[0]]).toEqual([2, `${sentence}. --help tells more.`])
+  })
+})
+
 describe('check-pool', () => {
   const FOUND = { Kind: 'MemberWithoutRoute', IdentityId: 'us-east-1:a', Provider: 'idp.example', Repaired: true }
   const LOST = { Kind: 'MergeLost', IdentityId: 'us-east-1:b', OtherIdentityId: 'us-east-1:c', Repaired: false }

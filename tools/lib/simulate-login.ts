@@ -4,13 +4,39 @@ import { givenToken } from './given-token.ts'
 import { ask } from './operator.ts'
 
 /** Shows what a login would come to. Nothing is issued. */
-export async function main({ values }: Given): Promise<void> {
+export async function main(given: Given): Promise<void> {
+  await (given.values.role === undefined ? simulateLogin(given) : simulateAssuming(given))
+}
+
+/** What only one of the two questions has. */
+const OF_ROLES = ['token', 'session-name', 'duration-seconds'] as const
+const OF_POOLS = ['pool', 'login', 'identity', 'client-network', 'guest-pass', 'custom-role'] as const
+
+async function simulateAssuming({ values }: Given): Promise<void> {
+  const { 'client-address': ClientAddress, role: RoleArn, 'session-name': RoleSessionName, token } = values
+  refuseOthers(values, OF_POOLS, '--role')
+  if (token === undefined) throw new BadOption('Give the token too: --token @FILE')
+  const { 'duration-seconds': seconds } = values
+  if (seconds !== undefined && !/^[1-9]\d{0,5}$/.test(seconds))
+    throw new BadOption(`--duration-seconds ${seconds} is not a number of seconds`)
+  const asked = { RoleArn, WebIdentityToken: givenToken(token), RoleSessionName, ClientAddress }
+  const input = { ...asked, DurationSeconds: seconds && Number(seconds) }
+  await ask('SimulateAssumeRoleWithWebIdentity', input, values)
+}
+
+function refuseOthers(values: Given['values'], others: readonly string[], beside: string): void {
+  const given = others.find((name) => Object.hasOwn(values, name))
+  if (given !== undefined) throw new BadOption(`--${given} does not go with ${beside}`)
+}
+
+async function simulateLogin({ values }: Given): Promise<void> {
+  refuseOthers(values, OF_ROLES, '--pool')
   const { 'custom-role': CustomRoleArn, identity: IdentityId, login = [], pool: IdentityPoolId } = values
   const { 'client-address': ClientAddress, 'client-network': network, 'guest-pass': GuestPass } = values
   if (network !== undefined && !/^[1-9]\d{0,9}$/.test(network))
     throw new BadOption(`--client-network ${network} is not the number of a network`)
   const ClientNetwork = network && Number(network)
-  if (IdentityPoolId === undefined) throw new BadOption('Name the pool: npm run simulate-login -- --pool <pool id>')
+  if (IdentityPoolId === undefined) throw new BadOption('Name the pool, or the role: --pool <pool id>, or --role <ARN>')
   const Logins = Object.fromEntries(login.map(loginFrom))
   const region = values.region ?? IdentityPoolId.split(':')[0]
   const input = { IdentityPoolId, Logins, IdentityId, CustomRoleArn, ClientAddress, ClientNetwork, GuestPass }

@@ -24,13 +24,15 @@ import { keepAccount, resetAccount } from './reset-account.ts'
 import { revokeSessions } from './revoke-sessions.ts'
 import { seedIdentity } from './seed-identity.ts'
 import { setPoolSettings } from './set-pool-settings.ts'
+import { simulateAssumeRoleWithWebIdentity } from './simulate-assume-role-with-web-identity.ts'
 import { simulateLogin } from './simulate-login.ts'
 import { unlinkLogin } from './unlink-login.ts'
 import { watchDecisions } from './watch-decisions.ts'
 
 /** Those of the last line are of local mode alone. */
 export const edgeIdentityOperations = [
-  ...[checkPool, explainRequest, getPoolSettings, setPoolSettings, simulateLogin],
+  ...[checkPool, explainRequest, getPoolSettings, setPoolSettings],
+  ...[simulateAssumeRoleWithWebIdentity, simulateLogin],
   ...[eraseUser, findIdentity, getIdentityDetail, getPoolStatistics, listIdentityDetails],
   ...[exportIdentities, importIdentities],
   ...[getGuestChallenge, getGuestPass, getTokenForAudience],

@@ -1,5 +1,7 @@
 import { parseArn } from '../../base/arn.ts'
+import type { Result } from '../../base/result.ts'
 import {
+  type AssumeRejected,
   type AssumeRequest,
   explainTrust,
   parseR2Grant,
@@ -12,7 +14,16 @@ import {
 import type { Fault } from '../../protocol/index.ts'
 import { assumeFault, poolMisconfigured } from '../faults.ts'
 import type { SignedContext } from '../operation.ts'
-import { type Grant, type Identified, roleRecord, sessionFor, tokenClaims, vend } from '../sign-in/index.ts'
+import {
+  assumeFaultAtSts,
+  type Grant,
+  type Identified,
+  roleRecord,
+  sessionFor,
+  tokenClaims,
+  vend,
+  vendEmbedded,
+} from '../sign-in/index.ts'
 
 /** What came of the question whether an identity would be given its role. */
 export interface JudgedRole {
@@ -37,21 +48,36 @@ export async function judgeRole(
   const found = await sessionFor(identified, role, tokenClaims(identified, tags), context)
   if (!found.ok) return { Answer: refused(poolMisconfigured(), found.error) }
   const session = found.value
-  const { durationSeconds, narrowing, roleArn } = session
+  const { narrowing, roleArn } = session
   const r2 = parseR2Grant(roleArn)
-  const judged = {
-    Session: { DurationSeconds: durationSeconds, ...(!r2 && { Narrowing: narrowing.kind }) },
-    ...(r2 ? r2.ok && { R2: describeGrant(r2.value, session) } : await describeRole(session, context)),
-  }
+  const judged = r2
+    ? { ...describeSession(session), ...(r2.ok && { R2: describeGrant(r2.value, session) }) }
+    : { ...describeSession(session, { Narrowing: narrowing.kind }), ...(await describeRole(session, context)) }
   if (!r2 && context.sts.forRole(roleArn).kind === 'remote')
     return { ...judged, Answer: { Code: 'DecidedByRemoteSts' } }
-  const assumed = await vend(session, noToken, unlogged(context))
-  if (assumed.ok) return { ...judged, Answer: { Code: 'Issued' } }
-  return { ...judged, Answer: refused(assumeFault(assumed.error), assumed.error) }
+  return { ...judged, Answer: answerTo(await vend(session, noToken, unlogged(context)), assumeFault) }
 }
 
-function refused({ code, message }: Fault, why: object): JudgedRole['Answer'] {
-  return { Code: code, Message: message, Reason: inPascalCase(why) }
+/** The same for a role of the embedded STS that somebody asks for themselves, with a token. */
+export async function judgeAssuming(session: AssumeRequest, context: SignedContext): Promise<JudgedRole> {
+  const judged = { ...describeSession(session), ...(await describeRole(session, context)) }
+  return { ...judged, Answer: answerTo(await vendEmbedded(session, unlogged(context)), assumeFaultAtSts) }
+}
+
+const describeSession = ({ durationSeconds }: AssumeRequest, more?: object) => ({
+  Session: { DurationSeconds: durationSeconds, ...more },
+})
+
+function answerTo(
+  assumed: Result<unknown, AssumeRejected>,
+  faultOf: (rejected: AssumeRejected) => Fault,
+): JudgedRole['Answer'] {
+  return assumed.ok ? { Code: 'Issued' } : refused(faultOf(assumed.error), assumed.error)
+}
+
+/** What a client would be told, and why if that is not said elsewhere. */
+export function refused({ code, message }: Fault, why?: object): JudgedRole['Answer'] {
+  return { Code: code, Message: message, ...(why && { Reason: inPascalCase(why) }) }
 }
 
 /** A log would tell of a role that is given out, and of a policy that keeps users out. */

@@ -1,10 +1,9 @@
 import { newIdentityId } from '../../base/ids.ts'
-import { isIpAddress } from '../../base/ip.ts'
 import type { Result } from '../../base/result.ts'
 import { MAX_PASS_CHARS } from '../../guests/index.ts'
 import type { GuestRefused, Pool } from '../../pools/index.ts'
 import { Fault, integer, optional, required, string, structure, type Value } from '../../protocol/index.ts'
-import { guestProofFault, invalidParameter, noSuchPool, resolutionFault } from '../faults.ts'
+import { guestProofFault, noSuchPool, resolutionFault } from '../faults.ts'
 import { type SignedContext, signedOperation } from '../operation.ts'
 import {
   addressed,
@@ -34,6 +33,7 @@ import {
   printable,
   splitHandedBack,
 } from '../sign-in/index.ts'
+import { checkClientAddress, clientAddress } from './client-address.ts'
 import { draftedPool, draftShape } from './drafted-pool.ts'
 import { inPascalCase, type JudgedRole, judgeRole } from './judge-role.ts'
 import { type JudgedToken, judgeToken } from './judge-token.ts'
@@ -56,7 +56,7 @@ const shape = structure({
   IdentityId: optional(identityId),
   CustomRoleArn: optional(anyArn),
   GuestPass: optional(string({ min: 1, max: MAX_PASS_CHARS, sensitive: true })),
-  ClientAddress: optional(string({ min: 2, max: 45, pattern: '[0-9A-Fa-f.:]+', unrecorded: true })),
+  ClientAddress: optional(clientAddress),
   ClientNetwork: optional(integer({ min: 1, max: 4_294_967_295 })),
   Draft: optional(draftShape),
   Audience: optional(audience),
@@ -74,8 +74,7 @@ export const simulateLogin = signedOperation({
   input: shape,
   ...onPool,
   async run(input, context) {
-    if (input.ClientAddress !== undefined && !isIpAddress(input.ClientAddress))
-      throw invalidParameter('ClientAddress must be an address of IPv4 or IPv6, such as 192.0.2.1.')
+    checkClientAddress(input.ClientAddress)
     const saved = await ownPool(input.IdentityPoolId, context)
     const pool = input.Draft ? await draftedPool(saved, input.Draft, context) : saved
     const found: Found = {}
@@ -177,11 +176,11 @@ async function pleaIn(
   pool: Pool,
   context: SignedContext,
 ) {
-  const { asn, clientAddress } = context
+  const { asn, clientAddress: callers } = context
   const bringing = {
     ...context,
     pass: GuestPass ?? Logins?.get(GUEST_PASS_KEY),
-    clientAddress: ClientAddress ?? clientAddress,
+    clientAddress: ClientAddress ?? callers,
     asn: () => ClientNetwork ?? (ClientAddress === undefined ? asn() : undefined),
   }
   const judged = await judgeGuest(pool, bringing)

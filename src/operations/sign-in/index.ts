@@ -16,14 +16,13 @@ export { tokenTags } from './principal-tags.ts'
 export { type RoleTokenDenied, roleForToken } from './role-tokens.ts'
 export { sessionFor } from './session.ts'
 export { currentRing, keysIn, signToken, tokenId } from './signing.ts'
-export type { TokenHolder } from './token-holder.ts'
+export type { NoHolder, TokenHolder } from './token-holder.ts'
 export { trustedProviders } from './trusted-providers.ts'
 export { mayAssume, roleRecord, vend, vendEmbedded } from './vend.ts'
 export {
   acceptedLogins,
   type JudgedLogin,
   judgeLogins,
-  notOfOperators,
   printable,
   verifyLogins,
 } from './verify-logins.ts'

@@ -11,6 +11,7 @@ const DUE: ReadonlyMap<string, Declared> = new Map([
   ['IdentityIdsToDelete', 'pools'],
   ['ResourceArn', 'pools'],
   ['RoleName', 'record'],
+  ['RoleArn', 'record'],
   ['OpenIDConnectProviderArn', 'record'],
   ['SAMLProviderArn', 'record'],
   ['PolicyArn', 'policies'],
