@@ -28,6 +28,9 @@ const IN_NODE = [
 /** Tests of the console, which a browser runs: `npm run test:console`, and no part of `npm test`. */
 const IN_CHROMIUM = 'test/console/**/*.test.ts'
 
+/** Tests against real stores, which are started: `npm run test:real`, and no part of `npm test`. */
+const AGAINST_REAL = 'test/real/*.test.ts'
+
 /** Tests that start programs around the service many times: `npm run test:tools`, and no part of `npm test`. */
 const OF_TOOLS = [
   'test/tools/{bench,connect-aws,growth-drill,install,scale,start}.test.ts',
@@ -53,7 +56,7 @@ export default defineConfig({
         test: {
           name: 'workerd',
           include: ['test/**/*.test.ts'],
-          exclude: [...IN_NODE, IN_CHROMIUM],
+          exclude: [...IN_NODE, IN_CHROMIUM, AGAINST_REAL],
           // The start of a Worker and its imports take a second: files share one, which is as new for each of them.
           isolate: false,
           setupFiles: ['test/support/each-file.ts'],
@@ -68,6 +71,9 @@ export default defineConfig({
       },
       {
         test: { name: 'tools', include: OF_TOOLS, ...TIME_LIMITS },
+      },
+      {
+        test: { name: 'real', include: [AGAINST_REAL], ...TIME_LIMITS },
       },
     ],
   },

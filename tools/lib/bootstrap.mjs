@@ -183,14 +183,23 @@ export async function run(command, args, options = {}) {
  * @param {string} command
  * @param {readonly string[]} args
  * @param {(message: any) => void} onMessage receives what the command sends to its parent
+ * @param {number} [withinMs] it is killed after so many milliseconds
  */
-export async function runLeashed(command, args, onMessage) {
-  const { child, ended } = spawnLeashed(command, args, { cwd: root, stdio: ['inherit', 'inherit', 'ipc'] })
+export async function runLeashed(command, args, onMessage, withinMs) {
+  const { child, ended, kill } = spawnLeashed(command, args, { cwd: root, stdio: ['inherit', 'inherit', 'ipc'] })
   child.on('message', onMessage)
   const stopListening = onStop((signal) => child.kill(signal))
+  let late = false
+  const onLate = () => {
+    late = true
+    console.error(`It was not done after ${Math.round((withinMs ?? 0) / 60_000)} minutes, and was ended.`)
+    kill()
+  }
+  const timer = withinMs === undefined ? undefined : setTimeout(onLate, withinMs)
   const outcome = await ended
+  clearTimeout(timer)
   stopListening()
-  return codeOf(outcome)
+  return late ? 1 : codeOf(outcome)
 }
 
 /** @param {{ code: number | null, signal?: NodeJS.Signals | null }} outcome */

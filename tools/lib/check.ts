@@ -23,6 +23,7 @@ const CHECKS: readonly (readonly [name: string, command: readonly string[]])[] =
   ['types of its tests', compile('test/tsconfig.json')],
   ['types of the conformance tests', compile('test/conformance/tsconfig.json')],
   ['types of the tests of protocols', compile('test/protocols/tsconfig.json')],
+  ['types of the tests against real stores', compile('test/real/tsconfig.json')],
   ['types of the console', compile('console/tsconfig.json')],
   ['types of the tests of the console', compile('test/console/tsconfig.json')],
   ['types of the tools', compile('tools/tsconfig.json')],

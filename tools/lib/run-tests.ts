@@ -7,11 +7,21 @@ interface Tally {
   skipped: number
 }
 
-/** Those of the console take a browser, and those of tools start them many times: they have commands of their own. */
-const WITHOUT_OTHERS = ['--project=!console', '--project=!tools']
+/**
+ * Those of the console take a browser, those of tools start them many times, and the real ones take programs of others: they
+ * have commands of their own.
+ */
+const WITHOUT_OTHERS = ['--project=!console', '--project=!tools', '--project=!real']
+
+interface RunOptions {
+  /** That every test was skipped is no failure. */
+  mayRunNone?: boolean
+  /** The run is ended after so many milliseconds, and has failed. */
+  withinMs?: number
+}
 
 /** Runs vitest, and ends with the tally of the tests. A run in which no test ran has failed. */
-export async function main(args: string[], { mayRunNone = false } = {}): Promise<void> {
+export async function main(args: string[], { mayRunNone = false, withinMs }: RunOptions = {}): Promise<void> {
   const options = [
     ...(args.some((arg) => arg.startsWith('--reporter')) ? [] : ['--reporter=default']),
     ...(args.some((arg) => /^--project|^test\//.test(arg)) ? [] : WITHOUT_OTHERS),
@@ -22,7 +32,7 @@ export async function main(args: string[], { mayRunNone = false } = {}): Promise
     tally = counts
   }
   const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs')
-  const code = await runLeashed(process.execPath, [vitest, 'run', ...options, ...args], onMessage)
+  const code = await runLeashed(process.execPath, [vitest, 'run', ...options, ...args], onMessage, withinMs)
 
   const { failed, passed, skipped } = tally
   const nothingRan = passed + failed === 0 && !(mayRunNone && skipped > 0)

@@ -12,7 +12,8 @@ export function pathOf(program: string): string | undefined {
   return paths.find(isExecutable)
 }
 
-function isExecutable(file: string): boolean {
+/** Whether a file is there that may be run. */
+export function isExecutable(file: string): boolean {
   try {
     accessSync(file, constants.X_OK)
     return true
