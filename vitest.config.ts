@@ -38,6 +38,12 @@ const OF_TOOLS = [
   'test/package/packed.test.ts',
 ]
 
+/** Programs in other languages, which take minutes to build: `npm run test:clients`, and no part of `npm test`. */
+const OF_CLIENTS = 'test/clients/*.test.ts'
+
+/** More than `test/clients/support/toolchain.ts` gives a build. */
+const LIMITS_OF_BUILDS = { testTimeout: 180_000, hookTimeout: 1_500_000 }
+
 export default defineConfig({
   test: {
     // The clients' own start-up is most of the time of some tests, so two files at once pay off even on two cores.
@@ -56,7 +62,7 @@ export default defineConfig({
         test: {
           name: 'workerd',
           include: ['test/**/*.test.ts'],
-          exclude: [...IN_NODE, IN_CHROMIUM, AGAINST_REAL],
+          exclude: [...IN_NODE, IN_CHROMIUM, AGAINST_REAL, OF_CLIENTS],
           // The start of a Worker and its imports take a second: files share one, which is as new for each of them.
           isolate: false,
           setupFiles: ['test/support/each-file.ts'],
@@ -74,6 +80,9 @@ export default defineConfig({
       },
       {
         test: { name: 'real', include: [AGAINST_REAL], ...TIME_LIMITS },
+      },
+      {
+        test: { name: 'clients', include: [OF_CLIENTS], ...LIMITS_OF_BUILDS },
       },
     ],
   },

@@ -8,10 +8,10 @@ interface Tally {
 }
 
 /**
- * Those of the console take a browser, those of tools start them many times, and the real ones take programs of others: they
- * have commands of their own.
+ * Those of the console take a browser, those of tools start them many times, the real ones take programs of others, and
+ * those of clients take compilers: they have commands of their own.
  */
-const WITHOUT_OTHERS = ['--project=!console', '--project=!tools', '--project=!real']
+const WITHOUT_OTHERS = ['--project=!console', '--project=!tools', '--project=!real', '--project=!clients']
 
 interface RunOptions {
   /** That every test was skipped is no failure. */

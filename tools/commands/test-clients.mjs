@@ -1,0 +1,11 @@
+import { command } from '../lib/bootstrap.mjs'
+
+const HELP = `Runs programs with AWS SDKs of other languages against the service: npm run test:clients [-- LANGUAGE...]
+
+  LANGUAGE  go; all of them without it
+  --help    this text
+
+Each is built where its toolchain is, which downloads the SDK and takes minutes the first time, and is skipped elsewhere.
+What was built is in dist/clients. Other options are those of vitest.`
+
+await command(HELP, () => import('../lib/test-clients.ts'))
