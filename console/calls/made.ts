@@ -34,7 +34,7 @@ export function noteCall(
 }
 
 /** Members whose values are secrets or tokens, by the names that the API has for them. */
-const SECRET = /^(?:IdToken|Nonce|Token|LoginToken|SamlAssertion|Assertion|Pass|GuestPass|Proof)$/
+const SECRET = /^(?:IdToken|WebIdentityToken|Nonce|Token|LoginToken|SamlAssertion|Assertion|Pass|GuestPass|Proof)$/
 
 /** The app of a pool at X, whose secret stands behind its consumer key. */
 const X = 'api.twitter.com'

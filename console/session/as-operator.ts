@@ -2,7 +2,7 @@ import { callJson, callQuery, type XmlValue } from '../calls/index.ts'
 import { session } from './session.ts'
 
 /** IAM is the same in every region, as AWS has it. */
-const IAM_REGION = 'us-east-1'
+export const IAM_REGION = 'us-east-1'
 
 /** A call of AWS's API for identity pools. Throws `Refused`. */
 export const cognito = <T = object>(operation: string, input: object, region: string): Promise<T> =>

@@ -385,6 +385,46 @@ describe.skipIf(CHROMIUM === undefined)('the pages of a pool, in Chromium', () =
     await tab.close()
   })
 
+  it('tells what the token of a workload would come to at a role, and shows the token nowhere', async () => {
+    const { provider } = bed.sample.user
+    const AssumeRolePolicyDocument = JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Effect: 'Allow',
+          Principal: { Federated: `arn:aws:iam::000000000000:oidc-provider/${provider}` },
+          Action: 'sts:AssumeRoleWithWebIdentity',
+          Condition: { StringEquals: { [`${provider}:sub`]: 'job:build' } },
+        },
+      ],
+    })
+    await bed.admin.query('iam', 'CreateRole', { RoleName: 'jobs', AssumeRolePolicyDocument })
+    const tab = await bed.operator('#/roles/jobs')
+    const { page } = tab
+    const steps = page.getByRole('list', { name: 'What the token would come to' })
+    const tryToken = async (token: string) => {
+      await page.getByRole('textbox', { name: 'Token' }).fill(token)
+      await page.getByRole('button', { name: 'What would it come to?' }).click()
+      await steps.waitFor()
+    }
+    const token = await tokenOf({ sub: 'job:build' })
+    await tryToken(token)
+    await steps.getByText('The client would get credentials').waitFor()
+    expect(await page.getByRole('textbox', { name: 'Token' }).inputValue()).toBe('')
+    await steps.getByText('condition keys, which the trust policy may ask about').click()
+    await steps.getByText(`${provider}:sub`).waitFor()
+    await well(tab, 'role-token')
+    await page.getByText('made this page').click()
+    await page.getByText('SimulateAssumeRoleWithWebIdentity').first().waitFor()
+    expect(await page.content()).not.toContain(token)
+    await tryToken(await tokenOf({ sub: 'job:other' }))
+    await steps.getByText('The trust policy does not allow it').waitFor()
+    await steps.getByText(`StringEquals ${provider}:sub: wanted job:build, found job:other`).waitFor()
+    await tryToken('no.to.ken')
+    await steps.getByText('The client would be refused').waitFor()
+    await tab.close()
+  })
+
   it('shows the providers of the account, and to whom it may not', async () => {
     const tab = await bed.operator('#/providers')
     const { page } = tab

@@ -4,6 +4,7 @@ import { Permissions } from './permissions.tsx'
 import { pretty } from './pretty.ts'
 import { issuerHere, type Role, roleNamed, trustsOf } from './records.ts'
 import { TrustText } from './trust-text.tsx'
+import { TryToken } from './try-token.tsx'
 
 /** The values of amr that a pool gives. Anybody may have made the address. */
 const KINDS = ['authenticated', 'unauthenticated'] as const
@@ -24,6 +25,7 @@ export function RolePage({ name }: { name: string }) {
           <>
             {pool && to && <ForPool role={role} issuer={issuer} pool={pool} to={to} />}
             <Trusted of={role} issuer={issuer} />
+            <TryToken on={role} />
             <Permissions of={role.name} />
             <Details of={role} />
           </>

@@ -1,8 +1,9 @@
+import type { JudgedRole } from '../../../parts/index.ts'
 import { edge, regionOf } from '../../../session/index.ts'
 import type { Mapping, PoolMembers, TagMap } from '../settings.ts'
 
 /** What SimulateLogin answers: as far as the request would come. */
-export interface Simulation {
+export interface Simulation extends JudgedRole {
   Logins?: {
     Provider: string
     Accepted: boolean
@@ -21,18 +22,6 @@ export interface Simulation {
     Reason?: string
     [detail: string]: unknown
   }
-  Tags?: Record<string, string>
-  Session?: { DurationSeconds: number; Narrowing?: string }
-  Trust?: { Registered: boolean; Malformed?: string; Action?: string; Decision?: string; Statements?: Statement[] }
-  R2?: Record<string, unknown>
-  Answer: { Code: string; Message?: string; Reason?: { Reason?: string; [detail: string]: unknown } }
-}
-
-/** A statement of the trust policy, with what the request does not meet of it. */
-interface Statement {
-  Sid: string
-  Effect: 'allow' | 'deny'
-  Unmet: { Element: string; Operator?: string; Key?: string; Wanted: string[]; Found: string[] }[]
 }
 
 /** Settings to judge by that nobody has saved. */
