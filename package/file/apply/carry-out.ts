@@ -6,7 +6,7 @@ import { observePool } from '../service/observe.ts'
 import { desiredState } from '../state/desired.ts'
 import type { PoolState } from '../state/state.ts'
 import type { Comparison } from './compare.ts'
-import { createPool, writeIssuer, writeRole, writeSaml } from './write.ts'
+import { createPool, writeFederation, writeIssuer, writeRole, writeSaml } from './write.ts'
 import { writePool } from './write-pool.ts'
 
 /** The first step that failed, and all that were carried out before it. */
@@ -49,10 +49,12 @@ export async function carryOut(
   const objects = objectsOf(plan, api)
   // Nobody can use a pool that was just made: it is given everything at the end.
   const known = objects.pools.filter((_, index) => comparison.before.pools.has(plan.pools[index]?.key ?? ''))
-  for (const object of [...known, ...objects.roles, ...objects.issuers]) await object.reach(NARROWED, steps)
+  for (const object of [...known, ...objects.accounts, ...objects.roles, ...objects.issuers])
+    await object.reach(NARROWED, steps)
   for (const object of [...objects.issuers, ...objects.roles]) await object.make(steps)
   for (const object of [...known, ...objects.roles, ...objects.issuers]) await object.reach(EITHER, steps)
-  for (const object of [...objects.issuers, ...objects.roles, ...objects.pools]) await object.reach(ALL, steps)
+  for (const object of [...objects.issuers, ...objects.roles, ...objects.accounts, ...objects.pools])
+    await object.reach(ALL, steps)
   return poolIds
 }
 
@@ -147,6 +149,9 @@ function objectsOf(plan: Plan, api: ServiceApi) {
   )
   return {
     issuers: [...issuers, ...samlProviders],
+    accounts: plan.federations.map(
+      (one) => new Changing(`account ${one.key}`, one, (_before, after) => writeFederation(api, after)),
+    ),
     roles: plan.roles.map(
       (one) => new Changing(`role ${one.key}`, one, (before, after) => writeRole(api, before, after)),
     ),

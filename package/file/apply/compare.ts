@@ -1,7 +1,14 @@
 import type { IdentityDocument } from '../read/document.ts'
 import { FileProblems, type Problem } from '../read/problem.ts'
 import type { Api } from '../service/api.ts'
-import { listPools, observeIssuer, observePool, observeRole, observeSaml } from '../service/observe.ts'
+import {
+  listPools,
+  observeFederation,
+  observeIssuer,
+  observePool,
+  observeRole,
+  observeSaml,
+} from '../service/observe.ts'
 import { desiredState } from '../state/desired.ts'
 import type { PoolState, State } from '../state/state.ts'
 
@@ -33,12 +40,13 @@ export async function compare(
   const pools = await poolsNamed(document, api)
   const poolIds = new Map([...pools].map(([key, pool]) => [key, pool.id ?? '']))
   const after = desiredState(document, { account, region, poolIds, env })
-  const [roles, issuers, samlProviders] = await Promise.all([
+  const [roles, issuers, samlProviders, federations] = await Promise.all([
     eachOf(after.roles.keys(), (name) => observeRole(api, name)),
     eachOf(after.issuers.keys(), (arn) => observeIssuer(api, arn)),
     eachOf(after.samlProviders.keys(), (arn) => observeSaml(api, arn)),
+    eachOf(after.federations.keys(), () => observeFederation(api)),
   ])
-  return { account, region, before: { pools, roles, issuers, samlProviders }, after }
+  return { account, region, before: { pools, roles, issuers, samlProviders, federations }, after }
 }
 
 /** Without the secret of an app, that which the service has would be taken away. */

@@ -1,6 +1,15 @@
 import type { Api } from '../service/api.ts'
 import { TAGS_OF_CREATION } from '../state/setting-tags.ts'
-import type { ClaimsState, MappingState, OidcState, PoolState, RoleState, SamlState, Texts } from '../state/state.ts'
+import type {
+  ClaimsState,
+  FederationState,
+  MappingState,
+  OidcState,
+  PoolState,
+  RoleState,
+  SamlState,
+  Texts,
+} from '../state/state.ts'
 
 /** Makes a pool that nobody can use yet, with what cannot be changed later; gives its id. */
 export async function createPool(api: Api, { name, tags }: PoolState, invocation?: string): Promise<string> {
@@ -134,6 +143,12 @@ export async function writeSaml(api: Api, before: SamlState | undefined, after: 
   if (before.metadata.trim() !== after.metadata.trim())
     await api.iam('UpdateSAMLProvider', { ...named, SAMLMetadataDocument })
   await retag(api, 'SAMLProvider', named, before.tags, after.tags)
+  return after
+}
+
+/** Lets users of the account have tokens for other relying parties, or nobody any more. */
+export async function writeFederation(api: Api, after: FederationState): Promise<FederationState> {
+  await api.iam(`${after.enabled ? 'Enable' : 'Disable'}OutboundWebIdentityFederation`, {})
   return after
 }
 

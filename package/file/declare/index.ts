@@ -1,7 +1,7 @@
 import { pool } from './pool.ts'
 import type { provider } from './providers.ts'
 import { role } from './role.ts'
-import { choice, constant, either, list, map, optional, record, required, text, type Value } from './shape.ts'
+import { choice, constant, either, flag, list, map, optional, record, required, text, type Value } from './shape.ts'
 import { ISSUER_KEY, POOL_KEY, path, ROLE_KEY, TAG_KEY, tagValue } from './words.ts'
 
 const tags = optional(map(tagValue, { keys: TAG_KEY }))
@@ -55,6 +55,11 @@ export const identityFile = record(
         says: 'twelve digits, in quotes',
         about: 'The account. A plan for another one is refused.',
       }),
+    ),
+    outboundFederation: optional(
+      flag(
+        'Whether users of the account may have tokens for other relying parties. It stays as it is where nothing is said.',
+      ),
     ),
     pools: optional(map(pool, { keys: POOL_KEY, about: 'Identity pools by name.' })),
     roles: optional(map(role, { keys: ROLE_KEY, about: 'Roles by name.' })),

@@ -20,6 +20,10 @@ export function lintPool(key: string, pool: FilePool, document: IdentityDocument
   for (const [name, claims] of Object.entries(pool.tagsFromClaims ?? {}))
     lintClaims(claims, [...at, 'tagsFromClaims', name], find)
   lintSession(pool, at, document, find)
+  if (pool.tokenAudiences && document.file.outboundFederation === false)
+    find([...at, 'tokenAudiences'], 'federation-off', 'Nobody gets these tokens: outboundFederation is false.', {
+      what: 'key',
+    })
   for (const [index, entry] of providers.entries()) {
     const name = 'oidc' in entry ? entry.oidc : undefined
     if (name !== undefined && /oidc-provider\/https?:/.test(name))

@@ -2,10 +2,17 @@ import { createHash } from 'node:crypto'
 import type { Comparison } from '../apply/compare.ts'
 import type { IdentityDocument } from '../read/document.ts'
 import { FileProblems, type Path, type Problem } from '../read/problem.ts'
-import { canonical, type OidcState, type PoolState, type RoleState, type SamlState } from '../state/state.ts'
+import {
+  canonical,
+  type FederationState,
+  type OidcState,
+  type PoolState,
+  type RoleState,
+  type SamlState,
+} from '../state/state.ts'
 import type { Detail } from './detail.ts'
 import { CLOSED, poolDetails } from './pool.ts'
-import { issuerDetails, roleDetails, samlDetails } from './record.ts'
+import { federationDetails, issuerDetails, roleDetails, samlDetails } from './record.ts'
 
 /** An object that the file names, with what changes in it; nothing, where it is as it should be. */
 export interface Planned<T> {
@@ -24,6 +31,8 @@ export interface Plan {
   roles: readonly Planned<RoleState>[]
   issuers: readonly Planned<OidcState>[]
   samlProviders: readonly Planned<SamlState>[]
+  /** At most one. Its key is the account. */
+  federations: readonly Planned<FederationState>[]
   /** Names this plan: what there is, what there should be, and the versions of the pools. */
   hash: string
 }
@@ -40,16 +49,18 @@ export function planOf(document: IdentityDocument, comparison: Comparison): Plan
     roles: each(after.roles, before.roles, newRole, roleDetails),
     issuers: each(after.issuers, before.issuers, (issuer) => ({ ...issuer, clients: [], tags: {} }), issuerDetails),
     samlProviders: each(after.samlProviders, before.samlProviders, (one) => ({ ...one, tags: {} }), samlDetails),
+    federations: each(after.federations, before.federations, () => ({ enabled: false }), federationDetails),
     hash: hashOf(comparison),
   }
 }
 
 /** The objects of a plan that are made or changed. */
-export function changesOf({ issuers, pools, roles, samlProviders }: Plan) {
+export function changesOf({ federations, issuers, pools, roles, samlProviders }: Plan) {
   const isChanged = ({ details, isNew }: { details: readonly unknown[]; isNew: boolean }) => isNew || details.length > 0
   return [
     ...samlProviders.filter(isChanged).map((one) => ({ kind: 'SAML provider' as const, ...one })),
     ...issuers.filter(isChanged).map((one) => ({ kind: 'issuer' as const, ...one })),
+    ...federations.filter(isChanged).map((one) => ({ kind: 'account' as const, ...one })),
     ...roles.filter(isChanged).map((one) => ({ kind: 'role' as const, ...one })),
     ...pools.filter(isChanged).map((one) => ({ kind: 'pool' as const, ...one })),
   ]

@@ -1,5 +1,12 @@
 import { VENDS_TAG } from '../../../src/credentials/r2/vended.ts'
-import { canonical, type OidcState, type RoleState, type SamlState, type Texts } from '../state/state.ts'
+import {
+  canonical,
+  type FederationState,
+  type OidcState,
+  type RoleState,
+  type SamlState,
+  type Texts,
+} from '../state/state.ts'
 import { trustedIn } from '../state/trust.ts'
 import { type Detail, differences, type Effect, withEntry } from './detail.ts'
 
@@ -183,4 +190,14 @@ export function samlDetails(before: SamlState, after: SamlState): Detail<SamlSta
     set: (one) => ({ ...one, metadata }),
   }
   return [...(isOther ? [changed] : []), ...tagDetails(before, after)]
+}
+
+/** What changes in the federation of an account. */
+export function federationDetails(before: FederationState, { enabled }: FederationState): Detail<FederationState>[] {
+  if (before.enabled === enabled) return []
+  const message = enabled
+    ? 'users may have tokens for other relying parties, as far as pools and roles allow it'
+    : 'nobody has tokens for other relying parties any more'
+  const effect = enabled ? 'opens' : 'narrows'
+  return [{ effect, path: 'outboundFederation', message, set: (state) => ({ ...state, enabled }) }]
 }

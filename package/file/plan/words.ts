@@ -13,7 +13,7 @@ export interface PlanSummary {
 }
 
 export interface ChangeSummary {
-  kind: 'pool' | 'role' | 'issuer' | 'SAML provider'
+  kind: 'pool' | 'role' | 'issuer' | 'SAML provider' | 'account'
   name: string
   /** Of a pool that exists. */
   id?: string

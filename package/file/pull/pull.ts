@@ -1,7 +1,7 @@
 import type { IdentityFile } from '../declare/index.ts'
-import type { Api } from '../service/api.ts'
-import { listPools, observePool } from '../service/observe.ts'
-import type { PoolState } from '../state/state.ts'
+import { type Api, Refused } from '../service/api.ts'
+import { listPools, observeFederation, observePool } from '../service/observe.ts'
+import type { FederationState, PoolState } from '../state/state.ts'
 import { Names } from './names.ts'
 import { filePool } from './pool.ts'
 import { type Records, recordsOf } from './records.ts'
@@ -38,15 +38,27 @@ export async function pull(api: Api, { ids, pools: wanted }: PullOptions): Promi
   const filePools = Object.fromEntries(entries)
   const roles = [...records.roles.values()].map((role) => [role.name, fileRole(role, filePools, poolKeys)] as const)
   const issuers = [...records.issuerNames].map(([arn, name]) => [name, fileIssuer(arn, records)] as const)
+  const federation = await readFederation(api, notes)
   const file = {
     version: 1 as const,
     region: api.region,
     account,
+    ...(federation?.enabled && { outboundFederation: true }),
     ...(entries.length > 0 && { pools: filePools }),
     ...(roles.length > 0 && { roles: Object.fromEntries(roles) }),
     ...(issuers.length > 0 && { issuers: Object.fromEntries(issuers) }),
   }
   return { file, notes }
+}
+
+async function readFederation(api: Api, notes: string[]): Promise<FederationState | undefined> {
+  try {
+    return await observeFederation(api)
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error
+    notes.push(`Whether users may have tokens for other relying parties could not be read: ${error.message}`)
+    return undefined
+  }
 }
 
 async function poolsWanted(api: Api, wanted: readonly string[]): Promise<PoolState[]> {

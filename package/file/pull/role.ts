@@ -1,3 +1,5 @@
+import { parseArn } from '../../../src/base/arn.ts'
+import { parseVends, VENDS_TAG } from '../../../src/credentials/r2/vended.ts'
 import type { FilePool, FileRole, IdentityFile } from '../declare/index.ts'
 import type { RoleState } from '../state/state.ts'
 import { trustedIn, trustOfPools, usesOf } from '../state/trust.ts'
@@ -8,7 +10,8 @@ export function fileRole(
   pools: Readonly<Record<string, FilePool>>,
   poolKeys: ReadonlyMap<string, string>,
 ): FileRole {
-  const { attached, boundary, description, maxSessionSeconds, name, path, policies, tags } = role
+  const { attached, boundary, description, maxSessionSeconds, name, path, policies } = role
+  const { tags, vends } = vendsIn(role)
   const documents = Object.fromEntries(Object.entries(policies).map(([key, text]) => [key, JSON.parse(text)]))
   const { policy, ...others } = documents
   return {
@@ -21,7 +24,18 @@ export function fileRole(
     ...(description !== '' && { description }),
     ...(maxSessionSeconds !== 3600 && { maxSessionSeconds }),
     ...(Object.keys(tags).length > 0 && { tags }),
+    ...(vends && { vends }),
   } as FileRole & { name?: typeof name }
+}
+
+/** The grant that a role vends, as a file has it, and the tags that are left: a value that a file cannot say stays a tag. */
+function vendsIn({ arn, tags }: RoleState) {
+  const { [VENDS_TAG]: said = '', ...others } = tags
+  const parsed = parseVends(said, parseArn(arn)?.account ?? '')
+  if (!parsed.ok || parsed.value.kind === 'session') return { tags }
+  const [, bucket = '', what = '', ...path] = said.split('/')
+  const access = what.startsWith('object-') ? what : what.split('+')
+  return { tags: others, vends: { r2: { bucket, access, prefix: path.join('/') } } }
 }
 
 /** Whether the trust policy is what `trust: pool` would write, with the ids that the pools have where they are read. */

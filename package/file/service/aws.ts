@@ -38,8 +38,10 @@ async function sdkClient(which: keyof typeof CLIENTS, folder: string, region: st
   const client = new sdk[clientName](region === undefined ? {} : { region })
   return {
     async send(operation: string, input: object): Promise<Answer> {
+      const Command = sdk[`${operation}Command`]
+      if (!Command) throw new Refused(operation, 'UnknownOperation', `${name} is too old for it.`)
       try {
-        return await client.send(new sdk[`${operation}Command`](input))
+        return await client.send(new Command(input))
       } catch (error) {
         const { $fault, message, name: code } = error as Error & { $fault?: string }
         if ($fault === undefined) throw new Unreachable(`AWS cannot be asked: ${message || code}`)

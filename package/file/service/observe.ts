@@ -5,6 +5,7 @@ import { byProvider } from '../state/desired.ts'
 import {
   audienceState,
   canonicalPolicy,
+  type FederationState,
   type MappingState,
   type OidcState,
   type PoolState,
@@ -176,6 +177,20 @@ export async function observeSaml(api: Api, arn: string): Promise<SamlState | un
   const found = await present(() => api.iam('GetSAMLProvider', { SAMLProviderArn: arn }))
   return found && { arn, metadata: found.SAMLMetadataDocument, tags: tagsIn(found.Tags) }
 }
+
+/** Whether users of the account may have tokens for other relying parties. */
+export async function observeFederation(api: Api): Promise<FederationState> {
+  try {
+    await api.iam('GetOutboundWebIdentityFederationInfo', {})
+    return { enabled: true }
+  } catch (error) {
+    if (error instanceof Refused && DISABLED.has(error.code)) return { enabled: false }
+    throw error
+  }
+}
+
+/** As the service writes it, and as the AWS SDK does. */
+const DISABLED = new Set(['FeatureDisabled', 'FeatureDisabledException'])
 
 function tagsIn(tags: { Key: string; Value?: string }[] | '' | undefined): Texts {
   return sorted(Object.fromEntries((tags || []).map(({ Key, Value }) => [Key, Value ?? ''])))

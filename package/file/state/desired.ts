@@ -45,6 +45,9 @@ export function desiredState(document: IdentityDocument, around: Surroundings): 
     roles: new Map(roles),
     issuers: new Map(issuersOf(document, around, clients).map((issuer) => [issuer.arn, issuer])),
     samlProviders: new Map(samlProvidersOf(document, around).map((provider) => [provider.arn, provider])),
+    federations: new Map(
+      file.outboundFederation === undefined ? [] : [[around.account, { enabled: file.outboundFederation }]],
+    ),
   }
 }
 

@@ -14,6 +14,8 @@ export interface State {
   issuers: ReadonlyMap<string, OidcState>
   /** By ARN. */
   samlProviders: ReadonlyMap<string, SamlState>
+  /** By account; none, where the file says nothing of it. */
+  federations: ReadonlyMap<string, FederationState>
 }
 
 export interface PoolState {
@@ -105,6 +107,11 @@ export interface SamlState {
   arn: string
   metadata: string
   tags: Texts
+}
+
+/** Outbound web identity federation of an account: whether anybody of it has tokens for other relying parties. */
+export interface FederationState {
+  enabled: boolean
 }
 
 /** JSON with the members of each object in order of their names. Of lists the order counts. */

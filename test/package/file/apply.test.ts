@@ -129,6 +129,35 @@ describe('apply', () => {
     expect((await planned(AFTER, own)).changed).toBe(false)
   })
 
+  it('switches tokens for relying parties on and off for the account, and leaves the switch where nothing is said', async () => {
+    const own = accountApi('131313131313')
+    const file = (more: string) => `version: 1\n${more}pools: { app: { tokenAudiences: { vault: {} } } }\n`
+    const isOn = () =>
+      own.iam('GetOutboundWebIdentityFederationInfo', {}).then(({ JwtVendingEnabled }) => JwtVendingEnabled)
+    const on = 'users may have tokens for other relying parties, as far as pools and roles allow it'
+    const off = 'nobody has tokens for other relying parties any more'
+    await applied(file(''), own)
+    await expect(isOn()).rejects.toThrow('FeatureDisabled')
+    expect(await detailsOf(file('outboundFederation: true\n'), own)).toEqual([`account 131313131313: opens: ${on}`])
+    expect(await applied(file('outboundFederation: true\n'), own)).toEqual([`account 131313131313: ${on}`])
+    expect(await isOn()).toBe('true')
+    for (const more of ['', 'outboundFederation: true\n']) expect((await planned(file(more), own)).changed).toBe(false)
+    const narrower =
+      'version: 1\noutboundFederation: false\npools: { app: { tokenAudiences: { vault: {}, k8s: {} } } }\n'
+    expect((await applied(narrower, own)).map((step) => step.split(':')[0])).toEqual([
+      'account 131313131313',
+      'pool app',
+    ])
+    await expect(isOn()).rejects.toThrow('FeatureDisabled')
+    const { changes } = await planned(file('outboundFederation: true\n'), own)
+    expect(changes.map(({ action, kind, name }) => ({ action, kind, name }))).toContainEqual({
+      action: 'change',
+      kind: 'account',
+      name: '131313131313',
+    })
+    expect((await detailsOf(file('outboundFederation: false\n'), own)).join()).not.toContain(off)
+  })
+
   it('says what becomes of guests', async () => {
     const own = accountApi('121212121212')
     const file = (guests: string) => `version: 1\npools: { app: { guests: { allowed: true${guests} } } }\n`

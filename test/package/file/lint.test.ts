@@ -227,6 +227,11 @@ describe('the linter finds', () => {
       'warning: Users have tokens for every relying party there is: name the audiences. [token-for-everybody]',
     ],
     [
+      'audiences of tokens that the account does not give',
+      file(`role: ${ELSEWHERE}, ¦tokenAudiences: { vault: {} }`).replace('pools:', 'outboundFederation: false\npools:'),
+      'warning: Nobody gets these tokens: outboundFederation is false. [federation-off]',
+    ],
+    [
       'a trust that IAM refuses',
       userRole('{ Version: "2012-10-17", Statement: [{ Effect: Maybe }] }'),
       'error: IAM refuses this policy: Effect must be Allow or Deny. [policy]',

@@ -72,6 +72,27 @@ describe('pull', () => {
     expect(planned).toMatchObject({ code: 0, out: expect.stringContaining('Nothing is to be done.') })
   })
 
+  it('reads what a role vends, and whether the account gives tokens to relying parties', async () => {
+    const env = { AWS_ACCESS_KEY_ID: '343434343434', AWS_SECRET_ACCESS_KEY: 'test', AWS_ENDPOINT_URL: here.url }
+    const vends = (access: unknown) => ({ r2: { bucket: 'builds', access, prefix: 'app/@sub/' } })
+    const file = {
+      version: 1,
+      outboundFederation: true,
+      pools: { app: { guests: { allowed: true, role: 'guest' }, role: 'member' } },
+      roles: {
+        guest: { trust: 'pool', vends: vends('object-read-only'), tags: { team: 'a' } },
+        member: { trust: 'pool', vends: vends(['GetObject', 'PutObject']) },
+      },
+    }
+    writeFileSync(join(folder, 'vends.yaml'), JSON.stringify(file))
+    const { plan } = JSON.parse((await run('plan', ['vends.yaml', '--json'], { env })).out)
+    expect(await run('apply', ['vends.yaml', '--plan', plan], { env })).toMatchObject({ code: 0 })
+    const pulled = JSON.parse((await run('pull', ['--json'], { env })).out).file
+    expect(pulled).toMatchObject({ outboundFederation: true, roles: file.roles })
+    expect(pulled.roles.member).not.toHaveProperty('tags')
+    expect(readIdentityText(JSON.stringify(pulled)).file).toEqual(pulled)
+  })
+
   it('reads pools of AWS with its SDK, which then come to another service as they are', async () => {
     const pulled = await pulledFromAws('--out', join(folder, 'aws.yaml'))
     expect(pulled.code).toBe(0)

@@ -132,8 +132,9 @@ export const identityFiles = fc
     roles: fc.tuple(...ROLES.map(() => registeredRole)),
     issuerTags: maybe(tags),
     issuerClients: maybe(fc.constant(['sts.amazonaws.com'])),
+    outboundFederation: maybe(fc.boolean()),
   })
-  .map(({ issuerClients, issuerTags, pools, roles }) => {
+  .map(({ issuerClients, issuerTags, outboundFederation, pools, roles }) => {
     const used = JSON.stringify(pools)
     const named = ROLES.map((name, index) => {
       const trust = used.includes(`"role":"${name}"`) ? 'pool' : OWN_TRUST
@@ -143,5 +144,11 @@ export const identityFiles = fc
       name,
       { url: `https://${name}.example`, tags: issuerTags, clients: issuerClients },
     ])
-    return plain({ version: 1, pools, roles: Object.fromEntries(named), issuers: Object.fromEntries(issuers) })
+    return plain({
+      version: 1,
+      outboundFederation,
+      pools,
+      roles: Object.fromEntries(named),
+      issuers: Object.fromEntries(issuers),
+    })
   })

@@ -49,7 +49,7 @@ describe('a file that is wrong in one place', () => {
     [
       'a key that is like no other',
       'version: 1\n¦stage: x',
-      'error: The file has no stage. It may have version, region, account, pools, roles, issuers. [unknown-key]',
+      'error: The file has no stage. It may have version, region, account, outboundFederation, pools, roles, issuers. [unknown-key]',
     ],
     [
       'a name of a pool',
