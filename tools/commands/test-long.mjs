@@ -6,6 +6,7 @@ Without a word: plays the scenarios of test/protocols in very many orders, with 
 and skewed clocks, on all processors.
 
   --schedules N   how many (1000000: some 20 minutes on two processors)
+  --moves         while slots move between objects besides
   --files N       instead: applies so many files identity.yaml by chance to one service, each to what the one before has left;
                   the plan must be empty afterwards (some two seconds a file)
   --sequences N   instead: holds so many sequences of calls against the rules for identities, while objects are evicted and reset and
