@@ -51,6 +51,7 @@ it(
       ['known', does({})],
       ['credentials', does({})],
     ])
+    for (const { bare } of spread) expect(bare.throughput.median).toBeGreaterThan(0)
     expect(flood.made).toBeGreaterThan(0)
     expect(flood.made).toBeLessThanOrEqual(flood.budget)
     expect(flood.refused).toBeGreaterThan(0)

@@ -203,10 +203,20 @@ function spreadTable(operations: readonly (MeasuredSpread | NotMeasured)[]): str
   const head = ['', 'requests/s', 'p50 ms', 'p99 ms', 'CPU ms', 'object calls', 'fetches', 'rows']
   const rows = operations.map((operation): Cell[] => {
     if (!isMeasured(operation)) return [operation.name, `${MISSING}: ${operation.notMeasured}`]
-    const { counts, cpu, name, one, spread, throughput } = operation
-    return [name, ...cells(spread), ...countCells(counts), ...cells(one), ratioText(throughput), ratioText(cpu)]
+    const { bare, counts, cpu, name, one, spread, throughput } = operation
+    const ratios = [throughput, cpu, bare.throughput, bare.cpu].map(ratioText)
+    return [name, ...cells(spread), ...countCells(counts), ...cells(one), ...ratios]
   })
-  const other = ['one object: requests/s', 'p50 ms', 'p99 ms', 'CPU ms', '÷ one object', 'its CPU ÷ ours']
+  const other = [
+    'one object: requests/s',
+    'p50 ms',
+    'p99 ms',
+    'CPU ms',
+    '÷ one object',
+    'its CPU ÷ ours',
+    'the same of the fair floor',
+    'its CPU',
+  ]
   return table([...head, ...other], rows)
 }
 

@@ -58,10 +58,10 @@ export function showRows({ guest, repeated, user }: RowsWritten): void {
   say(`\nRows written by GetId: new guest / new user / any repetition: ${guest} / ${user} / ${repeated}`)
 }
 
-export function showSpread({ counts, cpu, name, one, spread, throughput }: MeasuredSpread): void {
+export function showSpread({ bare, counts, cpu, name, one, spread, throughput }: MeasuredSpread): void {
   say(
     `  ${name.padEnd(NAME_WIDTH)} ${cells(spread)[0]} requests/s, one object ${cells(one)[0]}: ${ratioText(throughput)}, ` +
-      `CPU ${ratioText(cpu)}; ${counts.objectCalls} object calls`,
+      `CPU ${ratioText(cpu)}; ${counts.objectCalls} object calls; the fair floor ${ratioText(bare.throughput)}, CPU ${ratioText(bare.cpu)}`,
   )
 }
 

@@ -27,10 +27,14 @@ export interface MeasuredSpread {
   /** Of the pool of several over that of one. */
   throughput: Spread
   cpu: Spread
+  /** The same of the fair floor: what a bare Worker loses that does the operation over as many objects, and not over one. */
+  bare: { throughput: Spread; cpu: Spread }
 }
 
 interface SpreadOperation {
   id: string
+  /** Path of the fair floor. */
+  fair: string
   name: string
   calls(on: { url: string; issuer: Issuer; poolId: string }): Promise<Call[]>
 }
@@ -38,12 +42,19 @@ interface SpreadOperation {
 const OPERATIONS: readonly SpreadOperation[] = [
   {
     id: 'guest',
+    fair: '/guest',
     name: 'GetId, new guest',
     calls: async ({ poolId, url }) => [publicCall(url, 'GetId', { IdentityPoolId: poolId })],
   },
-  { id: 'known', name: 'GetId, known login', calls: async (on) => (await usersOf(on)).map(({ getId }) => getId) },
+  {
+    id: 'known',
+    fair: '/login',
+    name: 'GetId, known login',
+    calls: async (on) => (await usersOf(on)).map(({ getId }) => getId),
+  },
   {
     id: 'credentials',
+    fair: '/session',
     name: 'GetCredentialsForIdentity, a user',
     calls: async (on) => (await usersOf(on)).map(({ credentials }) => credentials),
   },
@@ -67,7 +78,7 @@ export async function spreadPools(
 }
 
 async function figuresOf(
-  { calls, id, name }: SpreadOperation,
+  { calls, fair, id, name }: SpreadOperation,
   stage: Stage,
   plan: MeasuringPlan & { algorithm: string },
 ): Promise<MeasuredSpread> {
@@ -77,18 +88,24 @@ async function figuresOf(
   const counted = await calls({ ...counting, issuer, poolId: await createPool(counting.url, issuer, { tags }) })
   const counts = await countsOf(counting.url, counted)
   const server = await stage.service(plan.algorithm)
-  const [one, spread] = (await measure(
+  const floor = await stage.fairFloor(plan.algorithm)
+  const asked = await calls({ ...server, issuer, poolId: await createPool(server.url, issuer) })
+  const askedOfSpread = await calls({ ...server, issuer, poolId: await createPool(server.url, issuer, { tags }) })
+  const ofFloor = (path: string) => asked.map((call) => bytesOf({ ...call, url: server.url + path }))
+  const [one, spread, floorOfOne, floorOfSpread] = (await measure(
     [
-      await sideOf({ poolId: await createPool(server.url, issuer) }),
-      await sideOf({ poolId: await createPool(server.url, issuer, { tags }) }),
+      { ...server, requests: asked.map(bytesOf) },
+      { ...server, requests: askedOfSpread.map(bytesOf) },
+      { ...floor, requests: ofFloor(fair) },
+      { ...floor, requests: ofFloor(`${fair}-over-${OBJECTS}`) },
     ],
     plan,
-  )) as [Figures, Figures]
-  return { id, name, one, spread, counts, throughput: throughputRatio(spread, one), cpu: cpuRatio(spread, one) }
+  )) as [Figures, Figures, Figures, Figures]
+  return { id, name, one, spread, counts, ...over(spread, one), bare: over(floorOfSpread, floorOfOne) }
+}
 
-  async function sideOf({ poolId }: { poolId: string }) {
-    return { ...server, requests: (await calls({ ...server, issuer, poolId })).map(bytesOf) }
-  }
+function over(spread: Figures, one: Figures) {
+  return { throughput: throughputRatio(spread, one), cpu: cpuRatio(spread, one) }
 }
 
 /** Users whom the pool knows, each by the login of the first sign-in. */

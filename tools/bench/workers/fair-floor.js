@@ -2,7 +2,7 @@
  * The fair floor: a bare Worker that also does what nobody can leave out of an operation. It verifies the login or the
  * signature of the request, seals the session or signs the token, and leaves a record of the same size in the log. All
  * of it is done with the platform's own primitives and nothing else: it knows one pool, decides nothing and checks no more
- * than that. It is sent the very bytes that the service is sent, except for the path, which says what is to be done.
+ * than that. After a path, `-over-8` spreads the work over so many objects. It is sent the very bytes that the service is sent, except for the path, which says what is to be done.
  */
 import { DurableObject } from 'cloudflare:workers'
 import { accessKey, checkSignature, r2Session, sealed, signed, verifiedLogin } from './fair-primitives.js'
@@ -30,7 +30,7 @@ const SETTINGS = JSON.stringify({
  * @typedef {import('./fair-primitives.js').Keys} Keys
  * @typedef {Keys & { STORE: DurableObjectNamespace<Store>, STS: string }} FairEnv
  * @typedef {{ IdentityId?: string, IdentityPoolId?: string, Logins?: Record<string, string> }} Input
- * @typedef {{ request: Request, body: ArrayBuffer, requestId: string, now: number, env: FairEnv }} Asked
+ * @typedef {{ request: Request, body: ArrayBuffer, requestId: string, now: number, env: FairEnv, objects: number }} Asked
  */
 
 /** @extends {DurableObject<FairEnv>} */
@@ -83,7 +83,8 @@ const OPERATIONS = {
   '/answer': () => SETTINGS,
   '/guest': async (asked) => {
     const { IdentityPoolId = '' } = inputOf(asked)
-    const { uuid } = await store(asked).insert(crypto.randomUUID())
+    const fresh = crypto.randomUUID()
+    const { uuid } = await store(asked, fresh).insert(fresh)
     const identity = `us-east-1:${uuid}`
     log(asked, 'GetId', { identityPoolId: IdentityPoolId }, { identityId: identity }, decided(IdentityPoolId, identity))
     return JSON.stringify({ IdentityId: identity })
@@ -92,7 +93,7 @@ const OPERATIONS = {
     const { IdentityPoolId = '', Logins = {} } = inputOf(asked)
     const [[provider, token] = ['', '']] = Object.entries(Logins)
     const subject = await verifiedLogin(token, asked.now, asked.env)
-    const { uuid } = await store(asked).owner(provider, subject)
+    const { uuid } = await store(asked, subject).owner(provider, subject)
     const identity = `us-east-1:${uuid}`
     const parameters = { identityPoolId: IdentityPoolId, logins: { [provider]: 'HIDDEN_DUE_TO_SECURITY_REASONS' } }
     const logins = [{ provider, accepted: true }]
@@ -155,13 +156,14 @@ export default {
   async fetch(request, env) {
     const path = request.url.slice(request.url.lastIndexOf('/'))
     if (path === '/record-bytes') return new Response(String(recordBytes))
-    const operation = operations.get(path)
+    const [name = '', objects = 1] = path.split('-over-')
+    const operation = operations.get(name)
     if (!operation) return new Response(null, { status: 404 })
     recordBytes = 0
     const body = request.method === 'POST' ? await request.arrayBuffer() : new ArrayBuffer()
     const requestId = crypto.randomUUID()
     const now = Date.now()
-    const answer = await operation({ request, body, requestId, now, env })
+    const answer = await operation({ request, body, requestId, now, env, objects: Number(objects) })
     return new Response(answer, {
       headers: {
         'content-type': 'application/x-amz-json-1.1',
@@ -183,7 +185,7 @@ export default {
  */
 async function vended(asked, how, session) {
   const { IdentityId = '' } = inputOf(asked)
-  await store(asked).read(KNOWN)
+  await store(asked, IdentityId).read(KNOWN)
   const expiration = Math.floor(asked.now / 1000) + SESSION_SECONDS
   const [AccessKeyId = '', SecretKey, SessionToken] = await session(expiration, IdentityId)
   const credentials = { accessKeyId: AccessKeyId, expiration: new Date(expiration * 1000).toISOString() }
@@ -224,9 +226,17 @@ function inputOf({ body }) {
   return JSON.parse(decoder.decode(body))
 }
 
-/** @param {Asked} asked */
-function store({ env }) {
-  return env.STORE.getByName('floor')
+/**
+ * The one object, or of several the one of this text. Any text will do, as long as it has an object and keeps it.
+ *
+ * @param {Asked} asked
+ * @param {string} [text]
+ */
+function store({ env, objects }, text = '') {
+  if (objects === 1) return env.STORE.getByName('floor')
+  let sum = 0
+  for (let n = 0; n < text.length; n++) sum += text.charCodeAt(n)
+  return env.STORE.getByName(`floor-${sum % objects}`)
 }
 
 /** @param {number} n */
