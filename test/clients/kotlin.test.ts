@@ -1,0 +1,15 @@
+import { join } from 'node:path'
+import { holdClient } from './support/hold.ts'
+
+holdClient({
+  language: 'kotlin',
+  tools: [
+    { program: 'javac', version: ['-version'], atLeast: [17, 0] },
+    { program: 'mvn', version: ['--version'], atLeast: [3, 6] },
+  ],
+  build: (source) => ({ program: 'mvn', args: ['-B', '-q', '-f', join(source, 'pom.xml'), 'process-classes'] }),
+  run: (into) => ({
+    program: 'java',
+    args: ['-cp', [join(into, 'classes'), join(into, 'lib', '*')].join(':'), 'MainKt'],
+  }),
+})
