@@ -65,7 +65,7 @@ function allowing(actions: readonly string[], resource: string): string {
   return JSON.stringify({ Version: '2012-10-17', Statement: [statement] })
 }
 
-/** Of AWS's list, what a store knows. MinIO takes no `*` for a resource. */
+/** Of AWS's list, what a store knows. */
 const S3_ALONE = allowing(['s3:*'], 'arn:aws:s3:::*')
 
 /** Actions open to guests in every region (Amazon Cognito Developer Guide, "IAM roles", unauthenticated identities). */

@@ -1,16 +1,11 @@
 import { mkdtemp, writeFile } from 'node:fs/promises'
-import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { freePort } from '../../../tools/lib/local-service.ts'
-import { isExecutable, pathOf } from '../../conformance/support/is-on-path.ts'
+import { goProgram } from './go-programs.ts'
 import { type Program, runProgram, startProgram, waitUntil } from './programs.ts'
 
-/** Where `go install` and `go build` are told to put a program, if the PATH has it not. */
-const GO_FOLDERS = [process.env.GOBIN, join(process.env.GOPATH ?? join(homedir(), 'go'), 'bin')]
-
 /** The program; `undefined` where it is not installed. */
-export const weed =
-  pathOf('weed') ?? GO_FOLDERS.flatMap((folder) => (folder ? [join(folder, 'weed')] : [])).find(isExecutable)
+export const weed = goProgram('weed')
 
 /** Keys of the store itself, besides those that its STS makes. */
 export const ADMIN = { accessKeyId: 'weedadmin', secretAccessKey: 'weedadminsecret' }

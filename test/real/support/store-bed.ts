@@ -1,3 +1,4 @@
+import { SetIdentityPoolRolesCommand } from '@aws-sdk/client-cognito-identity'
 import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3'
 import { freePort } from '../../../tools/lib/local-service.ts'
 import { s3With } from './clients.ts'
@@ -33,11 +34,18 @@ export async function startBed(target: StoreTarget): Promise<Bed> {
     const store = await target.start(wanted)
     ends.push(() => store.stop())
     await fill(storeUrl, store)
-    return { ...pool, target, store, storeUrl, stop }
+    const { roles = target.roles } = store
+    if (roles !== target.roles) await setRoles(pool, roles)
+    return { ...pool, target: { ...target, roles }, store, storeUrl, stop }
   } catch (error) {
     await stop()
     throw error
   }
+}
+
+async function setRoles({ operator, pool }: StorePool, { Guests, Users }: StoreTarget['roles']): Promise<void> {
+  const Roles = { authenticated: Users, unauthenticated: Guests }
+  await operator.send(new SetIdentityPoolRolesCommand({ IdentityPoolId: pool, Roles }))
 }
 
 async function fill(storeUrl: string, { admin }: RunningStore): Promise<void> {

@@ -30,6 +30,7 @@ export interface StoreTarget {
   /** Why it cannot be started here; `undefined` where it can. */
   missing: string | undefined
   profile: StsProfileName
+  /** Their ARNs; until it has started, if it names them itself. */
   roles: Record<RoleName, string>
   /** The error codes of its STS for what it refuses. */
   codes: { expired: string; forged: string; untrusted: string }
@@ -54,6 +55,8 @@ export interface WantedStore {
 export interface RunningStore extends Pick<Program, 'pause' | 'resume' | 'stop'> {
   /** Name and version as it says them itself. */
   version: string
+  /** The ARNs of the roles, if the store names them itself. */
+  roles?: Record<RoleName, string>
   /** Keys that may make buckets and put objects. */
   admin: { accessKeyId: string; secretAccessKey: string }
 }
