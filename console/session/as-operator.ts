@@ -22,5 +22,11 @@ function caller(region: string) {
   return { signer: current.signer, region }
 }
 
-/** The region that the id of a pool or of an identity begins with. */
-export const regionOf = (id: string) => id.split(':')[0] ?? ''
+/** What the ids of pools and identities begin with. */
+const REGION = /^([a-z]{2,5}(?:-[a-z]{2,12}){1,3}-\d{1,2}):/
+
+/**
+ * The region that the id of a pool or of an identity begins with. Of what is no such id it is any region, so that the service
+ * refuses the id and not the signature.
+ */
+export const regionOf = (id: string) => REGION.exec(id)?.[1] ?? IAM_REGION

@@ -151,6 +151,56 @@ describe.skipIf(CHROMIUM === undefined)('the pages of a pool, in Chromium', () =
     await tab.close()
   })
 
+  it('lets a growing pool stand still, and go on', async () => {
+    const { IdentityPoolId } = await bed.admin.signed('CreateIdentityPool', {
+      IdentityPoolName: 'growing',
+      AllowUnauthenticatedIdentities: true,
+      IdentityPoolTags: { 'edge-identity:shards': '2' },
+    })
+    // A pool without identities grows fast: it is caught at some number of objects.
+    const ResourceArn = `arn:aws:cognito-identity:us-east-1:000000000000:identitypool/${IdentityPoolId}`
+    let isPaused = false
+    for (let shards = 4; shards <= 256 && !isPaused; shards *= 2) {
+      await bed.admin.signed('TagResource', { ResourceArn, Tags: { 'edge-identity:shards': String(shards) } })
+      isPaused = await bed.admin.own('PauseSpread', { IdentityPoolId }).then(
+        () => true,
+        () => false,
+      )
+      while (!isPaused && (await bed.admin.own('DescribeSpread', { IdentityPoolId })).Growth.Phase !== 'Done')
+        await new Promise((resolve) => setTimeout(resolve, 100))
+    }
+    expect(isPaused).toBe(true)
+    const tab = await bed.operator(`#/pool/${IdentityPoolId}`)
+    const { page } = tab
+    await page.getByRole('heading', { name: 'Its growth is paused' }).waitFor()
+    await well(tab, 'pool-growth')
+    await page.getByRole('button', { name: 'Let it go on' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByRole('button', { name: 'Let it go on' }).click()
+    await dialog.waitFor({ state: 'detached' })
+    expect(await bed.admin.own('DescribeSpread', { IdentityPoolId })).toMatchObject({ Growth: { Paused: false } })
+    const grown = page.getByRole('heading', { name: 'It has grown' })
+    while ((await grown.count()) === 0) {
+      const again = page.getByRole('button', { name: 'Look again' })
+      if ((await again.count()) > 0) await again.click()
+      await page.waitForTimeout(200)
+    }
+    expect(await page.getByRole('button', { name: 'Pause its growth' }).count()).toBe(0)
+    expect(tab.faults).toEqual([])
+    await tab.close()
+  })
+
+  it('says of an address without the id of a pool that there is none', async () => {
+    for (const id of ['no-pool', 'us-east-1:x', encodeURIComponent('../x:y')]) {
+      const tab = await bed.operator(`#/pool/${id}`)
+      const told = tab.page.getByRole('alert').first()
+      await told.waitFor()
+      expect(await told.textContent()).not.toContain('access key')
+      expect(tab.faults).toEqual([])
+      await tab.close()
+    }
+  })
+
   it('has forms that change nothing unless somebody types', async () => {
     const pool = await richPool('left alone')
     const tab = await bed.operator(`#/pool/${pool}/settings`)

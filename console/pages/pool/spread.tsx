@@ -1,4 +1,5 @@
-import { Bars, countText, Facts, Loaded, Moment, useLoad } from '../../parts/index.ts'
+import { useSignal } from '@preact/signals'
+import { Bars, Confirm, countText, Facts, type Load, Loaded, Moment, useLoad } from '../../parts/index.ts'
 import { edge, regionOf } from '../../session/index.ts'
 
 interface SpreadAnswer {
@@ -42,6 +43,7 @@ export function Spread({ id }: { id: string }) {
               ]}
             />
             {Growth && <Growing of={Growth} />}
+            {Growth && Growth.Phase !== 'Done' && <Pausing id={id} isPaused={Growth.Paused} spread={spread} />}
           </>
         )}
       </Loaded>
@@ -77,5 +79,39 @@ function Growing({ of }: { of: NonNullable<SpreadAnswer['Growth']> }) {
         ]}
       />
     </>
+  )
+}
+
+/** Lets the growth stand still, or go on. */
+function Pausing({ id, isPaused, spread }: { id: string; isPaused: boolean; spread: Load<SpreadAnswer> }) {
+  const isOpen = useSignal(false)
+  const operation = isPaused ? 'ResumeSpread' : 'PauseSpread'
+  const title = isPaused ? 'Let it go on' : 'Pause its growth'
+  return (
+    <p class="row">
+      <button type="button" onClick={() => (isOpen.value = true)}>
+        {title}
+      </button>
+      <button type="button" onClick={spread.again}>
+        Look again
+      </button>
+      {isOpen.value && (
+        <Confirm
+          title={title}
+          action={title}
+          onClose={() => (isOpen.value = false)}
+          onConfirm={async () => {
+            const value = await edge<SpreadAnswer>(operation, { IdentityPoolId: id }, regionOf(id))
+            spread.now.value = { state: 'loaded', value }
+          }}
+        >
+          <p>
+            {isPaused
+              ? 'Slots move on to the new objects, where it stopped.'
+              : 'A move of slots that was begun is brought to its end, and no other begins. Users notice nothing. It can go on at any time.'}
+          </p>
+        </Confirm>
+      )}
+    </p>
   )
 }
