@@ -14,7 +14,7 @@ export interface StsProfile {
   managedPolicies: boolean
   tags: TagsForm
   tagRules: TagRules
-  /** Credentials end no later than the token does, so the token must live as long as the session. */
+  /** Credentials end no later than the token does, so the token must live as long as the session. Of SeaweedFS, 4.44 does that. */
   endsWithToken: boolean
 }
 

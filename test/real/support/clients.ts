@@ -27,6 +27,7 @@ export async function assumeAtStore(endpoint: string, RoleArn: string, WebIdenti
 }
 
 /** Credentials of STS as S3 clients take them. */
-export function s3Credentials({ AccessKeyId = '', SecretAccessKey = '', SessionToken = '' }: Credentials) {
+export function s3Credentials(given: Credentials | undefined) {
+  const { AccessKeyId = '', SecretAccessKey = '', SessionToken = '' } = given ?? {}
   return { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken }
 }

@@ -7,6 +7,9 @@ import { type Program, runProgram, startProgram, waitUntil } from './programs.ts
 /** The program; `undefined` where it is not installed. */
 export const weed = goProgram('weed')
 
+/** Why no store can be started here; `undefined` where one can. */
+export const missing = weed === undefined ? 'the program weed is not installed' : undefined
+
 /** Keys of the store itself, besides those that its STS makes. */
 export const ADMIN = { accessKeyId: 'weedadmin', secretAccessKey: 'weedadminsecret' }
 const KEYS = {
@@ -56,7 +59,7 @@ export async function startGateway({ filer, folder }: Cluster, port: number, iam
   const iam = iamConfig ? ['-iam.config=iam.json'] : []
   const ports = [`-port=${port}`, `-port.grpc=${await freePort()}`, '-port.iceberg=0', '-port.lance=0']
   const where = ['-ip=127.0.0.1', '-ip.bind=127.0.0.1', '-localSocket=s3.sock']
-  const gateway = startWeed(place, ['s3', `-filer=${filer}`, ...ports, ...where, '-config=keys.json', ...iam])
+  const gateway = startWeed(place, ['-v=1', 's3', `-filer=${filer}`, ...ports, ...where, '-config=keys.json', ...iam])
   await waitUntil(async () => (await fetch(`http://127.0.0.1:${port}/status`)).ok, gateway, 'weed s3')
   return gateway
 }

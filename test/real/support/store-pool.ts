@@ -44,12 +44,14 @@ interface Settings {
   stsEndpoint: string
   profile: StsProfileName
   roles: Readonly<Record<RoleName, string>>
+  /** Further settings of the service. */
+  vars?: Record<string, string>
 }
 
-export async function startStorePool({ stsEndpoint, profile, roles }: Settings): Promise<StorePool> {
+export async function startStorePool({ stsEndpoint, profile, roles, vars = {} }: Settings): Promise<StorePool> {
   const issuerOf = (url: string) => ({ name: 'test', issuer: issuerAddress(url, 'test'), clients: ['app'] })
   const service = await startService({
-    vars: { STS_ENDPOINT: stsEndpoint, STS_PROFILE: profile },
+    vars: { STS_ENDPOINT: stsEndpoint, STS_PROFILE: profile, ...vars },
     issuers: (url) => [{ ...issuerOf(url), kind: 'oidc', redirectUris: [], algorithm: 'RS256' }],
   })
   const config = { ...issuerOf(service.url), kind: 'oidc', redirectUris: [], algorithm: 'RS256' } as const

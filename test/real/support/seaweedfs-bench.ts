@@ -1,0 +1,62 @@
+import { GetCredentialsForIdentityCommand, GetIdCommand } from '@aws-sdk/client-cognito-identity'
+import { vi } from 'vitest'
+import { connect } from '../../../tools/lib/client.ts'
+import { freePort } from '../../../tools/lib/local-service.ts'
+import { LOCAL_CLIENT } from '../../conformance/support/service.ts'
+import type { Program } from './programs.ts'
+import { type Cluster, startCluster, startGateway } from './seaweedfs.ts'
+import { type IamConfig, iamConfig, ROLES } from './seaweedfs-page.ts'
+import { type StorePool, startStorePool } from './store-pool.ts'
+import { enterWorkplace } from './workplace.ts'
+
+/** A service whose STS is the gateway that is just being tried. */
+export interface GatewayBench extends StorePool {
+  cluster: Cluster
+  /** Of the gateway. */
+  storeUrl: string
+  /** The file of the page. */
+  config(): IamConfig
+  /** Does something while a gateway runs with this file, or with none. */
+  withGateway(config: IamConfig | undefined, work: (gateway: Program) => Promise<void>): Promise<void>
+}
+
+export async function startGatewayBench(): Promise<GatewayBench> {
+  const place = await enterWorkplace()
+  const ends: (() => Promise<unknown>)[] = [() => place.leave()]
+  const stop = async () => {
+    for (const end of ends.splice(0).reverse()) await end()
+  }
+  try {
+    const port = await freePort()
+    const storeUrl = `http://127.0.0.1:${port}`
+    const pool = await startStorePool({ stsEndpoint: storeUrl, profile: 'seaweedfs', roles: ROLES })
+    ends.push(() => pool.stop())
+    const cluster = await startCluster(place.folder)
+    ends.push(() => cluster.stop())
+    const withGateway: GatewayBench['withGateway'] = async (config, work) => {
+      const gateway = await startGateway(cluster, port, config)
+      await work(gateway).finally(() => gateway.stop())
+    }
+    const config = () => iamConfig({ issuer: pool.service.url, pool: pool.pool })
+    return { ...pool, cluster, storeUrl, config, withGateway, stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+/** Asks for credentials of the enhanced flow. */
+export async function credentialsOf({ app, pool }: StorePool, Logins?: Record<string, string>) {
+  const login = Logins && { Logins }
+  const { IdentityId } = await app.send(new GetIdCommand({ IdentityPoolId: pool, ...login }))
+  return app.send(new GetCredentialsForIdentityCommand({ IdentityId, ...login }))
+}
+
+/** What the audit record of a refused request has of the STS. It is kept a moment after the answer. */
+export async function recorded({ service }: StorePool, requestId: string): Promise<unknown> {
+  const operator = connect(service.url, LOCAL_CLIENT.credentials)
+  const { Record } = await vi.waitFor(() => operator.own('ExplainRequest', { RequestId: requestId }), {
+    timeout: 10_000,
+  })
+  return Record
+}
