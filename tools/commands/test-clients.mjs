@@ -2,7 +2,7 @@ import { command } from '../lib/bootstrap.mjs'
 
 const HELP = `Runs programs with AWS SDKs of other languages against the service: npm run test:clients [-- LANGUAGE...]
 
-  LANGUAGE  go, java, kotlin; all of them without it
+  LANGUAGE  go, java, kotlin, rust; all of them without it
   --help    this text
 
 Each is built where its toolchain is, which downloads the SDK and takes minutes the first time, and is skipped elsewhere.

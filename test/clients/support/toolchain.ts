@@ -27,6 +27,8 @@ export interface Client {
   build: (source: string, into: string) => Command
   /** Runs what was built. */
   run: (into: string) => Command
+  /** How long a session for a token lasts, where that is not 15 minutes. */
+  webIdentitySeconds?: number
 }
 
 /** What a first build downloads and compiles takes minutes; a build that hangs is ended. */
