@@ -59,9 +59,11 @@ const THROTTLING = new Set([
 function refusal(status: number, body: string, upstream: Upstream): ExchangeFailed {
   if (status < 400) return { reason: 'sts_unreachable', why: 'redirect', upstream }
   const code = readErrorCode(body)
-  const said = code === undefined ? upstream : { ...upstream, code }
+  const said = code === undefined ? { ...upstream, status } : { ...upstream, code }
   if (status === 429 || THROTTLING.has(code ?? '')) return { reason: 'sts_throttled', upstream: said }
   return status >= 500
     ? { reason: 'sts_unreachable', why: 'server_error', upstream: said }
-    : { reason: 'sts_refused', code: code ?? 'Unknown', upstream }
+    : code === undefined
+      ? { reason: 'sts_refused', code: 'Unknown', upstream: said }
+      : { reason: 'sts_refused', code, upstream }
 }

@@ -77,6 +77,8 @@ export interface Upstream {
   requestId?: string | undefined
   /** Its error code, where the reason does not have it. */
   code?: string
+  /** HTTP status of a refusal without an error code: such an answer is often not that of an STS. */
+  status?: number
 }
 
 /** Why no credentials were issued. Nothing here repeats what another service wrote, except its sanitised error code. */

@@ -18,7 +18,7 @@ export interface Decision {
   roleChosen?: { by: 'default' | 'rule' | 'token' | 'custom'; [detail: string]: unknown }
   tagKeys?: readonly string[]
   broker?: string
-  upstream?: { endpoint?: string; requestId?: string; code?: string }
+  upstream?: { endpoint?: string; requestId?: string; code?: string; status?: number }
   reason?: string
   [detail: string]: unknown
 }

@@ -55,7 +55,7 @@ export function stsName(broker: string | undefined): string {
 
 export function StsText({ decision: { upstream } }: { decision: Decision }) {
   if (!upstream) return null
-  const { code, endpoint, requestId } = upstream
+  const { code, endpoint, requestId, status } = upstream
   return (
     <p>
       {endpoint && (
@@ -71,6 +71,11 @@ export function StsText({ decision: { upstream } }: { decision: Decision }) {
       {code && (
         <>
           , which said <code>{code}</code>
+        </>
+      )}
+      {status && (
+        <>
+          , which answered with status <code>{status}</code>
         </>
       )}
     </p>

@@ -138,7 +138,7 @@ function takes(TOKEN_ALG: string): FileCheck {
   }
 }
 
-function refused({ code, log, make }: Mistake): FileCheck {
+function refused({ code, log, make, status }: Mistake): FileCheck {
   return async (bench) => {
     await bench.withGateway(make(bench.config()), async (gateway) => {
       const fault = await faultOf(credentialsOf(bench, await bench.loginOf('ada')))
@@ -146,7 +146,11 @@ function refused({ code, log, make }: Mistake): FileCheck {
       const { $metadata } = fault as InvalidIdentityPoolConfigurationException
       expect(await recorded(bench, $metadata.requestId ?? '')).toMatchObject({
         errorCode: 'InvalidIdentityPoolConfigurationException',
-        additionalEventData: { reason: 'sts_refused', code },
+        additionalEventData: {
+          reason: 'sts_refused',
+          code,
+          upstream: { endpoint: bench.storeUrl, ...(status && { status }) },
+        },
       })
       expect(gateway.output()).toContain(log)
     })

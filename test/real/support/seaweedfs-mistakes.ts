@@ -6,6 +6,8 @@ export interface Mistake {
   make: (config: IamConfig) => IamConfig | undefined
   /** In the audit record. */
   code: string
+  /** In the audit record too, where the gateway names no code. */
+  status?: number
   /** In the log of the gateway. */
   log: string
 }
@@ -93,7 +95,8 @@ export const MISTAKES: Readonly<Record<string, Mistake>> = {
       sts.signingKey = Buffer.from('short').toString('base64')
     }),
     code: 'Unknown',
+    status: 405,
     log: NO_STS,
   },
-  'there is no file': { make: () => undefined, code: 'Unknown', log: NO_STS },
+  'there is no file': { make: () => undefined, code: 'Unknown', status: 405, log: NO_STS },
 }
