@@ -10,4 +10,5 @@ holdClient({
     env: { GOTOOLCHAIN: 'local', GOWORK: 'off' },
   }),
   run: (into) => ({ program: join(into, 'client'), args: [] }),
+  ownClock: 'Go does not ask the C library for the time, which is what faketime replaces',
 })

@@ -1,49 +1,19 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { SetIdentityPoolRolesCommand } from '@aws-sdk/client-cognito-identity'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { CounterpartMeta } from '../../../tools/lib/counterparts-reporter.ts'
 import { REQUEST_ID } from '../../conformance/support/answers.ts'
-import { GUEST_ROLE, type SdkPool, startSdkPool, USER_ROLE } from '../../conformance/support/sdk-pool.ts'
-import { LOCAL_CLIENT, LOCAL_REGION } from '../../conformance/support/service.ts'
-import { build, type Client, run, whyNot } from './toolchain.ts'
+import { isOnPath } from '../../conformance/support/is-on-path.ts'
+import { GUEST_ROLE, USER_ROLE } from '../../conformance/support/sdk-pool.ts'
+import {
+  type ClientBed,
+  type Renewal,
+  type Report,
+  SESSION_SECONDS,
+  startClientBed,
+  UNKNOWN_POOL,
+} from './client-bed.ts'
+import { type Client, whyNot } from './toolchain.ts'
 
 const counterpart = (text: string): CounterpartMeta => ({ counterpart: text })
-
-/** What a client prints. */
-interface Report {
-  runtime: string
-  /** The packages of the SDK, with their versions. */
-  sdk: string[]
-  /** What GetCallerIdentity told the example of docs/clients.md, as a guest and as a user. */
-  callers: string[]
-  guest: Renewal
-  user: Renewal
-  /** The identity that the same login found from the start. */
-  sameUser: string
-  webIdentity: Renewal
-  /** Of the identity of the user, as the operator is told it. */
-  created: string
-  errors: Record<string, unknown>
-}
-
-interface Renewal {
-  identityId?: string
-  /** What the cache of the SDK gave for two calls, far from the end of a session. */
-  kept: Session[]
-  /** The same, near the end. */
-  renewed: Session[]
-}
-
-interface Session {
-  accessKeyId: string
-  expires: string
-  arn: string
-}
-
-const UNKNOWN_POOL = `${LOCAL_REGION}:00000000-0000-4000-8000-000000000000`
-const SESSION_SECONDS = 900
 
 const IDENTITY = expect.stringMatching(/^us-east-1:[0-9a-f-]{36}$/)
 
@@ -58,14 +28,13 @@ export function holdClient(client: Client): void {
     return
   }
   describe(client.language, () => {
-    let bed: SdkPool
+    let bed: ClientBed
     let report: Report
     let started: number
     beforeAll(async () => {
-      const into = await build(client)
-      bed = await startSdkPool()
+      bed = await startClientBed(client)
       started = Date.now()
-      report = await runAgainst(bed, client, into)
+      report = await bed.report()
     })
     afterAll(() => bed?.stop())
 
@@ -106,6 +75,15 @@ export function holdClient(client: Client): void {
     it('reads type, message, status and request id of errors', () => {
       expect(report.errors).toEqual(ERRORS)
     })
+
+    it.for(['-1h', '+1h'])('makes signed calls with a clock that is wrong by %s', async (clock, { skip }) => {
+      if (client.ownClock !== undefined) skip(client.ownClock)
+      if (!isOnPath('faketime')) skip('faketime is not on the PATH')
+      const { callers, created, errors } = await bed.report(clock)
+      expect(callers).toEqual(report.callers)
+      expect(created).toBe(report.created)
+      expect(errors).toEqual(ERRORS)
+    })
   })
 }
 
@@ -142,35 +120,4 @@ function expectRenewed({ kept, renewed }: Renewal, arn: string, started: number,
 
 function sessionOf(role: string, name = 'CognitoIdentityCredentials'): string {
   return `${role.replace(':iam:', ':sts:').replace(':role/', ':assumed-role/')}/${name}`
-}
-
-async function runAgainst(bed: SdkPool, client: Client, into: string): Promise<Report> {
-  const tags = { 'edge-identity:session-seconds': String(SESSION_SECONDS) }
-  const pool = await bed.createPool({ OpenIdConnectProviderARNs: [bed.providerArn], IdentityPoolTags: tags })
-  const Roles = { authenticated: USER_ROLE, unauthenticated: GUEST_ROLE }
-  await bed.client.send(new SetIdentityPoolRolesCommand({ IdentityPoolId: pool, Roles }))
-  const token = await bed.provider.idToken('ada')
-  const folder = await mkdtemp(join(tmpdir(), 'edge-identity-client-'))
-  try {
-    const printed = await run(client, into, {
-      AWS_ENDPOINT_URL_COGNITO_IDENTITY: bed.service.url,
-      AWS_ENDPOINT_URL_STS: bed.service.url,
-      AWS_REGION: LOCAL_REGION,
-      AWS_EC2_METADATA_DISABLED: 'true',
-      AWS_CONFIG_FILE: join(folder, 'config'),
-      AWS_SHARED_CREDENTIALS_FILE: join(folder, 'credentials'),
-      POOL: pool,
-      UNKNOWN_POOL,
-      LOGIN: bed.provider.name,
-      LOGIN_TOKEN: token,
-      FORGED_TOKEN: `${token.slice(0, token.lastIndexOf('.'))}.${'A'.repeat(342)}`,
-      USER_ROLE,
-      OPERATOR_KEY: LOCAL_CLIENT.credentials.accessKeyId,
-      OPERATOR_SECRET: LOCAL_CLIENT.credentials.secretAccessKey,
-      FOLDER: folder,
-    })
-    return JSON.parse(printed)
-  } finally {
-    await rm(folder, { recursive: true, force: true })
-  }
 }
