@@ -4,6 +4,7 @@ const HELP = `Starts real stores on this machine and holds what the service hand
 
   seaweedfs   SeaweedFS: the program weed, on the PATH or in the bin folder of Go
   ceph        Ceph RGW: the programs ceph-mon, ceph-osd and radosgw
+  minio       MinIO: the program minio, in the same places as weed
   moto        moto: the program moto_server
 
 Without a target: all of them. What is not installed is skipped, with the reason. The end says what ran against which version.
