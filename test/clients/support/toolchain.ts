@@ -19,10 +19,15 @@ export interface Command {
   env?: Record<string, string>
 }
 
+/** Whether nothing may be downloaded: `npm run test:clients -- --installed` says so. */
+export const IS_OFFLINE = process.env.CLIENTS_INSTALLED !== undefined
+
 /** A program in another language, below `test/clients/`. */
 export interface Client {
   language: string
   tools: readonly Tool[]
+  /** Ends well if the packages that it is built from are on this machine. */
+  packages: (source: string) => Command
   /** Builds it. All that is written goes to `into`; `source` stays as it is. */
   build: (source: string, into: string) => Command
   /** Runs what was built. */
@@ -36,11 +41,12 @@ export interface Client {
 /** What a first build downloads and compiles takes minutes; a build that hangs is ended. */
 const BUILD_WITHIN_MS = 1_200_000
 const RUN_WITHIN_MS = 120_000
+const LOOK_WITHIN_MS = 60_000
 
 const root = new URL('../../../', import.meta.url)
 
 /** Why a client cannot be built here. */
-export function whyNot({ tools }: Client): string | undefined {
+export function whyNot({ language, packages, tools }: Client): string | undefined {
   for (const { atLeast, program, version } of tools) {
     if (!isOnPath(program)) return `${program} is not on the PATH`
     if (!atLeast) continue
@@ -49,15 +55,19 @@ export function whyNot({ tools }: Client): string | undefined {
     const isOlder = Number(major) < atLeast[0] || (Number(major) === atLeast[0] && Number(minor) < atLeast[1])
     if (isOlder) return `${program} is ${major}.${minor}, and ${atLeast.join('.')} is needed`
   }
-  return undefined
+  if (!IS_OFFLINE) return undefined
+  const { args, env, program } = packages(sourceOf(language))
+  const { status } = spawnSync(program, args, { env: { ...environment(), ...env }, timeout: LOOK_WITHIN_MS })
+  return status === 0 ? undefined : 'its packages are not on this machine'
 }
+
+const sourceOf = (language: string) => fileURLToPath(new URL(`test/clients/${language}`, root))
 
 /** Builds a client in `dist/`, where it stays, so that the next build has little to do. */
 export async function build(client: Client): Promise<string> {
-  const source = fileURLToPath(new URL(`test/clients/${client.language}`, root))
   const into = fileURLToPath(new URL(`dist/clients/${client.language}`, root))
   mkdirSync(into, { recursive: true })
-  await output(client.build(source, into), environment(), BUILD_WITHIN_MS)
+  await output(client.build(sourceOf(client.language), into), environment(), BUILD_WITHIN_MS)
   return into
 }
 
