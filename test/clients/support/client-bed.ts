@@ -1,5 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { SetIdentityPoolRolesCommand } from '@aws-sdk/client-cognito-identity'
 import { GUEST_ROLE, type SdkPool, startSdkPool, USER_ROLE } from '../../conformance/support/sdk-pool.ts'
@@ -51,7 +50,9 @@ export const SESSION_SECONDS = 900
 export async function startClientBed(client: Client): Promise<ClientBed> {
   const into = await build(client)
   const bed = await startSdkPool()
-  const folder = await mkdtemp(join(tmpdir(), 'edge-identity-client-'))
+  const folder = join(into, 'home')
+  await rm(folder, { recursive: true, force: true })
+  await mkdir(folder)
   const variables = await settingsOf(bed, folder)
   return {
     report: async (clock) => JSON.parse(await run(client, into, variables, clock)),
