@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { freePort } from '../../tools/lib/local-service.ts'
 import { outcomeHere } from './command-here.ts'
 import { answered, outcome } from './command-run.ts'
@@ -25,6 +25,8 @@ beforeAll(async () => {
 })
 
 afterAll(() => void service.close())
+
+beforeEach(() => void pauses.splice(0))
 
 describe.each([
   ['explain-request', ['0b3f1c5e-7a0d-4c57-9f0e-2d1b6a9c8e41'], 'EdgeIdentity.ExplainRequest'],
@@ -90,6 +92,58 @@ describe('simulate-login for a role', () => {
   ])('does not take %s', async (_, args, sentence) => {
     const { code, stderr } = await outcomeHere('simulate-login', args, { AWS_ENDPOINT_URL: endpoint })
     expect([code, stderr.split('\n')[0]]).toEqual([2, `${sentence}. --help tells more.`])
+  })
+})
+
+describe('watch-decisions', () => {
+  const POOL_RECORD = {
+    ...{ eventTime: '2030-01-31T12:00:00Z', eventName: 'GetId', sourceIPAddress: '192.0.2.1', requestID: 'r-1' },
+    additionalEventData: { pool: POOL, identity: 'us-east-1:a' },
+  }
+  const REFUSED = {
+    ...{
+      eventTime: '2030-01-31T12:00:01Z',
+      eventName: 'Get\u001bId',
+      errorCode: 'NotAuthorizedException',
+      requestID: 'r-2',
+    },
+    additionalEventData: { logins: [{ accepted: true }, { accepted: false, reason: 'audience' }] },
+  }
+  const answer = (Cursor: string, Records: object[], more: object = {}) => ({
+    ...{ Cursor, Records, Missed: 0, Began: false, AskAgainAfterSeconds: 2 },
+    ...more,
+  })
+  const DENIED = { __type: 'AccessDeniedException', message: 'No.' }
+
+  it('prints records as they come, goes on where it was, and ends when it is refused', async () => {
+    const first = answer('c-1', [POOL_RECORD], { Began: true })
+    const busy = { __type: 'TooManyRequestsException', message: 'Rate exceeded' }
+    const second = answer('c-2', [REFUSED], { Began: true, Missed: 3 })
+    const { asked, code, lines, stderr } = await answered('watch-decisions', [], [first, busy, second, DENIED])
+    expect({ code, lines, stderr: stderr.split('\n') }).toEqual({
+      code: 1,
+      lines: [
+        `2030-01-31T12:00:00Z  ok  GetId  ${POOL}  us-east-1:a  192.0.2.1  r-1`,
+        '2030-01-31T12:00:01Z  audience  Get\uFFFDId  -  -  -  r-2',
+      ],
+      stderr: [
+        'WatchDecisions: TooManyRequestsException: Rate exceeded Asking again.',
+        'The watch began anew: what happened in between is missing.',
+        'Records that are missing: 3',
+        'WatchDecisions: AccessDeniedException: No.',
+        '',
+      ],
+    })
+    expect(asked.map(({ input }) => input)).toEqual([{}, { Cursor: 'c-1' }, { Cursor: 'c-1' }, { Cursor: 'c-2' }])
+    expect(pauses).toEqual([2_000, 5_000, 2_000])
+  })
+
+  it('prints those alone that are wanted, and whole records', async () => {
+    const both = answer('c-1', [POOL_RECORD, REFUSED])
+    const shown = async (...args: string[]) => (await answered('watch-decisions', args, [both, DENIED])).lines
+    expect((await shown('--refused')).map((line) => line.slice(-3))).toEqual(['r-2'])
+    expect((await shown('--pool', POOL, '--json')).map((line) => JSON.parse(line))).toEqual([POOL_RECORD])
+    expect(await shown('--refused', '--pool', POOL)).toEqual([''])
   })
 })
 
