@@ -121,6 +121,33 @@ describe('npm start', () => {
     expect(await once(own.child, 'exit')).toEqual([0, null])
   })
 
+  it('says what to paste, and what to look at, where an STS that does not run keeps the sample from being shown', async () => {
+    const vars = ['--var', `STS_ENDPOINT:http://localhost:${await freePort()}`, '--var', 'STS_PROFILE:minio']
+    const own = await started(['--port', '0', '--persist-to', join(folder, 'no-sts'), ...vars])
+    own.child.kill('SIGINT')
+    expect(own.screen).toMatch(
+      /^ {2}The sample could not be shown\. GetCredentialsForIdentity: ExternalServiceException: .+\n {2}Does the service of STS_ENDPOINT run\?$/m,
+    )
+    expect(own.screen).toMatch(/^ {2}export POOL=us-east-1:[0-9a-f-]{36}$/m)
+    expect(await once(own.child, 'exit')).toEqual([0, null])
+  })
+
+  it('says what to do where the sample pool has roles that the STS does not know', async () => {
+    const Roles = { unauthenticated: 'arn:minio:iam:::role/a', authenticated: 'arn:minio:iam:::role/a' }
+    const state = join(folder, 'no-role')
+    const own = await started(['--port', '0', '--persist-to', state])
+    const address = /(http:\S+) serves/.exec(own.screen)?.[1] ?? ''
+    const [IdentityPoolId] = /us-east-1:[0-9a-f-]{36}/.exec(own.screen) ?? []
+    await connect(address, LOCAL_KEY).signed('SetIdentityPoolRoles', { IdentityPoolId, Roles })
+    own.child.kill('SIGINT')
+    await once(own.child, 'exit')
+    const again = await started(['--port', '0', '--persist-to', state])
+    again.child.kill('SIGINT')
+    expect(again.screen).toContain('  npm start -- --persist-to DIR\n')
+    expect(again.screen).toContain(`  export POOL=${IdentityPoolId}\n`)
+    expect(await once(again.child, 'exit')).toEqual([0, null])
+  })
+
   it('does not leave its service behind when it is killed, and the next has what it had', async () => {
     const pools = () => connect(url, LOCAL_KEY).signed('ListIdentityPools', { MaxResults: 60 })
     const before = await pools()
@@ -128,6 +155,8 @@ describe('npm start', () => {
     await expect.poll(() => isServed(url), { timeout: 60_000 }).toBe(false)
     service = await started(['--port', String(port), '--persist-to', folder])
     expect(await pools()).toEqual(before)
+    // What the first start has made is not asked for again: its refusal would be the last one of explain-request.
+    expect(service.errors()).toBe('')
   })
 })
 

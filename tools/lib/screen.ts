@@ -1,7 +1,8 @@
 import { styleText } from 'node:util'
 import { LOCAL_KEY, LOCAL_REGION } from '../../package/server/local-mode.mjs'
 import { VERSION } from '../../src/base/version.ts'
-import type { Tour } from './tour.ts'
+import { Refused } from './client.ts'
+import type { SamplePool, Tour } from './tour.ts'
 
 /** Plain text where it is not read by a person in colours. */
 const hasColours = process.stdout.isTTY && process.stdout.hasColors() && !process.env.NO_COLOR
@@ -20,9 +21,21 @@ export function welcome(url: string, found: Tour): string {
   return [...heading(url), ...guest(found), ...user(found), ...shell(url, found), '', ...ending(url)].join('\n')
 }
 
-/** The same when the tour failed: the service runs, so say what it refused. */
-export function welcomeWithout(url: string, refusal: string): string {
-  return [...heading(url), `  The sample could not be shown. ${refusal}`, '', ...ending(url)].join('\n')
+/** The same when the tour failed: the service runs, so say what it refused, and what to paste if the pool is there. */
+export function welcomeWithout(url: string, failure: Error, sample: SamplePool | undefined): string {
+  const why = [`  The sample could not be shown. ${failure.message}`, ...adviceOn(failure), '']
+  return [...heading(url), ...why, ...(sample ? [...shell(url, sample), ''] : []), ...ending(url)].join('\n')
+}
+
+/** What the operator can do about a refusal that depends on how the service was started. */
+function adviceOn(failure: Error): string[] {
+  const code = failure instanceof Refused ? failure.code : undefined
+  if (code === 'ExternalServiceException') return ['  Does the service of STS_ENDPOINT run?']
+  if (code !== 'InvalidIdentityPoolConfigurationException') return []
+  return [
+    '  Give the pool roles that its STS knows; or have a new sample in an empty folder:',
+    '  npm start -- --persist-to DIR',
+  ]
 }
 
 const heading = (url: string) => [
@@ -55,7 +68,7 @@ function user({ user: { callerArn, identityId, name, provider } }: Tour): string
 
 const nameIn = (arn: string | undefined) => arn?.split(':').pop() ?? 'known to the STS that made these'
 
-function shell(url: string, { poolId }: Tour): string[] {
+function shell(url: string, { poolId }: SamplePool): string[] {
   return [
     `  ${title('For another shell')}`,
     `  export AWS_ENDPOINT_URL_COGNITO_IDENTITY=${url}`,

@@ -10,7 +10,7 @@ import { BadOption, fail, onStop, root } from './bootstrap.mjs'
 import { fromCallersFolder } from './callers-folder.ts'
 import { freePort, type LocalServiceOptions, type RunningService, startLocalService } from './local-service.ts'
 import { welcome, welcomeWithout } from './screen.ts'
-import { tour } from './tour.ts'
+import { type SamplePool, samplePool, tour } from './tour.ts'
 
 const DEFAULT_PORT = 8787
 const LOOPBACK = '127.0.0.1'
@@ -46,10 +46,12 @@ export async function main({ values }: Given): Promise<void> {
 }
 
 async function screenOf(url: string, issuer: IssuerConfig): Promise<string> {
+  let sample: SamplePool | undefined
   try {
-    return welcome(url, await tour(url, issuer))
+    sample = await samplePool(url, issuer)
+    return welcome(url, await tour(url, issuer, sample))
   } catch (error) {
-    return welcomeWithout(url, (error as Error).message)
+    return welcomeWithout(url, error as Error, sample)
   }
 }
 

@@ -3,11 +3,15 @@ import { testIssuers } from '../../package/server/issuers.ts'
 import { LOCAL_ACCOUNT, LOCAL_KEY } from '../../package/server/local-mode.mjs'
 import { type AccessKey, type Client, connect, Refused } from './client.ts'
 
-/** What a guest and a user got on their way. */
-export interface Tour {
+/** The pool that everything is shown with. */
+export interface SamplePool {
   poolId: string
-  /** Whether the sample pool was made now. */
+  /** Whether it was made now. */
   isNewPool: boolean
+}
+
+/** What a guest and a user got on their way. */
+export interface Tour extends SamplePool {
   guest: Visitor
   user: Visitor & { name: string; provider: string }
 }
@@ -30,23 +34,28 @@ const SAMPLE_ROLES = {
 /** Who signs in at the test issuer. */
 const SAMPLE_USER = 'ada'
 
-/**
- * Walks the whole way of a guest, and that of a user of the test issuer, through a running local service, over HTTP as any
- * client would: the sample pool with its roles (created the first time only), an identity, its OpenID token, its
- * credentials, and who they say they are. Throws with the service's own words when a step is refused.
- */
-export async function tour(url: string, issuer: IssuerConfig): Promise<Tour> {
+/** The sample pool of a running local service, with its roles, which trusts the issuer. It is made the first time only. */
+export async function samplePool(url: string, issuer: IssuerConfig): Promise<SamplePool> {
   const admin = connect(url, LOCAL_KEY)
   const known = await findSamplePool(admin)
   const poolId = known ?? (await createSamplePool(admin))
   await trust(admin, poolId, issuer)
+  return { poolId, isNewPool: known === undefined }
+}
 
+/**
+ * Walks the whole way of a guest, and that of a user of the test issuer, through a running local service, over HTTP as any
+ * client would: the sample pool, an identity, its OpenID token, its credentials, and who they say they are. Throws with the
+ * service's own words when a step is refused.
+ */
+export async function tour(url: string, issuer: IssuerConfig, sample?: SamplePool): Promise<Tour> {
+  const { poolId, isNewPool } = sample ?? (await samplePool(url, issuer))
   const provider = providerName(issuer.issuer)
   const idToken = await testIssuers(url, [issuer])[issuer.name]?.idToken({ sub: SAMPLE_USER })
   const user = await visit(url, poolId, { [provider]: idToken ?? '' })
   // Credentials of another STS are unknown here, and each question about them is a refusal in the terminal.
   const guest = await visit(url, poolId, undefined, { asksForCaller: user.callerArn !== undefined })
-  return { poolId, isNewPool: known === undefined, guest, user: { ...user, name: SAMPLE_USER, provider } }
+  return { poolId, isNewPool, guest, user: { ...user, name: SAMPLE_USER, provider } }
 }
 
 async function visit(
@@ -69,15 +78,15 @@ async function visit(
   return { identityId: IdentityId, token: decode(Token), credentials, callerArn }
 }
 
-/** Registers the test issuer and lists it on the sample pool, whose other settings stay. */
+/**
+ * Registers the test issuer and lists it on the sample pool, whose other settings stay. What is there is not made again: that
+ * would be a refusal in the terminal.
+ */
 async function trust(admin: Client, IdentityPoolId: string, { clients, issuer }: IssuerConfig): Promise<void> {
   const arn = `arn:aws:iam::${LOCAL_ACCOUNT}:oidc-provider/${providerName(issuer)}`
-  try {
-    const [client = ''] = clients
+  const [client = ''] = clients
+  if (!(await admin.query('iam', 'ListOpenIDConnectProviders')).includes(`<Arn>${arn}</Arn>`))
     await admin.query('iam', 'CreateOpenIDConnectProvider', { Url: issuer, 'ClientIDList.member.1': client })
-  } catch (error) {
-    if (!(error instanceof Refused && error.code === 'EntityAlreadyExists')) throw error
-  }
   const pool = await admin.signed('DescribeIdentityPool', { IdentityPoolId })
   const listed: string[] = pool.OpenIdConnectProviderARNs ?? []
   if (!listed.includes(arn))
