@@ -127,6 +127,7 @@ describe('watch-decisions', () => {
         '2030-01-31T12:00:01Z  audience  Get\uFFFDId  -  -  -  r-2',
       ],
       stderr: [
+        'Watching what happens from now on. Ctrl-C ends it.',
         'WatchDecisions: TooManyRequestsException: Rate exceeded Asking again.',
         'The watch began anew: what happened in between is missing.',
         'Records that are missing: 3',

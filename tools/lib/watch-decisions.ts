@@ -39,8 +39,9 @@ export async function main({ values }: Given): Promise<void> {
     for (;;) {
       const answer = await asked(own, cursor)
       if (!answer) continue
-      if (answer.Began && cursor !== undefined)
-        console.error('The watch began anew: what happened in between is missing.')
+      // On standard error: a silent command looks like one that hangs, and standard output has records alone.
+      if (cursor === undefined) console.error('Watching what happens from now on. Ctrl-C ends it.')
+      else if (answer.Began) console.error('The watch began anew: what happened in between is missing.')
       if (answer.Missed > 0) console.error(`Records that are missing: ${answer.Missed}`)
       cursor = answer.Cursor
       for (const record of answer.Records)
