@@ -56,6 +56,20 @@ it('simulate-login says in one line that the file of a token cannot be read', as
   expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(/^The token cannot be read: .*\n$/) })
 })
 
+it.each([
+  ['a login', ['--pool', POOL, '--login', 'accounts.google.com=package.json']],
+  ['a role', ['--role', 'arn:aws:iam::000000000000:role/deploy', '--token', 'package.json']],
+])('simulate-login for %s does not send the name of a file in place of its content', async (_, args) => {
+  const { code, stderr } = await outcomeHere('simulate-login', args, { AWS_ENDPOINT_URL: endpoint })
+  const sentence = 'package.json is a file, and no token. For its content: @package.json\n'
+  expect({ code, stderr }).toEqual({ code: 2, stderr: sentence })
+})
+
+it('simulate-login takes a token that is longer than the name of any file', async () => {
+  const args = ['--pool', POOL, '--login', `accounts.google.com=${'a'.repeat(5000)}`]
+  expect(await outcomeHere('simulate-login', args, { AWS_ENDPOINT_URL: endpoint })).toMatchObject({ code: 0 })
+})
+
 describe('simulate-login for a role', () => {
   const ROLE = 'arn:aws:iam::000000000000:role/deploy'
 
