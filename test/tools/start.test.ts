@@ -7,13 +7,14 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { stripVTControlCharacters } from 'node:util'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { defaultIssuer } from '../../package/server/issuer-config.mjs'
 import { testIssuers } from '../../package/server/issuers.ts'
 import { freePort } from '../../package/server/ports.mjs'
 import { VERSION } from '../../src/base/version.ts'
 import { connect, jsonCall } from '../../tools/lib/client.ts'
 import { LOCAL_KEY } from '../../tools/lib/local-service.ts'
+import { startFakeSts } from '../conformance/support/fake-sts.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const REDIRECT = 'http://localhost:3000/signed-in'
@@ -129,6 +130,18 @@ describe('npm start', () => {
       /^ {2}The sample could not be shown\. GetCredentialsForIdentity: ExternalServiceException: .+\n {2}Does the service of STS_ENDPOINT run\?$/m,
     )
     expect(own.screen).toMatch(/^ {2}export POOL=us-east-1:[0-9a-f-]{36}$/m)
+    expect(await once(own.child, 'exit')).toEqual([0, null])
+  })
+
+  it('refuses nothing while it shows what another STS gave', async () => {
+    const sts = await startFakeSts()
+    onTestFinished(() => sts.stop())
+    const port = await freePort()
+    sts.trust(`http://localhost:${port}`)
+    const state = join(folder, 'other-sts')
+    const own = await started(['--port', String(port), '--persist-to', state, '--var', `STS_ENDPOINT:${sts.url}`])
+    own.child.kill('SIGINT')
+    expect([own.errors(), own.screen.match(/known to the STS that made these/g)?.length]).toEqual(['', 2])
     expect(await once(own.child, 'exit')).toEqual([0, null])
   })
 

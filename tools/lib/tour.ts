@@ -52,17 +52,19 @@ export async function tour(url: string, issuer: IssuerConfig, sample?: SamplePoo
   const { poolId, isNewPool } = sample ?? (await samplePool(url, issuer))
   const provider = providerName(issuer.issuer)
   const idToken = await testIssuers(url, [issuer])[issuer.name]?.idToken({ sub: SAMPLE_USER })
-  const user = await visit(url, poolId, { [provider]: idToken ?? '' })
-  // Credentials of another STS are unknown here, and each question about them is a refusal in the terminal.
-  const guest = await visit(url, poolId, undefined, { asksForCaller: user.callerArn !== undefined })
+  // Credentials of another STS are unknown here, and a question about them would be a refusal in the terminal.
+  const { StsTargets } = await connect(url, LOCAL_KEY).own('DescribeService', {})
+  const asksForCaller = StsTargets[0].Kind === 'Embedded'
+  const user = await visit(url, poolId, { [provider]: idToken ?? '' }, asksForCaller)
+  const guest = await visit(url, poolId, undefined, asksForCaller)
   return { poolId, isNewPool, guest, user: { ...user, name: SAMPLE_USER, provider } }
 }
 
 async function visit(
   url: string,
   poolId: string,
-  Logins?: Record<string, string>,
-  { asksForCaller = true } = {},
+  Logins: Record<string, string> | undefined,
+  asksForCaller: boolean,
 ): Promise<Visitor> {
   const app = connect(url, LOCAL_KEY)
   const { IdentityId } = await app.publicly('GetId', { IdentityPoolId: poolId, Logins })
