@@ -44,7 +44,7 @@ export async function askRemoteSts(
   if (!policies.ok) return policies
   const lifetimeSeconds = profile.endsWithToken ? request.durationSeconds : undefined
   const token = await mintToken({ lifetimeSeconds, tags: profile.tags })
-  const route = endpoint === 'aws' ? routeToAws(request) : routeTo(endpoint)
+  const route = endpoint === 'aws' ? routeToAws(request, profile) : routeTo(endpoint, profile)
   const issued = await askTwice(route, formOf(request, token, policies.value), world)
   if (!issued.ok) return issued
   const { assumedRoleArn: arn, assumedRoleId, ...credentials } = issued.value
@@ -80,33 +80,27 @@ interface Route {
   mayPass: (failure: ExchangeFailed) => boolean
 }
 
-/**
- * Codes for which another region is asked: its own outage, its own quota; and the key of ours that it could not fetch,
- * which comes as an invalid token and often is there the next moment. AWS's SDKs retry that one as well.
- */
-const PASSING_AT_AWS = new Set(['IDPCommunicationError', 'InvalidIdentityToken', 'RegionDisabledException'])
-
-function routeToAws(request: AssumeRequest): Route {
+function routeToAws(request: AssumeRequest, profile: StsProfile): Route {
   return {
     ...regionalEndpoints(request),
     firstMilliseconds: FIRST_AWS_ATTEMPT_MILLISECONDS,
-    mayPass: (failure) =>
-      failure.reason === 'sts_throttled' ||
-      isOutage(failure) ||
-      (failure.reason === 'sts_refused' && PASSING_AT_AWS.has(failure.code)),
+    // Each region has a quota of its own.
+    mayPass: (failure) => failure.reason === 'sts_throttled' || isOutage(failure) || isPassingRefusal(failure, profile),
   }
 }
 
 /** There is one place only: more load does not help against throttling, nor does less time against slowness. */
-function routeTo(url: string): Route {
+function routeTo(url: string, profile: StsProfile): Route {
   return {
     first: url,
     next: url,
     firstMilliseconds: STS_TIMEOUT_MILLISECONDS,
-    mayPass: (failure) =>
-      isOutage(failure) || (failure.reason === 'sts_refused' && failure.code === 'IDPCommunicationError'),
+    mayPass: (failure) => isOutage(failure) || isPassingRefusal(failure, profile),
   }
 }
+
+const isPassingRefusal = (failure: ExchangeFailed, { passing }: StsProfile) =>
+  failure.reason === 'sts_refused' && passing.includes(failure.code)
 
 const isOutage = (failure: ExchangeFailed) => failure.reason === 'sts_unreachable' && failure.why !== 'redirect'
 

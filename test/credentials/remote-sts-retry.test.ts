@@ -119,6 +119,33 @@ describe('a store', () => {
     expect(sent).toEqual([sent[0], sent[0]])
   })
 
+  it('that is Ceph is asked again when it made the user of the identity for another call', async () => {
+    const { fetch, sent } = network(refusing('BucketAlreadyExists', 409), good)
+    const { result } = await assume(fetch, 'ceph')
+    expect(result).toMatchObject({ ok: true, value: { upstream: { endpoint: STORE } } })
+    expect(sent).toEqual([sent[0], sent[0]])
+  })
+
+  it.each(['aws', 'localstack', 'compatible', 'minio', 'seaweedfs'] as const)(
+    'that is not Ceph is not asked again for that code: %s',
+    async (profile) => {
+      const { fetch, sent } = network(refusing('BucketAlreadyExists', 409))
+      const { result } = await assume(fetch, profile)
+      expect(result).toMatchObject({ ok: false, error: { reason: 'sts_refused', code: 'BucketAlreadyExists' } })
+      expect(sent).toHaveLength(1)
+    },
+  )
+
+  it.each(['InvalidIdentityToken', 'RegionDisabledException'])(
+    'is not asked again for a code of AWS: %s',
+    async (code) => {
+      const { fetch, sent } = network(refusing(code))
+      const { result } = await assume(fetch, 'localstack')
+      expect(result).toMatchObject({ ok: false, error: { reason: 'sts_refused', code } })
+      expect(sent).toHaveLength(1)
+    },
+  )
+
   it('is given up when it fails twice', async () => {
     const { result } = await assume(network(dropped, refusing('InternalError', 500)).fetch, 'compatible')
     const upstream = { endpoint: STORE, requestId: 'r-1', code: 'InternalError' }
