@@ -1,8 +1,5 @@
 import { GetCredentialsForIdentityCommand, GetIdCommand } from '@aws-sdk/client-cognito-identity'
-import { vi } from 'vitest'
-import { connect } from '../../../tools/lib/client.ts'
 import { freePort } from '../../../tools/lib/local-service.ts'
-import { LOCAL_CLIENT } from '../../conformance/support/service.ts'
 import type { Program } from './programs.ts'
 import { type Cluster, startCluster, startGateway } from './seaweedfs.ts'
 import { type IamConfig, iamConfig, ROLES } from './seaweedfs-page.ts'
@@ -50,13 +47,4 @@ export async function credentialsOf({ app, pool }: StorePool, Logins?: Record<st
   const login = Logins && { Logins }
   const { IdentityId } = await app.send(new GetIdCommand({ IdentityPoolId: pool, ...login }))
   return app.send(new GetCredentialsForIdentityCommand({ IdentityId, ...login }))
-}
-
-/** What the audit record of a refused request has of the STS. It is kept a moment after the answer. */
-export async function recorded({ service }: StorePool, requestId: string): Promise<unknown> {
-  const operator = connect(service.url, LOCAL_CLIENT.credentials)
-  const { Record } = await vi.waitFor(() => operator.own('ExplainRequest', { RequestId: requestId }), {
-    timeout: 10_000,
-  })
-  return Record
 }
