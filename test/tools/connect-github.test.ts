@@ -54,6 +54,7 @@ describe('npm run connect:github', () => {
       },
     })
     expect(stderr).toContain('--tags Key=edge-identity:vends,Value=r2/builds/object-read-write/@repository_id/')
+    expect(stderr).toContain('aws-region: auto\n')
     expect(stderr).not.toContain('warning')
   })
 
@@ -63,6 +64,7 @@ describe('npm run connect:github', () => {
       StringEquals: { [`${GITHUB}:aud`]: 'sts.amazonaws.com' },
       StringLike: { [`${GITHUB}:sub`]: 'repo:octo-org/octo-repo:ref:refs/tags/v*' },
     })
+    expect(stderr).toContain('aws-region: us-east-1\n')
     expect(stderr).toContain('warning: The name octo-org/octo-repo can be somebody else')
   })
 

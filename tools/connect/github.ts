@@ -120,6 +120,9 @@ export function trustPolicyOf({ account, audience, ids, issuer, subjects }: Gith
   return { Version: '2012-10-17', Statement: [statement] }
 }
 
+/** R2 has one region, which clients of S3 call so. */
+const R2_REGION = 'auto'
+
 /** What to do with the policy, in order, and what is weak about it. */
 export function nextGithubSteps(wish: GithubRole): string {
   const { account, audience, endpoint, ids, issuer, repository, role, vends } = wish
@@ -134,7 +137,7 @@ export function nextGithubSteps(wish: GithubRole): string {
     '  - uses: aws-actions/configure-aws-credentials@v6',
     '    with:',
     `      role-to-assume: arn:aws:iam::${account}:role/${role}`,
-    '      aws-region: us-east-1',
+    `      aws-region: ${vends === undefined ? 'us-east-1' : R2_REGION}`,
     `      sts-endpoint: ${endpoint}`,
     ...(audience === 'sts.amazonaws.com' ? [] : [`      audience: ${audience}`]),
     ...findings.map(({ message, rule, severity }) => `${severity}: ${message} [${rule}]`),
