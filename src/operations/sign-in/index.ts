@@ -26,6 +26,6 @@ export {
   printable,
   verifyLogins,
 } from './verify-logins.ts'
-export { checkHolder, judgeWebIdentity } from './web-identity.ts'
+export { checkHolder, judgeWebIdentity, notServed } from './web-identity.ts'
 export { assumeFaultAtSts, notAuthorized } from './web-identity-faults.ts'
 export { poolOfAccount, poolOfId, poolOfIdentity, withPoolOnRecord } from './with-pool.ts'

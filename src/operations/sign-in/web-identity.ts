@@ -20,13 +20,17 @@ export async function judgeWebIdentity(
   { roleArn, token }: { roleArn: string; token: string },
   context: RequestContext,
 ): Promise<Result<TokenHolder, NoHolder>> {
-  if (context.sts.forRole(roleArn).kind !== 'embedded') {
-    const message = 'This deployment does not serve STS. Call the STS that it is configured with.'
-    return err({ why: {}, fault: new Fault('AccessDenied', message) })
-  }
+  const fault = notServed(roleArn, context)
+  if (fault) return err({ why: {}, fault })
   const issuer = unverifiedIssuer(token)
   if (issuer !== undefined && issuer !== context.issuer) return judgeFederatedToken({ issuer, roleArn, token }, context)
   return judgeOwnToken(token, context)
+}
+
+/** The fault for a role of another STS than the embedded one, whoever asks for it. */
+export function notServed(roleArn: string, { sts }: Pick<RequestContext, 'sts'>): Fault | undefined {
+  if (sts.forRole(roleArn).kind === 'embedded') return undefined
+  return new Fault('AccessDenied', 'This deployment does not serve STS. Call the STS that it is configured with.')
 }
 
 async function judgeOwnToken(token: string, context: RequestContext): Promise<Result<TokenHolder, NoHolder>> {

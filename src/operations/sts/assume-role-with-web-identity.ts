@@ -15,6 +15,7 @@ import {
   checkHolder,
   judgeWebIdentity,
   notAuthorized,
+  notServed,
   type TokenHolder,
   tokenId,
   vendEmbedded,
@@ -90,6 +91,8 @@ async function holderOf(
   { ProviderId, RoleArn: roleArn, WebIdentityToken: token }: TokenInput,
   context: RequestContext,
 ): Promise<TokenHolder> {
+  const elsewhere = notServed(roleArn, context)
+  if (elsewhere) throw elsewhere
   if (ProviderId !== undefined)
     throw new Fault('InvalidIdentityToken', 'ProviderId is for OAuth access tokens, which are not accepted here.')
   context.note({ decision: { tokenId: await tokenId(token) } })

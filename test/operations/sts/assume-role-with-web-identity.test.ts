@@ -1,6 +1,7 @@
 import { exports } from 'cloudflare:workers'
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { call, expectXmlFault, query, readXml } from '../../support/client.ts'
+import { deploy } from '../../support/deployment.ts'
 import { type CapturedLog, captureLog, tokenIdOf } from '../support/audit.ts'
 import { callerOf, FOR_AMR, iam, resultOf, trustPolicy } from '../support/callers.ts'
 import { createPool, getId, succeeded } from '../support/pools.ts'
@@ -361,6 +362,18 @@ describe('The record of AssumeRoleWithWebIdentity', () => {
         additionalEventData: { tokenId: await tokenIdOf(bad()), ...why },
       }),
     ])
+  })
+
+  it.each([
+    ['a token', {}],
+    ['an access token', { ProviderId: 'graph.facebook.com' }],
+  ])('has nothing of %s that came where another STS gives the role', async (_, params) => {
+    const serve = await deploy({ STS_ENDPOINT: 'https://sts.example.com' })
+    const message = 'This deployment does not serve STS. Call the STS that it is configured with.'
+    expectXmlFault(await assume(params, { serve }), 403, 'AccessDenied', message)
+    const [record] = log.records()
+    expect(record).toMatchObject({ errorCode: 'AccessDenied', userIdentity: { type: 'Unknown' } })
+    expect(record).not.toHaveProperty('additionalEventData')
   })
 })
 
