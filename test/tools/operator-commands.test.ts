@@ -94,6 +94,7 @@ describe('simulate-login for a role', () => {
 
   it.each([
     ['nothing', [], 'Name the pool, or the role: --pool <pool id>, or --role <ARN>'],
+    ['a token alone', ['--token', 'x'], 'Name the role too: --role <ARN>'],
     ['a role without a token', ['--role', ROLE], 'Give the token too: --token @FILE'],
     ['both', ['--role', ROLE, '--token', 'x', '--pool', POOL], '--pool does not go with --role'],
     ['a login for a role', ['--role', ROLE, '--token', 'x', '--login', 'a=b'], '--login does not go with --role'],

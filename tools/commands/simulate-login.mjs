@@ -24,7 +24,7 @@ Or what a workload's token would: npm run simulate-login -- --role <ARN of the r
       'custom-role': { value: 'ARN', text: 'the CustomRoleArn that the client sends' },
       role: { value: 'ARN', text: 'in place of a pool: the role that AssumeRoleWithWebIdentity is asked for' },
       token: { value: 'TOKEN', text: 'for the role: the WebIdentityToken; @FILE and - as above' },
-      'session-name': { value: 'NAME', text: 'for the role: the RoleSessionName' },
+      'session-name': { value: 'NAME', text: 'for the role: the RoleSessionName; else simulated' },
       'duration-seconds': { value: 'N', text: 'for the role: the DurationSeconds; else 3600' },
       ...CONNECTION_OPTIONS,
     },

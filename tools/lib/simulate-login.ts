@@ -24,19 +24,27 @@ async function simulateAssuming({ values }: Given): Promise<void> {
   await ask('SimulateAssumeRoleWithWebIdentity', input, values)
 }
 
+/** What is missing in a command that names neither a pool nor a role, by what its other options are for. */
+function nothingNamed(values: Given['values']): BadOption {
+  const has = (names: readonly string[]) => names.some((name) => Object.hasOwn(values, name))
+  if (has(OF_ROLES) && !has(OF_POOLS)) return new BadOption('Name the role too: --role <ARN>')
+  return new BadOption('Name the pool, or the role: --pool <pool id>, or --role <ARN>')
+}
+
 function refuseOthers(values: Given['values'], others: readonly string[], beside: string): void {
   const given = others.find((name) => Object.hasOwn(values, name))
   if (given !== undefined) throw new BadOption(`--${given} does not go with ${beside}`)
 }
 
 async function simulateLogin({ values }: Given): Promise<void> {
+  const { pool: IdentityPoolId } = values
+  if (IdentityPoolId === undefined) throw nothingNamed(values)
   refuseOthers(values, OF_ROLES, '--pool')
-  const { 'custom-role': CustomRoleArn, identity: IdentityId, login = [], pool: IdentityPoolId } = values
+  const { 'custom-role': CustomRoleArn, identity: IdentityId, login = [] } = values
   const { 'client-address': ClientAddress, 'client-network': network, 'guest-pass': GuestPass } = values
   if (network !== undefined && !/^[1-9]\d{0,9}$/.test(network))
     throw new BadOption(`--client-network ${network} is not the number of a network`)
   const ClientNetwork = network && Number(network)
-  if (IdentityPoolId === undefined) throw new BadOption('Name the pool, or the role: --pool <pool id>, or --role <ARN>')
   const Logins = Object.fromEntries(login.map(loginFrom))
   const region = values.region ?? IdentityPoolId.split(':')[0]
   const input = { IdentityPoolId, Logins, IdentityId, CustomRoleArn, ClientAddress, ClientNetwork, GuestPass }
