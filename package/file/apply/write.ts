@@ -153,7 +153,10 @@ export async function writeFederation(api: Api, after: FederationState): Promise
 }
 
 async function retag(api: Api, noun: string, named: object, before: Texts, after: Texts): Promise<void> {
-  const gone = Object.keys(before).filter((key) => after[key] === undefined)
+  // Of a role, a tag in other case replaces this one. Without it in between, a role would vend something else.
+  const fold = (key: string) => (noun === 'Role' ? key.toLowerCase() : key)
+  const kept = new Set(Object.keys(after).map(fold))
+  const gone = Object.keys(before).filter((key) => !kept.has(fold(key)))
   const changed = Object.fromEntries(Object.entries(after).filter(([key, value]) => before[key] !== value))
   if (gone.length > 0) await api.iam(`Untag${noun}`, { ...named, TagKeys: gone })
   if (Object.keys(changed).length > 0) await api.iam(`Tag${noun}`, { ...named, ...tagsInput(changed) })

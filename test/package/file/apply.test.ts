@@ -158,6 +158,27 @@ describe('apply', () => {
     expect((await detailsOf(file('outboundFederation: false\n'), own)).join()).not.toContain(off)
   })
 
+  it('leaves a role no moment without what it vends, where its tag was written in another case', async () => {
+    const own = accountApi('161616161616')
+    const calls: string[] = []
+    const watched: ServiceApi = {
+      ...own,
+      iam: (operation, input) => {
+        calls.push(operation)
+        return own.iam(operation, input)
+      },
+    }
+    const file = (vends: string) =>
+      `version: 1\npools: { app: { role: member } }\nroles: { member: { trust: pool, ${vends} } }\n`
+    await applied(file('tags: { Edge-Identity:Vends: r2/builds/object-read-only/app/@sub/, team: a }'), own)
+    const named = file(
+      'vends: { r2: { bucket: builds, access: object-read-only, prefix: app/@sub/ } }, tags: { Team: a }',
+    )
+    await applied(named, watched)
+    expect(calls.filter((operation) => /tag/i.test(operation))).toEqual(['TagRole', 'TagRole'])
+    expect((await planned(named, own)).changed).toBe(false)
+  })
+
   it('says what becomes of guests', async () => {
     const own = accountApi('121212121212')
     const file = (guests: string) => `version: 1\npools: { app: { guests: { allowed: true${guests} } } }\n`
