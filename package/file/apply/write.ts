@@ -1,4 +1,4 @@
-import type { Api } from '../service/api.ts'
+import { type Api, Refused } from '../service/api.ts'
 import { TAGS_OF_CREATION } from '../state/setting-tags.ts'
 import type {
   ClaimsState,
@@ -146,9 +146,14 @@ export async function writeSaml(api: Api, before: SamlState | undefined, after: 
   return after
 }
 
-/** Lets users of the account have tokens for other relying parties, or nobody any more. */
+/** Lets users of the account have tokens for other relying parties, or nobody any more. It may be so already, by whoever was faster. */
 export async function writeFederation(api: Api, after: FederationState): Promise<FederationState> {
-  await api.iam(`${after.enabled ? 'Enable' : 'Disable'}OutboundWebIdentityFederation`, {})
+  const [does, done] = after.enabled ? ['Enable', 'FeatureEnabled'] : ['Disable', 'FeatureDisabled']
+  try {
+    await api.iam(`${does}OutboundWebIdentityFederation`, {})
+  } catch (error) {
+    if (!(error instanceof Refused) || error.code !== done) throw error
+  }
   return after
 }
 

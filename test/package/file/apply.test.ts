@@ -158,6 +158,22 @@ describe('apply', () => {
     expect((await detailsOf(file('outboundFederation: false\n'), own)).join()).not.toContain(off)
   })
 
+  it('takes the switch of the account as it should be from whoever was faster', async () => {
+    const own = accountApi('151515151515')
+    const second: ServiceApi = {
+      ...own,
+      iam: async (operation, input) => {
+        if (operation.endsWith('OutboundWebIdentityFederation')) await own.iam(operation, input)
+        return own.iam(operation, input)
+      },
+    }
+    const isOn = async () => (await planned('version: 1\noutboundFederation: true\n', own)).changed === false
+    for (const wanted of [true, false]) {
+      await applied(`version: 1\noutboundFederation: ${wanted}\n`, second)
+      expect(await isOn()).toBe(wanted)
+    }
+  })
+
   it('leaves a role no moment without what it vends, where its tag was written in another case', async () => {
     const own = accountApi('161616161616')
     const calls: string[] = []
