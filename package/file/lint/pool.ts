@@ -20,7 +20,7 @@ export function lintPool(key: string, pool: FilePool, document: IdentityDocument
   for (const [name, claims] of Object.entries(pool.tagsFromClaims ?? {}))
     lintClaims(claims, [...at, 'tagsFromClaims', name], find)
   lintSession(pool, at, document, find)
-  if (pool.tokenAudiences && document.file.outboundFederation === false)
+  if (Object.keys(pool.tokenAudiences ?? {}).length > 0 && document.file.outboundFederation === false)
     find([...at, 'tokenAudiences'], 'federation-off', 'Nobody gets these tokens: outboundFederation is false.', {
       what: 'key',
     })

@@ -269,6 +269,10 @@ describe('the linter finds nothing in', () => {
         `issuers: { github: { url: "https://${GITHUB}", clients: [sts.amazonaws.com] }, `,
       ),
     ],
+    [
+      'a pool without audiences, in an account that gives no tokens',
+      file(`role: ${ELSEWHERE}, tokenAudiences: {}`).replace('pools:', 'outboundFederation: false\npools:'),
+    ],
     ['a rule that is narrower than the next', rules('claim: a, equals: admin', 'claim: a, startsWith: ad')],
     ['rules about different claims', rules('claim: a, contains: d', 'claim: b, equals: admin')],
     ['a rule for others than the one before', rules('claim: a, notEquals: b', 'claim: a, equals: c')],
