@@ -1,4 +1,4 @@
-import { reasonOf } from './reasons.ts'
+import { type ReasonOf, reasonOf } from './reasons.ts'
 import type { Step } from './steps.tsx'
 import { Facts, Table } from './table.tsx'
 
@@ -28,7 +28,7 @@ const textOf = (value: unknown): string =>
   Array.isArray(value) ? value.map(textOf).join(', ') : typeof value === 'string' ? value : JSON.stringify(value)
 
 /** What a reason means, and what to do about it; nothing for one that is not known. */
-export function WhyNot({ name, of }: { name: string; of: 'login' | 'request' }) {
+export function WhyNot({ name, of }: { name: string; of: ReasonOf }) {
   const reason = reasonOf(name, of)
   return reason ? (
     <p class="notice bad">
@@ -130,8 +130,8 @@ export function sessionStep({ R2, Session }: JudgedRole): Step[] {
   return [{ title: text, tone: 'good', children: R2 && <Facts of={Object.entries(R2).map(factOf)} /> }]
 }
 
-/** What the client would be told. `who`: what the client is called at the beginning of a sentence. */
-export function answerStep({ Answer: { Code, Message, Reason } }: JudgedRole, who: string): Step {
+/** What the client would be told. `who`: what the client is called at the beginning of a sentence. `asks`: what it asks with. */
+export function answerStep({ Answer: { Code, Message, Reason } }: JudgedRole, who: string, asks: ReasonOf): Step {
   if (Code === 'Issued') return { title: `${who} would get credentials`, tone: 'good' }
   if (Code === 'DecidedByRemoteSts')
     return {
@@ -146,7 +146,7 @@ export function answerStep({ Answer: { Code, Message, Reason } }: JudgedRole, wh
     children: (
       <>
         <p>{Message}</p>
-        {Reason?.Reason !== undefined && <WhyNot name={Reason.Reason} of="request" />}
+        {Reason?.Reason !== undefined && <WhyNot name={Reason.Reason} of={asks} />}
         {Reason && <Facts of={Object.entries(Reason).map(factOf)} />}
       </>
     ),

@@ -1,10 +1,10 @@
+import { OF_TOKENS, type Texts } from './token-reasons.ts'
+
 /** What a reason of a record means, and what an operator or a developer does about it. */
 export interface Reason {
   means: string
   todo: string
 }
-
-type Texts = Readonly<Record<string, readonly [means: string, todo: string]>>
 
 /** Reasons for which one login is refused (docs/audit.md, the entries of `logins`). */
 const OF_LOGINS: Texts = {
@@ -43,6 +43,10 @@ const OF_LOGINS: Texts = {
   not_a_jwt: [
     'This is no JSON web token.',
     'The app must send the ID token: an access token is often no JSON web token.',
+  ],
+  not_ours: [
+    'The token is of another service than this one.',
+    'Send the token of GetOpenIdTokenForDeveloperIdentity as it is.',
   ],
   not_yet_valid: ['The token is not valid yet.', 'The clock of the provider is ahead. Correct it.'],
   other_identity: [
@@ -205,7 +209,10 @@ const OF_REQUESTS: Texts = {
   no_session: ['The caller is no session of an identity.', 'Call with the credentials of an identity.'],
   no_token_subject: ['The role cannot be the subject of a token.', 'Give the role a shorter name or path.'],
   nonce: ['The token was made for another sign-in.', 'Sign in again, in one tab.'],
-  not_ours: ['The token is of another issuer.', 'Send a token of this service to its STS.'],
+  not_ours: [
+    'The account of the role has no OpenID provider for the issuer of the token.',
+    'Register the issuer in the account (CreateOpenIDConnectProvider), or send a token of this service.',
+  ],
   operator_role: ['No role of operators fits the token.', 'Look at the settings OPERATOR_ROLE_<name>.'],
   payload_too_large: [
     'The claims of the token would be too large.',
@@ -268,9 +275,17 @@ const OF_REQUESTS: Texts = {
   ],
 }
 
+/** What ended: one login of a request, a request, or one that brings a token to the STS. */
+export type ReasonOf = 'login' | 'request' | 'token'
+
+const TABLES: Readonly<Record<ReasonOf, readonly Texts[]>> = {
+  login: [OF_LOGINS, OF_REQUESTS],
+  request: [OF_REQUESTS, OF_LOGINS],
+  token: [OF_TOKENS, OF_REQUESTS, OF_LOGINS],
+}
+
 /** What a reason means. One that this console does not know is of a newer service. */
-export function reasonOf(name: string, of: 'login' | 'request'): Reason | undefined {
-  const [first, second] = of === 'login' ? [OF_LOGINS, OF_REQUESTS] : [OF_REQUESTS, OF_LOGINS]
-  const found = Object.hasOwn(first, name) ? first[name] : Object.hasOwn(second, name) ? second[name] : undefined
+export function reasonOf(name: string, of: ReasonOf): Reason | undefined {
+  const found = TABLES[of].find((texts) => Object.hasOwn(texts, name))?.[name]
   return found && { means: found[0], todo: found[1] }
 }

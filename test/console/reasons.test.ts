@@ -36,3 +36,17 @@ it.each([...new Set(ofLogins)])('the console explains the reason %s of a login',
 it('the console explains every reason of the documents', () => {
   expect(documented.filter((name) => name !== 'reason' && !reasonOf(name, 'request'))).toEqual([])
 })
+
+/** Reasons for which a token of a registered issuer, which no pool knows, gets no role. */
+const WITHOUT_A_POOL = [
+  ...['algorithm', 'audience', 'critical_header', 'expired', 'keys_unavailable', 'malformed', 'missing_claim'],
+  ...['not_a_jwt', 'not_ours', 'not_yet_valid', 'other_use', 'revoked_key', 'signature', 'subject', 'token_type'],
+  ...['unknown_key', 'invalid_tags', 'trust_denied', 'tag_session_denied', 'duration_exceeds_role'],
+  ...['r2_grant_invalid', 'r2_not_configured', 'r2_path_unsafe'],
+]
+
+it.each(WITHOUT_A_POOL)('the console explains %s without a pool to whoever tries a token at a role', (name) => {
+  const { means = '', todo = '' } = reasonOf(name, 'token') ?? {}
+  expect(means).toMatch(/\.$/)
+  expect(`${means} ${todo}`).not.toMatch(/\bpool|\bLogins\b|attribute map/)
+})

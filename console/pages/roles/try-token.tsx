@@ -85,7 +85,7 @@ const stepsOf = (found: Simulation): Step[] => [
   ...tagsStep(found),
   ...sessionStep(found),
   ...trustStep(found),
-  answerStep(found, 'The client'),
+  answerStep(found, 'The client', 'token'),
 ]
 
 function tokenStep({ Token }: Simulation): Step[] {
@@ -95,7 +95,7 @@ function tokenStep({ Token }: Simulation): Step[] {
   if (!Accepted) {
     const details = [...Object.entries(Details), ...(Accepts ? [['accepted', Accepts] as const] : [])]
     const children = [
-      <WhyNot key="why" name={Reason} of="login" />,
+      <WhyNot key="why" name={Reason} of="token" />,
       <Facts key="of" of={[...whose, ...details.map(factOf)]} />,
     ]
     return [{ title: 'Token', tone: 'bad', aside: Reason, children }]

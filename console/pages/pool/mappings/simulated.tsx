@@ -25,7 +25,7 @@ export function Simulated({ of, settings }: { of: Simulation; settings: Settings
     ...tagsStep(of),
     ...sessionStep(of),
     ...trustStep(of),
-    answerStep(of, 'The app'),
+    answerStep(of, 'The app', 'request'),
   ]
   return (
     <div role="status">
