@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -9,7 +9,16 @@ import {
 } from '@aws-sdk/client-cognito-identity'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { fileCommands } from '../../../package/commands/file-commands.ts'
-import { readIdentityFile, readIdentityText, type Seeded, seed } from '../../../package/file/index.ts'
+import {
+  pull,
+  Refused,
+  readIdentityFile,
+  readIdentityText,
+  type Seeded,
+  type ServiceApi,
+  seed,
+  serviceApi,
+} from '../../../package/file/index.ts'
 import { LOCAL_CLIENT, type Service, startService } from '../../conformance/support/service.ts'
 
 const ENV = { X_SECRET: 'a-consumer-secret', X_CONSUMER_SECRET: 'a-consumer-secret' }
@@ -45,13 +54,16 @@ async function run(name: string, args: string[], { env = {}, from = folder } = {
 }
 
 /** Lets the SDK of this process take the service for AWS, with the one key that it has. */
-async function pulledFromAws(...args: string[]) {
+const pulledFromAws = (...args: string[]) => pulledBySdkIn(REPOSITORY, ...args)
+
+/** `from`: the folder where the SDK is installed. */
+async function pulledBySdkIn(from: string, ...args: string[]) {
   vi.stubEnv('AWS_ENDPOINT_URL', aws.url)
   vi.stubEnv('AWS_ACCESS_KEY_ID', LOCAL_CLIENT.credentials.accessKeyId)
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', LOCAL_CLIENT.credentials.secretAccessKey)
   vi.stubEnv('AWS_REGION', 'us-east-1')
   try {
-    return await run('pull', ['--aws', ...args], { from: REPOSITORY })
+    return await run('pull', ['--aws', ...args], { from })
   } finally {
     vi.unstubAllEnvs()
   }
@@ -133,6 +145,46 @@ describe('pull', () => {
         'Pools of AWS are read with the AWS SDK and its credentials, and @aws-sdk/client-cognito-identity is not installed here. ' +
         'Run: npm install @aws-sdk/client-cognito-identity @aws-sdk/client-iam @aws-sdk/client-sts',
     })
+  })
+
+  it.each([
+    ['a key that may not ask', 'AccessDenied', 'No.'],
+    ['a service that is older', 'InvalidAction', 'There is no such action.'],
+  ])('goes on without the switch of the account, and says so, with %s', async (_, code, message) => {
+    const credentials = LOCAL_CLIENT.credentials
+    const service = serviceApi({ endpoint: aws.url, credentials, region: 'us-east-1' })
+    const api: ServiceApi = {
+      ...service,
+      iam: (operation, input) =>
+        /OutboundWebIdentityFederation/.test(operation)
+          ? Promise.reject(new Refused(operation, code, message))
+          : service.iam(operation, input),
+    }
+    const { file, notes } = await pull(api, { ids: true, pools: ['internal'] })
+    expect(Object.keys(file.pools ?? {})).toEqual(['internal'])
+    expect(file).not.toHaveProperty('outboundFederation')
+    const why = `GetOutboundWebIdentityFederationInfo: ${code}: ${message}`
+    expect(notes).toEqual([`Whether users may have tokens for other relying parties could not be read: ${why}`])
+  })
+
+  it('goes on without the switch of the account with an SDK that is older', async () => {
+    const from = join(folder, 'older')
+    const install = (name: string, text: string) => {
+      const at = join(from, 'node_modules', name)
+      mkdirSync(at, { recursive: true })
+      writeFileSync(join(at, 'package.json'), JSON.stringify({ name, main: 'index.mjs' }))
+      writeFileSync(join(at, 'index.mjs'), text)
+    }
+    const installed = (name: string) => JSON.stringify(import.meta.resolve(name))
+    for (const name of ['@aws-sdk/client-cognito-identity', '@aws-sdk/client-sts'])
+      install(name, `export * from ${installed(name)}`)
+    const iam = ['GetRole', 'ListRolePolicies', 'ListAttachedRolePolicies', 'GetRolePolicy', 'GetOpenIDConnectProvider']
+    const names = ['IAMClient', ...iam.map((operation) => `${operation}Command`)].join(', ')
+    install('@aws-sdk/client-iam', `export { ${names} } from ${installed('@aws-sdk/client-iam')}`)
+    const { code, out } = await pulledBySdkIn(from, '--pool', 'internal', '--json')
+    const { file, notes } = JSON.parse(out)
+    expect({ code, pools: Object.keys(file.pools) }).toEqual({ code: 0, pools: ['internal'] })
+    expect(notes.join()).toContain('UnknownOperation: @aws-sdk/client-iam is too old for it.')
   })
 
   it('overwrites no file', async () => {
