@@ -353,6 +353,8 @@ describe('the rules find', () => {
     ['chance', 'base/x.ts', 'crypto.randomUUID()', 'reads the clock, chance or the network'],
     ['chance in bytes', 'base/x.ts', 'crypto.getRandomValues(a)', 'reads the clock, chance or the network'],
     ['cheap chance', 'base/x.ts', 'Math.random()', 'reads the clock, chance or the network'],
+    ['an error at the start', 'pools/x.ts', "export const A = new Error('a')", 'makes an error as it is loaded'],
+    ['a fault at the start', 'http/x.ts', "const A: Fault = new Fault('a', 'b')", 'makes an error as it is loaded'],
     ['the console', 'http/x.ts', "console.log('x')", 'writes to the console'],
     [
       'a memory without a share',
@@ -382,6 +384,7 @@ describe('the rules find', () => {
 
   it.each([
     ['a comment that mentions the clock', 'base/x.ts', '/** Not `Date.now()`, nor console.log. */\n// fetch(url)'],
+    ['an error when it is needed', 'http/x.ts', "const a = () => new Fault('a', 'b')"],
     ['a method that fetches', 'logins/x.ts', 'await world.fetch(url)\ninterface A { fetch(url: string): void }'],
     ['a time that is given', 'roles/x.ts', 'new Date(now)'],
     ['an object that reads the clock', 'pools/x.ts', 'class A extends DurableObject<Env> { b = Date.now() }'],
@@ -543,11 +546,15 @@ function brokenByUse(path: string, code: string): string[] {
     broken.push('reads the clock, chance or the network')
   if (folderOf(path) !== 'base' && /\bBoundedMap\b/.test(code)) broken.push('remembers outside of the budget of bytes')
   if (/^(?!.*\bwithin\('KV').*\b(?:cache|CACHE)\.get\w*[(<]/m.test(code)) broken.push('waits for KV without a limit')
+  if (ERROR_AT_START.test(code)) broken.push('makes an error as it is loaded')
   if (path !== 'base/log.ts' && /\bconsole\b\s*(?:\.(?!ts\b)|\[)/.test(code)) broken.push('writes to the console')
   if (path !== 'logins/catalogue.ts' && PROVIDER_NAMES.test(code)) broken.push('names a login provider')
   if (WITHOUT_WIRE_NAMES.includes(folderOf(path)) && WIRE_NAME.test(code)) broken.push('knows a wire name')
   return broken
 }
+
+/** The stack of an error wants places in the source, for which V8 parses the whole bundle again: half of what a start takes. */
+const ERROR_AT_START = /^(?:export )?const \w+(?:: [^=]+)? = new \w*(?:Error|Fault)\(/m
 
 const WIRE_NAME = /\w+Exception\b|\bIdentityPool(Id|Name)\b|['"]IdentityId['"]|(?<!\.)\.IdentityId\b/
 

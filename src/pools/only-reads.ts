@@ -1,7 +1,7 @@
 import type { Identities, IdentityRow, ProvenLogin } from './identities.ts'
 
 /** Thrown at the first write. The throw is the whole message, so that it costs nothing. */
-const WOULD_WRITE = new Error('would write')
+const WOULD_WRITE = Symbol('would write')
 
 /**
  * What `work` makes of these identities, if it only reads them; else what `otherwise` makes of them. Most calls find what they

@@ -4,7 +4,7 @@ import type { Reservations } from './reservations.ts'
 import { isAtHome, slotOfIdentity, slotOfLogin } from './slots.ts'
 
 /** Thrown where the rules touch what is not in this object. Whatever they wrote by then must be undone. */
-export const ELSEWHERE = new Error('elsewhere')
+export const ELSEWHERE = Symbol('elsewhere')
 
 /**
  * The identities and logins of one object of a spread pool, as the rules see them when everything that a call touches is

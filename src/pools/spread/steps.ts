@@ -152,7 +152,7 @@ function undone<T>(transaction: StepTables['transaction'], work: () => T): T {
   return answers[0] as T
 }
 
-const UNDONE = new Error('undone')
+const UNDONE = Symbol('undone')
 
 /** What a call that could not be resolved here would ask this object next. */
 function elsewhere({ identity, logins }: ResolveStep, tables: StepTables): Elsewhere {
