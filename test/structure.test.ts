@@ -94,6 +94,7 @@ const OF_THE_RUNTIME = ['cloudflare:workers', 'node:crypto']
  */
 const ONLY_IN: Readonly<Record<string, string>> = {
   '@xmldom/xmldom': 'base/xml.ts',
+  'node:crypto': 'base/node-crypto.ts',
   'xml-crypto': 'nowhere',
   'xml-crypto/lib/exclusive-canonicalization.js': 'logins/saml/canonical.ts',
 }

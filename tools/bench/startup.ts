@@ -149,6 +149,7 @@ async function bundled(...plugins: ((bundling: Bundling) => void)[]): Promise<Ui
     target: 'es2024',
     keepNames: config.keep_names ?? true,
     conditions: ['workerd', 'worker', 'browser'],
+    alias: config.alias ?? {},
     external: ['cloudflare:*', 'node:*', ...builtinModules],
     logLevel: 'silent',
     plugins: plugins.map((setup) => ({ name: setup.name, setup })),

@@ -16,6 +16,7 @@ export interface ProjectFile {
   kv_namespaces: [{ binding: string }]
   vars?: Record<string, unknown>
   keep_names?: boolean
+  alias?: Record<string, string>
 }
 
 /** How wrangler builds a Worker, so that both builds are the same code. What the runtime brings stays an import. */
@@ -26,7 +27,7 @@ const LIKE_WRANGLER: BuildOptions = {
   target: 'es2024',
   platform: 'browser',
   conditions: ['workerd', 'worker', 'browser'],
-  external: ['cloudflare:*', 'node:*', 'crypto'],
+  external: ['cloudflare:*', 'node:*'],
   define: { 'process.env.NODE_ENV': '"production"' },
   logLevel: 'silent',
 }
@@ -51,7 +52,13 @@ export async function buildWorker(
   { entry, minify = false, onBroken, watch = false }: BuildWorkerOptions = {},
 ): Promise<BuiltWorker> {
   const { main, ...project } = projectFile()
-  const options = { ...LIKE_WRANGLER, minify, entryPoints: [entry ?? main], outfile: script }
+  const options = {
+    ...LIKE_WRANGLER,
+    alias: project.alias ?? {},
+    minify,
+    entryPoints: [entry ?? main],
+    outfile: script,
+  }
   if (watch) await buildAgain(options, script, onBroken)
   else await buildOnce(options)
   return {

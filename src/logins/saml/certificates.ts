@@ -1,5 +1,4 @@
-/// <reference path="./node-crypto.d.ts" />
-import { X509Certificate } from 'node:crypto'
+import { type CertifiedKey, nodeCrypto } from '../../base/node-crypto.ts'
 import { err, ok, type Result } from '../../base/result.ts'
 import { MAX_RSA_BITS, MIN_RSA_BITS } from '../limits.ts'
 import { MAX_CERTIFICATE_CHARS } from './limits.ts'
@@ -25,11 +24,11 @@ export function publicKeyOf(certificate: string): Result<PublicKey, 'no_certific
   return type === 'ec' && namedCurve === 'prime256v1' ? ok({ type, pem: pem() }) : err('unusable_key')
 }
 
-function keyIn(certificate: string): X509Certificate['publicKey'] | undefined {
+function keyIn(certificate: string): CertifiedKey | undefined {
   const base64 = certificate.replace(/-----(?:BEGIN|END) CERTIFICATE-----|\s/g, '')
   if (base64.length > MAX_CERTIFICATE_CHARS) return undefined
   try {
-    return new X509Certificate(Uint8Array.fromBase64(base64)).publicKey
+    return new (nodeCrypto().X509Certificate)(Uint8Array.fromBase64(base64)).publicKey
   } catch {
     return undefined
   }

@@ -1,5 +1,4 @@
-/// <reference path="./node-crypto.d.ts" />
-import { createHash, createVerify } from 'node:crypto'
+import { nodeCrypto } from '../../base/node-crypto.ts'
 import { err, ok, type Result } from '../../base/result.ts'
 import { canonicalText } from './canonical.ts'
 import type { PublicKey } from './certificates.ts'
@@ -126,12 +125,12 @@ function withoutSignature(signed: XmlElement): XmlElement {
 }
 
 function digestOf(text: string, hash: string): string {
-  return createHash(hash).update(text).digest('base64')
+  return nodeCrypto().createHash(hash).update(text).digest('base64')
 }
 
 /** Whether one of `keys` made the signature. ECDSA signatures are in the form of IEEE P1363 (RFC 4050, section 3.3). */
 function isSigned(info: string, { method, value }: Claim, keys: readonly PublicKey[]): boolean {
   const verifies = ({ pem }: PublicKey) =>
-    createVerify(method.hash).update(info).verify({ key: pem, dsaEncoding: 'ieee-p1363' }, value, 'base64')
+    nodeCrypto().createVerify(method.hash).update(info).verify({ key: pem, dsaEncoding: 'ieee-p1363' }, value, 'base64')
   return keys.some((key) => key.type === method.type && verifies(key))
 }

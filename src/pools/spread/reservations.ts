@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { nodeCrypto } from '../../base/node-crypto.ts'
 import type { ProvenLogin } from '../identities.ts'
 import type { RouteKey } from './check-step.ts'
 import { inSlot, slotOfIdentity, slotOfLogin } from './slots.ts'
@@ -166,7 +166,7 @@ export class Reservations {
 }
 
 function hashOf(claim: string): string {
-  return createHash('sha256').update(claim).digest('hex')
+  return nodeCrypto().createHash('sha256').update(claim).digest('hex')
 }
 
 /** Stands for an identity that was erased, in its pool: what is remembered of it must find its slot. */

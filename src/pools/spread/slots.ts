@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { nodeCrypto } from '../../base/node-crypto.ts'
 import type { ProvenLogin } from '../identities.ts'
 
 /** Slots of a pool. Everything that a pool keeps of identities and logins is in one of them, whatever object has it. */
@@ -28,7 +28,7 @@ export function slotOfLogin(login: Login): number {
 
 function hashed({ developer, provider, subject }: Login): number {
   const text = JSON.stringify([provider, subject, developer])
-  return Number.parseInt(createHash('sha256').update(text).digest('hex').slice(0, 3), 16)
+  return Number.parseInt(nodeCrypto().createHash('sha256').update(text).digest('hex').slice(0, 3), 16)
 }
 
 /** Whether a login's slot is that of its identity. Then its row is its own index, and there is no route to it. */
