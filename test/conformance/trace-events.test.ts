@@ -39,7 +39,8 @@ const file = (name: string, text: string) => {
 /** The project's own configuration, with a Worker that gets the trace events. */
 function tailedConfig(): string {
   const project = readFileSync(join(ROOT, 'wrangler.toml'), 'utf8')
-  const tailed = project.replace('main = "src/worker.ts"', `main = ${JSON.stringify(join(ROOT, 'src', 'worker.ts'))}`)
+  // The configuration is in another folder than the project.
+  const tailed = project.replaceAll(/"(?:\.\/)?(src\/[\w/-]+\.ts)"/g, (_, path) => JSON.stringify(join(ROOT, path)))
   return `tail_consumers = [{ service = "collector" }]\n${tailed}`
 }
 
