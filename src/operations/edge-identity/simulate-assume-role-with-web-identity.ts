@@ -1,15 +1,24 @@
 import { parseArn } from '../../base/arn.ts'
 import { ok, type Result } from '../../base/result.ts'
-import { conditionKeysOf, MAX_SESSION_SECONDS, MIN_SESSION_SECONDS, parseRoleArn } from '../../credentials/index.ts'
-import { integer, optional, required, string, structure, type Value } from '../../protocol/index.ts'
+import { conditionKeysOf, parseRoleArn } from '../../credentials/index.ts'
+import { optional, required, structure, type Value } from '../../protocol/index.ts'
 import { invalidParameter } from '../faults.ts'
 import { type SignedContext, signedOperation } from '../operation.ts'
 import { anyArn } from '../pool/index.ts'
-import { checkHolder, judgeWebIdentity, type NoHolder, notAuthorized, type TokenHolder } from '../sign-in/index.ts'
+import {
+  checkHolder,
+  DEFAULT_SESSION_SECONDS,
+  judgeWebIdentity,
+  type NoHolder,
+  notAuthorized,
+  roleSessionName,
+  roleSessionSeconds,
+  type TokenHolder,
+  webIdentityToken,
+} from '../sign-in/index.ts'
 import { checkClientAddress, clientAddress } from './client-address.ts'
 import { type JudgedRole, judgeAssuming, refused } from './judge-role.ts'
 
-const DEFAULT_SECONDS = 3600
 const SESSION_NAME = 'simulated'
 
 /** What a simulation found before it ended. It has values of the token, so it goes to the signed caller and into no record. */
@@ -20,9 +29,9 @@ interface Found extends Partial<JudgedRole> {
 
 const shape = structure({
   RoleArn: required(anyArn),
-  WebIdentityToken: required(string({ min: 4, max: 20000, sensitive: true })),
-  RoleSessionName: optional(string({ min: 2, max: 64, pattern: '[\\w+=,.@-]*' })),
-  DurationSeconds: optional(integer({ min: MIN_SESSION_SECONDS, max: MAX_SESSION_SECONDS })),
+  WebIdentityToken: required(webIdentityToken),
+  RoleSessionName: optional(roleSessionName),
+  DurationSeconds: optional(roleSessionSeconds),
   ClientAddress: optional(clientAddress),
 })
 
@@ -93,7 +102,7 @@ function sessionOf({ identity, region }: TokenHolder, input: Value<typeof shape>
     identity,
     roleArn: RoleArn,
     sessionName: RoleSessionName ?? SESSION_NAME,
-    durationSeconds: DurationSeconds ?? DEFAULT_SECONDS,
+    durationSeconds: DurationSeconds ?? DEFAULT_SESSION_SECONDS,
     region,
     narrowing: { kind: 'none' as const },
     clientAddress: ClientAddress ?? context.clientAddress,

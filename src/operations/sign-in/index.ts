@@ -28,4 +28,10 @@ export {
 } from './verify-logins.ts'
 export { checkHolder, judgeWebIdentity, notServed } from './web-identity.ts'
 export { assumeFaultAtSts, notAuthorized } from './web-identity-faults.ts'
+export {
+  DEFAULT_SESSION_SECONDS,
+  roleSessionName,
+  roleSessionSeconds,
+  webIdentityToken,
+} from './web-identity-members.ts'
 export { poolOfAccount, poolOfId, poolOfIdentity, withPoolOnRecord } from './with-pool.ts'

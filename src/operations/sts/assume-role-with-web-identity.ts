@@ -2,9 +2,7 @@ import { parseArn } from '../../base/arn.ts'
 import {
   checkSessionPolicy,
   type EmbeddedCredentials,
-  MAX_SESSION_SECONDS,
   MAX_SESSION_TOKEN_BYTES,
-  MIN_SESSION_SECONDS,
   type Narrowing,
 } from '../../credentials/index.ts'
 import { isProviderName } from '../../logins/index.ts'
@@ -13,17 +11,20 @@ import { publicOperation, type RequestContext } from '../operation.ts'
 import {
   assumeFaultAtSts,
   checkHolder,
+  DEFAULT_SESSION_SECONDS,
   judgeWebIdentity,
   notAuthorized,
   notServed,
+  roleSessionName,
+  roleSessionSeconds,
   type TokenHolder,
   tokenId,
   vendEmbedded,
+  webIdentityToken,
 } from '../sign-in/index.ts'
 import { sessionPolicyFault } from './faults.ts'
 
 const NAME = 'AssumeRoleWithWebIdentity'
-const DEFAULT_SECONDS = 3600
 
 /** As the API model prints it. */
 const roleArn = string({
@@ -42,17 +43,21 @@ export const assumeRoleWithWebIdentity = publicOperation({
   name: NAME,
   input: structure({
     RoleArn: required(roleArn),
-    RoleSessionName: required(string({ min: 2, max: 64, pattern: '[\\w+=,.@-]*' })),
-    WebIdentityToken: required(string({ min: 4, max: 20000, sensitive: true })),
+    RoleSessionName: required(roleSessionName),
+    WebIdentityToken: required(webIdentityToken),
     ProviderId: optional(string({ min: 4, max: 2048, recordedIf: isProviderName })),
     PolicyArns: optional(list(structure({ arn: optional(roleArn) }), { max: 10 })),
     Policy: optional(string({ min: 1, max: 2048, pattern: '[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+' })),
-    DurationSeconds: optional(integer({ min: MIN_SESSION_SECONDS, max: MAX_SESSION_SECONDS })),
+    DurationSeconds: optional(roleSessionSeconds),
     MinimumSessionTokenSize: optional(integer({ min: 0, max: MAX_SESSION_TOKEN_BYTES })),
   }),
   limitedBy: () => 'sts',
   async run(input, context) {
-    const { DurationSeconds: durationSeconds = DEFAULT_SECONDS, RoleArn: role, RoleSessionName: sessionName } = input
+    const {
+      DurationSeconds: durationSeconds = DEFAULT_SESSION_SECONDS,
+      RoleArn: role,
+      RoleSessionName: sessionName,
+    } = input
     const holder = await holderOf(input, context)
     context.note({ decision: { role } })
     await checkHolder(holder, role, context, (reason) => {
