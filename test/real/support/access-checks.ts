@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import {
-  type Credentials,
   GetCredentialsForIdentityCommand,
   GetIdCommand,
   GetOpenIdTokenForDeveloperIdentityCommand,
@@ -13,7 +12,7 @@ import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, type S3Client
 import { decodeJwt } from 'jose'
 import { expect } from 'vitest'
 import { faultOf } from '../../conformance/support/answers.ts'
-import { assumeAtStore, enhanced, s3Credentials, s3With } from './clients.ts'
+import { assumeAtStore, enhanced, s3Credentials, s3With, vended } from './clients.ts'
 import { forgedTokens } from './forged-tokens.ts'
 import { type Bed, OBJECT, OTHER_OBJECT } from './store-bed.ts'
 import { DEVELOPER } from './store-pool.ts'
@@ -65,7 +64,7 @@ export const ACCESS_CHECKS: Readonly<Record<AccessCheckName, Check>> = {
   'credentials last as long as the pool says': async (bed) => {
     await withTags(bed, { 'edge-identity:session-seconds': String(SESSION_SECONDS) }, async () => {
       for (const Logins of [undefined, await bed.loginOf('ada')]) {
-        const ends = (await credentialsFor(bed, Logins)).Expiration?.getTime() ?? 0
+        const ends = (await vended(bed, Logins)).Expiration?.getTime() ?? 0
         expect(Math.abs(ends / 1000 - (Date.now() / 1000 + SESSION_SECONDS))).toBeLessThan(LEEWAY_SECONDS)
       }
     })
@@ -120,13 +119,6 @@ async function basicGuest(bed: Bed): Promise<S3Client> {
 async function basicUser(bed: Bed, user: string): Promise<S3Client> {
   const token = await bed.tokenOf(await bed.loginOf(user))
   return s3With(bed.storeUrl, s3Credentials(await assumeAtStore(bed.storeUrl, bed.target.roles.Users, token)))
-}
-
-async function credentialsFor({ app, pool }: Bed, Logins?: Record<string, string>): Promise<Credentials> {
-  const login = Logins && { Logins }
-  const { IdentityId } = await app.send(new GetIdCommand({ IdentityPoolId: pool, ...login }))
-  const { Credentials } = await app.send(new GetCredentialsForIdentityCommand({ IdentityId, ...login }))
-  return Credentials ?? {}
 }
 
 /** An OpenID token of a user of the backend, which ends so soon. */

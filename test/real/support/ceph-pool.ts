@@ -1,9 +1,4 @@
-import {
-  type Credentials,
-  GetCredentialsForIdentityCommand,
-  GetIdCommand,
-  SetIdentityPoolRolesCommand,
-} from '@aws-sdk/client-cognito-identity'
+import { type Credentials, SetIdentityPoolRolesCommand } from '@aws-sdk/client-cognito-identity'
 import {
   AddClientIDToOpenIDConnectProviderCommand,
   type CreateRoleCommandInput,
@@ -20,7 +15,7 @@ import {
 import { LOCAL_ACCOUNT, LOCAL_REGION } from '../../conformance/support/service.ts'
 import { recorded } from './audit-record.ts'
 import { type CephStore, createRole, type Trust, trustOf } from './ceph-store.ts'
-import { enhanced, s3With } from './clients.ts'
+import { enhanced, s3With, vended } from './clients.ts'
 import type { Bed } from './store-bed.ts'
 import { BUCKET, ROLE_AMR, type RoleName } from './store-target.ts'
 
@@ -79,13 +74,7 @@ export async function poolAt(bed: Bed, { issuer, ...there }: Place & { issuer: s
       const Roles = { ...(Users && { authenticated: Users }), ...(Guests && { unauthenticated: Guests }) }
       await bed.operator.send(new SetIdentityPoolRolesCommand({ IdentityPoolId: pool, Roles }))
     },
-    async credentials(user) {
-      const Logins = await loginsOf(user)
-      const login = Logins && { Logins }
-      const { IdentityId } = await bed.app.send(new GetIdCommand({ IdentityPoolId: pool, ...login }))
-      const request = new GetCredentialsForIdentityCommand({ IdentityId, ...login })
-      return (await bed.app.send(request)).Credentials ?? {}
-    },
+    credentials: async (user) => vended({ ...bed, pool }, await loginsOf(user)),
     provider,
     s3: async (user) => s3With(bed.storeUrl, await provider(user)),
   }

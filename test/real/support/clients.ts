@@ -1,3 +1,4 @@
+import { GetCredentialsForIdentityCommand, GetIdCommand } from '@aws-sdk/client-cognito-identity'
 import { S3Client } from '@aws-sdk/client-s3'
 import { AssumeRoleWithWebIdentityCommand, type Credentials, STSClient } from '@aws-sdk/client-sts'
 import { fromCognitoIdentityPool } from '@aws-sdk/credential-providers'
@@ -15,6 +16,14 @@ export function s3With(endpoint: string, credentials: S3Credentials): S3Client {
 export function enhanced({ pool, service }: StorePool, logins?: Record<string, string>): S3Credentials {
   const clientConfig = { region: LOCAL_REGION, endpoint: service.url, maxAttempts: 1 }
   return fromCognitoIdentityPool({ clientConfig, identityPoolId: pool, ...(logins && { logins }) })
+}
+
+/** The calls of the enhanced flow one by one, for what the provider of the SDK does not tell. */
+export async function vended({ app, pool }: Pick<StorePool, 'app' | 'pool'>, Logins?: Record<string, string>) {
+  const login = Logins && { Logins }
+  const { IdentityId } = await app.send(new GetIdCommand({ IdentityPoolId: pool, ...login }))
+  const { Credentials } = await app.send(new GetCredentialsForIdentityCommand({ IdentityId, ...login }))
+  return Credentials ?? {}
 }
 
 /** The call of the basic flow: the app sends its OpenID token to the store. */

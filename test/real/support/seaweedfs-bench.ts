@@ -1,4 +1,3 @@
-import { GetCredentialsForIdentityCommand, GetIdCommand } from '@aws-sdk/client-cognito-identity'
 import { freePort } from '../../../tools/lib/local-service.ts'
 import type { Program } from './programs.ts'
 import { type Cluster, startCluster, startGateway } from './seaweedfs.ts'
@@ -40,11 +39,4 @@ export async function startGatewayBench(): Promise<GatewayBench> {
     await stop()
     throw error
   }
-}
-
-/** Asks for credentials of the enhanced flow. */
-export async function credentialsOf({ app, pool }: StorePool, Logins?: Record<string, string>) {
-  const login = Logins && { Logins }
-  const { IdentityId } = await app.send(new GetIdCommand({ IdentityPoolId: pool, ...login }))
-  return app.send(new GetCredentialsForIdentityCommand({ IdentityId, ...login }))
 }

@@ -6,9 +6,9 @@ import { freePort } from '../../../tools/lib/local-service.ts'
 import { faultOf } from '../../conformance/support/answers.ts'
 import { LOCAL_REGION } from '../../conformance/support/service.ts'
 import { recorded } from './audit-record.ts'
-import { assumeAtStore, enhanced, type S3Credentials, s3Credentials, s3With } from './clients.ts'
+import { assumeAtStore, enhanced, type S3Credentials, s3Credentials, s3With, vended } from './clients.ts'
 import { ADMIN, startGateway } from './seaweedfs.ts'
-import { credentialsOf, type GatewayBench } from './seaweedfs-bench.ts'
+import type { GatewayBench } from './seaweedfs-bench.ts'
 import { readAsBearer } from './seaweedfs-checks.ts'
 import { MISTAKES, type Mistake } from './seaweedfs-mistakes.ts'
 import { iamConfig, ROLES, trustOf } from './seaweedfs-page.ts'
@@ -52,7 +52,7 @@ export const FILE_CHECKS: Readonly<Record<string, FileCheck>> = {
     const Tags = { 'edge-identity:session-seconds': '7200' }
     await bench.operator.send(new TagResourceCommand({ ResourceArn: bench.poolArn, Tags }))
     await bench.withGateway(config, async () => {
-      const { Credentials } = await credentialsOf(bench)
+      const Credentials = await vended(bench)
       const seconds = ((Credentials?.Expiration?.getTime() ?? 0) - Date.now()) / 1000
       expect(Math.abs(seconds - 3600)).toBeLessThan(60)
     })
@@ -131,7 +131,7 @@ function takes(TOKEN_ALG: string): FileCheck {
     try {
       const config = iamConfig({ issuer: other.service.url, pool: other.pool })
       await withGateway(config, async () => {
-        expect(await credentialsOf(other)).toHaveProperty('Credentials.SessionToken')
+        expect(await vended(other)).toHaveProperty('SessionToken')
       })
     } finally {
       await other.stop()
@@ -142,7 +142,7 @@ function takes(TOKEN_ALG: string): FileCheck {
 function refused({ code, log, make, status }: Mistake): FileCheck {
   return async (bench) => {
     await bench.withGateway(make(bench.config()), async (gateway) => {
-      const fault = await faultOf(credentialsOf(bench, await bench.loginOf('ada')))
+      const fault = await faultOf(vended(bench, await bench.loginOf('ada')))
       expect(fault).toBeInstanceOf(InvalidIdentityPoolConfigurationException)
       const { $metadata } = fault as InvalidIdentityPoolConfigurationException
       expect(await recorded(bench, $metadata.requestId ?? '')).toMatchObject({
@@ -159,8 +159,8 @@ function refused({ code, log, make, status }: Mistake): FileCheck {
 }
 
 async function expectCredentials(bench: GatewayBench): Promise<void> {
-  expect(await credentialsOf(bench, await bench.loginOf('ada'))).toHaveProperty('Credentials.SessionToken')
-  expect(await credentialsOf(bench)).toHaveProperty('Credentials.SessionToken')
+  expect(await vended(bench, await bench.loginOf('ada'))).toHaveProperty('SessionToken')
+  expect(await vended(bench)).toHaveProperty('SessionToken')
 }
 
 /** Puts the object there that everybody may read. */
