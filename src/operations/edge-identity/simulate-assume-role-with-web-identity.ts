@@ -1,18 +1,18 @@
 import { parseArn } from '../../base/arn.ts'
-import { ok, type Result } from '../../base/result.ts'
+import type { Result } from '../../base/result.ts'
 import { conditionKeysOf, parseRoleArn } from '../../credentials/index.ts'
 import { optional, required, structure, type Value } from '../../protocol/index.ts'
 import { invalidParameter } from '../faults.ts'
 import { type SignedContext, signedOperation } from '../operation.ts'
 import { anyArn } from '../pool/index.ts'
 import {
-  checkHolder,
   DEFAULT_SESSION_SECONDS,
   judgeWebIdentity,
   type NoHolder,
   notAuthorized,
   roleSessionName,
   roleSessionSeconds,
+  stoppedHolder,
   type TokenHolder,
   webIdentityToken,
 } from '../sign-in/index.ts'
@@ -60,8 +60,8 @@ export const simulateAssumeRoleWithWebIdentity = signedOperation({
     const judged = await judgeWebIdentity({ roleArn, token }, context)
     const found = describeToken(judged)
     if (!judged.ok) return { ...found, Answer: refused(judged.error.fault) }
-    const stopped = await stoppedBy(judged.value, roleArn, context)
-    if (!stopped.ok) return { ...found, Answer: refused(notAuthorized(), stopped.error) }
+    const reason = await stoppedHolder(judged.value, roleArn, context)
+    if (reason !== undefined) return { ...found, Answer: refused(notAuthorized(), { reason }) }
     return { ...found, ...(await judgeAssuming(sessionOf(judged.value, input, context), context)) }
   },
 })
@@ -79,21 +79,6 @@ function describeToken(judged: Result<TokenHolder, NoHolder>): Found {
     Token: { Provider: provider, Accepted: true, Subject: subject, Audience: audience, ConditionKeys },
     ...(Object.keys(principalTags).length > 0 && { Tags: principalTags }),
   }
-}
-
-/** Whether the identity behind a token of ours may act no more, where that is asked. */
-async function stoppedBy(holder: TokenHolder, roleArn: string, context: SignedContext): Promise<Result<void, object>> {
-  let reason: string | undefined
-  try {
-    await checkHolder(holder, roleArn, context, (why) => {
-      reason = why
-      return notAuthorized()
-    })
-  } catch (error) {
-    if (reason === undefined) throw error
-    return { ok: false, error: { reason } }
-  }
-  return ok(undefined)
 }
 
 function sessionOf({ identity, region }: TokenHolder, input: Value<typeof shape>, context: SignedContext) {

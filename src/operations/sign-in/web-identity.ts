@@ -6,7 +6,7 @@ import { unverifiedIssuer } from '../../logins/index.ts'
 import { Fault } from '../../protocol/index.ts'
 import { verifyOwnToken } from '../../tokens/index.ts'
 import type { RequestContext } from '../operation.ts'
-import { checkActing } from './acting.ts'
+import { type Stopped, stoppedActing } from './acting.ts'
 import { webIdentityOf } from './claims.ts'
 import { judgeFederatedToken } from './federated-token.ts'
 import { WEB_IDENTITY_TOLERANCE_SECONDS } from './limits.ts'
@@ -51,18 +51,17 @@ async function judgeOwnToken(token: string, context: RequestContext): Promise<Re
 }
 
 /**
- * Refuses an identity that may act no more the credentials of R2, which open something by themselves and cannot be recalled. A session
- * of the embedded STS opens nothing before its pool was asked.
+ * Why the identity behind a token of ours may act no more, where that has to be asked: for credentials of R2, which open something by
+ * themselves and cannot be recalled. A session of the embedded STS opens nothing before its pool was asked.
  */
-export async function checkHolder(
+export async function stoppedHolder(
   { identity }: TokenHolder,
   roleArn: string,
   context: RequestContext,
-  refused: (reason: string) => Fault,
-): Promise<void> {
+): Promise<Stopped | undefined> {
   const { audience: pool, federated, provenAt = 0, subject } = identity
   const role = federated ? undefined : await roleRecord(roleArn, context)
   const vends = role && vendsOf(role)
-  if (!vends?.ok || vends.value.kind === 'session') return
-  await checkActing({ pool, identity: subject, provenAt }, context, refused)
+  if (!vends?.ok || vends.value.kind === 'session') return undefined
+  return stoppedActing({ pool, identity: subject, provenAt }, context)
 }

@@ -10,13 +10,13 @@ import { Fault, integer, list, optional, required, string, structure } from '../
 import { publicOperation, type RequestContext } from '../operation.ts'
 import {
   assumeFaultAtSts,
-  checkHolder,
   DEFAULT_SESSION_SECONDS,
   judgeWebIdentity,
   notAuthorized,
   notServed,
   roleSessionName,
   roleSessionSeconds,
+  stoppedHolder,
   type TokenHolder,
   tokenId,
   vendEmbedded,
@@ -60,10 +60,11 @@ export const assumeRoleWithWebIdentity = publicOperation({
     } = input
     const holder = await holderOf(input, context)
     context.note({ decision: { role } })
-    await checkHolder(holder, role, context, (reason) => {
+    const reason = await stoppedHolder(holder, role, context)
+    if (reason !== undefined) {
       context.note({ decision: { reason } })
-      return notAuthorized()
-    })
+      throw notAuthorized()
+    }
     const narrowing = narrowingOf(input)
     const request = {
       identity: holder.identity,

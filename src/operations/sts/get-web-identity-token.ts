@@ -5,13 +5,13 @@ import type { SessionFacts } from '../caller.ts'
 import { type SignedContext, signedOperation, type TagPairs } from '../operation.ts'
 import { audience, isNoToken, tokenSeconds } from '../pool/index.ts'
 import {
-  checkActing,
   checkAudiences,
   federationOff,
   payloadTooLarge,
   type RoleTokenDenied,
   roleForToken,
   signAudienceToken,
+  stoppedActing,
   type TokenRefused,
 } from '../sign-in/index.ts'
 import { deniedAtSts, sessionTooShort } from './faults.ts'
@@ -96,9 +96,10 @@ function algorithmOf(text: string): AudienceAlgorithm {
  * tokens for is for their own operator to say. A session that began with a token is no newer than the token: nobody has signed in
  * anew for it.
  */
-function checkIdentity(session: SessionFacts, context: SignedContext): Promise<void> {
+async function checkIdentity(session: SessionFacts, context: SignedContext): Promise<void> {
   const { account, audience: pool, issuedAt = 0, provenAt = issuedAt, subject: identity } = session
-  return checkActing({ account, pool, identity, provenAt }, context, (reason) => refused({ reason }, context))
+  const reason = await stoppedActing({ account, pool, identity, provenAt }, context)
+  if (reason !== undefined) throw refused({ reason }, context)
 }
 
 /** Keys are unique regardless of case, as those of all tags at STS. */
