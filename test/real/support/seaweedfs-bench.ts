@@ -1,9 +1,9 @@
 import { freePort } from '../../../tools/lib/local-service.ts'
+import { enterWorkplace } from '../../conformance/support/workplace.ts'
 import type { Program } from './programs.ts'
 import { type Cluster, startCluster, startGateway } from './seaweedfs.ts'
 import { type IamConfig, iamConfig, ROLES } from './seaweedfs-page.ts'
 import { type StorePool, startStorePool } from './store-pool.ts'
-import { enterWorkplace } from './workplace.ts'
 
 /** A service whose STS is the gateway that is just being tried. */
 export interface GatewayBench extends StorePool {

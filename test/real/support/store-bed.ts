@@ -1,10 +1,10 @@
 import { SetIdentityPoolRolesCommand } from '@aws-sdk/client-cognito-identity'
 import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3'
 import { freePort } from '../../../tools/lib/local-service.ts'
+import { enterWorkplace } from '../../conformance/support/workplace.ts'
 import { s3With } from './clients.ts'
 import { type StorePool, startStorePool } from './store-pool.ts'
 import { BUCKET, OTHER_BUCKET, type RunningStore, type StoreTarget } from './store-target.ts'
-import { enterWorkplace } from './workplace.ts'
 
 /** A store that runs, a service that has it as its STS, and a pool that the store trusts. */
 export interface Bed extends StorePool {

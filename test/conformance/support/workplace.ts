@@ -3,7 +3,7 @@ import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-/** The folder of one target, in which all that is stored for its tests lies. */
+/** A folder for whatever tests, and what they start, leave behind. */
 export interface Workplace {
   folder: string
   /** Deletes it. */
@@ -19,7 +19,7 @@ const JANITOR = 'read -r _; for _ in 1 2 3 4 5 6 7 8 9 10; do rm -rf "$0" && sle
 /** Makes a folder that is gone after this process, however it ends. Temporary files of this process lie in it too. */
 export async function enterWorkplace(): Promise<Workplace> {
   const outer = process.env.TMPDIR
-  const folder = await mkdtemp(join(tmpdir(), 'edge-identity-real-'))
+  const folder = await mkdtemp(join(tmpdir(), 'edge-identity-tests-'))
   const janitor = spawn('/bin/sh', ['-c', JANITOR, folder], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] })
   const done = new Promise((resolve) => janitor.once('exit', resolve))
   process.env.TMPDIR = folder
