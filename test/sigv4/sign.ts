@@ -30,7 +30,7 @@ export async function sign(input: SignInput): Promise<SignedRequest> {
   const canonical = [
     method,
     path.split('/').map(encode).join('/'),
-    query.split('&').filter(Boolean).map(canonicalPair).sort().join('&'),
+    canonicalQuery(query),
     ...names.map((name) => `${name}:${(signed[name] ?? '').trim().replace(/ +/g, ' ')}`),
     '',
     names.join(';'),
@@ -50,10 +50,19 @@ export async function sign(input: SignInput): Promise<SignedRequest> {
   }
 }
 
-function canonicalPair(pair: string): string {
-  const [name = '', value = ''] = pair.split('=')
-  return `${encode(decodeURIComponent(name))}=${encode(decodeURIComponent(value))}`
+/** By name, and by value only where names are the same: a name that another begins with comes first. */
+function canonicalQuery(query: string): string {
+  const pairs = query.split('&').filter(Boolean).map(canonicalPair)
+  const inOrder = pairs.sort(([a, x], [b, y]) => compare(a, b) || compare(x, y))
+  return inOrder.map((pair) => pair.join('=')).join('&')
 }
+
+function canonicalPair(pair: string): readonly [name: string, value: string] {
+  const [name = '', value = ''] = pair.split('=')
+  return [encode(decodeURIComponent(name)), encode(decodeURIComponent(value))]
+}
+
+const compare = (one: string, other: string) => (one < other ? -1 : Number(one > other))
 
 function encode(text: string): string {
   return encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)
