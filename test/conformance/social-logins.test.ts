@@ -12,9 +12,10 @@ import {
   TooManyRequestsException,
 } from '@aws-sdk/client-cognito-identity'
 import { decodeJwt } from 'jose'
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { connect } from '../../tools/lib/client.ts'
 import { LOCAL_KEY } from '../../tools/lib/local-service.ts'
+import { eventually } from '../support/eventually.ts'
 import { faultOf } from './support/answers.ts'
 import { type FakeProviders, startFakeProviders } from './support/fake-providers.ts'
 import { LOCAL_ACCOUNT, LOCAL_CLIENT, type Service, startService } from './support/service.ts'
@@ -197,7 +198,7 @@ it('logs no token and no secret, and sends none in a URL but to be inspected', (
 it('tells the operator, and nobody else, why a login was refused', async () => {
   const operator = connect(service.url, LOCAL_KEY)
   const { $metadata } = (await refusalOf(FACEBOOK, 'EAAunknown')) as NotAuthorizedException
-  const explained = await vi.waitFor(() => operator.own('ExplainRequest', { RequestId: $metadata.requestId }))
+  const explained = await eventually(() => operator.own('ExplainRequest', { RequestId: $metadata.requestId }))
   expect(explained.Record).toMatchObject({
     eventName: 'GetId',
     errorCode: 'NotAuthorizedException',

@@ -7,6 +7,7 @@ import { OTHER_RINGS_MS, RING_WAIT_MS } from '../../src/tokens/limits.ts'
 import { createPool, getId, succeeded } from '../operations/support/pools.ts'
 import { call, expectFault, expectXmlFault, query } from '../support/client.ts'
 import { deploy, type Serve } from '../support/deployment.ts'
+import { eventually } from '../support/eventually.ts'
 import { shortenTimeLimits } from '../support/time-limits.ts'
 
 const LATE = 'The service did not answer in time. The request may have been carried out.'
@@ -98,7 +99,7 @@ describe('while the object of the key ring hangs', () => {
     const published = await (await keyDocument(await deploy())).json()
     const IdentityId = await getId(await createPool())
     for (const ring of ['keyring:RS256', 'keyring:ES384'])
-      await vi.waitFor(async () => expect(await env.CACHE.get(ring)).not.toBeNull())
+      await eventually(async () => expect(await env.CACHE.get(ring)).not.toBeNull())
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 3_600_000 })
     onlyEnds(RING_WAIT_MS)
     const serve = await deploy({ KEY_RING: HANGING_OBJECTS })

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { KeyRing } from '../../src/tokens/key-ring.ts'
 import { PUBLISH_BEFORE_MS, SIGNING_PERIOD_MS } from '../../src/tokens/limits.ts'
 import { importKey, TOKEN_ALGORITHMS, toPublicJwk } from '../../src/tokens/signing-key.ts'
+import { eventually } from '../support/eventually.ts'
 import {
   brokenCache,
   captureLog,
@@ -346,7 +347,7 @@ describe('the cached snapshot', () => {
 
   it('stands in the store under the name of the algorithm', async () => {
     const sealed = await ringStub('ES256').snapshot()
-    await vi.waitFor(async () => expect(await env.CACHE.get('keyring:ES256')).toBe(sealed.ok && sealed.value))
+    await eventually(async () => expect(await env.CACHE.get('keyring:ES256')).toBe(sealed.ok && sealed.value))
   })
 
   it('is the first one, then one a minute, each for a day', async () => {

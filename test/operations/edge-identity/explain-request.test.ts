@@ -3,6 +3,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vite
 import { LIMITED_KEY, LIMITED_USER_ARN, OTHER_ACCOUNT_KEY } from '../../support/access-keys.ts'
 import { type CallOptions, call, expectFault, LOCAL_KEY, newAddress, query } from '../../support/client.ts'
 import { deploy } from '../../support/deployment.ts'
+import { eventually } from '../../support/eventually.ts'
 import { type AuditRecord, type CapturedLog, captureLog } from '../support/audit.ts'
 import { getCredentials, poolWith, USER } from '../support/credentials.ts'
 import { createPool, getId, succeeded } from '../support/pools.ts'
@@ -29,7 +30,7 @@ const explain = (RequestId: string, options: CallOptions = {}) =>
 
 /** The decision behind a request, which is kept a moment after the answer. */
 async function explained(RequestId: string, options: CallOptions = {}): Promise<Explained> {
-  return vi.waitFor(async () => succeeded(await explain(RequestId, options)))
+  return eventually(async () => succeeded(await explain(RequestId, options)))
 }
 
 const requestIdOf = ({ headers }: { headers: Headers }) => headers.get('x-amzn-RequestId') ?? ''
@@ -88,7 +89,7 @@ describe('ExplainRequest', () => {
   it('gives the last refusal in local mode, of whoever asked for what, without its id', async () => {
     const wrong = { signed: { ...LOCAL_KEY, secretAccessKey: 'wrong' } }
     const RequestId = requestIdOf(await call('ListIdentityPools', { MaxResults: 1 }, wrong))
-    const found = await vi.waitFor(async () => {
+    const found = await eventually(async () => {
       const answer = succeeded(await explain('last'))
       expect(answer.RequestId).toBe(RequestId)
       return answer
@@ -252,7 +253,7 @@ describe('The decisions of a deployment', () => {
     const serve = await deploy({ CACHE })
     const answer = await call('GetId', { IdentityPoolId: pool }, { serve })
     succeeded(answer)
-    await vi.waitFor(() => expect(log.lines().join()).toContain('decision_not_kept'))
+    await eventually(() => expect(log.lines().join()).toContain('decision_not_kept'))
     expect(log.records()).toHaveLength(1)
     expectFault(
       await explain(requestIdOf(answer), { serve }),

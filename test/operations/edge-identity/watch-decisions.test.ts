@@ -4,6 +4,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vite
 import { LIMITED_KEY, LIMITED_USER_ARN } from '../../support/access-keys.ts'
 import { type CallOptions, call, expectFault, query } from '../../support/client.ts'
 import { deploy, type Serve } from '../../support/deployment.ts'
+import { eventually } from '../../support/eventually.ts'
 import { objectsOf, RELEASES, runBy } from '../../support/older-builds.ts'
 import { type AuditRecord, type CapturedLog, captureLog } from '../support/audit.ts'
 import { createPool, succeeded } from '../support/pools.ts'
@@ -46,15 +47,12 @@ const watch = async (Cursor?: string, options: CallOptions = {}) => succeeded(aw
 async function watchFor(cursor: string, names: readonly string[], count: number, options: CallOptions = {}) {
   const seen: AuditRecord[] = []
   let at = cursor
-  await vi.waitFor(
-    async () => {
-      const { Cursor, Records } = await watch(at, options)
-      at = Cursor
-      seen.push(...Records.filter(({ eventName }) => names.includes(String(eventName))))
-      expect(seen.length).toBeGreaterThanOrEqual(count)
-    },
-    { timeout: 20_000, interval: 100 },
-  )
+  await eventually(async () => {
+    const { Cursor, Records } = await watch(at, options)
+    at = Cursor
+    seen.push(...Records.filter(({ eventName }) => names.includes(String(eventName))))
+    expect(seen.length).toBeGreaterThanOrEqual(count)
+  })
   return { cursor: at, seen }
 }
 
