@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
 import {
   CognitoIdentityClient,
   CreateIdentityPoolCommand,
@@ -6,6 +8,7 @@ import {
 } from '@aws-sdk/client-cognito-identity'
 import { CreateOpenIDConnectProviderCommand, IAMClient } from '@aws-sdk/client-iam'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { freePort } from '../../../tools/lib/local-service.ts'
 import { type OidcProvider, startOidcProvider } from './oidc-provider.ts'
 import { LOCAL_CLIENT, type Service, startService } from './service.ts'
 
@@ -41,4 +44,15 @@ it('keeps a guest through a crash', async () => {
 
   const described = await client.send(new DescribeIdentityCommand({ IdentityId }))
   expect(described).toMatchObject({ IdentityId, CreationDate: expect.any(Date) })
+})
+
+it('starts on another port where somebody took the one that was free', async () => {
+  const stranger = createServer().listen(0, '127.0.0.1')
+  await once(stranger, 'listening')
+  const ports = [(stranger.address() as AddressInfo).port, await freePort()]
+  const [, free] = ports
+  const other = await startService({ findPort: async () => ports.shift() ?? 0 })
+  expect(other.url).toBe(`http://localhost:${free}`)
+  await other.stop()
+  stranger.close()
 })

@@ -21,7 +21,12 @@ export interface ServiceOptions {
   issuers?: (url: string) => readonly IssuerConfig[]
   /** A free port is found unless one is given. */
   port?: number
+  /** Where to look for a free port: somebody else may take it before the service does, and then the next one is tried. */
+  findPort?: () => Promise<number>
 }
+
+/** So many ports are tried. */
+const PORTS = 5
 
 export interface Service {
   url: string
@@ -37,8 +42,17 @@ export interface Service {
  * Starts the Worker as `npm start` does: on workerd, in local mode, over real HTTP, with real outbound calls.
  * It stores in a folder of its own. Takes a second or two, so tests of one file share one service.
  */
-export async function startService({ issuers, vars = {}, ...given }: ServiceOptions = {}): Promise<Service> {
-  const port = given.port ?? (await freePort())
+export async function startService({ findPort = freePort, ...options }: ServiceOptions = {}): Promise<Service> {
+  if (options.port !== undefined) return startOn(options.port, options)
+  for (let left = PORTS - 1; ; left--)
+    try {
+      return await startOn(await findPort(), options)
+    } catch (error) {
+      if (left === 0 || !/address already in use/i.test(String(error))) throw error
+    }
+}
+
+async function startOn(port: number, { issuers, vars = {} }: ServiceOptions): Promise<Service> {
   const stateDir = await mkdtemp(join(tmpdir(), 'edge-identity-'))
   const log: string[] = []
   const served = issuers && { issuers: issuers(`http://localhost:${port}`) }
