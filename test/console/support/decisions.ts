@@ -2,7 +2,7 @@ import { expect } from 'vitest'
 import { jsonCall } from '../../../tools/lib/client.ts'
 import type { Bed, Tab } from './bed.ts'
 
-const MAX_WAIT_MS = 10_000
+const MAX_WAIT_MS = 60_000
 
 /** Makes a public call by a client of this name, and gives the id of its request, when the record of it is kept. */
 export async function requestIdOf(bed: Bed, userAgent: string, operation: string, input: object): Promise<string> {
