@@ -5,14 +5,11 @@ import type { IdentityDocument } from '../file/index.ts'
 import { isRedirectUri } from '../server/issuer-config.mjs'
 import { localHosts } from '../server/local-mode.mjs'
 import type { LogLine } from '../server/log-lines.mjs'
-import { freePort, isPortFree } from '../server/ports.mjs'
+import { isPortFree, onFreePort } from '../server/ports.mjs'
 import { type RunningService, startService } from '../server/service.mjs'
 import type { BuiltWorker } from '../server/workerd-config.mjs'
 import { allIssuers } from './seed-issuers.ts'
 import { temporaryFolder } from './temporary.ts'
-
-/** How often a free port is looked for, if another program takes it first. */
-const ATTEMPTS = 3
 
 export interface HostOptions {
   /** Port to listen on; 0, the default, for any that is free. */
@@ -57,7 +54,8 @@ export async function startHost(options: HostOptions = {}): Promise<Host> {
     if (persist === undefined) rmSync(stateDir, { recursive: true, force: true })
   }
   try {
-    const host = await started(options, stateDir, port === 0 ? ATTEMPTS : 1)
+    const start = (on: number) => started(options, stateDir, on)
+    const host = await (port === 0 ? onFreePort(start, { host: options.host }) : start(port))
     process.once('exit', remove)
     const ended = host.ended.then(() => {
       remove()
@@ -74,9 +72,8 @@ export async function startHost(options: HostOptions = {}): Promise<Host> {
   }
 }
 
-async function started(options: HostOptions, stateDir: string, attempts: number): Promise<Served> {
+async function started(options: HostOptions, stateDir: string, port: number): Promise<Served> {
   const { document, host = '127.0.0.1', onLog, redirectUris, settings = {} } = options
-  const port = options.port || (await freePort(host))
   if (!(await isPortFree(port, host)))
     throw new Unstartable(`Port ${port} is taken. Choose another one, or end the program that has it.`)
   const endpoint = `http://${nameOf(host)}:${port}`
@@ -84,12 +81,7 @@ async function started(options: HostOptions, stateDir: string, attempts: number)
   const all = { ...settings, ISSUER: endpoint, ...(hosts !== '' && { LOCAL_HOSTS: hosts }) }
   const issuers = { script: builtIssuers(), configs: allIssuers(endpoint, document, redirectUris) }
   const place = { worker: builtWorker(), issuers, port, host, stateDir, settings: all, version: VERSION }
-  try {
-    return hostOf(await startService({ ...place, ...(onLog && { onLog }) }), endpoint)
-  } catch (error) {
-    if (attempts > 1 && !(await isPortFree(port, host))) return started(options, stateDir, attempts - 1)
-    throw error
-  }
+  return hostOf(await startService({ ...place, ...(onLog && { onLog }) }), endpoint)
 }
 
 type Served = Omit<Host, 'folder'>

@@ -18,6 +18,29 @@ export async function freePort(host = '127.0.0.1') {
   return typeof address === 'object' && address !== null ? address.port : 0
 }
 
+/** How often a free port is looked for, if another program takes it first. */
+const ATTEMPTS = 5
+
+/**
+ * What `start` makes of a port that was free a moment ago. If it fails because another program has taken the port meanwhile, it gets
+ * another one. `host`: where it will listen; `find`: where to look for a free port.
+ *
+ * @template T
+ * @param {(port: number) => Promise<T>} start
+ * @param {{ host?: string | undefined, find?: typeof freePort }} [options]
+ * @returns {Promise<T>}
+ */
+export async function onFreePort(start, { find = freePort, host } = {}) {
+  for (let left = ATTEMPTS - 1; ; left--) {
+    const port = await find(host)
+    try {
+      return await start(port)
+    } catch (error) {
+      if (left === 0 || (await isPortFree(port, host))) throw error
+    }
+  }
+}
+
 /**
  * Whether nobody listens on the port, under the address that is wanted or either one that `localhost` may mean.
  *

@@ -10,7 +10,7 @@ import { buildConsole } from './built-console.ts'
 import { buildIssuers, buildWorker, projectVariables } from './built-worker.ts'
 
 export { LOCAL_ACCOUNT, LOCAL_KEY, LOCAL_REGION } from '../../package/server/local-mode.mjs'
-export { freePort } from '../../package/server/ports.mjs'
+export { freePort, onFreePort } from '../../package/server/ports.mjs'
 export type { RunningService }
 
 export interface LocalServiceOptions extends Pick<ServiceOptions, 'port' | 'stateDir' | 'host' | 'inspectorPort'> {

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { IssuerConfig } from '../../../package/server/issuer-config.mjs'
 import {
-  freePort,
   LOCAL_ACCOUNT,
   LOCAL_KEY,
   LOCAL_REGION,
+  onFreePort,
   startLocalService,
 } from '../../../tools/lib/local-service.ts'
 
@@ -21,12 +21,9 @@ export interface ServiceOptions {
   issuers?: (url: string) => readonly IssuerConfig[]
   /** A free port is found unless one is given. */
   port?: number
-  /** Where to look for a free port: somebody else may take it before the service does, and then the next one is tried. */
+  /** Where to look for a free port. */
   findPort?: () => Promise<number>
 }
-
-/** So many ports are tried. */
-const PORTS = 5
 
 export interface Service {
   url: string
@@ -42,17 +39,15 @@ export interface Service {
  * Starts the Worker as `npm start` does: on workerd, in local mode, over real HTTP, with real outbound calls.
  * It stores in a folder of its own. Takes a second or two, so tests of one file share one service.
  */
-export async function startService({ findPort = freePort, ...options }: ServiceOptions = {}): Promise<Service> {
-  if (options.port !== undefined) return startOn(options.port, options)
-  for (let left = PORTS - 1; ; left--)
-    try {
-      return await startOn(await findPort(), options)
-    } catch (error) {
-      if (left === 0 || !/address already in use/i.test(String(error))) throw error
-    }
+export function startService({ findPort: find, port, ...options }: ServiceOptions = {}): Promise<Service> {
+  const start = (on: number) => startOn(on, options)
+  return port === undefined ? onFreePort(start, find && { find }) : start(port)
 }
 
-async function startOn(port: number, { issuers, vars = {} }: ServiceOptions): Promise<Service> {
+async function startOn(
+  port: number,
+  { issuers, vars = {} }: Pick<ServiceOptions, 'issuers' | 'vars'>,
+): Promise<Service> {
   const stateDir = await mkdtemp(join(tmpdir(), 'edge-identity-'))
   const log: string[] = []
   const served = issuers && { issuers: issuers(`http://localhost:${port}`) }
