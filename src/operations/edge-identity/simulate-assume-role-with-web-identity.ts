@@ -12,9 +12,9 @@ import {
   notAuthorized,
   roleSessionName,
   roleSessionSeconds,
-  stoppedHolder,
   type TokenHolder,
   webIdentityToken,
+  whyHolderStopped,
 } from '../sign-in/index.ts'
 import { checkClientAddress, clientAddress } from './client-address.ts'
 import { type JudgedRole, judgeAssuming, refused } from './judge-role.ts'
@@ -60,7 +60,7 @@ export const simulateAssumeRoleWithWebIdentity = signedOperation({
     const judged = await judgeWebIdentity({ roleArn, token }, context)
     const found = describeToken(judged)
     if (!judged.ok) return { ...found, Answer: refused(judged.error.fault) }
-    const reason = await stoppedHolder(judged.value, roleArn, context)
+    const reason = await whyHolderStopped(judged.value, roleArn, context)
     if (reason !== undefined) return { ...found, Answer: refused(notAuthorized(), { reason }) }
     return { ...found, ...(await judgeAssuming(sessionOf(judged.value, input, context), context)) }
   },

@@ -14,16 +14,16 @@ export interface NamedIdentity {
 }
 
 /** Why an identity may act no more. */
-export type Stopped = 'no_pool' | 'no_identity' | 'foreign_pool' | 'guests_refused' | 'blocked' | 'revoked'
+export type StopReason = 'no_pool' | 'no_identity' | 'foreign_pool' | 'guests_refused' | 'blocked' | 'revoked'
 
 /**
  * Why an identity may act no more, by the word of its pool; nothing, if it may. Tokens and sessions of ours say what was true when they
  * were signed.
  */
-export async function stoppedActing(
+export async function whyStopped(
   { account, identity: named, pool: poolId, provenAt }: NamedIdentity,
   { pools, position, world }: Pick<RequestContext, 'pools' | 'position' | 'world'>,
-): Promise<Stopped | undefined> {
+): Promise<StopReason | undefined> {
   const [id, identity] = [parsePoolId(poolId), parseIdentityId(named)]
   if (!id || !identity) return 'no_identity'
   const found = await pools.withSettings<Found>(
@@ -51,7 +51,7 @@ function stoppedBy(
   { identity, pool }: { identity: Detail; pool: Pool },
   provenAt: number,
   now: number,
-): Stopped | undefined {
+): StopReason | undefined {
   if (!identity || identity.state === 'disabled') return 'no_identity'
   if (identity.state === 'guest' && !pool.settings.allowGuests) return 'guests_refused'
   if (identity.blockedUntil !== undefined && now < identity.blockedUntil) return 'blocked'

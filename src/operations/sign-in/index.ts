@@ -1,7 +1,7 @@
 /** The story that all public operations tell: from the logins of a request to an identity, its role, its token and its credentials. */
 
 export { acceptLoginsOrToken } from './accept-logins.ts'
-export { stoppedActing } from './acting.ts'
+export { whyStopped } from './acting.ts'
 export { askAheadOfVending } from './ahead.ts'
 export { checkAudiences, signAudienceToken, type TokenForm, type TokenRefused } from './audience-token.ts'
 export { tokenClaims } from './claims.ts'
@@ -26,7 +26,7 @@ export {
   printable,
   verifyLogins,
 } from './verify-logins.ts'
-export { judgeWebIdentity, notServed, stoppedHolder } from './web-identity.ts'
+export { judgeWebIdentity, notServed, whyHolderStopped } from './web-identity.ts'
 export { assumeFaultAtSts, notAuthorized } from './web-identity-faults.ts'
 export {
   DEFAULT_SESSION_SECONDS,

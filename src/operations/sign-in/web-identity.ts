@@ -6,7 +6,7 @@ import { unverifiedIssuer } from '../../logins/index.ts'
 import { Fault } from '../../protocol/index.ts'
 import { verifyOwnToken } from '../../tokens/index.ts'
 import type { RequestContext } from '../operation.ts'
-import { type Stopped, stoppedActing } from './acting.ts'
+import { type StopReason, whyStopped } from './acting.ts'
 import { webIdentityOf } from './claims.ts'
 import { judgeFederatedToken } from './federated-token.ts'
 import { WEB_IDENTITY_TOLERANCE_SECONDS } from './limits.ts'
@@ -54,14 +54,14 @@ async function judgeOwnToken(token: string, context: RequestContext): Promise<Re
  * Why the identity behind a token of ours may act no more, where that has to be asked: for credentials of R2, which open something by
  * themselves and cannot be recalled. A session of the embedded STS opens nothing before its pool was asked.
  */
-export async function stoppedHolder(
+export async function whyHolderStopped(
   { identity }: TokenHolder,
   roleArn: string,
   context: RequestContext,
-): Promise<Stopped | undefined> {
+): Promise<StopReason | undefined> {
   const { audience: pool, federated, provenAt = 0, subject } = identity
   const role = federated ? undefined : await roleRecord(roleArn, context)
   const vends = role && vendsOf(role)
   if (!vends?.ok || vends.value.kind === 'session') return undefined
-  return stoppedActing({ pool, identity: subject, provenAt }, context)
+  return whyStopped({ pool, identity: subject, provenAt }, context)
 }

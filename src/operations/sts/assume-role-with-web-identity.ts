@@ -16,11 +16,11 @@ import {
   notServed,
   roleSessionName,
   roleSessionSeconds,
-  stoppedHolder,
   type TokenHolder,
   tokenId,
   vendEmbedded,
   webIdentityToken,
+  whyHolderStopped,
 } from '../sign-in/index.ts'
 import { sessionPolicyFault } from './faults.ts'
 
@@ -60,7 +60,7 @@ export const assumeRoleWithWebIdentity = publicOperation({
     } = input
     const holder = await holderOf(input, context)
     context.note({ decision: { role } })
-    const reason = await stoppedHolder(holder, role, context)
+    const reason = await whyHolderStopped(holder, role, context)
     if (reason !== undefined) {
       context.note({ decision: { reason } })
       throw notAuthorized()

@@ -11,8 +11,8 @@ import {
   type RoleTokenDenied,
   roleForToken,
   signAudienceToken,
-  stoppedActing,
   type TokenRefused,
+  whyStopped,
 } from '../sign-in/index.ts'
 import { deniedAtSts, sessionTooShort } from './faults.ts'
 
@@ -98,7 +98,7 @@ function algorithmOf(text: string): AudienceAlgorithm {
  */
 async function checkIdentity(session: SessionFacts, context: SignedContext): Promise<void> {
   const { account, audience: pool, issuedAt = 0, provenAt = issuedAt, subject: identity } = session
-  const reason = await stoppedActing({ account, pool, identity, provenAt }, context)
+  const reason = await whyStopped({ account, pool, identity, provenAt }, context)
   if (reason !== undefined) throw refused({ reason }, context)
 }
 
