@@ -150,14 +150,14 @@ describe('the readers of src', () => {
 /**
  * Whether the time grows much faster than the input, each time it is looked at: other work of the process may make it seem
  * so once or twice. The shortest of several runs counts. What takes a few microseconds may seem to grow without end, so
- * it must also take several times as long as to find every character: one that is quadratic takes a hundred times as long.
+ * it must also take twice as long as to find every character: what is quadratic takes some hundred times as long.
  */
 function isSlow(read: (input: string) => unknown, input: (length: number) => string, length: number): boolean {
   const grows = () => {
     const before = shortestOf(() => read(input(length)))
     return GROWTHS.some((times) => {
       const longer = times * length
-      const limit = Math.max(TOLERANCE * times * before, (CLOSER_LOOK * EACH_CHARACTER * longer) / OF_PATTERNS)
+      const limit = Math.max(TOLERANCE * times * before, (NOTICEABLE * EACH_CHARACTER * longer) / OF_PATTERNS)
       return takesOver(limit, () => read(input(longer)))
     })
   }
@@ -188,8 +188,8 @@ const eachCharacter = (text: string) => text.replace(/./gsu, '')
 
 /** What it takes to find every character of an input of an expression, in microseconds. */
 const EACH_CHARACTER = shortestOf(() => eachCharacter('a'.repeat(OF_PATTERNS)))
-/** How many times as long a search must take to be looked at closely: most are faster. */
-const CLOSER_LOOK = 2
+/** How many times as long as to find every character something takes that may be slow. Most searches are faster. */
+const NOTICEABLE = 2
 
 /**
  * An input for which an expression is slower than linear. Inputs are made of texts that match it: a part of the text is
@@ -202,7 +202,7 @@ function slowInput({ source, flags }: Pattern): string | undefined {
   const slow = attacksOn(pattern).find(({ input }) => {
     const text = input(OF_PATTERNS)
     const time = timeOf(() => search(text))
-    const isSuspect = time > CLOSER_LOOK * EACH_CHARACTER && time > CLOSER_LOOK * timeOf(() => eachCharacter(text))
+    const isSuspect = time > NOTICEABLE * EACH_CHARACTER && time > NOTICEABLE * timeOf(() => eachCharacter(text))
     return isSuspect && isSlow(search, input, OF_PATTERNS)
   })
   return slow?.shown

@@ -1,15 +1,14 @@
 import { expect } from 'vitest'
 import { jsonCall } from '../../../tools/lib/client.ts'
+import { eventually } from '../../support/eventually.ts'
 import type { Bed, Tab } from './bed.ts'
-
-const MAX_WAIT_MS = 60_000
 
 /** Makes a public call by a client of this name, and gives the id of its request, when the record of it is kept. */
 export async function requestIdOf(bed: Bed, userAgent: string, operation: string, input: object): Promise<string> {
   const call = jsonCall(operation, input)
   const answer = await fetch(bed.service.url, { ...call, headers: { ...call.headers, 'user-agent': userAgent } })
   const id = answer.headers.get('x-amzn-requestid') ?? ''
-  await expect.poll(() => keptId(bed, answer.ok ? id : 'last'), { timeout: MAX_WAIT_MS }).toBe(id)
+  await eventually(async () => expect(await keptId(bed, answer.ok ? id : 'last')).toBe(id))
   return id
 }
 
