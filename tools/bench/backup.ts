@@ -4,6 +4,7 @@ import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { root } from '../lib/bootstrap.mjs'
+import { LOCAL_KEY } from '../lib/local-service.ts'
 import { seededInChunks } from './growth.ts'
 import { createPool } from './operations.ts'
 import { type Stage, serviceWorker } from './stage.ts'
@@ -50,7 +51,10 @@ export async function backup(stage: Stage, identities: number, progress: (line: 
 async function run(args: readonly string[], url: string): Promise<Run> {
   const start = performance.now()
   const command = join(root, 'tools', 'commands', 'identity.mjs')
-  const child = spawn(process.execPath, [command, ...args], { env: { ...process.env, AWS_ENDPOINT_URL: url } })
+  // Also where whoever runs the bench has keys and endpoints of AWS.
+  const key = { AWS_ACCESS_KEY_ID: LOCAL_KEY.accessKeyId, AWS_SECRET_ACCESS_KEY: LOCAL_KEY.secretAccessKey }
+  const env = { ...process.env, ...key, AWS_ENDPOINT_URL_COGNITO_IDENTITY: url }
+  const child = spawn(process.execPath, [command, ...args], { env })
   let residentKiB: number | undefined
   const looking = setInterval(() => {
     residentKiB = peakOf(child.pid) ?? residentKiB
