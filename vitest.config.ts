@@ -50,7 +50,7 @@ export default defineConfig({
     maxWorkers: 2,
     // The service logs what it does; only what a failing test logged is worth reading.
     silent: 'passed-only',
-    globalSetup: './test/conformance/support/folder-of-run.ts',
+    globalSetup: './test/conformance/support/own-surroundings.ts',
     projects: [
       {
         plugins: [

@@ -11,6 +11,11 @@ it('every run of tests has temporary files of its own', () => {
   expect(basename(tmpdir())).toMatch(/^edge-identity-tests-/)
 })
 
+it('and no keys of whoever runs them', () => {
+  const names = Object.keys(process.env).filter((name) => name.startsWith('AWS_') && name !== 'AWS_CA_BUNDLE')
+  expect(names).toEqual([])
+})
+
 it('a folder for them goes with its process, also if that is killed', async () => {
   const module = JSON.stringify(new URL('./workplace.ts', import.meta.url).href)
   const script = `import(${module}).then(async ({ enterWorkplace }) => {
